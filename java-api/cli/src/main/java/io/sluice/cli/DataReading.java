@@ -1,0 +1,91 @@
+package io.sluice.cli;
+
+import io.sluice.data.DataOptions;
+import io.sluice.data.DataParts;
+import io.sluice.data.Datasets;
+import io.sluice.data.Schema;
+import io.sluice.data.SchemaJson;
+import io.sluice.data.TokenUnit;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** How a command reads data. */
+final class DataReading {
+    private static final String BUILT_IN = "builtin:";
+
+    @Option(
+            names = "--schema",
+            paramLabel = "FILE.json",
+            description = "What the columns are; inferred, or a model's, when not given.")
+    @Nullable Path schema;
+
+    @Option(
+            names = "--tokens",
+            paramLabel = "UNIT",
+            description = "char or word: the data are plain text.")
+    @Nullable TokenUnit tokens;
+
+    @Option(
+            names = "--length",
+            paramLabel = "L",
+            description = "Tokens in a row of text (default: a model's, or 32).")
+    @Nullable Integer length;
+
+    void check() {
+        if (schema != null && !Files.isRegularFile(schema)) {
+            throw new UsageException("--schema " + schema + " does not exist: give a JSON file");
+        }
+        if (length != null && tokens == null) {
+            throw new UsageException(
+                    "--length " + length + " is for plain text: give --tokens char or word too");
+        }
+        options(null, 0);
+    }
+
+    /** Checks that a source of data exists. */
+    static void checkSource(String option, String source) {
+        if (source.startsWith(BUILT_IN)) {
+            if (!Datasets.builtIn().contains(source)) {
+                throw new UsageException(
+                        option
+                                + " "
+                                + source
+                                + " does not exist: built in are "
+                                + String.join(", ", Datasets.builtIn()));
+            }
+        } else if (!Files.isReadable(Path.of(source))) {
+            throw new UsageException(
+                    option
+                            + " "
+                            + source
+                            + (Files.exists(Path.of(source))
+                                    ? " cannot be read: check its permissions"
+                                    : " does not exist: give a file, a folder or "
+                                            + Datasets.builtIn().get(0)));
+        }
+    }
+
+    /**
+     * Opens data.
+     *
+     * @param known the schema of a model or of other data, which {@code --schema} overrides
+     */
+    DataParts open(String source, @Nullable Schema known, long seed) {
+        Schema given = schema == null ? known : SchemaJson.read(schema);
+        return Datasets.open(source, options(given, seed));
+    }
+
+    private DataOptions options(@Nullable Schema known, long seed) {
+        DataOptions options = DataOptions.defaults().withSeed(seed);
+        if (known != null) {
+            options = options.withSchema(known);
+        }
+        if (tokens == null) {
+            return options;
+        }
+        int row = known == null ? options.length() : known.variables();
+        return options.withTokens(tokens, length == null ? row : length);
+    }
+}

@@ -1,0 +1,59 @@
+package io.sluice.cli;
+
+import io.sluice.SluiceException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** What an exception says in one line: what is wrong, with the value, and what to do. */
+final class ErrorLine {
+    private ErrorLine() {}
+
+    static String of(Throwable e) {
+        return text(e).strip().replaceAll("\\s*[\\r\\n]+\\s*", " ");
+    }
+
+    private static String text(Throwable e) {
+        return switch (e) {
+            case ParameterException parameter -> usage(parameter);
+            case UsageException usage -> String.valueOf(usage.getMessage());
+            case SluiceException sluice -> String.valueOf(sluice.getMessage());
+            case UncheckedIOException io -> String.valueOf(io.getMessage());
+            case NoSuchFileException io -> file(io, "does not exist");
+            case AccessDeniedException io -> file(io, "permission denied");
+            case FileSystemException io -> file(io, String.valueOf(io.getReason()));
+            case IOException io -> "reading or writing failed (" + io + "): try again";
+            case OutOfMemoryError memory ->
+                    "out of memory ("
+                            + memory.getMessage()
+                            + "): use a machine with more, smaller data or a smaller circuit, or"
+                            + " raise the JVM's limits with JAVA_TOOL_OPTIONS";
+            default -> "internal error (" + e + "): run again with --debug and report it";
+        };
+    }
+
+    private static String usage(ParameterException e) {
+        String message = String.valueOf(e.getMessage());
+        if (!message.isEmpty()) {
+            message = Character.toLowerCase(message.charAt(0)) + message.substring(1);
+        }
+        String remedy = "see '" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help'";
+        if (e instanceof UnmatchedArgumentException unmatched
+                && !unmatched.getSuggestions().isEmpty()) {
+            remedy =
+                    "did you mean "
+                            + String.join(" or ", unmatched.getSuggestions())
+                            + "? "
+                            + remedy;
+        }
+        return message + ": " + remedy;
+    }
+
+    private static String file(FileSystemException e, String reason) {
+        return "'" + e.getFile() + "': " + reason + ": check its name and permissions";
+    }
+}

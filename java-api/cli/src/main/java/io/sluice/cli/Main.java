@@ -1,0 +1,75 @@
+package io.sluice.cli;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import picocli.CommandLine;
+
+/** Where the command {@code sluice} begins and ends. */
+public final class Main {
+    static final int SUCCESS = 0;
+    static final int FAILURE = 1;
+    static final int WRONG_USAGE = 2;
+
+    private Main() {}
+
+    /** Runs the command and exits with its code. */
+    public static void main(String[] arguments) {
+        StopRequest stop = StopRequest.ofProcess();
+        PrintStream out =
+                new PrintStream(
+                        new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
+        Terminal terminal = new Terminal(out, System.err, Terminal.errIsTerminal());
+        int code = run(arguments, terminal, stop);
+        stop.answered();
+        System.exit(code);
+    }
+
+    /** Runs the command; returns the exit code. */
+    static int run(String[] arguments, Terminal terminal, StopRequest stop) {
+        CommonOptions common = new CommonOptions();
+        CommandLine sluice = new CommandLine(new SluiceCommand(common));
+        for (Subcommand command :
+                new Subcommand[] {
+                    new TrainCommand(stop),
+                    new EvaluateCommand(),
+                    new ScoreCommand(),
+                    new ConditionCommand(),
+                    new ImputeCommand(),
+                    new SampleCommand(),
+                    new InspectCommand(),
+                    new ConvertCommand(),
+                    new DevicesCommand()
+                }) {
+            command.attach(common, terminal);
+            sluice.addSubcommand(command);
+        }
+        boolean debug = Arrays.asList(arguments).contains(CommonOptions.DEBUG);
+        sluice.setCaseInsensitiveEnumValuesAllowed(true)
+                .setOut(terminal.writer())
+                .setParameterExceptionHandler(
+                        (e, ignored) -> {
+                            terminal.error(ErrorLine.of(e), debug ? e : null);
+                            return WRONG_USAGE;
+                        })
+                .setExecutionExceptionHandler(
+                        (e, ignored, parsed) -> {
+                            terminal.error(ErrorLine.of(e), debug ? e : null);
+                            return e instanceof UsageException ? WRONG_USAGE : FAILURE;
+                        });
+        int code;
+        try {
+            code = sluice.execute(arguments);
+        } catch (Error e) { // out of memory, most likely
+            terminal.error(ErrorLine.of(e), debug ? e : null);
+            code = FAILURE;
+        }
+        if (!terminal.flush() && code == SUCCESS) {
+            terminal.error("cannot write to standard output: see what it is connected to", null);
+            code = FAILURE;
+        }
+        return code;
+    }
+}

@@ -1,0 +1,67 @@
+package io.sluice.cli;
+
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
+
+/** A progress bar on stderr, or nothing at all. */
+final class Progress implements AutoCloseable {
+    private static final int DEFAULT_COLUMNS = 80;
+    private static final int UPDATE_MILLISECONDS = 200;
+
+    private final @Nullable ProgressBar bar;
+
+    private Progress(@Nullable ProgressBar bar) {
+        this.bar = bar;
+    }
+
+    static Progress start(Terminal terminal, boolean visible, String task, long steps) {
+        if (!visible) {
+            return new Progress(null);
+        }
+        return new Progress(
+                new ProgressBarBuilder()
+                        .setTaskName(task)
+                        .setInitialMax(steps)
+                        .setUpdateIntervalMillis(UPDATE_MILLISECONDS)
+                        .setStyle(ProgressBarStyle.ASCII)
+                        // A given width keeps the library from opening the terminal itself.
+                        .setConsumer(new ConsoleProgressBarConsumer(terminal.err(), columns()))
+                        .build());
+    }
+
+    private static int columns() {
+        String columns = System.getenv("COLUMNS");
+        return columns != null && columns.matches("[1-9]\\d{1,3}")
+                ? Integer.parseInt(columns)
+                : DEFAULT_COLUMNS;
+    }
+
+    void step(long steps) {
+        if (bar != null) {
+            bar.stepBy(steps);
+        }
+    }
+
+    void stepTo(long step) {
+        if (bar != null) {
+            bar.stepTo(step);
+        }
+    }
+
+    /** Shows something behind the bar. */
+    void say(String text) {
+        if (bar != null) {
+            bar.setExtraMessage(" " + text);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (bar != null) {
+            bar.close();
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package io.sluice.cli;
+
+import io.sluice.circuit.Circuit;
+import io.sluice.runtime.Engine;
+
+/** What a running command needs besides its own options: an engine, the seed, and someone to tell. */
+record Session(CommonOptions common, Terminal terminal) {
+
+    long seed() {
+        return common.seed;
+    }
+
+    /** Compiles a circuit for the device that the user chose. */
+    Engine compile(Circuit circuit) {
+        return common.compile(circuit);
+    }
+
+    /** Prints a line for people on stderr, unless they asked for quiet. */
+    void remark(String line) {
+        if (!common.quiet) {
+            terminal.remark(line);
+        }
+    }
+
+    /**
+     * Shows progress when there is a terminal to show it on.
+     *
+     * @param steps how many steps the task has
+     */
+    Progress progress(String task, long steps) {
+        return Progress.start(terminal, terminal.interactive() && !common.quiet, task, steps);
+    }
+}

@@ -1,0 +1,64 @@
+package io.sluice.cli;
+
+import java.io.Console;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the command writes to.
+ *
+ * @param out for the report
+ * @param err for everything else
+ * @param interactive whether err is a terminal that can show a progress bar
+ */
+record Terminal(PrintStream out, PrintStream err, boolean interactive) {
+
+    private static final Path STDERR = Path.of("/proc/self/fd/2");
+
+    /** Whether this process's stderr is a terminal. */
+    static boolean errIsTerminal() {
+        try {
+            if (Files.exists(STDERR)) {
+                String target = Files.readSymbolicLink(STDERR).toString();
+                return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
+            }
+        } catch (IOException | UnsupportedOperationException e) {
+            return false;
+        }
+        Console console = System.console(); // elsewhere the JDK knows of stdin and stdout only
+        return console != null && console.isTerminal();
+    }
+
+    PrintWriter writer() {
+        return new PrintWriter(out, true);
+    }
+
+    /**
+     * Prints an error.
+     *
+     * @param trace its exception when a stack trace is wanted
+     */
+    void error(String line, @Nullable Throwable trace) {
+        if (trace != null) {
+            trace.printStackTrace(err);
+        }
+        err.println("sluice: " + line);
+        err.flush();
+    }
+
+    /** Prints a remark on stderr. */
+    void remark(String line) {
+        // On a terminal it takes the place of the progress bar, which is drawn again below it.
+        err.println(interactive ? "\r\u001b[K" + line : line);
+        err.flush();
+    }
+
+    /** Flushes out; false when something could not be written. */
+    boolean flush() {
+        return !out.checkError();
+    }
+}

@@ -1,0 +1,47 @@
+package io.sluice.circuit;
+
+import io.sluice.InvalidArgumentException;
+
+/**
+ * Distributions over the categories {@code 0 .. categories - 1}.
+ *
+ * <p>Parameters are laid out {@code [category][node]}, so that a sample reads one contiguous row;
+ * each node's column sums to one. An EM step moves the column of a node with expected counts {@code
+ * flow[k]} to {@code (1 - step) theta[k] + step (flow[k] + pseudocount / K) / (sum of flow +
+ * pseudocount)}, where K is the number of categories; a node with no flow and no pseudocount keeps
+ * its column.
+ *
+ * @param categories how many values the variable has, at least 1
+ */
+public record Categorical(int categories) implements InputFamily {
+
+    /**
+     * Checks the number of categories.
+     *
+     * @throws InvalidArgumentException when it is less than 1
+     */
+    public Categorical {
+        if (categories < 1) {
+            throw new InvalidArgumentException(
+                    "a categorical variable with "
+                            + categories
+                            + " categories: give at least 1, the largest value plus one");
+        }
+    }
+
+    @Override
+    public boolean finite() {
+        return true;
+    }
+
+    @Override
+    public int parameterRows() {
+        return categories;
+    }
+
+    /** The family as messages name it. */
+    @Override
+    public String toString() {
+        return "categorical of " + categories;
+    }
+}

@@ -1,0 +1,73 @@
+package io.sluice.circuit;
+
+import io.sluice.InvalidArgumentException;
+
+/**
+ * Normal distributions over a real variable. Parameters are laid out {@code [2][node]}: the means,
+ * then the standard deviations.
+ *
+ * <p><b>Learning.</b> With flow {@code F} of a node for a sample, and {@code x} the observed value
+ * (samples where it is missing count nothing), the statistics are {@code N = sum F}, {@code S1 = sum F
+ * x} and {@code S2 = sum F x^2}. Let {@code m1 = mean} and {@code m2 = mean^2 + deviation^2} be the
+ * moments before the step. A pseudocount acts like that many observations at the old parameters, and
+ * the step blends expectation parameters:
+ *
+ * <pre>
+ * m1' = (1 - step) m1 + step (S1 + pseudocount m1) / (N + pseudocount)
+ * m2' = (1 - step) m2 + step (S2 + pseudocount m2) / (N + pseudocount)
+ * mean      = m1'
+ * deviation = sqrt(max(m2' - m1'^2, minimumStandardDeviation^2))
+ * </pre>
+ *
+ * A node with {@code N = 0} keeps its parameters. (Stepwise EM in expectation parameters: Cappe and
+ * Moulines 2009, section 2.)
+ *
+ * @param minimumStandardDeviation floor of the standard deviations that learning may reach, in the
+ *     variable's unit; over 0 and finite. It keeps a node from collapsing onto one sample
+ */
+public record Gaussian(double minimumStandardDeviation) implements InputFamily {
+
+    /** The floor that {@link #Gaussian()} takes, for variables of unit scale. */
+    public static final double DEFAULT_MINIMUM_STANDARD_DEVIATION = 1e-2;
+
+    /**
+     * Checks the floor.
+     *
+     * @throws InvalidArgumentException when it is not over 0 and finite
+     */
+    public Gaussian {
+        if (!(minimumStandardDeviation > 0) || Double.isInfinite(minimumStandardDeviation)) {
+            throw new InvalidArgumentException(
+                    "a minimum standard deviation of "
+                            + minimumStandardDeviation
+                            + ": give a finite number over 0, such as a thousandth of the"
+                            + " variable's spread");
+        }
+    }
+
+    /** The family with {@link #DEFAULT_MINIMUM_STANDARD_DEVIATION}. */
+    public Gaussian() {
+        this(DEFAULT_MINIMUM_STANDARD_DEVIATION);
+    }
+
+    @Override
+    public boolean finite() {
+        return false;
+    }
+
+    @Override
+    public int categories() {
+        return 0;
+    }
+
+    @Override
+    public int parameterRows() {
+        return 2;
+    }
+
+    /** The family as messages name it. */
+    @Override
+    public String toString() {
+        return "gaussian";
+    }
+}

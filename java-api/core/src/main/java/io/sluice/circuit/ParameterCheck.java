@@ -1,0 +1,155 @@
+package io.sluice.circuit;
+
+import io.sluice.InvalidArgumentException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+
+/** Checks that parameters are distributions, in one pass over them, and counts the non-zero ones. */
+final class ParameterCheck {
+
+    /** How far a node's probabilities may sum from one. */
+    static final double SUM_TOLERANCE = 1e-4;
+
+    private final CircuitStructure structure;
+    private final MemorySegment values;
+
+    ParameterCheck(CircuitStructure structure, Parameters parameters) {
+        this.structure = structure;
+        this.values = parameters.segment();
+        long expected = structure.layout().size();
+        if (parameters.size() != expected) {
+            throw new InvalidArgumentException(
+                    "parameters of "
+                            + parameters.size()
+                            + " floats, but the circuit's layout has "
+                            + expected
+                            + ": give parameters of this circuit");
+        }
+    }
+
+    /**
+     * Checks everything.
+     *
+     * @return for each vector that owns its parameters, how many of a sum's are not 0, and how many an
+     *     input has
+     * @throws InvalidArgumentException naming the first vector and node that is no distribution
+     */
+    long[] nonZeroParameters() {
+        long[] nonZero = new long[structure.vectors().size()];
+        for (NodeVector vector : structure.vectors()) {
+            if (!structure.ownsParameters(vector)) {
+                continue;
+            }
+            switch (vector) {
+                case SumVector sum -> nonZero[sum.id()] = checkSum(sum);
+                case InputVector input -> {
+                    nonZero[input.id()] = structure.layout().length(input.id());
+                    if (input.family().finite()) {
+                        checkFinite(input);
+                    } else {
+                        checkGaussian(input);
+                    }
+                }
+                case ProductVector product -> {}
+            }
+        }
+        return nonZero;
+    }
+
+    private long checkSum(SumVector sum) {
+        long nonZero = 0;
+        long index = structure.layout().offset(sum.id());
+        double[] totals = new double[sum.blockSize()];
+        for (int block = 0; block < sum.blocks(); block++) {
+            Arrays.fill(totals, 0);
+            for (int e = sum.edgeStart(block); e < sum.edgeStart(block + 1); e++) {
+                int columns = sum.childBlockSize(e);
+                for (int row = 0; row < totals.length; row++) {
+                    double total = 0;
+                    for (int column = 0; column < columns; column++, index++) {
+                        float value = value(index);
+                        if (!(value >= 0)) {
+                            throw negative(sum, block * sum.blockSize() + row, value);
+                        }
+                        total += value;
+                        nonZero += value == 0 ? 0 : 1;
+                    }
+                    totals[row] += total;
+                }
+            }
+            for (int row = 0; row < totals.length; row++) {
+                checkTotal(sum, block * sum.blockSize() + row, totals[row]);
+            }
+        }
+        return nonZero;
+    }
+
+    private void checkFinite(InputVector input) {
+        double[] totals = new double[input.nodes()];
+        long index = structure.layout().offset(input.id());
+        for (int category = 0; category < input.family().categories(); category++) {
+            for (int node = 0; node < totals.length; node++, index++) {
+                float value = value(index);
+                if (!(value >= 0)) {
+                    throw negative(input, node, value);
+                }
+                totals[node] += value;
+            }
+        }
+        for (int node = 0; node < totals.length; node++) {
+            checkTotal(input, node, totals[node]);
+        }
+    }
+
+    private void checkGaussian(InputVector input) {
+        long means = structure.layout().offset(input.id());
+        long deviations = means + input.nodes();
+        for (int node = 0; node < input.nodes(); node++) {
+            float mean = value(means + node);
+            float deviation = value(deviations + node);
+            if (!Float.isFinite(mean) || !Float.isFinite(deviation) || deviation <= 0) {
+                throw new InvalidArgumentException(
+                        "node "
+                                + node
+                                + " of "
+                                + input
+                                + " has mean "
+                                + mean
+                                + " and standard deviation "
+                                + deviation
+                                + ": expected a finite mean and a finite deviation over 0");
+            }
+        }
+    }
+
+    private float value(long index) {
+        return values.getAtIndex(ValueLayout.JAVA_FLOAT, index);
+    }
+
+    private static InvalidArgumentException negative(NodeVector vector, int node, float value) {
+        return new InvalidArgumentException(
+                "node "
+                        + node
+                        + " of "
+                        + vector
+                        + " has the parameter "
+                        + value
+                        + ": expected a finite number that is not negative");
+    }
+
+    private static void checkTotal(NodeVector vector, int node, double total) {
+        if (!(Math.abs(total - 1) <= SUM_TOLERANCE)) {
+            throw new InvalidArgumentException(
+                    "the parameters of node "
+                            + node
+                            + " of "
+                            + vector
+                            + " sum to "
+                            + total
+                            + ", expected 1 within "
+                            + SUM_TOLERANCE
+                            + ": normalise them");
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package io.sluice.circuit;
+
+import io.sluice.InvalidArgumentException;
+import java.util.List;
+
+/**
+ * Where each vector's parameters lie in {@link Parameters}: the same on every engine, so that loading
+ * is one copy.
+ *
+ * <p>Vectors that own their parameters follow each other in id order, each starting at a multiple of
+ * {@link #ALIGNMENT} floats; the padding between them is zero. Inside a vector:
+ *
+ * <ul>
+ *   <li>sum: its edge blocks in order, each a tile {@code [blockSize][childBlockSize]}, row major. The
+ *       parameters of a parent node over all its tiles sum to one
+ *   <li>finite input: {@code [category][node]}; each node's column sums to one
+ *   <li>Gaussian input: {@code [2][node]}, the means, then the standard deviations
+ * </ul>
+ *
+ * Offsets and sizes count floats. Immutable.
+ */
+public final class ParameterLayout {
+
+    /** Every vector's parameters start at a multiple of this many floats: one cache line. */
+    public static final int ALIGNMENT = 16;
+
+    private static final long NONE = -1;
+
+    private final long[] offsets;
+    private final long[] lengths;
+    private final long size;
+
+    ParameterLayout(List<NodeVector> vectors) {
+        offsets = new long[vectors.size()];
+        lengths = new long[vectors.size()];
+        long end = 0;
+        for (NodeVector vector : vectors) {
+            int id = vector.id();
+            int owner = owner(vector);
+            lengths[id] = length(vector);
+            if (owner == id) {
+                offsets[id] = end;
+                end = Math.addExact(end, lengths[id]);
+                end = Math.addExact(end, ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+            } else {
+                offsets[id] = owner == NONE ? NONE : offsets[owner];
+            }
+        }
+        size = end;
+    }
+
+    private static int owner(NodeVector vector) {
+        return switch (vector) {
+            case InputVector input -> input.parameterOwner();
+            case ProductVector product -> (int) NONE;
+            case SumVector sum -> sum.parameterOwner();
+        };
+    }
+
+    private static long length(NodeVector vector) {
+        return switch (vector) {
+            case InputVector input -> input.family().parameters(input.nodes());
+            case ProductVector product -> 0;
+            case SumVector sum -> sum.parameters();
+        };
+    }
+
+    /** How many floats the parameters take, padding included. */
+    public long size() {
+        return size;
+    }
+
+    /**
+     * Offset of a vector's first parameter; of its owner's, when it is tied.
+     *
+     * @throws InvalidArgumentException for a product vector, which has no parameters
+     */
+    public long offset(int vectorId) {
+        if (offsets[vectorId] == NONE) {
+            throw new InvalidArgumentException(
+                    "vector " + vectorId + " is a product and has no parameters");
+        }
+        return offsets[vectorId];
+    }
+
+    /** How many parameters a vector uses, its own or its owner's, without padding; 0 for products. */
+    public long length(int vectorId) {
+        return lengths[vectorId];
+    }
+
+    /** Offset of the first parameter of an edge block's tile. */
+    public long tileOffset(SumVector sum, int edgeBlock) {
+        return offset(sum.id()) + sum.tileStart(edgeBlock);
+    }
+}

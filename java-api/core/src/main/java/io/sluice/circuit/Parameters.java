@@ -1,0 +1,120 @@
+package io.sluice.circuit;
+
+import io.sluice.InvalidArgumentException;
+import io.sluice.OutOfMemoryException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.function.Consumer;
+
+/**
+ * The parameters of a circuit: float32 numbers in native byte order, outside the Java heap, in the
+ * order of a {@link ParameterLayout}.
+ *
+ * <p>Immutable and shared freely between threads. The memory is freed when nothing refers to it any
+ * more; there is nothing to close.
+ */
+public final class Parameters {
+    private static final long ALIGNMENT_BYTES = ParameterLayout.ALIGNMENT * (long) Float.BYTES;
+
+    private final MemorySegment segment;
+
+    private Parameters(MemorySegment segment) {
+        this.segment = segment.asReadOnly();
+    }
+
+    /**
+     * A copy of the given numbers.
+     *
+     * @param floats float32 numbers in native byte order; its size is a multiple of 4 bytes
+     * @throws InvalidArgumentException when the size is not a multiple of 4 bytes
+     * @throws OutOfMemoryException when there is no room for the copy
+     */
+    public static Parameters copyOf(MemorySegment floats) {
+        checkSize(floats);
+        return filled(
+                floats.byteSize() / Float.BYTES, segment -> MemorySegment.copy(floats, 0, segment, 0, floats.byteSize()));
+    }
+
+    /**
+     * New parameters that a callback writes.
+     *
+     * @param size how many floats
+     * @param writer receives the zeroed memory once, before this method returns, and must not keep it
+     * @throws OutOfMemoryException when there is no room
+     */
+    public static Parameters filled(long size, Consumer<MemorySegment> writer) {
+        long bytes = Math.multiplyExact(size, (long) Float.BYTES);
+        MemorySegment segment;
+        try {
+            segment = Arena.ofAuto().allocate(bytes, ALIGNMENT_BYTES);
+        } catch (OutOfMemoryError e) {
+            throw new OutOfMemoryException(
+                    "no room for "
+                            + size
+                            + " parameters ("
+                            + bytes
+                            + " bytes outside the Java heap): raise -XX:MaxDirectMemorySize, free"
+                            + " memory, or build a smaller circuit",
+                    e);
+        }
+        writer.accept(segment);
+        return new Parameters(segment);
+    }
+
+    /**
+     * Parameters that stay where they are, typically a mapped file. Nothing may write to the memory
+     * afterwards.
+     *
+     * @param floats float32 numbers in native byte order at an address that is a multiple of 4, in a
+     *     scope that is never closed explicitly (automatic or global arena)
+     * @throws InvalidArgumentException when the size or address is not a multiple of 4 bytes, or the
+     *     memory can be accessed by one thread only
+     */
+    public static Parameters ofMapped(MemorySegment floats) {
+        checkSize(floats);
+        if (!floats.isNative() || floats.address() % Float.BYTES != 0) {
+            throw new InvalidArgumentException(
+                    "parameters at "
+                            + floats
+                            + ": expected memory outside the Java heap at a multiple of 4 bytes; use"
+                            + " copyOf");
+        }
+        Thread other = new Thread();
+        if (!floats.isAccessibleBy(other)) {
+            throw new InvalidArgumentException(
+                    "parameters in memory of a confined arena, which other threads cannot read: use"
+                            + " an automatic arena, or copyOf");
+        }
+        return new Parameters(floats);
+    }
+
+    private static void checkSize(MemorySegment floats) {
+        if (floats.byteSize() % Float.BYTES != 0) {
+            throw new InvalidArgumentException(
+                    "parameters of "
+                            + floats.byteSize()
+                            + " bytes: expected 4 bytes for each float32 number");
+        }
+    }
+
+    /** How many floats there are, padding of the layout included. */
+    public long size() {
+        return segment.byteSize() / Float.BYTES;
+    }
+
+    /**
+     * One parameter.
+     *
+     * @param index position in the layout, from 0
+     * @throws IndexOutOfBoundsException when it is outside {@code 0 .. size - 1}
+     */
+    public float get(long index) {
+        return segment.getAtIndex(ValueLayout.JAVA_FLOAT, index);
+    }
+
+    /** All parameters, read-only, {@code size * 4} bytes. */
+    public MemorySegment segment() {
+        return segment;
+    }
+}

@@ -1,0 +1,112 @@
+package io.sluice.circuit;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+
+/**
+ * {@link ParameterInitializer#random}. Blocks of nodes draw from generators of their own, seeded by
+ * vector and block, so they can be filled in parallel with the same result.
+ */
+final class RandomInitializer implements ParameterInitializer {
+    private static final long VECTOR_STRIDE = 0x9E3779B97F4A7C15L; // the golden ratio, odd
+    private static final long BLOCK_STRIDE = 0xD1342543DE82EF95L; // odd, unrelated to the other
+
+    private final long seed;
+
+    RandomInitializer(long seed) {
+        this.seed = seed;
+    }
+
+    @Override
+    public void fill(NodeVector vector, MemorySegment slice) {
+        IntStream.range(0, vector.blocks())
+                .parallel()
+                .forEach(
+                        block -> {
+                            SplittableRandom random =
+                                    new SplittableRandom(
+                                            seed
+                                                    + VECTOR_STRIDE * (vector.id() + 1L)
+                                                    + BLOCK_STRIDE * (block + 1L));
+                            switch (vector) {
+                                case SumVector sum -> fillSum(sum, block, slice, random);
+                                case InputVector input -> {
+                                    if (input.family() instanceof Gaussian gaussian) {
+                                        fillGaussian(input, gaussian, block, slice, random);
+                                    } else {
+                                        fillFinite(input, block, slice, random);
+                                    }
+                                }
+                                case ProductVector product -> {}
+                            }
+                        });
+    }
+
+    private static void fillSum(
+            SumVector sum, int block, MemorySegment slice, SplittableRandom random) {
+        int rows = sum.blockSize();
+        double[] totals = new double[rows];
+        for (int e = sum.edgeStart(block); e < sum.edgeStart(block + 1); e++) {
+            int columns = sum.childBlockSize(e);
+            long index = sum.tileStart(e);
+            for (int row = 0; row < rows; row++) {
+                for (int column = 0; column < columns; column++, index++) {
+                    totals[row] += draw(slice, index, random);
+                }
+            }
+        }
+        for (int e = sum.edgeStart(block); e < sum.edgeStart(block + 1); e++) {
+            int columns = sum.childBlockSize(e);
+            long index = sum.tileStart(e);
+            for (int row = 0; row < rows; row++) {
+                for (int column = 0; column < columns; column++, index++) {
+                    divide(slice, index, totals[row]);
+                }
+            }
+        }
+    }
+
+    private static void fillFinite(
+            InputVector input, int block, MemorySegment slice, SplittableRandom random) {
+        int size = input.blockSize();
+        double[] totals = new double[size];
+        for (int category = 0; category < input.family().categories(); category++) {
+            long index = (long) category * input.nodes() + (long) block * size;
+            for (int i = 0; i < size; i++) {
+                totals[i] += draw(slice, index + i, random);
+            }
+        }
+        for (int category = 0; category < input.family().categories(); category++) {
+            long index = (long) category * input.nodes() + (long) block * size;
+            for (int i = 0; i < size; i++) {
+                divide(slice, index + i, totals[i]);
+            }
+        }
+    }
+
+    private static void fillGaussian(
+            InputVector input,
+            Gaussian family,
+            int block,
+            MemorySegment slice,
+            SplittableRandom random) {
+        float deviation = (float) Math.max(1, family.minimumStandardDeviation());
+        for (int i = block * input.blockSize(); i < (block + 1) * input.blockSize(); i++) {
+            slice.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) random.nextGaussian());
+            slice.setAtIndex(ValueLayout.JAVA_FLOAT, (long) input.nodes() + i, deviation);
+        }
+    }
+
+    private static float draw(MemorySegment slice, long index, SplittableRandom random) {
+        float weight = (float) StrictMath.exp(random.nextGaussian());
+        slice.setAtIndex(ValueLayout.JAVA_FLOAT, index, weight);
+        return weight;
+    }
+
+    private static void divide(MemorySegment slice, long index, double total) {
+        double weight = slice.getAtIndex(ValueLayout.JAVA_FLOAT, index) / total;
+        slice.setAtIndex(ValueLayout.JAVA_FLOAT, index, (float) weight);
+    }
+}

@@ -1,0 +1,21 @@
+package io.sluice.compile;
+
+import io.sluice.circuit.Circuit;
+
+/**
+ * Compiles circuits into plans, in time linear in edge blocks (one sort of the sum blocks aside).
+ * See PyJuice (Liu, Ahmed and Van den Broeck 2024, section 4) for the layered block-sparse form;
+ * here products are not layers of their own but are formed while a sum block reads them.
+ */
+public final class Compiler {
+    private Compiler() {}
+
+    /** The plan of a circuit. Thread-safe, and the same for equal circuits. */
+    public static Plan compile(Circuit circuit) {
+        SumOrder order = SumOrder.of(circuit);
+        BlockNumbers blocks = BlockNumbers.of(circuit, order);
+        ElementTable elements = new ElementTable(circuit, blocks);
+        TileTable tiles = TileTable.of(circuit, order, blocks, elements);
+        return new PlanAssembly(circuit, order, blocks, elements, tiles).plan();
+    }
+}

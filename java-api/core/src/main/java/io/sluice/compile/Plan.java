@@ -1,0 +1,163 @@
+package io.sluice.compile;
+
+import java.util.List;
+
+/**
+ * A compiled circuit: what kernels are handed, in the words of {@code sluice.h}. Immutable by
+ * convention; the arrays are shared, not copied.
+ *
+ * @param variables how many variables the circuit has
+ * @param root block of the root node
+ * @param steps bottom-up order of all work, children before parents: {@code s >= 0} is sum block
+ *     {@code s}, otherwise element {@code ~s}
+ * @param partitions ranges of sum blocks alike enough to share a launch, in bottom-up order
+ * @param sizes totals
+ */
+@SuppressWarnings("ArrayRecordComponent") // read by one copy into native memory
+public record Plan(
+        int variables,
+        int root,
+        Blocks blocks,
+        Elements elements,
+        Sums sums,
+        Inputs inputs,
+        Tables tables,
+        Weights weights,
+        Variables byVariable,
+        int[] steps,
+        List<Partition> partitions,
+        Sizes sizes) {
+
+    /**
+     * Blocks of input vectors, then of sum vectors; sum block {@code s} is block {@code inputs + s}.
+     *
+     * @param nodes nodes of each block
+     * @param value first node among the stored ones, or -1 where table rows are read in place
+     * @param first first node among the nodes of all blocks
+     * @param input the input of each block, or -1
+     * @param elements the elements that have a block as a factor
+     */
+    public record Blocks(
+            int[] nodes, long[] value, long[] first, int[] input, Adjacency elements) {}
+
+    /**
+     * Products of blocks that feed sum blocks.
+     *
+     * @param nodes nodes of each element
+     * @param flow first node among the nodes of all elements
+     * @param factors blocks; those read in place come first
+     * @param tiles the tiles whose child an element is
+     */
+    public record Elements(int[] nodes, long[] flow, Adjacency factors, Adjacency tiles) {}
+
+    /**
+     * Sum blocks and their tiles.
+     *
+     * @param block block of each sum
+     * @param tileBegin {@code [sums + 1]} first tile of each sum
+     * @param tileElement element that each tile reads
+     * @param tileSum sum that each tile belongs to
+     * @param tileParameter offset of each tile's parameters, {@code [sum nodes][element nodes]}
+     */
+    public record Sums(
+            int[] block,
+            int[] tileBegin,
+            int[] tileElement,
+            int[] tileSum,
+            long[] tileParameter) {}
+
+    /**
+     * Blocks of input vectors.
+     *
+     * @param block block of each input
+     * @param table parameter table that it reads
+     * @param variable variable that it observes
+     * @param first its first node within a row of the table
+     */
+    public record Inputs(int[] block, int[] table, int[] variable, int[] first) {}
+
+    /**
+     * Parameter tables of input vectors that own theirs.
+     *
+     * @param family {@link #FINITE} or {@link #GAUSSIAN}
+     * @param categories categories of a finite family, else 0
+     * @param nodes nodes of a row
+     * @param parameter offset among the parameters
+     * @param statistic offset among the statistics
+     * @param floor smallest standard deviation of a Gaussian
+     * @param inputs inputs that use the table
+     */
+    public record Tables(
+            int[] family,
+            int[] categories,
+            int[] nodes,
+            long[] parameter,
+            long[] statistic,
+            double[] floor,
+            Adjacency inputs) {}
+
+    /**
+     * Distinct parameter tiles, in groups that are normalised together (the tiles of one block of a
+     * sum vector that owns its parameters).
+     *
+     * @param groupNodes rows of each group's tiles
+     * @param groupBegin {@code [groups + 1]} first weight of each group
+     * @param nodes columns of each weight
+     * @param parameter offset of each weight
+     * @param tiles tiles that use a weight, those of tied vectors included
+     */
+    public record Weights(
+            int[] groupNodes, int[] groupBegin, int[] nodes, long[] parameter, Adjacency tiles) {}
+
+    /**
+     * What belongs to each variable.
+     *
+     * @param family {@link #FINITE} or {@link #GAUSSIAN}
+     * @param inputs inputs that observe it
+     */
+    public record Variables(int[] family, Adjacency inputs) {}
+
+    /**
+     * A run of sum blocks of one layer with equally many nodes and nearly equal fan-in.
+     *
+     * @param layer 1 for sums over inputs only, and one more than the highest child otherwise
+     * @param firstSum first sum block
+     * @param endSum one past the last
+     * @param fanIn the largest number of child nodes among them
+     */
+    public record Partition(int layer, int firstSum, int endSum, int fanIn) {}
+
+    /**
+     * @param maximumNodes nodes of the largest block
+     * @param maximumFanIn most child nodes of any sum block
+     * @param valueNodes nodes of blocks whose values are stored
+     * @param flowNodes nodes of all elements
+     * @param blockNodes nodes of all blocks
+     * @param parameters floats of the circuit's parameter layout
+     * @param parameterFloats floats a parameter buffer needs: the layout, and a weight of one for
+     *     the edge to a root that is no sum
+     * @param statisticFloats floats a statistics buffer needs
+     * @param pad offset of that weight of one, or -1
+     */
+    public record Sizes(
+            int maximumNodes,
+            int maximumFanIn,
+            long valueNodes,
+            long flowNodes,
+            long blockNodes,
+            long parameters,
+            long parameterFloats,
+            long statisticFloats,
+            long pad) {}
+
+    /** A family with finitely many values, whose table rows are read in place. */
+    public static final int FINITE = 0;
+
+    /** Normal distributions. */
+    public static final int GAUSSIAN = 1;
+
+    /** Memory that the plan's arrays take, in bytes. */
+    public long bytes() {
+        return PlanArrays.of(this).stream().mapToLong(PlanArrays.Named::bytes).sum();
+    }
+}

@@ -1,0 +1,267 @@
+package io.sluice.compile;
+
+import io.sluice.circuit.Circuit;
+import io.sluice.circuit.Gaussian;
+import io.sluice.circuit.InputVector;
+import io.sluice.circuit.NodeVector;
+import io.sluice.circuit.SumVector;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Puts the compiler's tables together into a plan. */
+final class PlanAssembly {
+    private final Circuit circuit;
+    private final SumOrder order;
+    private final BlockNumbers numbers;
+    private final ElementTable elements;
+    private final TileTable tiles;
+    private final int inputs;
+    private final int sums;
+
+    PlanAssembly(
+            Circuit circuit,
+            SumOrder order,
+            BlockNumbers numbers,
+            ElementTable elements,
+            TileTable tiles) {
+        this.circuit = circuit;
+        this.order = order;
+        this.numbers = numbers;
+        this.elements = elements;
+        this.tiles = tiles;
+        inputs = numbers.inputs();
+        sums = tiles.sumNodes().length;
+    }
+
+    Plan plan() {
+        Adjacency factors = elements.factors();
+        Plan.Blocks blocks = blocks(factors);
+        Plan.Elements elementTable = elementTable(factors);
+        Plan.Inputs inputTable = inputTable();
+        Plan.Tables tables = tables(inputTable);
+        return new Plan(
+                circuit.variables(),
+                tiles.root(),
+                blocks,
+                elementTable,
+                sumTable(),
+                inputTable,
+                tables,
+                weights(),
+                byVariable(inputTable),
+                Schedule.of(inputs, tiles, factors),
+                partitions(),
+                sizes(blocks, elementTable, tables));
+    }
+
+    private Plan.Blocks blocks(Adjacency factors) {
+        int count = inputs + sums;
+        int[] nodes = new int[count];
+        long[] value = new long[count];
+        long[] first = new long[count];
+        int[] input = new int[count];
+        Arrays.fill(input, -1);
+        for (InputVector vector : numbers.inputVectors()) {
+            for (int q = 0; q < vector.blocks(); q++) {
+                int block = numbers.of(vector, q);
+                nodes[block] = vector.blockSize();
+                value[block] = vector.family().finite() ? -1 : 0;
+                input[block] = block;
+            }
+        }
+        System.arraycopy(tiles.sumNodes(), 0, nodes, inputs, sums);
+        long stored = 0;
+        long all = 0;
+        for (int block = 0; block < count; block++) {
+            first[block] = all;
+            all += nodes[block];
+            if (value[block] == 0) {
+                value[block] = stored;
+                stored += nodes[block];
+            }
+        }
+        Adjacency parents = Adjacency.inverse(factors.begin(), factors.items(), count);
+        return new Plan.Blocks(nodes, value, first, input, parents);
+    }
+
+    private Plan.Elements elementTable(Adjacency factors) {
+        int[] nodes = elements.nodes();
+        long[] flow = new long[nodes.length];
+        long all = 0;
+        for (int e = 0; e < nodes.length; e++) {
+            flow[e] = all;
+            all += nodes[e];
+        }
+        return new Plan.Elements(
+                nodes, flow, factors, Adjacency.inverse(tiles.element(), nodes.length));
+    }
+
+    private Plan.Sums sumTable() {
+        int[] block = new int[sums];
+        for (int s = 0; s < sums; s++) {
+            block[s] = inputs + s;
+        }
+        return new Plan.Sums(
+                block, tiles.tileBegin(), tiles.element(), tiles.sum(), tiles.parameter());
+    }
+
+    private Plan.Inputs inputTable() {
+        int[] block = new int[inputs];
+        int[] table = new int[inputs];
+        int[] variable = new int[inputs];
+        int[] first = new int[inputs];
+        int[] tableOfVector = new int[circuit.vectors().size()];
+        int next = 0;
+        for (InputVector vector : numbers.inputVectors()) {
+            if (vector.parameterOwner() == vector.id()) {
+                tableOfVector[vector.id()] = next++;
+            }
+        }
+        for (InputVector vector : numbers.inputVectors()) {
+            for (int q = 0; q < vector.blocks(); q++) {
+                int i = numbers.of(vector, q);
+                block[i] = i;
+                table[i] = tableOfVector[vector.parameterOwner()];
+                variable[i] = vector.variable();
+                first[i] = q * vector.blockSize();
+            }
+        }
+        return new Plan.Inputs(block, table, variable, first);
+    }
+
+    private Plan.Tables tables(Plan.Inputs inputTable) {
+        InputVector[] owners =
+                numbers.inputVectors().stream()
+                        .filter(vector -> vector.parameterOwner() == vector.id())
+                        .toArray(InputVector[]::new);
+        int count = owners.length;
+        int[] family = new int[count];
+        int[] categories = new int[count];
+        int[] nodes = new int[count];
+        long[] parameter = new long[count];
+        long[] statistic = new long[count];
+        double[] floor = new double[count];
+        long extra = parameterFloats();
+        for (int t = 0; t < count; t++) {
+            InputVector owner = owners[t];
+            nodes[t] = owner.nodes();
+            categories[t] = owner.family().categories();
+            parameter[t] = circuit.layout().offset(owner.id());
+            statistic[t] = parameter[t];
+            if (owner.family() instanceof Gaussian gaussian) {
+                family[t] = Plan.GAUSSIAN;
+                floor[t] = gaussian.minimumStandardDeviation();
+                statistic[t] = extra;
+                extra += GAUSSIAN_STATISTICS * nodes[t];
+            }
+        }
+        return new Plan.Tables(
+                family,
+                categories,
+                nodes,
+                parameter,
+                statistic,
+                floor,
+                Adjacency.inverse(inputTable.table(), count));
+    }
+
+    /** Total flow, and the flow-weighted sums of values and of squares. */
+    private static final long GAUSSIAN_STATISTICS = 3;
+
+    private Plan.Weights weights() {
+        int vectors = circuit.vectors().size();
+        int[] firstWeight = new int[vectors];
+        IntList groupNodes = new IntList();
+        IntList groupBegin = new IntList();
+        int count = 0;
+        for (NodeVector vector : circuit.vectors()) {
+            if (vector instanceof SumVector sum && sum.parameterOwner() == sum.id()) {
+                firstWeight[sum.id()] = count;
+                for (int q = 0; q < sum.blocks(); q++) {
+                    groupNodes.add(sum.blockSize());
+                    groupBegin.add(count + sum.edgeStart(q));
+                }
+                count = Math.addExact(count, sum.edgeBlocks());
+            }
+        }
+        groupBegin.add(count);
+        int[] nodes = new int[count];
+        long[] parameter = new long[count];
+        int trained = tiles.element().length - (tiles.pad() >= 0 ? 1 : 0);
+        int[] weightOfTile = new int[trained];
+        int[] tileNodes = elements.nodes();
+        for (int t = 0; t < trained; t++) {
+            int owner = order.vector()[tiles.sum()[t]].parameterOwner();
+            int weight = firstWeight[owner] + tiles.edgeBlock()[t];
+            weightOfTile[t] = weight;
+            nodes[weight] = tileNodes[tiles.element()[t]];
+            parameter[weight] = tiles.parameter()[t];
+        }
+        return new Plan.Weights(
+                groupNodes.toArray(),
+                groupBegin.toArray(),
+                nodes,
+                parameter,
+                Adjacency.inverse(weightOfTile, count));
+    }
+
+    private Plan.Variables byVariable(Plan.Inputs inputTable) {
+        int[] family = new int[circuit.variables()];
+        for (int v = 0; v < family.length; v++) {
+            family[v] = circuit.family(v).finite() ? Plan.FINITE : Plan.GAUSSIAN;
+        }
+        return new Plan.Variables(
+                family, Adjacency.inverse(inputTable.variable(), circuit.variables()));
+    }
+
+    private List<Plan.Partition> partitions() {
+        if (tiles.pad() < 0) {
+            return order.partitions();
+        }
+        List<Plan.Partition> all = new ArrayList<>(order.partitions());
+        int layer = all.isEmpty() ? 1 : all.get(all.size() - 1).layer() + 1;
+        all.add(new Plan.Partition(layer, sums - 1, sums, 1));
+        return List.copyOf(all);
+    }
+
+    private long parameterFloats() {
+        return circuit.layout().size() + (tiles.pad() >= 0 ? 1 : 0);
+    }
+
+    private Plan.Sizes sizes(Plan.Blocks blocks, Plan.Elements elementTable, Plan.Tables tables) {
+        int maximumNodes = 0;
+        long blockNodes = 0;
+        long valueNodes = 0;
+        for (int block = 0; block < blocks.nodes().length; block++) {
+            maximumNodes = Math.max(maximumNodes, blocks.nodes()[block]);
+            blockNodes += blocks.nodes()[block];
+            valueNodes += blocks.value()[block] < 0 ? 0 : blocks.nodes()[block];
+        }
+        long flowNodes = 0;
+        for (int nodes : elementTable.nodes()) {
+            maximumNodes = Math.max(maximumNodes, nodes);
+            flowNodes += nodes;
+        }
+        int maximumFanIn = 0;
+        for (Plan.Partition partition : partitions()) {
+            maximumFanIn = Math.max(maximumFanIn, partition.fanIn());
+        }
+        long statistics = parameterFloats();
+        for (int t = 0; t < tables.family().length; t++) {
+            if (tables.family()[t] == Plan.GAUSSIAN) {
+                statistics += GAUSSIAN_STATISTICS * tables.nodes()[t];
+            }
+        }
+        return new Plan.Sizes(
+                maximumNodes,
+                maximumFanIn,
+                valueNodes,
+                flowNodes,
+                blockNodes,
+                circuit.layout().size(),
+                parameterFloats(),
+                statistics,
+                tiles.pad());
+    }
+}

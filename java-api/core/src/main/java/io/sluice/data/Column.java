@@ -1,0 +1,103 @@
+package io.sluice.data;
+
+import io.sluice.InvalidArgumentException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What the cells of one column mean.
+ *
+ * @param name name of the column, not empty
+ * @param kind whether cells are categories or real numbers
+ * @param categories number of categories, at least 1; 0 when continuous. Cells hold codes {@code 0
+ *     .. categories - 1}
+ * @param labels text of each category by code, all different; empty when the code itself is the
+ *     value, and when continuous
+ */
+public record Column(String name, Kind kind, int categories, List<String> labels) {
+
+    /** Kinds of columns. */
+    public enum Kind {
+        /** Finitely many values, without an order. */
+        CATEGORICAL,
+        /** Finite real numbers. */
+        CONTINUOUS
+    }
+
+    /** Checks that the parts fit each other. */
+    public Column {
+        labels = List.copyOf(labels); // the same list when it is already immutable
+        if (name.isEmpty()) {
+            throw new InvalidArgumentException("a column has an empty name: give every column one");
+        }
+        if (kind == Kind.CONTINUOUS && (categories != 0 || !labels.isEmpty())) {
+            throw new InvalidArgumentException(
+                    "continuous column '"
+                            + name
+                            + "' has "
+                            + Math.max(categories, labels.size())
+                            + " categories: leave categories and labels out, or make it"
+                            + " categorical");
+        }
+        if (kind == Kind.CATEGORICAL && categories < 1) {
+            throw new InvalidArgumentException(
+                    "categorical column '"
+                            + name
+                            + "' has "
+                            + categories
+                            + " categories, expected at least 1");
+        }
+        if (!labels.isEmpty() && labels.size() != categories) {
+            throw new InvalidArgumentException(
+                    "column '"
+                            + name
+                            + "' has "
+                            + categories
+                            + " categories and "
+                            + labels.size()
+                            + " labels: give one label for each category, or none");
+        }
+    }
+
+    /** A column whose cells are the integers {@code 0 .. categories - 1}. */
+    public static Column categorical(String name, int categories) {
+        return new Column(name, Kind.CATEGORICAL, categories, List.of());
+    }
+
+    /**
+     * A column whose cells are one of some texts; the code of a text is its position.
+     *
+     * @throws InvalidArgumentException when there are no labels, or two are equal
+     */
+    public static Column categorical(String name, List<String> labels) {
+        Set<String> seen = new HashSet<>();
+        for (String label : labels) {
+            if (!seen.add(label)) {
+                throw new InvalidArgumentException(
+                        "column '" + name + "' has the label '" + label + "' twice: labels differ");
+            }
+        }
+        return new Column(name, Kind.CATEGORICAL, labels.size(), labels);
+    }
+
+    /** A column of finite real numbers. */
+    public static Column continuous(String name) {
+        return new Column(name, Kind.CONTINUOUS, 0, List.of());
+    }
+
+    /** Whether this column is categorical. */
+    public boolean isCategorical() {
+        return kind == Kind.CATEGORICAL;
+    }
+
+    /** The text of a category: its label, or its code where there are no labels. */
+    public String label(int code) {
+        return labels.isEmpty() ? Integer.toString(code) : labels.get(code);
+    }
+
+    /** The same column under another name. */
+    public Column withName(String changed) {
+        return new Column(changed, kind, categories, labels);
+    }
+}

@@ -1,0 +1,23 @@
+package io.sluice.data;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The parts of a source of data, all under one schema.
+ *
+ * @param train rows to learn from; everything, when the source does not say what its parts are
+ * @param valid rows to choose models with; null when the source has none
+ * @param test rows to judge models with; null when the source has none
+ */
+public record DataParts(Dataset train, @Nullable Dataset valid, @Nullable Dataset test) {
+
+    /** What the columns of all parts mean. */
+    public Schema schema() {
+        return train.schema();
+    }
+
+    /** The test rows where the source has some, otherwise everything it has. */
+    public Dataset testOrAll() {
+        return test == null ? train : test;
+    }
+}

@@ -1,0 +1,300 @@
+package io.sluice.data;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import io.sluice.InvalidArgumentException;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A table of values {@code [rows][variables]}, row major and off the heap. A categorical cell holds
+ * its category's code, a continuous cell a finite number; any cell may be missing.
+ *
+ * <p>Immutable, and safe to share between threads. The garbage collector frees the memory when
+ * neither the data set nor a slice of it is reachable.
+ */
+public final class Dataset {
+
+    /** How cells are stored. {@link Schema#elementType} decides. */
+    public enum ElementType {
+        /** Unsigned bytes: category codes 0 to 255. */
+        U8(1),
+        /** 32-bit integers: category codes. */
+        I32(4),
+        /** 32-bit floats: numbers, and category codes beside them. */
+        F32(4);
+
+        private final int bytes;
+
+        ElementType(int bytes) {
+            this.bytes = bytes;
+        }
+
+        /** Size of a cell in bytes. */
+        public int bytes() {
+            return bytes;
+        }
+    }
+
+    private final Schema schema;
+    private final ElementType type;
+    private final long rows;
+    private final int variables;
+    private final MemorySegment values;
+    private final @Nullable MemorySegment missing;
+    private volatile @Nullable Extremes extremes;
+
+    /**
+     * Takes over checked memory.
+     *
+     * @param values of the schema's element type, zero where a cell is missing
+     */
+    Dataset(Schema schema, long rows, MemorySegment values, @Nullable MemorySegment missing) {
+        this.schema = schema;
+        this.type = schema.elementType();
+        this.rows = rows;
+        this.variables = schema.variables();
+        this.values = values.asReadOnly();
+        this.missing = missing == null ? null : missing.asReadOnly();
+    }
+
+    /**
+     * Copies category codes.
+     *
+     * @param values {@code [rows][variables]}, each byte an unsigned code
+     * @param variables how many values make a row
+     * @param schema of exactly that many columns, all categorical
+     * @throws InvalidArgumentException naming row, column and value when a code is out of range
+     */
+    public static Dataset ofBytes(byte[] values, int variables, Schema schema) {
+        DatasetBuilder builder = builder(schema, variables, values.length);
+        builder.addBytes(values, 0, values.length / variables);
+        return builder.build();
+    }
+
+    /**
+     * Copies category codes.
+     *
+     * @param values {@code [rows][variables]}
+     * @param variables how many values make a row
+     * @param schema of exactly that many columns, all categorical
+     * @throws InvalidArgumentException naming row, column and value when a code is out of range
+     */
+    public static Dataset ofInts(int[] values, int variables, Schema schema) {
+        DatasetBuilder builder = builder(schema, variables, values.length);
+        double[] row = new double[variables];
+        for (int from = 0; from < values.length; from += variables) {
+            for (int v = 0; v < variables; v++) {
+                row[v] = values[from + v];
+            }
+            builder.add(row);
+        }
+        return builder.build();
+    }
+
+    /**
+     * Copies numbers and category codes.
+     *
+     * @param values {@code [rows][variables]}; NaN is a missing cell
+     * @param variables how many values make a row
+     * @param schema of exactly that many columns
+     * @throws InvalidArgumentException naming row, column and value when a value is infinite, or no
+     *     code of a categorical column
+     */
+    public static Dataset ofFloats(float[] values, int variables, Schema schema) {
+        DatasetBuilder builder = builder(schema, variables, values.length);
+        double[] row = new double[variables];
+        for (int from = 0; from < values.length; from += variables) {
+            for (int v = 0; v < variables; v++) {
+                row[v] = values[from + v];
+            }
+            builder.add(row);
+        }
+        return builder.build();
+    }
+
+    /** Collects rows that arrive one after the other. */
+    public static DatasetBuilder builder(Schema schema) {
+        return new DatasetBuilder(schema);
+    }
+
+    private static DatasetBuilder builder(Schema schema, int variables, int length) {
+        if (variables != schema.variables()) {
+            throw new InvalidArgumentException(
+                    "rows of "
+                            + variables
+                            + " values do not fit a schema of "
+                            + schema.variables()
+                            + " columns: these numbers must be equal");
+        }
+        if (length % variables != 0) {
+            throw new InvalidArgumentException(
+                    length
+                            + " values do not make whole rows of "
+                            + variables
+                            + ": give a multiple of the number of variables");
+        }
+        return new DatasetBuilder(schema);
+    }
+
+    /** Number of rows. */
+    public long rows() {
+        return rows;
+    }
+
+    /** Number of variables. */
+    public int variables() {
+        return variables;
+    }
+
+    /** How cells are stored. */
+    public ElementType type() {
+        return type;
+    }
+
+    /** What the columns mean. */
+    public Schema schema() {
+        return schema;
+    }
+
+    /**
+     * The cells {@code [rows][variables]}, row major, of {@link #type}; 0 where a cell is missing.
+     * Read-only.
+     */
+    public MemorySegment values() {
+        return values;
+    }
+
+    /**
+     * One byte for each cell, {@code [rows][variables]}: 1 where it is missing, otherwise 0; null
+     * when this data set was made without missing cells. Read-only.
+     */
+    public @Nullable MemorySegment missing() {
+        return missing;
+    }
+
+    /**
+     * A cell: its category's code or its number; NaN when it is missing.
+     *
+     * @throws InvalidArgumentException when there is no such cell
+     */
+    public double value(long row, int variable) {
+        if (isMissing(row, variable)) {
+            return Double.NaN;
+        }
+        long cell = row * variables + variable;
+        return switch (type) {
+            case U8 -> values.get(JAVA_BYTE, cell) & 0xFF;
+            case I32 -> values.getAtIndex(JAVA_INT, cell);
+            case F32 -> values.getAtIndex(JAVA_FLOAT, cell);
+        };
+    }
+
+    /**
+     * Whether a cell is missing.
+     *
+     * @throws InvalidArgumentException when there is no such cell
+     */
+    public boolean isMissing(long row, int variable) {
+        if (row < 0 || row >= rows || variable < 0 || variable >= variables) {
+            throw new InvalidArgumentException(
+                    "there is no cell in row "
+                            + row
+                            + ", variable "
+                            + variable
+                            + ": this data set has "
+                            + rows
+                            + " rows and "
+                            + variables
+                            + " variables, both counted from 0");
+        }
+        return missing != null && missing.get(JAVA_BYTE, row * variables + variable) != 0;
+    }
+
+    /** Smallest observed value of a variable; NaN when it is never observed. */
+    public double minimum(int variable) {
+        return extremes().minimum()[variable];
+    }
+
+    /** Largest observed value of a variable; NaN when it is never observed. */
+    public double maximum(int variable) {
+        return extremes().maximum()[variable];
+    }
+
+    /**
+     * Consecutive rows, sharing this data set's memory.
+     *
+     * @param from first row
+     * @param to the row after the last
+     * @throws InvalidArgumentException when the range does not lie inside this data set
+     */
+    public Dataset slice(long from, long to) {
+        if (from < 0 || to < from || to > rows) {
+            throw new InvalidArgumentException(
+                    "rows "
+                            + from
+                            + " to "
+                            + to
+                            + " are no range inside "
+                            + rows
+                            + " rows: give 0 <= from <= to <= rows");
+        }
+        long cell = from * variables;
+        long cells = (to - from) * variables;
+        return new Dataset(
+                schema,
+                to - from,
+                values.asSlice(cell * type.bytes(), cells * type.bytes()),
+                missing == null ? null : missing.asSlice(cell, cells));
+    }
+
+    /**
+     * Copies chosen rows.
+     *
+     * @param chosen numbers of the rows; a row may be chosen more than once
+     * @throws InvalidArgumentException when there is no such row
+     */
+    public Dataset rows(int[] chosen) {
+        long rowBytes = (long) variables * type.bytes();
+        MemorySegment copy = OffHeap.allocate(chosen.length * rowBytes);
+        MemorySegment copyMissing =
+                missing == null ? null : OffHeap.allocate((long) chosen.length * variables);
+        for (int i = 0; i < chosen.length; i++) {
+            int row = chosen[i];
+            if (row < 0 || row >= rows) {
+                throw new InvalidArgumentException(
+                        "there is no row "
+                                + row
+                                + ": this data set has "
+                                + rows
+                                + " rows, counted from 0");
+            }
+            MemorySegment.copy(values, row * rowBytes, copy, i * rowBytes, rowBytes);
+            if (missing != null && copyMissing != null) {
+                MemorySegment.copy(
+                        missing,
+                        (long) row * variables,
+                        copyMissing,
+                        (long) i * variables,
+                        variables);
+            }
+        }
+        return new Dataset(schema, chosen.length, copy, copyMissing);
+    }
+
+    /** The same cells under other column names or labels. */
+    Dataset withSchema(Schema changed) {
+        return new Dataset(changed, rows, values, missing);
+    }
+
+    private Extremes extremes() {
+        Extremes known = extremes;
+        if (known == null) {
+            known = Extremes.of(this);
+            extremes = known; // a race computes the same numbers twice
+        }
+        return known;
+    }
+}

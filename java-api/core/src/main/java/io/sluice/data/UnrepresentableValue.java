@@ -1,0 +1,49 @@
+package io.sluice.data;
+
+import io.sluice.InvalidArgumentException;
+
+/** The error for a value that a schema has no place for. */
+final class UnrepresentableValue {
+    private static final int LABELS_SHOWN = 5;
+
+    private UnrepresentableValue() {}
+
+    /**
+     * @param where the source or the place in it
+     * @param row counted from 0
+     * @param value as given
+     */
+    static InvalidArgumentException inCell(
+            String where, long row, Column column, int variable, String value) {
+        return new InvalidArgumentException(
+                where
+                        + ": row "
+                        + row
+                        + ", column "
+                        + variable
+                        + " ('"
+                        + column.name()
+                        + "'): the value '"
+                        + value
+                        + "' cannot be represented, expected "
+                        + expected(column)
+                        + ": correct the cell, leave it empty if it is unknown, or use a schema"
+                        + " that has the value");
+    }
+
+    private static String expected(Column column) {
+        if (!column.isCategorical()) {
+            return "a finite number";
+        }
+        if (column.labels().isEmpty()) {
+            return "an integer from 0 to " + (column.categories() - 1);
+        }
+        String shown =
+                String.join(
+                        ", ",
+                        column.labels().subList(0, Math.min(LABELS_SHOWN, column.categories())));
+        return column.categories() > LABELS_SHOWN
+                ? "one of " + column.categories() + " labels (" + shown + ", ...)"
+                : "one of: " + shown;
+    }
+}

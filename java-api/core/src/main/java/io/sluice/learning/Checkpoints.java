@@ -1,0 +1,134 @@
+package io.sluice.learning;
+
+import io.sluice.FileFormatException;
+import io.sluice.InvalidArgumentException;
+import io.sluice.circuit.Circuit;
+import io.sluice.circuit.Parameters;
+import io.sluice.data.Schema;
+import io.sluice.model.Model;
+import io.sluice.model.ModelFile;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The checkpoint folder of one run: {@code checkpoint.sluice}, whose metadata hold the {@link
+ * TrainingState}, and {@code best-N.sluice} with the parameters of the best epoch, N. The best file
+ * is written before the checkpoint that mentions it and the previous one is deleted after, so that
+ * a kill between any two of these steps leaves a checkpoint with everything it needs.
+ */
+final class Checkpoints {
+    private static final String CHECKPOINT = "checkpoint.sluice";
+    private static final String BEST_PREFIX = "best-";
+    private static final String BEST_SUFFIX = ".sluice";
+    private static final int NONE = -1;
+
+    private final Path folder;
+    private final RunIdentity identity;
+    private final Schema schema;
+    private int bestWritten = NONE;
+
+    /** What a checkpoint holds; there are best parameters where there is a validation set. */
+    record Saved(TrainingState state, Parameters current, @Nullable Parameters best) {}
+
+    Checkpoints(Path folder, RunIdentity identity, Schema schema) {
+        this.folder = folder;
+        this.identity = identity;
+        this.schema = schema;
+    }
+
+    /** Makes the folder, and checks that it has a checkpoint only if one is expected. */
+    void open(boolean resume) {
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "cannot make the checkpoint folder " + folder + ": " + e.getMessage(), e);
+        }
+        if (exists() && !resume) {
+            throw new InvalidArgumentException(
+                    "checkpoint folder "
+                            + folder
+                            + " holds the checkpoint of an earlier run: resume it, or give another"
+                            + " folder");
+        }
+    }
+
+    boolean exists() {
+        return Files.exists(file());
+    }
+
+    private Path file() {
+        return folder.resolve(CHECKPOINT);
+    }
+
+    private Path bestFile(int epoch) {
+        return folder.resolve(BEST_PREFIX + epoch + BEST_SUFFIX);
+    }
+
+    /** Reads the checkpoint after checking that it is of this run. */
+    Saved load() {
+        try {
+            Model model = ModelFile.read(file());
+            identity.checkSame(model.metadata(), file());
+            TrainingState state;
+            try {
+                state = TrainingState.ofMetadata(model.metadata());
+            } catch (FileFormatException e) {
+                throw new FileFormatException(file() + ": " + e.getMessage(), e);
+            }
+            Parameters current = model.circuit().parameters();
+            if (Double.isNaN(state.bestValidation())) {
+                return new Saved(state, current, null);
+            }
+            Model best = ModelFile.read(bestFile(state.bestEpoch()));
+            identity.checkSame(best.metadata(), bestFile(state.bestEpoch()));
+            bestWritten = state.bestEpoch();
+            return new Saved(state, current, best.circuit().parameters());
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "cannot read the checkpoint in " + folder + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Writes a checkpoint.
+     *
+     * @param current the circuit with its current parameters
+     * @param best parameters of the best epoch; null without a validation set
+     */
+    void save(TrainingState state, Circuit current, @Nullable Parameters best) {
+        try {
+            if (best != null && bestWritten != state.bestEpoch()) {
+                Model model =
+                        new Model(current.withParameters(best), schema, identity.toMetadata());
+                ModelFile.write(model, bestFile(state.bestEpoch()));
+                bestWritten = state.bestEpoch();
+            }
+            Map<String, String> metadata = new LinkedHashMap<>(identity.toMetadata());
+            metadata.putAll(state.toMetadata());
+            ModelFile.write(new Model(current, schema, metadata), file());
+            deleteOtherBest(state.bestEpoch());
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "cannot write a checkpoint in " + folder + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void deleteOtherBest(int keep) throws IOException {
+        String glob = BEST_PREFIX + "[0-9]*" + BEST_SUFFIX;
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, glob)) {
+            for (Path file : files) {
+                if (!file.equals(bestFile(keep))) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package io.sluice.learning;
+
+import io.sluice.InvalidArgumentException;
+import io.sluice.circuit.Circuit;
+import io.sluice.data.Dataset;
+import io.sluice.model.ModelFile;
+
+import org.jspecify.annotations.Nullable;
+
+import java.lang.foreign.MemorySegment;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.zip.CRC32C;
+
+/**
+ * Everything that decides the bits of a run besides the parameters it begins with: written into its
+ * checkpoints and compared on resume, so that a run is never continued as another one.
+ *
+ * @param facts what each fact is called in messages, and its value
+ */
+record RunIdentity(Map<String, String> facts) {
+
+    private static final String PREFIX = "run.";
+    private static final long PORTION_BYTES = 1L << 28; // a byte buffer ends before 2^31 bytes
+
+    static RunIdentity of(Settings settings, Circuit circuit, Dataset train) {
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put("algorithm", settings.algorithm.text);
+        facts.put("step size", settings.stepSize.toString());
+        facts.put("pseudocount", Double.toString(settings.pseudocount));
+        facts.put("epochs", Integer.toString(settings.epochs));
+        facts.put("batch size", Integer.toString(settings.batchSize));
+        facts.put("shuffle seed", Long.toString(settings.shuffleSeed));
+        facts.put("patience", settings.patience == 0 ? "none" : "" + settings.patience);
+        facts.put("training data", describe(train));
+        facts.put("validation data", describe(settings.validation));
+        facts.put("circuit", Integer.toHexString(ModelFile.structureChecksum(circuit)));
+        return new RunIdentity(facts);
+    }
+
+    Map<String, String> toMetadata() {
+        Map<String, String> metadata = new LinkedHashMap<>();
+        facts.forEach((name, value) -> metadata.put(PREFIX + name.replace(' ', '.'), value));
+        return metadata;
+    }
+
+    /**
+     * Checks that a checkpoint belongs to this run.
+     *
+     * @throws InvalidArgumentException naming the first fact that differs
+     */
+    void checkSame(Map<String, String> metadata, Object file) {
+        facts.forEach(
+                (name, value) -> {
+                    String found = metadata.get(PREFIX + name.replace(' ', '.'));
+                    if (!value.equals(found)) {
+                        throw new InvalidArgumentException(
+                                "checkpoint "
+                                        + file
+                                        + " is of a run with "
+                                        + name
+                                        + " "
+                                        + (found == null ? "unknown" : found)
+                                        + ", this run has "
+                                        + value
+                                        + ": resume with what the run began with, or give another"
+                                        + " checkpoint folder");
+                    }
+                });
+    }
+
+    private static String describe(@Nullable Dataset data) {
+        if (data == null) {
+            return "none";
+        }
+        CRC32C crc = new CRC32C();
+        add(crc, data.values());
+        MemorySegment missing = data.missing();
+        if (missing != null) {
+            add(crc, missing);
+        }
+        return data.rows()
+                + "x"
+                + data.variables()
+                + " (checksum "
+                + Long.toHexString(crc.getValue())
+                + ")";
+    }
+
+    private static void add(CRC32C crc, MemorySegment segment) {
+        for (long at = 0; at < segment.byteSize(); at += PORTION_BYTES) {
+            long bytes = Math.min(PORTION_BYTES, segment.byteSize() - at);
+            crc.update(segment.asSlice(at, bytes).asByteBuffer());
+        }
+    }
+}

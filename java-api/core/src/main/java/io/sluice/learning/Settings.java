@@ -1,0 +1,66 @@
+package io.sluice.learning;
+
+import io.sluice.data.Dataset;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.file.Path;
+import java.util.function.BooleanSupplier;
+
+/**
+ * What {@link ExpectationMaximization} was told. Written only while a copy is being configured,
+ * before anyone else sees it.
+ */
+final class Settings {
+    /** Algorithms, as checkpoints name them. */
+    enum Algorithm {
+        MINI_BATCH("mini-batch EM"),
+        FULL_BATCH("full-batch EM");
+
+        final String text;
+
+        Algorithm(String text) {
+            this.text = text;
+        }
+    }
+
+    final Algorithm algorithm;
+    StepSizeSchedule stepSize;
+    double pseudocount = 0.1;
+    int epochs;
+    int batchSize = 512;
+    long shuffleSeed;
+    @Nullable Dataset validation;
+    int patience; // 0: unlimited
+    TrainingListener listener = new TrainingListener() {};
+    @Nullable Path checkpoints;
+    int checkpointEvery; // batches; 0: at the ends of epochs only
+    boolean resume;
+    BooleanSupplier stop = () -> false;
+
+    Settings(Algorithm algorithm, StepSizeSchedule stepSize, int epochs) {
+        this.algorithm = algorithm;
+        this.stepSize = stepSize;
+        this.epochs = epochs;
+    }
+
+    Settings(Settings other) {
+        algorithm = other.algorithm;
+        stepSize = other.stepSize;
+        pseudocount = other.pseudocount;
+        epochs = other.epochs;
+        batchSize = other.batchSize;
+        shuffleSeed = other.shuffleSeed;
+        validation = other.validation;
+        patience = other.patience;
+        listener = other.listener;
+        checkpoints = other.checkpoints;
+        checkpointEvery = other.checkpointEvery;
+        resume = other.resume;
+        stop = other.stop;
+    }
+
+    boolean fullBatch() {
+        return algorithm == Algorithm.FULL_BATCH;
+    }
+}

@@ -1,0 +1,257 @@
+package io.sluice.learning;
+
+import io.sluice.FileFormatException;
+import io.sluice.InvalidArgumentException;
+import io.sluice.circuit.Circuit;
+import io.sluice.circuit.Parameters;
+import io.sluice.data.Dataset;
+import io.sluice.learning.TrainingHistory.Ending;
+import io.sluice.runtime.Engine;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+
+/** One run of {@link ExpectationMaximization}: the loop over epochs and batches, and its state. */
+final class TrainingRun {
+    private static final double TICK = 1e-9; // seconds; the clock may not move in a tiny epoch
+
+    private final Settings settings;
+    private final Engine engine;
+    private final Dataset train;
+    private final @Nullable Dataset valid;
+    private final int rows;
+    private final int batchRows;
+    private final int batches;
+    private final @Nullable Checkpoints checkpoints;
+
+    private final List<TrainingHistory.Epoch> finished = new ArrayList<>();
+    private int batch;
+    private double total;
+    private double seconds;
+    private int bestEpoch;
+    private double bestValidation = Double.NaN;
+    private @Nullable Parameters best; // null without a validation set
+
+    /** Checks everything that can be checked, and reads the checkpoint when resuming. */
+    TrainingRun(Settings settings, Engine engine, Dataset train) {
+        this.settings = settings;
+        this.engine = engine;
+        this.train = train;
+        this.valid = settings.validation;
+        Circuit circuit = engine.circuit();
+        checkSettings(settings);
+        checkData("training", train, circuit);
+        if (valid != null) {
+            checkData("validation", valid, circuit);
+        }
+        rows = (int) train.rows();
+        batchRows = Math.min(settings.batchSize, rows);
+        batches = (rows - 1) / batchRows + 1;
+        best = valid == null ? null : circuit.parameters();
+        if (settings.checkpoints == null) {
+            checkpoints = null;
+        } else {
+            RunIdentity identity = RunIdentity.of(settings, circuit, train);
+            checkpoints = new Checkpoints(settings.checkpoints, identity, train.schema());
+            checkpoints.open(settings.resume);
+        }
+    }
+
+    private static void checkSettings(Settings settings) {
+        if (settings.patience > 0 && settings.validation == null) {
+            throw new InvalidArgumentException(
+                    "patience is "
+                            + settings.patience
+                            + " epochs, but there is no validation set: give one, or leave patience"
+                            + " out");
+        }
+        if (settings.checkpoints == null && (settings.resume || settings.checkpointEvery > 0)) {
+            throw new InvalidArgumentException(
+                    (settings.resume ? "resume" : "checkpoints every " + settings.checkpointEvery)
+                            + " without a checkpoint folder: give one");
+        }
+        if (settings.fullBatch() && settings.checkpointEvery > 0) {
+            throw new InvalidArgumentException(
+                    "checkpoints every "
+                            + settings.checkpointEvery
+                            + " batches are for mini-batch EM; full-batch EM changes its parameters"
+                            + " and writes checkpoints at the ends of epochs: leave this out");
+        }
+    }
+
+    private static void checkData(String what, Dataset data, Circuit circuit) {
+        if (data.rows() < 1) {
+            throw new InvalidArgumentException("the " + what + " data have no rows: give some");
+        }
+        if (data.rows() > Integer.MAX_VALUE) {
+            throw new InvalidArgumentException(
+                    "the "
+                            + what
+                            + " data have "
+                            + data.rows()
+                            + " rows, expected at most 2147483647: use parts of them in turn");
+        }
+        if (data.variables() != circuit.variables()) {
+            throw new InvalidArgumentException(
+                    "the "
+                            + what
+                            + " data have "
+                            + data.variables()
+                            + " variables, the circuit "
+                            + circuit.variables()
+                            + ": give data with the circuit's variables");
+        }
+    }
+
+    TrainingHistory run() {
+        engine.discardStatistics();
+        if (checkpoints != null && settings.resume && checkpoints.exists()) {
+            continueFrom(checkpoints.load());
+        } else if (valid != null) {
+            // Shows at once whether the validation data fit, and what the run has to beat.
+            bestValidation = engine.logLikelihood(valid).mean();
+        }
+        Ending ending = runEpochs();
+        engine.discardStatistics(); // of an epoch that was stopped
+        if (best == null) {
+            return new TrainingHistory(finished, OptionalInt.empty(), ending);
+        }
+        engine.load(best);
+        return new TrainingHistory(finished, OptionalInt.of(bestEpoch), ending);
+    }
+
+    private void continueFrom(Checkpoints.Saved saved) {
+        TrainingState state = saved.state();
+        if (state.finished().size() > settings.epochs
+                || state.batch() >= batches
+                || state.bestEpoch() > state.finished().size()) {
+            throw new FileFormatException(
+                    "the checkpoint in "
+                            + settings.checkpoints
+                            + " is after epoch "
+                            + state.finished().size()
+                            + ", batch "
+                            + state.batch()
+                            + ", best epoch "
+                            + state.bestEpoch()
+                            + ", but a run has "
+                            + settings.epochs
+                            + " epochs of "
+                            + batches
+                            + " batches: the checkpoint is damaged, start again in another folder");
+        }
+        engine.load(saved.current());
+        best = saved.best();
+        finished.addAll(state.finished());
+        batch = state.batch();
+        total = state.total();
+        seconds = state.seconds();
+        bestEpoch = state.bestEpoch();
+        bestValidation = state.bestValidation();
+    }
+
+    private Ending runEpochs() {
+        while (finished.size() < settings.epochs) {
+            if (settings.patience > 0 && finished.size() - bestEpoch >= settings.patience) {
+                return Ending.OUT_OF_PATIENCE;
+            }
+            if (!runBatches(finished.size() + 1)) {
+                if (!settings.fullBatch() && batch > 0) {
+                    saveCheckpoint();
+                }
+                return Ending.STOPPED;
+            }
+            finishEpoch();
+        }
+        return Ending.COMPLETED;
+    }
+
+    /** Runs what is left of an epoch; false when it was stopped. */
+    private boolean runBatches(int epoch) {
+        int[] order =
+                settings.fullBatch()
+                        ? RowOrder.sequential(rows)
+                        : RowOrder.shuffled(rows, settings.shuffleSeed, epoch);
+        while (batch < batches) {
+            if (settings.stop.getAsBoolean()) {
+                return false;
+            }
+            long start = System.nanoTime();
+            int from = batch * batchRows;
+            int to = (int) Math.min(rows, (long) from + batchRows);
+            total += engine.accumulate(train, Arrays.copyOfRange(order, from, to));
+            batch++;
+            double stepSize = stepSize(epoch, to - from);
+            if (stepSize > 0) {
+                engine.update(stepSize, settings.pseudocount);
+            }
+            seconds += (System.nanoTime() - start) * TICK;
+            settings.listener.onBatch(
+                    new TrainingListener.BatchProgress(
+                            epoch, settings.epochs, batch, batches, to, total / to, stepSize));
+            if (settings.checkpointEvery > 0
+                    && batch < batches
+                    && batch % settings.checkpointEvery == 0) {
+                saveCheckpoint();
+            }
+        }
+        return true;
+    }
+
+    /** Size of the step after the batches done so far; 0 when there is none. */
+    private double stepSize(int epoch, int rowsInBatch) {
+        if (settings.fullBatch()) {
+            return batch < batches ? 0 : settings.stepSize.at(progress(epoch - 1, settings.epochs));
+        }
+        long step = (long) (epoch - 1) * batches + batch - 1;
+        double scale = (double) rowsInBatch / batchRows;
+        return scale * settings.stepSize.at(progress(step, (long) settings.epochs * batches));
+    }
+
+    private static double progress(long step, long steps) {
+        return steps == 1 ? 0 : (double) step / (steps - 1);
+    }
+
+    private void finishEpoch() {
+        int epoch = finished.size() + 1;
+        OptionalDouble validation = OptionalDouble.empty();
+        Circuit snapshot = null;
+        if (valid != null) {
+            double mean = engine.logLikelihood(valid).mean();
+            validation = OptionalDouble.of(mean);
+            // While some row is still impossible, later is better.
+            if (mean > bestValidation || bestValidation == Double.NEGATIVE_INFINITY) {
+                snapshot = engine.circuit();
+                bestValidation = mean;
+                bestEpoch = epoch;
+                best = snapshot.parameters();
+            }
+        }
+        finished.add(
+                new TrainingHistory.Epoch(
+                        epoch, total / rows, validation, seconds, rows / Math.max(seconds, TICK)));
+        batch = 0;
+        total = 0;
+        seconds = 0;
+        settings.listener.onEpoch(finished.get(epoch - 1));
+        saveCheckpoint(snapshot);
+    }
+
+    private void saveCheckpoint() {
+        saveCheckpoint(null);
+    }
+
+    private void saveCheckpoint(@Nullable Circuit snapshot) {
+        if (checkpoints != null) {
+            checkpoints.save(
+                    new TrainingState(finished, batch, total, seconds, bestEpoch, bestValidation),
+                    snapshot == null ? engine.circuit() : snapshot,
+                    best);
+        }
+    }
+}

@@ -1,0 +1,18 @@
+/**
+ * Learning the parameters of a circuit.
+ *
+ * <p>{@link io.sluice.learning.ExpectationMaximization} says how to learn and runs it on an engine;
+ * a {@link io.sluice.learning.StepSizeSchedule} says how far each step goes, a {@link
+ * io.sluice.learning.TrainingListener} hears of progress, and a {@link
+ * io.sluice.learning.TrainingHistory} is what comes of it.
+ *
+ * <p><b>Stopping and resuming.</b> All that a run is besides its settings, its data and the
+ * engine's parameters is a handful of numbers: the epoch, the batch in it, and sums. The order of
+ * the rows depends on the seed and the epoch alone. A checkpoint is therefore a model file with
+ * those numbers in its metadata, and a run that was killed and resumed ends with the bits of one
+ * that was not.
+ */
+@NullMarked
+package io.sluice.learning;
+
+import org.jspecify.annotations.NullMarked;

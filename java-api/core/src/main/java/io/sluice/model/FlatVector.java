@@ -1,0 +1,52 @@
+package io.sluice.model;
+
+import io.sluice.circuit.InputFamily;
+
+/**
+ * A node vector of an interchange file after its fields were checked: node-level edges, no blocks yet.
+ */
+sealed interface FlatVector permits FlatVector.Leaves, FlatVector.Products, FlatVector.Mixtures {
+
+    /** Position in the file's list. */
+    int id();
+
+    int nodes();
+
+    /** Ids of the children, all smaller than {@link #id}. */
+    int[] children();
+
+    /**
+     * @param owner the first vector of the group that shares these parameters; the own id when alone
+     * @param values the parameters in the order of the layout: {@code [row][node]}
+     */
+    record Leaves(int id, int variable, InputFamily family, int nodes, int owner, float[] values)
+            implements FlatVector {
+        @Override
+        public int[] children() {
+            return new int[0];
+        }
+    }
+
+    /**
+     * @param edges {@code [node][child]}, node indices inside the children
+     */
+    record Products(int id, int nodes, int[] children, int[] edges) implements FlatVector {}
+
+    /**
+     * Edges are sorted by node, then child; none occurs twice, and no weight is 0.
+     *
+     * @param owner the first vector of the group that shares these parameters; the own id when alone
+     * @param node of each edge
+     * @param child of each edge, an index into the concatenation of the children's nodes
+     */
+    record Mixtures(
+            int id,
+            int nodes,
+            int[] children,
+            int childNodes,
+            int owner,
+            int[] node,
+            int[] child,
+            float[] weight)
+            implements FlatVector {}
+}

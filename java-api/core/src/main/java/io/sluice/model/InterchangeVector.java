@@ -1,0 +1,31 @@
+package io.sluice.model;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One entry of the {@code nodes} list of an interchange file, as it was read: every field the entry
+ * has, none of them checked yet but for its JSON type. Absent numbers are {@link #ABSENT}.
+ *
+ * @param line of the file on which the entry starts
+ * @param table {@code params} of an input, {@code edges} of a product or sum, row by row; a list of
+ *     plain numbers is a table with rows of length one
+ */
+record InterchangeVector(
+        int id,
+        int line,
+        @Nullable String kind,
+        int variable,
+        int nodes,
+        int tied,
+        @Nullable Distribution distribution,
+        @Nullable List<Integer> children,
+        @Nullable NumberTable params,
+        @Nullable NumberTable edges) {
+
+    static final int ABSENT = -1;
+
+    /** The {@code dist} field. */
+    record Distribution(
+            @Nullable String type, int categories, @Nullable Double minimumStandardDeviation) {}
+}

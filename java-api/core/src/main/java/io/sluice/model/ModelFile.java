@@ -1,0 +1,331 @@
+package io.sluice.model;
+
+import io.sluice.FileFormatException;
+import io.sluice.InvalidArgumentException;
+import io.sluice.circuit.Circuit;
+import io.sluice.circuit.Parameters;
+import io.sluice.data.AtomicFile;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.zip.CRC32C;
+
+/**
+ * The native model file, {@code .sluice}: a circuit with its parameters, schema and metadata.
+ *
+ * <p>Parameters are stored in the order and form in which engines take them, on a page boundary, so
+ * that reading maps them: loading costs one pass for the checksum, and processes share the pages.
+ *
+ * <h2>Format, version 1</h2>
+ *
+ * All numbers are little endian. {@code i32} is a signed 32-bit integer, {@code i64} one of 64
+ * bits, {@code f32} and {@code f64} are IEEE 754. A <em>text</em> is an {@code i32} number of bytes
+ * and that many bytes of UTF-8.
+ *
+ * <p><b>Header</b>, 128 bytes:
+ *
+ * <pre>
+ *   0  8 bytes  89 53 4C 55 0D 0A 1A 0A
+ *   8  i32      version, 1
+ *  12  i32      CRC32C of bytes 16 to 127
+ *  16  i64      length of the file
+ *  24  i64      reserved, 0
+ *  32  4 x      section: i64 offset, i64 length, i32 CRC32C of its bytes, i32 reserved 0
+ * </pre>
+ *
+ * <p>The sections are structure, schema, metadata and parameters, in this order, and do not
+ * overlap. The first begins at byte 128, the second and third where the one before them ends, and
+ * the parameters at the next multiple of 4096, padded with zeros; they end with the file.
+ *
+ * <p><b>Structure</b>:
+ *
+ * <pre>
+ *  i32 variables V
+ *  i32 vectors N
+ *  i32 id of the root
+ *  V x family of a variable:  i32 kind (0 categorical, 1 Bernoulli, 2 Gaussian)
+ *                             i32 categories, 0 for Gaussian
+ *                             f64 minimum standard deviation, 0 unless Gaussian
+ *  N x node vector, by id:    i32 kind (0 input, 1 product, 2 sum)
+ *                             i32 nodes
+ *                             i32 block size
+ *                             i32 id of the vector that owns its parameters; -1 for a product
+ *                             i32 variable; -1 unless an input
+ *                             i32 number of children
+ *                             i64 size of its table
+ *  children, vector by vector:  i32 id, smaller than the vector's
+ *  tables, vector by vector:    i32 numbers of blocks
+ * </pre>
+ *
+ * <p>The table of a product is {@code [block][child]}, the child block that is multiplied; size 0
+ * says that block q takes block q of every child. The table of a sum holds the parent blocks of its
+ * edge blocks, then their child blocks, which count through the children; size 0 says that every
+ * parent block has every child block, or for a tied sum that it has the owner's.
+ *
+ * <p><b>Schema</b>: {@code i32} height, width and channels of an image, zeros when rows are no
+ * images; {@code i32} number of columns; for each column {@code i32} kind (0 categorical, 1
+ * continuous), {@code i32} categories, text name, {@code i32} number of labels, and the labels as
+ * texts.
+ *
+ * <p><b>Metadata</b>: {@code i32} number of entries; for each, text name and text value.
+ *
+ * <p><b>Parameters</b>: {@code f32} numbers in the order of {@link
+ * io.sluice.circuit.ParameterLayout}.
+ *
+ * <p>All methods may be called by any number of threads.
+ */
+public final class ModelFile {
+    /** Ending of the names of model files. */
+    public static final String EXTENSION = ".sluice";
+
+    private static final long MAGIC = 0x0A1A0A0D_554C5389L;
+    private static final int VERSION = 1;
+    private static final int HEADER_BYTES = 128;
+    private static final int VERSION_AT = 8;
+    private static final int HEADER_CRC_AT = 12;
+    private static final int HEADER_CHECKED_FROM = 16;
+    private static final int FILE_LENGTH_AT = 16;
+    private static final int SECTIONS_AT = 32;
+    private static final int SECTION_BYTES = 24;
+    private static final int SECTION_LENGTH_AT = 8;
+    private static final int SECTION_CRC_AT = 16;
+    private static final int STRUCTURE = 0;
+    private static final int SCHEMA = 1;
+    private static final int METADATA = 2;
+    private static final int PARAMETERS = 3;
+    private static final String[] NAMES = {"structure", "schema", "metadata", "parameters"};
+    private static final long PAGE = 4096;
+
+    /** A byte buffer ends before 2^31 bytes. */
+    private static final long PORTION_BYTES = 1L << 26;
+
+    private ModelFile() {}
+
+    /**
+     * Whether a file begins like a model file.
+     *
+     * @throws IOException when it cannot be read
+     */
+    public static boolean isModelFile(Path file) throws IOException {
+        ByteBuffer start = ByteBuffer.allocate(Long.BYTES);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            while (start.hasRemaining() && channel.read(start) >= 0) {
+                continue;
+            }
+        }
+        return !start.hasRemaining()
+                && MemorySegment.ofArray(start.array()).get(SectionReader.LONG, 0) == MAGIC;
+    }
+
+    /**
+     * CRC32C of a circuit's structure section: equal for circuits of equal structure, whatever
+     * their parameters.
+     */
+    public static int structureChecksum(Circuit circuit) {
+        return checksum(StructureEncoder.encode(circuit));
+    }
+
+    /**
+     * Writes a model file atomically: the target is complete or unchanged, also after a crash.
+     *
+     * @param file target, by convention with {@link #EXTENSION}; replaced when it exists
+     * @throws InvalidArgumentException when the target is a folder, a pipe or the like, or its
+     *     folder does not exist
+     * @throws IOException when it cannot be written
+     */
+    public static void write(Model model, Path file) throws IOException {
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw new InvalidArgumentException(
+                    "'"
+                            + file
+                            + "' is not a regular file: give the name of a file, which is mapped"
+                            + " into memory when it is read");
+        }
+        MemorySegment[] sections = {
+            StructureEncoder.encode(model.circuit()),
+            TextSections.encode(model.schema()),
+            TextSections.encode(model.metadata()),
+            model.circuit().parameters().segment()
+        };
+        long[] offsets = new long[sections.length];
+        long end = HEADER_BYTES;
+        for (int s = 0; s < sections.length; s++) {
+            offsets[s] = s == PARAMETERS ? roundUp(end) : end;
+            end = offsets[s] + sections[s].byteSize();
+        }
+        MemorySegment header = header(sections, offsets, end);
+        AtomicFile.writeChannel(
+                file,
+                channel -> {
+                    write(channel, header);
+                    write(channel, sections[STRUCTURE]);
+                    write(channel, sections[SCHEMA]);
+                    write(channel, sections[METADATA]);
+                    long padding = offsets[PARAMETERS] - channel.position();
+                    write(channel, MemorySegment.ofArray(new byte[(int) padding]));
+                    write(channel, sections[PARAMETERS]);
+                });
+    }
+
+    private static MemorySegment header(MemorySegment[] sections, long[] offsets, long fileLength) {
+        MemorySegment header = MemorySegment.ofArray(new byte[HEADER_BYTES]);
+        header.set(SectionReader.LONG, 0, MAGIC);
+        header.set(SectionReader.INT, VERSION_AT, VERSION);
+        header.set(SectionReader.LONG, FILE_LENGTH_AT, fileLength);
+        for (int s = 0; s < sections.length; s++) {
+            long at = SECTIONS_AT + (long) s * SECTION_BYTES;
+            header.set(SectionReader.LONG, at, offsets[s]);
+            header.set(SectionReader.LONG, at + SECTION_LENGTH_AT, sections[s].byteSize());
+            header.set(SectionReader.INT, at + SECTION_CRC_AT, checksum(sections[s]));
+        }
+        header.set(SectionReader.INT, HEADER_CRC_AT, checksum(header.asSlice(HEADER_CHECKED_FROM)));
+        return header;
+    }
+
+    private static void write(FileChannel channel, MemorySegment bytes) throws IOException {
+        for (long at = 0; at < bytes.byteSize(); at += PORTION_BYTES) {
+            long length = Math.min(PORTION_BYTES, bytes.byteSize() - at);
+            ByteBuffer portion = bytes.asSlice(at, length).asByteBuffer();
+            while (portion.hasRemaining()) {
+                channel.write(portion);
+            }
+        }
+    }
+
+    /**
+     * Reads a model file, whose parameters stay in the file and are mapped into memory. The file
+     * may be replaced or deleted afterwards, but must not be written to in place.
+     *
+     * @throws FileFormatException when the file is truncated, damaged, written by a newer version
+     *     or no model file; the message names the file and what is wrong with it
+     * @throws IOException when it cannot be read
+     */
+    public static Model read(Path file) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            Files.newByteChannel(file).close(); // no such file, or no permission
+            throw new FileFormatException(
+                    file
+                            + " is not a regular file: give a model file, which is mapped into"
+                            + " memory");
+        }
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            return decode(channel);
+        } catch (FileFormatException e) {
+            throw new FileFormatException(file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static Model decode(FileChannel channel) throws IOException {
+        long length = channel.size();
+        if (length < HEADER_BYTES) {
+            throw new FileFormatException(
+                    length
+                            + " bytes, but a model file has at least "
+                            + HEADER_BYTES
+                            + ": give a file written by Sluice, or copy it again");
+        }
+        MemorySegment bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, length, Arena.ofAuto());
+        checkHeader(bytes);
+        MemorySegment[] sections = new MemorySegment[NAMES.length];
+        long end = HEADER_BYTES;
+        for (int s = 0; s < sections.length; s++) {
+            long at = SECTIONS_AT + (long) s * SECTION_BYTES;
+            long offset = bytes.get(SectionReader.LONG, at);
+            long size = bytes.get(SectionReader.LONG, at + SECTION_LENGTH_AT);
+            if (offset != (s == PARAMETERS ? roundUp(end) : end)
+                    || size < 0
+                    || size > length - offset) {
+                throw new FileFormatException(
+                        "the "
+                                + NAMES[s]
+                                + " section is at byte "
+                                + offset
+                                + " and has "
+                                + size
+                                + " bytes, expected it after byte "
+                                + end
+                                + " of "
+                                + length
+                                + ": the file is damaged, write or copy it again");
+            }
+            sections[s] = bytes.asSlice(offset, size);
+            end = offset + size;
+            if (checksum(sections[s]) != bytes.get(SectionReader.INT, at + SECTION_CRC_AT)) {
+                throw new FileFormatException(
+                        "the checksum of the "
+                                + NAMES[s]
+                                + " section is wrong: the file is damaged, write or copy it again");
+            }
+        }
+        if (end != length || sections[PARAMETERS].byteSize() % Float.BYTES != 0) {
+            throw new FileFormatException(
+                    "the parameters end at byte "
+                            + end
+                            + " of "
+                            + length
+                            + ", expected whole float32 numbers up to the end: the file is damaged,"
+                            + " write or copy it again");
+        }
+        Circuit circuit =
+                StructureDecoder.decode(
+                        sections[STRUCTURE], Parameters.ofMapped(sections[PARAMETERS]));
+        try {
+            return new Model(
+                    circuit,
+                    TextSections.decodeSchema(sections[SCHEMA]),
+                    TextSections.decodeMetadata(sections[METADATA]));
+        } catch (InvalidArgumentException e) {
+            throw new FileFormatException("the file describes no model: " + e.getMessage(), e);
+        }
+    }
+
+    private static void checkHeader(MemorySegment bytes) {
+        if (bytes.get(SectionReader.LONG, 0) != MAGIC) {
+            throw new FileFormatException(
+                    "the first 8 bytes are not a model file's: give a file written by Sluice");
+        }
+        int version = bytes.get(SectionReader.INT, VERSION_AT);
+        if (version != VERSION) {
+            throw new FileFormatException(
+                    "format version "
+                            + Integer.toUnsignedString(version)
+                            + ", but this Sluice reads version "
+                            + VERSION
+                            + ": use a newer Sluice");
+        }
+        MemorySegment checked =
+                bytes.asSlice(HEADER_CHECKED_FROM, HEADER_BYTES - HEADER_CHECKED_FROM);
+        if (checksum(checked) != bytes.get(SectionReader.INT, HEADER_CRC_AT)) {
+            throw new FileFormatException(
+                    "the checksum of the header is wrong: the file is damaged, write or copy it"
+                            + " again");
+        }
+        long expected = bytes.get(SectionReader.LONG, FILE_LENGTH_AT);
+        if (expected != bytes.byteSize()) {
+            throw new FileFormatException(
+                    bytes.byteSize()
+                            + " bytes, but the header says "
+                            + expected
+                            + ": the file is truncated or has something appended, copy it again");
+        }
+    }
+
+    private static int checksum(MemorySegment bytes) {
+        CRC32C crc = new CRC32C();
+        for (long at = 0; at < bytes.byteSize(); at += PORTION_BYTES) {
+            long length = Math.min(PORTION_BYTES, bytes.byteSize() - at);
+            crc.update(bytes.asSlice(at, length).asByteBuffer());
+        }
+        return (int) crc.getValue();
+    }
+
+    private static long roundUp(long offset) {
+        return (offset + PAGE - 1) / PAGE * PAGE;
+    }
+}

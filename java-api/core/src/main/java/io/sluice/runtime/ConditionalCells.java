@@ -1,0 +1,119 @@
+package io.sluice.runtime;
+
+import io.sluice.circuit.Circuit;
+import io.sluice.data.Dataset;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** The missing cells of some evidence, and where kernels put their distributions. */
+final class ConditionalCells {
+    /** Rows of one native call: their cells' distributions are held in native memory. */
+    static final int MOST_ROWS = 256;
+
+    private static final long OBSERVED = -1;
+
+    private final Dataset evidence;
+    private final int variables;
+    private final int[] widths;
+    private final boolean[] finite;
+    private final MemorySegment offsets;
+    private MemorySegment results = MemorySegment.NULL;
+    private final int[] firstCell;
+    private final int[] row;
+    private final int[] variable;
+    private final double[][] distribution;
+
+    ConditionalCells(Circuit circuit, Dataset evidence) {
+        this.evidence = evidence;
+        variables = circuit.variables();
+        widths = new int[variables];
+        finite = new boolean[variables];
+        for (int v = 0; v < variables; v++) {
+            finite[v] = circuit.family(v).finite();
+            widths[v] = finite[v] ? circuit.family(v).categories() : MOMENTS;
+        }
+        offsets =
+                Arena.ofAuto()
+                        .allocate((long) MOST_ROWS * variables * Long.BYTES, Slab.ALIGNMENT);
+        int rows = Math.toIntExact(evidence.rows());
+        firstCell = new int[rows + 1];
+        for (int r = 0; r < rows; r++) {
+            firstCell[r + 1] = Math.addExact(firstCell[r], missingCells(r));
+        }
+        row = new int[firstCell[rows]];
+        variable = new int[firstCell[rows]];
+        distribution = new double[firstCell[rows]][];
+    }
+
+    /** Mean and standard deviation. */
+    private static final int MOMENTS = 2;
+
+    private int missingCells(int rowNumber) {
+        int missing = 0;
+        for (int v = 0; v < variables; v++) {
+            missing += evidence.isMissing(rowNumber, v) ? 1 : 0;
+        }
+        return missing;
+    }
+
+    /** Gives each missing cell of some rows a place for its distribution. */
+    void choose(int[] rows) {
+        long next = 0;
+        for (int i = 0; i < rows.length; i++) {
+            for (int v = 0; v < variables; v++) {
+                boolean missing = evidence.isMissing(rows[i], v);
+                offsets.setAtIndex(
+                        ValueLayout.JAVA_LONG,
+                        (long) i * variables + v,
+                        missing ? next : OBSERVED);
+                next += missing ? widths[v] : 0;
+            }
+        }
+        if (results.byteSize() < next * Double.BYTES) {
+            results = Arena.ofAuto().allocate(next * Double.BYTES, Slab.ALIGNMENT);
+        }
+    }
+
+    MemorySegment offsets() {
+        return offsets;
+    }
+
+    MemorySegment results() {
+        return results;
+    }
+
+    /**
+     * Keeps the distributions of the row at one place of the latest call.
+     *
+     * @throws io.sluice.InvalidArgumentException when the row is impossible
+     */
+    void take(int place, int rowNumber, double logLikelihood) {
+        int cell = firstCell[rowNumber];
+        if (cell < firstCell[rowNumber + 1]) {
+            NativeEngine.requirePossible(rowNumber, logLikelihood);
+        }
+        for (int v = 0; v < variables; v++) {
+            long offset = offsets.getAtIndex(ValueLayout.JAVA_LONG, (long) place * variables + v);
+            if (offset == OBSERVED) {
+                continue;
+            }
+            double[] values = new double[widths[v]];
+            MemorySegment.copy(
+                    results,
+                    ValueLayout.JAVA_DOUBLE,
+                    offset * Double.BYTES,
+                    values,
+                    0,
+                    values.length);
+            row[cell] = rowNumber;
+            variable[cell] = v;
+            distribution[cell] = values;
+            cell++;
+        }
+    }
+
+    Conditionals result() {
+        return new Conditionals(evidence.rows(), row, variable, distribution, finite);
+    }
+}

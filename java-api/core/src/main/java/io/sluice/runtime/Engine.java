@@ -1,0 +1,113 @@
+package io.sluice.runtime;
+
+import io.sluice.circuit.Circuit;
+import io.sluice.circuit.Parameters;
+import io.sluice.data.Dataset;
+
+/**
+ * A circuit compiled for a device, with its buffers: answers queries and learns.
+ *
+ * <p><b>Data.</b> Every method that takes data checks it first: the number of variables, categories
+ * in range, no NaN but as a missing cell. The error is an {@link
+ * io.sluice.InvalidArgumentException} that names row, column and value, and nothing has changed.
+ * A missing cell is summed or integrated out.
+ *
+ * <p><b>Determinism.</b> The same circuit, data, device, precision and seed give the same bits,
+ * whatever the number of threads and however rows are grouped into calls of the query methods.
+ *
+ * <p><b>Threads.</b> An engine serves one thread at a time; a call while another is running throws
+ * {@link IllegalStateException}. Different engines are independent.
+ *
+ * <p><b>Lifetime.</b> An engine owns native memory. After {@link #close}, which may be called again
+ * without effect, every method throws {@link IllegalStateException}.
+ */
+public interface Engine extends AutoCloseable {
+
+    /** Compiles with {@link EngineOptions#defaults}. */
+    static Engine compile(Circuit circuit, Device device) {
+        return compile(circuit, device, EngineOptions.defaults());
+    }
+
+    /**
+     * Compiles a circuit for a device and loads the circuit's parameters.
+     *
+     * @throws io.sluice.OutOfMemoryException with the bytes needed, when they cannot be had
+     * @throws io.sluice.DeviceException when the device cannot be used; the message says why
+     * @throws io.sluice.NativeLoadException when the kernel library cannot be loaded
+     */
+    static Engine compile(Circuit circuit, Device device, EngineOptions options) {
+        return Devices.open(circuit, device, options);
+    }
+
+    /** The compiled circuit with a copy of the engine's current parameters. */
+    Circuit circuit();
+
+    /** Where this engine computes. */
+    Device device();
+
+    /** How this engine computes. */
+    EngineOptions options();
+
+    /** Log-likelihood of each row, in nats, missing cells marginalised. */
+    LogLikelihoods logLikelihood(Dataset data);
+
+    /**
+     * The exact distribution of each missing cell given the observed cells of its row, all from one
+     * upward and one downward pass (Darwiche 2003, section 3).
+     *
+     * @throws io.sluice.InvalidArgumentException when a row with missing cells has probability zero
+     */
+    Conditionals conditionals(Dataset evidence);
+
+    /** Max-product value and decoding of each row. */
+    MaxProduct maxProduct(Dataset evidence);
+
+    /** Draws rows from the joint distribution. */
+    Dataset sample(int count, long seed);
+
+    /**
+     * Draws the missing cells of each row given its observed cells.
+     *
+     * @param perRow how many rows are drawn for each row of evidence; they follow each other
+     * @throws io.sluice.InvalidArgumentException when a row has probability zero
+     */
+    Dataset sample(Dataset evidence, int perRow, long seed);
+
+    /**
+     * Adds the expected statistics of some rows to the engine's (the E-step). Rows of probability
+     * zero add nothing.
+     *
+     * @param rows numbers of the rows, each in range; a row may occur more than once
+     * @return total log-likelihood of the rows under the current parameters, in nats
+     */
+    double accumulate(Dataset data, int[] rows);
+
+    /** {@link #accumulate(Dataset, int[])} of all rows in order. */
+    double accumulate(Dataset data);
+
+    /**
+     * Expected edge counts (flows) of a vector added up since the last update, in the order of the
+     * circuit's parameter layout; for tied vectors, those of the owner, pooled. For a Gaussian
+     * vector {@code [3][node]}: total flow, flow-weighted sum of the values, and of their squares.
+     */
+    double[] flows(int vectorId);
+
+    /**
+     * EM step from the statistics (the M-step), which are then cleared: {@code theta <- (1 - step)
+     * theta + step (flow + pseudocount / fan_in) / (total flow + pseudocount)}. Hard zeros stay.
+     *
+     * @param stepSize over 0, up to 1
+     * @param pseudocount at least 0, finite
+     */
+    void update(double stepSize, double pseudocount);
+
+    /** Clears the statistics. */
+    void discardStatistics();
+
+    /** Replaces the parameters and clears the statistics. */
+    void load(Parameters parameters);
+
+    /** Frees what the engine owns. */
+    @Override
+    void close();
+}

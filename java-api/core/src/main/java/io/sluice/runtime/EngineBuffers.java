@@ -1,0 +1,128 @@
+package io.sluice.runtime;
+
+import io.sluice.bindings.kernels.sluice_state;
+import io.sluice.compile.Plan;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * The memory of an engine on the CPU: a few slabs that live as long as it does. The buffers of the
+ * log-space kernels are made when a row first needs them.
+ */
+final class EngineBuffers {
+
+    /**
+     * Values and flows of one group take about this much. Larger groups do not get faster: each
+     * tile of statistics is read and written once a group, which is little beside the products
+     * over 100 samples. (HCLT-32 and HCLT-64, 784 variables: {@code benchmarks/}.)
+     */
+    private static final long GROUP_BYTES = 64L << 20;
+
+    private static final long LOG_GROUP_BYTES = 32L << 20;
+    private static final int SMALLEST_GROUP = 48;
+    private static final int LARGEST_GROUP = 512;
+    private static final int LARGEST_LOG_GROUP = 16;
+
+    private final Arena arena;
+    private final Plan plan;
+    private final int capacity;
+    private final int logCapacity;
+    private final MemorySegment state;
+    private final MemorySegment parameters;
+    private final MemorySegment transposed;
+    private final MemorySegment statistics;
+    private boolean hasLogBuffers;
+
+    /**
+     * @param arena that owns the memory
+     * @param workspaceBytes scratch memory of one thread
+     * @throws io.sluice.OutOfMemoryException when the machine has too little
+     */
+    EngineBuffers(Arena arena, Plan plan, int threads, long workspaceBytes) {
+        this.arena = arena;
+        this.plan = plan;
+        Plan.Sizes sizes = plan.sizes();
+        capacity = capacity(plan, threads);
+        logCapacity = logCapacity(plan, threads);
+        int cells = Math.max(capacity, logCapacity);
+        long floats =
+                2 * sizes.parameterFloats()
+                        + sizes.statisticFloats()
+                        + capacity * (2 * sizes.valueNodes() + sizes.flowNodes())
+                        + (long) capacity * plan.blocks().nodes().length
+                        + (long) cells * plan.variables();
+        Slab slab = Slab.in(arena, floats * Float.BYTES + cells + threads * workspaceBytes);
+        parameters = slab.floats(sizes.parameterFloats());
+        transposed = slab.floats(sizes.parameterFloats());
+        statistics = slab.floats(sizes.statisticFloats());
+        state = slab.allocate(sluice_state.layout().byteSize());
+        sluice_state.capacity(state, capacity);
+        sluice_state.log_capacity(state, logCapacity);
+        sluice_state.parameters(state, parameters);
+        sluice_state.transposed(state, transposed);
+        sluice_state.statistics(state, statistics);
+        sluice_state.values(state, slab.floats(capacity * sizes.valueNodes()));
+        sluice_state.scales(state, slab.ints((long) capacity * plan.blocks().nodes().length));
+        sluice_state.gradients(state, slab.floats(capacity * sizes.valueNodes()));
+        sluice_state.flows(state, slab.floats(capacity * sizes.flowNodes()));
+        sluice_state.cells(state, slab.ints((long) cells * plan.variables()));
+        sluice_state.skipped(state, slab.allocate(cells));
+        sluice_state.workspace(state, slab.allocate(threads * workspaceBytes));
+        if (sizes.pad() >= 0) {
+            parameters.setAtIndex(ValueLayout.JAVA_FLOAT, sizes.pad(), 1);
+            transposed.setAtIndex(ValueLayout.JAVA_FLOAT, sizes.pad(), 1);
+        }
+    }
+
+    private static int capacity(Plan plan, int threads) {
+        long sample =
+                Float.BYTES
+                        * (2 * plan.sizes().valueNodes()
+                                + plan.sizes().flowNodes()
+                                + plan.blocks().nodes().length
+                                + plan.variables());
+        long group = Math.clamp(GROUP_BYTES / sample, SMALLEST_GROUP, LARGEST_GROUP);
+        return (int) Math.max(group, threads);
+    }
+
+    private static int logCapacity(Plan plan, int threads) {
+        long sample =
+                Double.BYTES * (2 * plan.sizes().blockNodes() + plan.sizes().flowNodes());
+        long group = Math.clamp(LOG_GROUP_BYTES / sample, 1, LARGEST_LOG_GROUP);
+        return (int) Math.max(group, threads);
+    }
+
+    /** Makes sure that the log-space kernels have their buffers. */
+    void needLogBuffers() {
+        if (hasLogBuffers) {
+            return;
+        }
+        long blockNodes = logCapacity * plan.sizes().blockNodes();
+        long flowNodes = logCapacity * plan.sizes().flowNodes();
+        Slab slab = Slab.in(arena, Double.BYTES * (2 * blockNodes + flowNodes));
+        sluice_state.log_values(state, slab.doubles(blockNodes));
+        sluice_state.log_flows(state, slab.doubles(blockNodes));
+        sluice_state.element_flows(state, slab.doubles(flowNodes));
+        hasLogBuffers = true;
+    }
+
+    MemorySegment state() {
+        return state;
+    }
+
+    /** The circuit's parameters in its layout, without padding for the root. */
+    MemorySegment parameters() {
+        return parameters.asSlice(0, plan.sizes().parameters() * Float.BYTES);
+    }
+
+    MemorySegment statistics() {
+        return statistics;
+    }
+
+    /** More memory with the engine's lifetime. */
+    SegmentAllocator allocator() {
+        return arena;
+    }
+}

@@ -1,0 +1,45 @@
+package io.sluice.runtime;
+
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+/** Lets one thread at a time into an engine, and none after it was closed. */
+final class EngineGuard {
+    private final ReentrantLock lock = new ReentrantLock();
+    private boolean closed;
+
+    /**
+     * Runs a call.
+     *
+     * @throws IllegalStateException when another thread is inside, or the engine is closed
+     */
+    <T> T run(Supplier<T> call) {
+        if (!lock.tryLock()) {
+            throw new IllegalStateException(
+                    "another thread is using this engine: give each thread its own engine, or wait"
+                            + " for the other call to return");
+        }
+        try {
+            if (closed) {
+                throw new IllegalStateException(
+                        "this engine is closed: compile the circuit again");
+            }
+            return call.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits for a call that is running, then runs {@code release} unless it ran before. */
+    void close(Runnable release) {
+        lock.lock();
+        try {
+            if (!closed) {
+                closed = true;
+                release.run();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package io.sluice.structure;
+
+import io.sluice.data.Dataset;
+import java.util.stream.IntStream;
+
+/**
+ * A data set with few values in each column, transposed: {@code codes[variable][row]}, one byte a
+ * cell. A missing cell has the code that follows the column's last bin.
+ *
+ * @param codes {@code [variables][rows]}
+ * @param bins how many values each column has, without "missing"
+ * @param missing whether any cell is missing
+ */
+@SuppressWarnings("ArrayRecordComponent") // private to the package, never compared
+record BinnedColumns(byte[][] codes, int[] bins, boolean missing) {
+    /** Codes and "missing" fit a byte, and joint counts fit a first-level cache. */
+    static final int MOST_BINS = 64;
+
+    /** Columns that one pass over the rows reads: a cache line of bytes. */
+    private static final int TILE = 64;
+
+    int variables() {
+        return codes.length;
+    }
+
+    int rows() {
+        return codes[0].length;
+    }
+
+    /**
+     * @param maximumRows when there are more, rows at equal distances are taken
+     */
+    static BinnedColumns of(Dataset data, int mostBins, int maximumRows) {
+        int rows = (int) Math.min(data.rows(), maximumRows);
+        int variables = data.variables();
+        byte[][] codes = new byte[variables][rows];
+        int[] bins = new int[variables];
+        int tiles = (variables + TILE - 1) / TILE;
+        IntStream.range(0, tiles)
+                .parallel()
+                .forEach(
+                        tile -> {
+                            int from = tile * TILE;
+                            int to = Math.min(variables, from + TILE);
+                            binTile(data, mostBins, from, to, codes, bins);
+                        });
+        return new BinnedColumns(codes, bins, data.missing() != null);
+    }
+
+    private static void binTile(
+            Dataset data, int mostBins, int from, int to, byte[][] codes, int[] bins) {
+        int rows = codes[0].length;
+        float[][] values = new float[to - from][rows];
+        for (int i = 0; i < rows; i++) {
+            long row = i * data.rows() / rows; // evenly spread
+            for (int v = from; v < to; v++) {
+                values[v - from][i] = (float) data.value(row, v);
+            }
+        }
+        for (int v = from; v < to; v++) {
+            Binning binning = Binning.of(data.schema().column(v), values[v - from], mostBins);
+            bins[v] = binning.bins();
+            binning.encode(values[v - from], codes[v]);
+        }
+    }
+}

@@ -1,0 +1,152 @@
+package io.sluice.structure;
+
+import io.sluice.InvalidArgumentException;
+import io.sluice.data.Dataset;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
+/**
+ * Learns a {@link ChowLiuTree}: mutual information of pairs of variables from joint counts, then the
+ * maximum spanning tree by Prim's algorithm.
+ *
+ * <p>A row counts for a pair of variables when it observes both. The estimate is that of the joint
+ * distribution {@code (n_ab + smoothing) / (N + smoothing A B)}, where {@code A} and {@code B} are
+ * the numbers of values, or bins, of the two. Uses all processors of the JVM's common pool; the
+ * result does not depend on how many there are.
+ *
+ * <p>Prim's algorithm needs the information between the variable that joined last and those outside
+ * the tree. These are counted then, so that each pair is counted once and memory is one byte a cell.
+ */
+public final class ChowLiuTreeBuilder {
+    private static final int DEFAULT_BINS = 32;
+    private static final double DEFAULT_SMOOTHING = 1;
+    private static final int DEFAULT_MAXIMUM_ROWS = 100_000;
+
+    /** Pairs times rows in one step below which threads cost more than they save. */
+    private static final long WORTH_THREADS = 1 << 17;
+
+    private final Dataset data;
+    private int bins = DEFAULT_BINS;
+    private double smoothing = DEFAULT_SMOOTHING;
+    private int maximumRows = DEFAULT_MAXIMUM_ROWS;
+
+    ChowLiuTreeBuilder(Dataset data) {
+        if (data.rows() == 0) {
+            throw new InvalidArgumentException(
+                    "a tree cannot be learned from no rows: give at least one");
+        }
+        this.data = data;
+    }
+
+    /**
+     * How many values of a variable are told apart, 2 to 64, by default 32. Variables with more, and
+     * continuous ones, are put into about that many bins with about as many rows each; of a column
+     * with labels, the most frequent labels are told apart and the rest shares a bin.
+     */
+    public ChowLiuTreeBuilder bins(int changed) {
+        if (changed < 2 || changed > BinnedColumns.MOST_BINS) {
+            throw new InvalidArgumentException(
+                    changed + " bins: give 2 to " + BinnedColumns.MOST_BINS);
+        }
+        bins = changed;
+        return this;
+    }
+
+    /** What is added to every joint count, at least 0, by default 1 (Laplace). */
+    public ChowLiuTreeBuilder smoothing(double changed) {
+        if (!(changed >= 0) || Double.isInfinite(changed)) {
+            throw new InvalidArgumentException(
+                    "a smoothing of " + changed + ": give a finite number, at least 0");
+        }
+        smoothing = changed;
+        return this;
+    }
+
+    /**
+     * How many rows are counted, at least 1, by default 100,000. Of a longer data set rows at equal
+     * distances are.
+     */
+    public ChowLiuTreeBuilder maximumRows(int changed) {
+        if (changed < 1) {
+            throw new InvalidArgumentException(
+                    "at most " + changed + " rows cannot make a tree: give at least 1");
+        }
+        maximumRows = changed;
+        return this;
+    }
+
+    /** Learns the tree. */
+    public ChowLiuTree build() {
+        BinnedColumns columns = BinnedColumns.of(data, bins, maximumRows);
+        int variables = columns.variables();
+        PairInformation pairs = new PairInformation(columns, smoothing);
+
+        int[] nearest = new int[variables]; // the variable of the tree with the greatest information
+        double[] information = new double[variables];
+        boolean[] inTree = new boolean[variables];
+        Arrays.fill(nearest, ChowLiuTree.NO_PARENT);
+        Arrays.fill(information, Double.NEGATIVE_INFINITY);
+        int joined = 0;
+        for (int step = 1; step < variables; step++) {
+            inTree[joined] = true;
+            int last = joined;
+            pairs.fix(last);
+            IntStream outside = IntStream.range(0, variables).filter(v -> !inTree[v]);
+            boolean parallel = (long) (variables - step) * columns.rows() > WORTH_THREADS;
+            (parallel ? outside.parallel() : outside)
+                    .forEach(
+                            v -> {
+                                double bits = pairs.with(v);
+                                if (bits > information[v]) {
+                                    information[v] = bits;
+                                    nearest[v] = last;
+                                }
+                            });
+            joined = -1;
+            for (int v = 0; v < variables; v++) {
+                if (!inTree[v] && (joined < 0 || information[v] > information[joined])) {
+                    joined = v;
+                }
+            }
+        }
+        return rootedAtCentre(nearest, information);
+    }
+
+    /**
+     * Turns the edges so that the root is the centre: the middle of the longest path.
+     *
+     * @param neighbours of each variable but one, another end of its edge
+     */
+    private static ChowLiuTree rootedAtCentre(int[] neighbours, double[] information) {
+        ChowLiuTree tree = new ChowLiuTree(neighbours, information);
+        int[] order = tree.order();
+        int oneEnd = order[order.length - 1]; // a deepest leaf ends a longest path
+        ChowLiuTree fromEnd = rerooted(tree, oneEnd);
+        int[] fromEndOrder = fromEnd.order();
+        int centre = fromEndOrder[fromEndOrder.length - 1];
+        for (int i = 0; i < fromEnd.depth() / 2; i++) {
+            centre = fromEnd.parent(centre);
+        }
+        return rerooted(tree, centre);
+    }
+
+    private static ChowLiuTree rerooted(ChowLiuTree tree, int root) {
+        int variables = tree.variables();
+        int[] parents = new int[variables];
+        double[] information = new double[variables];
+        for (int v = 0; v < variables; v++) {
+            parents[v] = tree.parent(v);
+            information[v] = tree.mutualInformation(v);
+        }
+        // only the edges between the old and the new root turn round
+        double above = 0;
+        int below = ChowLiuTree.NO_PARENT;
+        for (int v = root; v != ChowLiuTree.NO_PARENT; v = tree.parent(v)) {
+            parents[v] = below;
+            information[v] = above;
+            above = tree.mutualInformation(v);
+            below = v;
+        }
+        return new ChowLiuTree(parents, information);
+    }
+}

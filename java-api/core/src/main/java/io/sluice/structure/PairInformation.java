@@ -1,0 +1,140 @@
+package io.sluice.structure;
+
+/**
+ * Mutual information of one fixed variable with others, from joint counts.
+ *
+ * <p>With {@code m_ab = n_ab + smoothing} over the observed values, {@code M} their sum and {@code
+ * f(x) = x log x}, the information is {@code (sum f(m_ab) - sum f(m_a.) - sum f(m_.b) + f(M)) / M}:
+ * {@code f} of a count is looked up, so that a pair costs few logarithms.
+ *
+ * <p>Counting reads one byte of each column for a row and increments one of at most 65 x 65 counters,
+ * which stay in the first-level cache. Where one of the two columns mostly has one value (the
+ * background of images, the zeros of sparse tables), only its other rows are visited: the counts of
+ * the frequent value are what they leave of the other column's own counts.
+ */
+final class PairInformation {
+    /** Columns with at most this share of rows off their most frequent value keep those rows. */
+    private static final int SPARSE = 4;
+
+    private final BinnedColumns columns;
+    private final double smoothing;
+    private final double[] logTable;
+    private final int[][] counts; // [variable][code], "missing" included
+    private final int[] frequent; // most frequent code of each variable
+    private final int[][] otherRows; // rows off the most frequent code; empty when these are many
+    private final boolean[] sparse;
+    private final int stride;
+    private int fixed;
+    private int[] fixedRows = {};
+
+    PairInformation(BinnedColumns columns, double smoothing) {
+        this.columns = columns;
+        this.smoothing = smoothing;
+        int variables = columns.variables();
+        int mostCodes = 1;
+        for (int bins : columns.bins()) {
+            mostCodes = Math.max(mostCodes, bins + 1);
+        }
+        stride = mostCodes;
+        logTable = new double[columns.rows() + 1];
+        for (int n = 0; n < logTable.length; n++) {
+            logTable[n] = timesLog(n + smoothing);
+        }
+        counts = new int[variables][stride];
+        frequent = new int[variables];
+        otherRows = new int[variables][];
+        sparse = new boolean[variables];
+        for (int v = 0; v < variables; v++) {
+            for (byte code : columns.codes()[v]) {
+                counts[v][code]++;
+            }
+            for (int code = 1; code < stride; code++) {
+                frequent[v] = counts[v][code] > counts[v][frequent[v]] ? code : frequent[v];
+            }
+            int others = columns.rows() - counts[v][frequent[v]];
+            sparse[v] = others <= columns.rows() / SPARSE;
+            otherRows[v] = sparse[v] ? collectOtherRows(v, others) : new int[0];
+        }
+    }
+
+    /** Fixes one variable of the pairs that {@link #with} is asked for. */
+    void fix(int variable) {
+        fixed = variable;
+        fixedRows = otherRows[variable];
+    }
+
+    /** Information between the fixed variable and another, in nats. May be called concurrently. */
+    double with(int variable) {
+        int[] joint = new int[stride * stride];
+        boolean leadByFixed =
+                sparse[fixed]
+                        && (!sparse[variable] || fixedRows.length <= otherRows[variable].length);
+        int lead = leadByFixed || !sparse[variable] ? fixed : variable;
+        int other = lead == fixed ? variable : fixed;
+        if (sparse[lead]) {
+            countSparse(lead, other, joint);
+        } else {
+            countDense(columns.codes()[lead], columns.codes()[other], joint);
+        }
+        return information(joint, columns.bins()[lead], columns.bins()[other]);
+    }
+
+    private void countDense(byte[] lead, byte[] other, int[] joint) {
+        for (int row = 0; row < lead.length; row++) {
+            joint[lead[row] * stride + other[row]]++;
+        }
+    }
+
+    private void countSparse(int lead, int other, int[] joint) {
+        byte[] leadCodes = columns.codes()[lead];
+        byte[] otherCodes = columns.codes()[other];
+        for (int row : otherRows[lead]) {
+            joint[leadCodes[row] * stride + otherCodes[row]]++;
+        }
+        int rest = frequent[lead] * stride;
+        for (int b = 0; b < stride; b++) {
+            int left = counts[other][b];
+            for (int a = 0; a < stride; a++) {
+                left -= joint[a * stride + b]; // the frequent value's own counters are still 0
+            }
+            joint[rest + b] = left;
+        }
+    }
+
+    private double information(int[] joint, int leadBins, int otherBins) {
+        double sum = 0;
+        double total = 0;
+        double[] otherTotals = new double[otherBins];
+        for (int a = 0; a < leadBins; a++) {
+            double rowTotal = 0;
+            for (int b = 0; b < otherBins; b++) {
+                int n = joint[a * stride + b];
+                sum += logTable[n];
+                rowTotal += n + smoothing;
+                otherTotals[b] += n + smoothing;
+            }
+            sum -= timesLog(rowTotal);
+            total += rowTotal;
+        }
+        for (double otherTotal : otherTotals) {
+            sum -= timesLog(otherTotal);
+        }
+        return total > 0 ? (sum + timesLog(total)) / total : 0;
+    }
+
+    private int[] collectOtherRows(int variable, int count) {
+        int[] rows = new int[count];
+        byte[] codes = columns.codes()[variable];
+        int filled = 0;
+        for (int row = 0; row < codes.length; row++) {
+            if (codes[row] != frequent[variable]) {
+                rows[filled++] = row;
+            }
+        }
+        return rows;
+    }
+
+    private static double timesLog(double x) {
+        return x > 0 ? x * Math.log(x) : 0;
+    }
+}

@@ -1,0 +1,100 @@
+/*
+ * Flows top down. F is the flow of a node (design: d log p / d log node), g = F / v of a sum node:
+ *
+ *   sum      F_n = sum over elements that contain it of F_e,n          g_n = F_n / v_n
+ *   element  F_e,c = p_c 2^(s_e - s) sum_n g_n theta_nc, added up over the tiles it feeds
+ *
+ * The root's flow is 1, or 0 for a sample that does not count. A value of zero has flow zero.
+ */
+#ifndef SLUICE_FLOW_H
+#define SLUICE_FLOW_H
+
+#include "matmul.h"
+#include "product.h"
+
+static void sum_gradient(const sluice_plan *plan, const sluice_state *state, int32_t sum,
+                         int32_t first, int32_t count) {
+    const int32_t block = plan->sum_block[sum];
+    const int32_t nodes = plan->block_nodes[block];
+    const float *values = block_values(plan, state->values, state->capacity, block, first);
+    float *gradients = block_values(plan, state->gradients, state->capacity, block, first);
+    if (block == plan->root) {
+        for (int32_t b = 0; b < count; b++) {
+            gradients[b] = state->skipped[first + b] == SAMPLE_COUNTS ? 1 / values[b] : 0;
+        }
+        return;
+    }
+    const int32_t begin = plan->block_element_begin[block];
+    const int32_t end = plan->block_element_begin[block + 1];
+    const int64_t size = (int64_t)count * nodes;
+    const float *flows = element_flows(plan, state, plan->block_element[begin], first);
+    for (int32_t i = begin + 1; i < end; i++) {
+        const float *more = element_flows(plan, state, plan->block_element[i], first);
+        int64_t c = 0;
+        for (; c + LANES <= size; c += LANES) {
+            store(gradients + c, load(flows + c) + load(more + c));
+        }
+        for (; c < size; c++) {
+            gradients[c] = flows[c] + more[c];
+        }
+        flows = gradients;
+    }
+    int64_t c = 0;
+    for (; c + LANES <= size; c += LANES) {
+        vf value = load(values + c);
+        store(gradients + c, keep_where_nonzero(load(flows + c) / value, value));
+    }
+    for (; c < size; c++) {
+        gradients[c] = values[c] != 0 ? flows[c] / values[c] : 0;
+    }
+}
+
+/* factor[b] = 2^(s_e - s) between an element and a sum block it feeds, 0 where nothing counts */
+static void edge_factors(const sluice_state *state, const int32_t *element_scale,
+                         int32_t sum_block, int32_t first, int32_t count, float *factor) {
+    const int32_t *scale = block_scales(state, sum_block, first);
+    for (int32_t b = 0; b < count; b++) {
+        factor[b] = state->skipped[first + b] == SAMPLE_COUNTS
+                            ? power_of_two(element_scale[b] - scale[b])
+                            : 0;
+    }
+}
+
+static void element_backward(const sluice_plan *plan, const sluice_state *state, int32_t element,
+                             int32_t first, int32_t count, const wave_scratch *scratch) {
+    const int32_t begin = plan->element_tile_begin[element];
+    const int32_t end = plan->element_tile_begin[element + 1];
+    const int32_t children = plan->element_nodes[element];
+    float *flows = element_flows(plan, state, element, first);
+    element_scales(plan, state, element, first, count, scratch->scale);
+    for (int32_t i = begin; i < end; i++) {
+        const int32_t t = plan->element_tile[i];
+        const int32_t block = plan->sum_block[plan->tile_sum[t]];
+        const int32_t nodes = plan->block_nodes[block];
+        const float *gradients =
+                block_values(plan, state->gradients, state->capacity, block, first);
+        edge_factors(state, scratch->scale, block, first, count, scratch->factor);
+        if (end - begin > 1) {
+            scale_rows(gradients, scratch->factor, count, nodes, scratch->scaled);
+            gradients = scratch->scaled;
+        }
+        matmul(count, children, nodes, gradients, nodes, 1,
+               state->parameters + plan->tile_parameter[t], children, flows, children, i > begin);
+    }
+    const float *operand = form_element(plan, state, element, first, count, scratch->formed);
+    if (end - begin == 1) {
+        for (int32_t b = 0; b < count; b++) {
+            const vf factor = splat(scratch->factor[b]);
+            const float *left = operand + (int64_t)b * children;
+            float *row = flows + (int64_t)b * children;
+            FOR_EACH_VECTOR(c, lanes, children) {
+                vf flow = load_lanes(left + c, lanes) * factor * load_lanes(row + c, lanes);
+                store_lanes(row + c, flow, lanes);
+            }
+        }
+    } else {
+        multiply_rows(operand, flows, (int64_t)count * children, flows);
+    }
+}
+
+#endif

@@ -1,0 +1,91 @@
+/* Where things lie in the buffers of a sluice_state; `first` is the first sample of a wave. */
+#ifndef SLUICE_LAYOUT_H
+#define SLUICE_LAYOUT_H
+
+#include <stddef.h>
+
+#include "sluice/sluice.h"
+
+/*
+ * Scale of a block whose nodes are all zero for a sample. Below any honest scale, and small enough
+ * that the scales of many factors add up without overflow once clamped to SCALE_FLOOR.
+ */
+#define SCALE_OF_ZERO (-(1 << 24))
+#define SCALE_FLOOR (-(1 << 30))
+
+/* Why a sample adds nothing to the statistics. */
+enum { SAMPLE_COUNTS = 0, SAMPLE_FLAGGED = 1, SAMPLE_IMPOSSIBLE = 2 };
+
+/* The cell of a finite variable that is missing, and of a continuous one (the bits of a NaN). */
+#define MISSING_CATEGORY (-1)
+
+static inline float *block_values(const sluice_plan *plan, float *buffer, int32_t capacity,
+                                  int32_t block, int32_t first) {
+    return buffer + plan->block_value[block] * capacity
+           + (int64_t)first * plan->block_nodes[block];
+}
+
+static inline int32_t *block_scales(const sluice_state *state, int32_t block, int32_t first) {
+    return state->scales + (int64_t)block * state->capacity + first;
+}
+
+static inline float *element_flows(const sluice_plan *plan, const sluice_state *state,
+                                   int32_t element, int32_t first) {
+    return state->flows + plan->element_flow[element] * state->capacity
+           + (int64_t)first * plan->element_nodes[element];
+}
+
+/* Cells of a variable in consecutive samples of a group with `capacity` places. */
+static inline int32_t *variable_cells(const sluice_state *state, int32_t capacity,
+                                      int32_t variable, int32_t first) {
+    return state->cells + (int64_t)variable * capacity + first;
+}
+
+static inline float cell_value(int32_t cell) {
+    union {
+        int32_t bits;
+        float value;
+    } both = {.bits = cell};
+    return both.value;
+}
+
+static inline int32_t cell_of_value(float value) {
+    union {
+        int32_t bits;
+        float value;
+    } both = {.value = value};
+    return both.bits;
+}
+
+/* One thread's scratch memory; waves have at most WAVE samples. */
+enum { WAVE = 96 };
+
+typedef struct {
+    float *formed;   /* [WAVE][maximum_nodes] an element's values */
+    float *scaled;   /* [WAVE][maximum_nodes] another operand */
+    int32_t *scale;  /* [WAVE] */
+    int32_t *scale2; /* [WAVE] */
+    float *factor;   /* [WAVE] */
+} wave_scratch;
+
+static inline int64_t aligned_bytes(int64_t bytes) { return (bytes + 63) / 64 * 64; }
+
+static inline int64_t wave_scratch_bytes(const sluice_plan *plan) {
+    return 2 * aligned_bytes((int64_t)WAVE * plan->maximum_nodes * (int64_t)sizeof(float))
+           + 3 * aligned_bytes(WAVE * (int64_t)sizeof(float));
+}
+
+static inline wave_scratch wave_scratch_at(const sluice_plan *plan, void *memory) {
+    int64_t rows = aligned_bytes((int64_t)WAVE * plan->maximum_nodes * (int64_t)sizeof(float));
+    int64_t samples = aligned_bytes(WAVE * (int64_t)sizeof(float));
+    char *at = memory;
+    wave_scratch scratch;
+    scratch.formed = (float *)at;
+    scratch.scaled = (float *)(at + rows);
+    scratch.scale = (int32_t *)(at + 2 * rows);
+    scratch.scale2 = (int32_t *)(at + 2 * rows + samples);
+    scratch.factor = (float *)(at + 2 * rows + 2 * samples);
+    return scratch;
+}
+
+#endif

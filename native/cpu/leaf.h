@@ -1,0 +1,33 @@
+/* What queries ask of input nodes: the distribution of a cell, a draw, a mode. */
+#ifndef SLUICE_LEAF_H
+#define SLUICE_LEAF_H
+
+#include "layout.h"
+
+/*
+ * Distribution of a variable's cell given flows of its inputs. Call start, then add for each input
+ * of the variable, then finish. result: probabilities of the categories; for a Gaussian the mean
+ * and the standard deviation.
+ */
+typedef struct {
+    int32_t family;
+    int32_t categories;
+    double total;
+    double first;
+    double second;
+    double *result;
+} leaf_mixture;
+
+leaf_mixture leaf_mixture_start(const sluice_plan *plan, int32_t variable, double *result);
+void leaf_mixture_add(const sluice_plan *plan, const sluice_state *state, leaf_mixture *mixture,
+                      int32_t input, const double *flow);
+void leaf_mixture_finish(leaf_mixture *mixture);
+
+/* A draw from one node of an input. */
+float leaf_draw(const sluice_plan *plan, const sluice_state *state, int32_t input, int32_t node,
+                uint64_t seed, uint64_t draw);
+
+/* The most probable value of one node of an input; the first of equals. */
+float leaf_mode(const sluice_plan *plan, const sluice_state *state, int32_t input, int32_t node);
+
+#endif

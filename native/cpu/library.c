@@ -1,0 +1,243 @@
+/* The table of the CPU library: checks arguments, then hands the work to the stages. */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "float_mode.h"
+#include "query.h"
+#include "stage.h"
+
+static _Thread_local char last_message[256];
+
+static sluice_status fail(sluice_status status, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(last_message, sizeof last_message, format, arguments);
+    va_end(arguments);
+    return status;
+}
+
+static const char *message(void) { return last_message; }
+
+static const char *target(void) {
+    return linear_kernels_here()->name;
+}
+
+static sluice_status pool_create(int32_t threads, sluice_pool **pool) {
+    enum { MOST_THREADS = 1024 };
+    if (threads < 1 || threads > MOST_THREADS || pool == NULL) {
+        return fail(SLUICE_INVALID, "%d threads: expected 1 to %d", threads, MOST_THREADS);
+    }
+    sluice_status status = sluice_pool_start(threads, pool);
+    return status == SLUICE_OK
+                   ? status
+                   : fail(status, "the system started fewer than %d threads", threads);
+}
+
+static sluice_status pool_destroy(sluice_pool *pool) {
+    if (pool != NULL) {
+        sluice_pool_stop(pool);
+    }
+    return SLUICE_OK;
+}
+
+static int64_t workspace(const sluice_plan *plan, const sluice_state *state) {
+    (void)state;
+    return workspace_bytes(plan);
+}
+
+static sluice_status begin(stage *s, int32_t family) {
+    if (s->pool == NULL || s->plan == NULL || s->state == NULL || s->batch == NULL) {
+        return fail(SLUICE_INVALID, "pool, plan, state and batch must be given");
+    }
+    if (family != SLUICE_LINEAR && family != SLUICE_LOG) {
+        return fail(SLUICE_INVALID, "kernel family %d: expected 0 or 1", family);
+    }
+    if (s->batch->count < 0 || s->batch->cell_type < SLUICE_U8
+        || s->batch->cell_type > SLUICE_F32) {
+        return fail(SLUICE_INVALID, "a batch of %d rows with cell type %d", s->batch->count,
+                    s->batch->cell_type);
+    }
+    const int32_t threads = sluice_pool_threads(s->pool);
+    if (s->state->capacity < threads || s->state->log_capacity < threads) {
+        return fail(SLUICE_INVALID, "buffers for %d and %d samples are too small for %d threads",
+                    s->state->capacity, s->state->log_capacity, threads);
+    }
+    s->linear = linear_kernels_here();
+    return SLUICE_OK;
+}
+
+typedef struct {
+    sluice_pool *pool;
+    const sluice_plan *plan;
+    const sluice_state *state;
+    const linear_kernels *linear;
+    double step_size;
+    double pseudocount;
+    uint8_t failed; /* only ever set, so that tasks may race to set it */
+} update_stage;
+
+static void transpose_task(void *context, int32_t task, int32_t worker) {
+    const update_stage *u = context;
+    (void)worker;
+    u->linear->transpose_group(u->plan, u->state, task);
+}
+
+static sluice_status transpose_all(sluice_pool *pool, const sluice_plan *plan,
+                                   const sluice_state *state) {
+    update_stage u = {.plan = plan, .state = state, .linear = linear_kernels_here()};
+    sluice_pool_run(pool, plan->groups, transpose_task, &u);
+    return SLUICE_OK;
+}
+
+static sluice_status forward(sluice_pool *pool, const sluice_plan *plan,
+                             const sluice_state *state, const sluice_batch *batch, int32_t family,
+                             double *log_likelihood, uint8_t *flagged) {
+    stage s = {.pool = pool,
+               .plan = plan,
+               .state = state,
+               .batch = batch,
+               .log_likelihood = log_likelihood,
+               .flagged = flagged};
+    sluice_status status = begin(&s, family);
+    if (status == SLUICE_OK && batch->count > 0) {
+        const uint32_t mode = sluice_float_mode_enter();
+        run_forward(&s, family);
+        sluice_float_mode_leave(mode);
+    }
+    return status;
+}
+
+static sluice_status accumulate(sluice_pool *pool, const sluice_plan *plan,
+                                const sluice_state *state, const sluice_batch *batch,
+                                int32_t family, int32_t stages, double *log_likelihood,
+                                uint8_t *flagged) {
+    stage s = {.pool = pool,
+               .plan = plan,
+               .state = state,
+               .batch = batch,
+               .log_likelihood = log_likelihood,
+               .flagged = flagged,
+               .stages = stages};
+    sluice_status status = begin(&s, family);
+    if (status != SLUICE_OK) {
+        return status;
+    }
+    const uint32_t mode = sluice_float_mode_enter();
+    const int32_t capacity = group_capacity(&s, family);
+    for (int32_t row = 0; row < batch->count; row += capacity) {
+        s.group_begin = row;
+        s.group_count = smaller_of(capacity, batch->count - row);
+        run_group(&s, family);
+    }
+    sluice_float_mode_leave(mode);
+    return SLUICE_OK;
+}
+
+static void update_task(void *context, int32_t task, int32_t worker) {
+    update_stage *u = context;
+    (void)worker;
+    const int finite =
+            task < u->plan->groups
+                    ? u->linear->update_group(u->plan, u->state, task, u->step_size,
+                                              u->pseudocount)
+                    : u->linear->update_table(u->plan, u->state, task - u->plan->groups,
+                                              u->step_size, u->pseudocount);
+    if (!finite) {
+        __atomic_store_n(&u->failed, 1, __ATOMIC_RELAXED);
+    }
+}
+
+static sluice_status update(sluice_pool *pool, const sluice_plan *plan, const sluice_state *state,
+                            double step_size, double pseudocount) {
+    if (!(step_size > 0 && step_size <= 1) || !(pseudocount >= 0)) {
+        return fail(SLUICE_INVALID, "step size %g and pseudocount %g", step_size, pseudocount);
+    }
+    update_stage u = {.plan = plan,
+                      .state = state,
+                      .linear = linear_kernels_here(),
+                      .step_size = step_size,
+                      .pseudocount = pseudocount};
+    const uint32_t mode = sluice_float_mode_enter();
+    sluice_pool_run(pool, plan->groups + plan->tables, update_task, &u);
+    sluice_float_mode_leave(mode);
+    return u.failed ? fail(SLUICE_DEVICE, "statistics are not finite") : SLUICE_OK;
+}
+
+static sluice_status conditional(sluice_pool *pool, const sluice_plan *plan,
+                                 const sluice_state *state, const sluice_batch *batch,
+                                 int32_t family, const int64_t *offset, double *result,
+                                 double *log_likelihood, uint8_t *flagged) {
+    stage s = {.pool = pool,
+               .plan = plan,
+               .state = state,
+               .batch = batch,
+               .log_likelihood = log_likelihood,
+               .flagged = flagged,
+               .stages = SLUICE_STAGE_FORWARD | SLUICE_STAGE_BACKWARD};
+    sluice_status status = begin(&s, family);
+    if (status != SLUICE_OK) {
+        return status;
+    }
+    const uint32_t mode = sluice_float_mode_enter();
+    const int32_t capacity = group_capacity(&s, family);
+    for (int32_t row = 0; row < batch->count; row += capacity) {
+        s.group_begin = row;
+        s.group_count = smaller_of(capacity, batch->count - row);
+        run_group(&s, family);
+        run_conditional(&s, family, offset, result);
+    }
+    sluice_float_mode_leave(mode);
+    return SLUICE_OK;
+}
+
+static sluice_status sample(sluice_pool *pool, const sluice_plan *plan, const sluice_state *state,
+                            const sluice_batch *batch, int32_t per_row, uint64_t seed,
+                            int64_t first_draw, float *result, double *log_likelihood) {
+    stage s = {.pool = pool,
+               .plan = plan,
+               .state = state,
+               .batch = batch,
+               .log_likelihood = log_likelihood};
+    sluice_status status = begin(&s, SLUICE_LOG);
+    if (status == SLUICE_OK && batch->count > 0) {
+        const uint32_t mode = sluice_float_mode_enter();
+        run_sample(&s, per_row, seed, first_draw, result);
+        sluice_float_mode_leave(mode);
+    }
+    return status;
+}
+
+static sluice_status max_product(sluice_pool *pool, const sluice_plan *plan,
+                                 const sluice_state *state, const sluice_batch *batch,
+                                 float *result, double *log_value) {
+    stage s = {.pool = pool, .plan = plan, .state = state, .batch = batch};
+    sluice_status status = begin(&s, SLUICE_LOG);
+    if (status == SLUICE_OK && batch->count > 0) {
+        const uint32_t mode = sluice_float_mode_enter();
+        run_max_product(&s, result, log_value);
+        sluice_float_mode_leave(mode);
+    }
+    return status;
+}
+
+static const sluice_table table = {
+        .abi_version = SLUICE_ABI_VERSION,
+        .struct_size = sizeof(sluice_table),
+        .plan_size = sizeof(sluice_plan),
+        .state_size = sizeof(sluice_state),
+        .batch_size = sizeof(sluice_batch),
+        .message = message,
+        .target = target,
+        .pool_create = pool_create,
+        .pool_destroy = pool_destroy,
+        .workspace_bytes = workspace,
+        .transpose = transpose_all,
+        .forward = forward,
+        .accumulate = accumulate,
+        .update = update,
+        .conditional = conditional,
+        .sample = sample,
+        .max_product = max_product,
+};
+
+const sluice_table *sluice_kernels(void) { return &table; }

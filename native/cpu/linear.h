@@ -1,0 +1,33 @@
+/* The block-scaled kernels of one instruction set, as the library calls them. */
+#ifndef SLUICE_LINEAR_H
+#define SLUICE_LINEAR_H
+
+#include "layout.h"
+
+typedef struct {
+    const char *name;
+    /* values of all blocks for the samples first .. first + count - 1, children before parents */
+    void (*forward)(const sluice_plan *, const sluice_state *, int32_t first, int32_t count,
+                    const wave_scratch *);
+    /* gradients of sums and flows of elements, parents before children */
+    void (*backward)(const sluice_plan *, const sluice_state *, int32_t first, int32_t count,
+                     const wave_scratch *);
+    void (*weight_statistics)(const sluice_plan *, const sluice_state *, int32_t weight,
+                              int32_t row_begin, int32_t row_end, int32_t count,
+                              const wave_scratch *);
+    void (*table_statistics)(const sluice_plan *, const sluice_state *, int32_t table,
+                             int32_t column_begin, int32_t column_end, int32_t count);
+    int (*update_group)(const sluice_plan *, const sluice_state *, int32_t group,
+                        double step_size, double pseudocount);
+    int (*update_table)(const sluice_plan *, const sluice_state *, int32_t table,
+                        double step_size, double pseudocount);
+    void (*transpose_group)(const sluice_plan *, const sluice_state *, int32_t group);
+} linear_kernels;
+
+extern const linear_kernels sluice_linear_portable;
+#if defined(__x86_64__)
+extern const linear_kernels sluice_linear_avx2;
+extern const linear_kernels sluice_linear_avx512;
+#endif
+
+#endif

@@ -1,0 +1,166 @@
+#include "pool.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "float_mode.h"
+
+/*
+ * A run is announced by a new generation number. Workers that wait look at it for a short while
+ * before they sleep, since the runs of one training step follow each other within microseconds;
+ * on a machine with fewer idle cores than threads the sleepers do no harm.
+ */
+enum { LOOKS_BEFORE_SLEEP = 4000 };
+
+struct sluice_pool {
+    int32_t threads;
+    pthread_t *handles;
+    pthread_mutex_t lock;
+    pthread_cond_t announced;
+    pthread_cond_t finished;
+    _Atomic uint32_t generation;
+    _Atomic int32_t next_task;
+    _Atomic int32_t busy; /* workers that have not yet left the current run */
+    int32_t tasks;
+    sluice_task_fn *run;
+    void *context;
+    int stop;
+};
+
+typedef struct {
+    sluice_pool *pool;
+    int32_t worker;
+} worker_argument;
+
+static inline void relax(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#endif
+}
+
+static void work(sluice_pool *pool, int32_t worker) {
+    for (;;) {
+        int32_t task = atomic_fetch_add_explicit(&pool->next_task, 1, memory_order_relaxed);
+        if (task >= pool->tasks) {
+            return;
+        }
+        pool->run(pool->context, task, worker);
+    }
+}
+
+static void *worker_main(void *raw) {
+    worker_argument argument = *(worker_argument *)raw;
+    free(raw);
+    sluice_pool *pool = argument.pool;
+    uint32_t seen = 0;
+    sluice_float_mode_enter();
+    for (;;) {
+        int looks = 0;
+        while (atomic_load_explicit(&pool->generation, memory_order_acquire) == seen
+               && looks < LOOKS_BEFORE_SLEEP) {
+            relax();
+            looks++;
+        }
+        if (atomic_load_explicit(&pool->generation, memory_order_acquire) == seen) {
+            pthread_mutex_lock(&pool->lock);
+            while (atomic_load(&pool->generation) == seen) {
+                pthread_cond_wait(&pool->announced, &pool->lock);
+            }
+            pthread_mutex_unlock(&pool->lock);
+        }
+        seen = atomic_load(&pool->generation);
+        if (pool->stop) {
+            return NULL;
+        }
+        work(pool, argument.worker);
+        if (atomic_fetch_sub_explicit(&pool->busy, 1, memory_order_acq_rel) == 1) {
+            pthread_mutex_lock(&pool->lock);
+            pthread_cond_signal(&pool->finished);
+            pthread_mutex_unlock(&pool->lock);
+        }
+    }
+}
+
+static void announce(sluice_pool *pool) {
+    pthread_mutex_lock(&pool->lock);
+    atomic_fetch_add_explicit(&pool->generation, 1, memory_order_release);
+    pthread_cond_broadcast(&pool->announced);
+    pthread_mutex_unlock(&pool->lock);
+}
+
+int32_t sluice_pool_threads(const sluice_pool *pool) { return pool->threads; }
+
+void sluice_pool_run(sluice_pool *pool, int32_t tasks, sluice_task_fn *run, void *context) {
+    if (pool->threads == 1 || tasks == 1) {
+        for (int32_t task = 0; task < tasks; task++) {
+            run(context, task, 0);
+        }
+        return;
+    }
+    pool->run = run;
+    pool->context = context;
+    pool->tasks = tasks;
+    atomic_store(&pool->next_task, 0);
+    atomic_store(&pool->busy, pool->threads - 1);
+    announce(pool);
+    work(pool, 0);
+    int looks = 0;
+    while (atomic_load_explicit(&pool->busy, memory_order_acquire) != 0
+           && looks < LOOKS_BEFORE_SLEEP) {
+        relax();
+        looks++;
+    }
+    if (atomic_load_explicit(&pool->busy, memory_order_acquire) != 0) {
+        pthread_mutex_lock(&pool->lock);
+        while (atomic_load(&pool->busy) != 0) {
+            pthread_cond_wait(&pool->finished, &pool->lock);
+        }
+        pthread_mutex_unlock(&pool->lock);
+    }
+}
+
+void sluice_pool_stop(sluice_pool *pool) {
+    pool->stop = 1;
+    announce(pool);
+    for (int32_t i = 0; i < pool->threads - 1; i++) {
+        pthread_join(pool->handles[i], NULL);
+    }
+    pthread_mutex_destroy(&pool->lock);
+    pthread_cond_destroy(&pool->announced);
+    pthread_cond_destroy(&pool->finished);
+    free(pool->handles);
+    free(pool);
+}
+
+sluice_status sluice_pool_start(int32_t threads, sluice_pool **result) {
+    sluice_pool *pool = calloc(1, sizeof *pool);
+    pthread_t *handles = calloc((size_t)threads, sizeof *handles);
+    if (pool == NULL || handles == NULL) {
+        free(pool);
+        free(handles);
+        return SLUICE_OUT_OF_MEMORY;
+    }
+    pool->handles = handles;
+    pthread_mutex_init(&pool->lock, NULL);
+    pthread_cond_init(&pool->announced, NULL);
+    pthread_cond_init(&pool->finished, NULL);
+    pool->threads = 1;
+    for (int32_t i = 0; i < threads - 1; i++) {
+        worker_argument *argument = malloc(sizeof *argument);
+        if (argument == NULL) {
+            sluice_pool_stop(pool);
+            return SLUICE_OUT_OF_MEMORY;
+        }
+        argument->pool = pool;
+        argument->worker = i + 1;
+        if (pthread_create(&pool->handles[i], NULL, worker_main, argument) != 0) {
+            free(argument);
+            sluice_pool_stop(pool);
+            return SLUICE_OUT_OF_MEMORY;
+        }
+        pool->threads++;
+    }
+    *result = pool;
+    return SLUICE_OK;
+}

@@ -1,0 +1,18 @@
+/* The threads of one engine. Tasks of a run are handed out in order of their numbers. */
+#ifndef SLUICE_POOL_H
+#define SLUICE_POOL_H
+
+#include "sluice/sluice.h"
+
+/* task: 0 .. tasks-1; worker: 0 .. threads-1, at most one task at a time for each worker. */
+typedef void sluice_task_fn(void *context, int32_t task, int32_t worker);
+
+int32_t sluice_pool_threads(const sluice_pool *pool);
+
+/* Runs all tasks, on the calling thread too, and returns when the last has finished. */
+void sluice_pool_run(sluice_pool *pool, int32_t tasks, sluice_task_fn *run, void *context);
+
+sluice_status sluice_pool_start(int32_t threads, sluice_pool **pool);
+void sluice_pool_stop(sluice_pool *pool);
+
+#endif

@@ -1,0 +1,168 @@
+/*
+ * Elements, formed when they are read:
+ *
+ *   p[b][c] = prod_f v_f[b][c]      s_e[b] = sum_f s_f[b]
+ *
+ * A factor is a stored block, or the row of an input table that the sample's category picks, read
+ * in place with scale 0; a missing cell contributes 1. Traffic per sample and factor: one row read;
+ * the product stays in the first-level cache.
+ */
+#ifndef SLUICE_PRODUCT_H
+#define SLUICE_PRODUCT_H
+
+#include "layout.h"
+#include "simd.h"
+
+INLINE int32_t clamped_scale(int32_t scale) { return scale > SCALE_FLOOR ? scale : SCALE_FLOOR; }
+
+static void element_scales(const sluice_plan *plan, const sluice_state *state, int32_t element,
+                           int32_t first, int32_t count, int32_t *scale) {
+    memset(scale, 0, sizeof *scale * (size_t)count);
+    for (int32_t f = plan->element_factor_begin[element];
+         f < plan->element_factor_begin[element + 1]; f++) {
+        int32_t block = plan->element_factor[f];
+        if (plan->block_value[block] < 0) {
+            continue;
+        }
+        const int32_t *more = block_scales(state, block, first);
+        for (int32_t b = 0; b < count; b++) {
+            scale[b] = clamped_scale(scale[b] + more[b]);
+        }
+    }
+}
+
+/* The table row of a block read in place, for a category. */
+INLINE const float *table_row(const sluice_plan *plan, const sluice_state *state, int32_t input,
+                              int32_t category) {
+    int32_t table = plan->input_table[input];
+    return state->parameters + plan->table_parameter[table]
+           + (int64_t)category * plan->table_nodes[table] + plan->input_first[input];
+}
+
+static void set_to_table_rows(const sluice_plan *plan, const sluice_state *state, int32_t block,
+                              int32_t first, int32_t count, int32_t nodes, float *out) {
+    int32_t input = plan->block_input[block];
+    const int32_t *cells =
+            variable_cells(state, state->capacity, plan->input_variable[input], first);
+    for (int32_t b = 0; b < count; b++) {
+        float *to = out + (int64_t)b * nodes;
+        if (cells[b] < 0) {
+            FOR_EACH_VECTOR(c, lanes, nodes) store_lanes(to + c, splat(1), lanes);
+        } else {
+            const float *row = table_row(plan, state, input, cells[b]);
+            FOR_EACH_VECTOR(c, lanes, nodes) store_lanes(to + c, load_lanes(row + c, lanes), lanes);
+        }
+    }
+}
+
+/* out = rows of the table * from, where from may be out */
+static void multiply_table_rows(const sluice_plan *plan, const sluice_state *state, int32_t block,
+                                int32_t first, int32_t count, int32_t nodes, const float *from,
+                                float *out) {
+    int32_t input = plan->block_input[block];
+    const int32_t *cells =
+            variable_cells(state, state->capacity, plan->input_variable[input], first);
+    for (int32_t b = 0; b < count; b++) {
+        const float *left = from + (int64_t)b * nodes;
+        float *to = out + (int64_t)b * nodes;
+        if (cells[b] < 0) {
+            if (left != to) {
+                FOR_EACH_VECTOR(c, lanes, nodes) {
+                    store_lanes(to + c, load_lanes(left + c, lanes), lanes);
+                }
+            }
+        } else {
+            const float *row = table_row(plan, state, input, cells[b]);
+            FOR_EACH_VECTOR(c, lanes, nodes) {
+                store_lanes(to + c, load_lanes(left + c, lanes) * load_lanes(row + c, lanes),
+                            lanes);
+            }
+        }
+    }
+}
+
+static void multiply_rows(const float *a, const float *b, int64_t count, float *out) {
+    int64_t i = 0;
+    for (; i + LANES <= count; i += LANES) {
+        store(out + i, load(a + i) * load(b + i));
+    }
+    for (; i < count; i++) {
+        out[i] = a[i] * b[i];
+    }
+}
+
+/*
+ * The element's values for the samples of a wave, as [count][nodes]: in `out`, or where they are
+ * already when the element is a single stored block.
+ */
+static const float *form_element(const sluice_plan *plan, const sluice_state *state,
+                                 int32_t element, int32_t first, int32_t count, float *out) {
+    const int32_t nodes = plan->element_nodes[element];
+    const int32_t begin = plan->element_factor_begin[element];
+    const int32_t end = plan->element_factor_begin[element + 1];
+    int32_t stored = begin;
+    while (stored < end && plan->block_value[plan->element_factor[stored]] < 0) {
+        stored++;
+    }
+    int32_t next = stored;
+    int32_t table = begin;
+    const float *current = NULL;
+    if (next < end) {
+        current = block_values(plan, state->values, state->capacity, plan->element_factor[next],
+                               first);
+        next++;
+    } else {
+        set_to_table_rows(plan, state, plan->element_factor[table], first, count, nodes, out);
+        current = out;
+        table++;
+    }
+    for (; table < stored; table++) {
+        multiply_table_rows(plan, state, plan->element_factor[table], first, count, nodes, current,
+                            out);
+        current = out;
+    }
+    for (; next < end; next++) {
+        const float *factor = block_values(plan, state->values, state->capacity,
+                                           plan->element_factor[next], first);
+        multiply_rows(current, factor, (int64_t)count * nodes, out);
+        current = out;
+    }
+    return current;
+}
+
+/* out[b][c] = rows[b][c] * factor[b], where out may be rows */
+static void scale_rows(const float *rows, const float *factor, int32_t count, int32_t nodes,
+                       float *out) {
+    for (int32_t b = 0; b < count; b++) {
+        const vf scale = splat(factor[b]);
+        const float *from = rows + (int64_t)b * nodes;
+        float *to = out + (int64_t)b * nodes;
+        FOR_EACH_VECTOR(c, lanes, nodes) {
+            store_lanes(to + c, load_lanes(from + c, lanes) * scale, lanes);
+        }
+    }
+}
+
+/* Whether every factor of an element's node is non-zero for a sample, whatever their product. */
+static int element_node_lives(const sluice_plan *plan, const sluice_state *state, int32_t element,
+                              int32_t sample, int32_t node) {
+    for (int32_t f = plan->element_factor_begin[element];
+         f < plan->element_factor_begin[element + 1]; f++) {
+        int32_t block = plan->element_factor[f];
+        float value;
+        if (plan->block_value[block] >= 0) {
+            value = block_values(plan, state->values, state->capacity, block, sample)[node];
+        } else {
+            int32_t input = plan->block_input[block];
+            int32_t cell = *variable_cells(state, state->capacity, plan->input_variable[input],
+                                           sample);
+            value = cell < 0 ? 1 : table_row(plan, state, input, cell)[node];
+        }
+        if (value == 0) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+#endif

@@ -1,0 +1,41 @@
+/*
+ * Philox4x32-10, the counter-based generator of Salmon et al. 2011 ("Parallel random numbers: as
+ * easy as 1, 2, 3"): the random numbers of a draw depend on the seed, the draw's number and the
+ * block that uses them, and on nothing else.
+ */
+#ifndef SLUICE_RANDOM_H
+#define SLUICE_RANDOM_H
+
+#include <stdint.h>
+
+typedef struct {
+    uint32_t word[4];
+} philox_block;
+
+static inline philox_block philox(uint64_t seed, uint64_t draw, uint32_t block, uint32_t purpose) {
+    uint32_t c0 = (uint32_t)draw;
+    uint32_t c1 = (uint32_t)(draw >> 32);
+    uint32_t c2 = block;
+    uint32_t c3 = purpose;
+    uint32_t k0 = (uint32_t)seed;
+    uint32_t k1 = (uint32_t)(seed >> 32);
+    for (int round = 0; round < 10; round++) {
+        const uint64_t a = (uint64_t)0xD2511F53u * c0;
+        const uint64_t b = (uint64_t)0xCD9E8D57u * c2;
+        c0 = (uint32_t)(b >> 32) ^ c1 ^ k0;
+        c1 = (uint32_t)b;
+        c2 = (uint32_t)(a >> 32) ^ c3 ^ k1;
+        c3 = (uint32_t)a;
+        k0 += 0x9E3779B9u;
+        k1 += 0xBB67AE85u;
+    }
+    return (philox_block){{c0, c1, c2, c3}};
+}
+
+/* Uniform in (0, 1), with 53 random bits. */
+static inline double uniform_from(uint32_t high, uint32_t low) {
+    const uint64_t bits = ((uint64_t)high << 21) ^ (low >> 11);
+    return ((double)bits + 0.5) * 0x1p-53;
+}
+
+#endif

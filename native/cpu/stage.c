@@ -1,0 +1,225 @@
+#include "stage.h"
+
+#include <math.h>
+
+#include <string.h>
+
+#include "cells.h"
+
+/*
+ * Rows of a tile, or columns of a table, that one task of the statistics stage owns. Small enough
+ * that a circuit with one big tied tile still keeps every thread busy; what a task reads again
+ * (the elements it forms) is a small part of its work.
+ */
+enum { ROWS_A_TASK = 96, COLUMNS_A_TASK = 64 };
+
+int64_t workspace_bytes(const sluice_plan *plan) {
+    const int64_t linear = wave_scratch_bytes(plan);
+    const int64_t log = log_scratch_bytes(plan);
+    return aligned_bytes(linear > log ? linear : log);
+}
+
+const linear_kernels *linear_kernels_here(void) {
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")
+        && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq")
+        && __builtin_cpu_supports("avx512cd")) {
+        return &sluice_linear_avx512;
+    }
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")
+        && __builtin_cpu_supports("bmi2")) {
+        return &sluice_linear_avx2;
+    }
+#endif
+    return &sluice_linear_portable;
+}
+
+int32_t group_capacity(const stage *s, int32_t family) {
+    return family == SLUICE_LINEAR ? s->state->capacity : s->state->log_capacity;
+}
+
+/* Reads the root and settles what becomes of the sample; `row` is its row in the batch. */
+static void linear_result(const stage *s, int32_t row, int32_t place) {
+    const sluice_plan *plan = s->plan;
+    const sluice_state *state = s->state;
+    const float value = *block_values(plan, state->values, state->capacity, plan->root, place);
+    const int32_t scale = *block_scales(state, plan->root, place);
+    s->flagged[row] = state->skipped[place] == SAMPLE_FLAGGED;
+    if (value == 0) {
+        s->log_likelihood[row] = -INFINITY;
+        if (!s->flagged[row]) {
+            state->skipped[place] = SAMPLE_IMPOSSIBLE;
+        }
+    } else {
+        s->log_likelihood[row] = s->flagged[row] ? NAN : log(value) + scale * 0x1.62e42fefa39efp-1;
+    }
+}
+
+static void linear_upward(const stage *s, int32_t row, int32_t place, int32_t count,
+                          int32_t worker) {
+    const wave_scratch scratch = wave_scratch_at(s->plan, worker_memory(s, worker));
+    load_cells(s->plan, s->state, s->batch, s->state->capacity, row, place, count);
+    memset(s->state->skipped + place, SAMPLE_COUNTS, (size_t)count);
+    s->linear->forward(s->plan, s->state, place, count, &scratch);
+    for (int32_t b = 0; b < count; b++) {
+        linear_result(s, row + b, place + b);
+    }
+}
+
+static void log_upward(const stage *s, int32_t row, int32_t place, int32_t worker) {
+    const log_scratch scratch = log_scratch_at(s->plan, worker_memory(s, worker));
+    load_cells(s->plan, s->state, s->batch, s->state->log_capacity, row, place, 1);
+    const double result =
+            log_forward(s->plan, s->state, s->state->log_capacity, place, &scratch);
+    s->log_likelihood[row] = result;
+    s->flagged[row] = 0;
+    s->state->skipped[place] = result == -INFINITY ? SAMPLE_IMPOSSIBLE : SAMPLE_COUNTS;
+}
+
+static void linear_forward_task(void *context, int32_t task, int32_t worker) {
+    const stage *s = context;
+    const int32_t row = task * s->wave;
+    linear_upward(s, row, worker * s->wave, smaller_of(s->wave, s->batch->count - row), worker);
+}
+
+static void log_forward_task(void *context, int32_t task, int32_t worker) {
+    log_upward(context, task, worker, worker);
+}
+
+/* Waves of equal size, as few as keep every thread busy. */
+static int32_t wave_for(int32_t rows, int32_t threads, int32_t largest) {
+    const int32_t waves = ceiling_of(ceiling_of(rows, largest), threads) * threads;
+    return ceiling_of(rows, waves);
+}
+
+void run_forward(stage *s, int32_t family) {
+    const int32_t threads = sluice_pool_threads(s->pool);
+    const int32_t rows = s->batch->count;
+    if (family == SLUICE_LOG) {
+        sluice_pool_run(s->pool, rows, log_forward_task, s);
+        return;
+    }
+    s->wave = wave_for(rows, threads, smaller_of(WAVE, s->state->capacity / threads));
+    sluice_pool_run(s->pool, ceiling_of(rows, s->wave), linear_forward_task, s);
+}
+
+static void linear_flow_task(void *context, int32_t task, int32_t worker) {
+    const stage *s = context;
+    const int32_t place = task * s->wave;
+    const int32_t count = smaller_of(s->wave, s->group_count - place);
+    if (s->stages & SLUICE_STAGE_FORWARD) {
+        linear_upward(s, s->group_begin + place, place, count, worker);
+    }
+    if (s->stages & SLUICE_STAGE_BACKWARD) {
+        const wave_scratch scratch = wave_scratch_at(s->plan, worker_memory(s, worker));
+        s->linear->backward(s->plan, s->state, place, count, &scratch);
+    }
+}
+
+static void log_flow_task(void *context, int32_t task, int32_t worker) {
+    const stage *s = context;
+    if (s->stages & SLUICE_STAGE_FORWARD) {
+        log_upward(s, s->group_begin + task, task, worker);
+    }
+    if (s->stages & SLUICE_STAGE_BACKWARD) {
+        const log_scratch scratch = log_scratch_at(s->plan, worker_memory(s, worker));
+        log_backward(s->plan, s->state, task, &scratch);
+    }
+}
+
+/*
+ * Tasks of the statistics stage are numbered through: first the row ranges of weight 0, 1, ...,
+ * then the column ranges of the tables. All weights of one call have equally many tasks, the most
+ * that any of them needs; the tasks past a weight's rows have nothing to do.
+ */
+typedef struct {
+    const stage *s;
+    int32_t family;
+    int32_t rows_a_task;
+    int32_t tasks_a_weight;
+    int32_t tasks_a_table;
+} statistics_stage;
+
+static int32_t weight_rows(const sluice_plan *plan, int32_t weight) {
+    const int32_t tile = plan->weight_tile[plan->weight_tile_begin[weight]];
+    return plan->block_nodes[plan->sum_block[plan->tile_sum[tile]]];
+}
+
+static void weight_task(const statistics_stage *w, int32_t task, int32_t worker) {
+    const stage *s = w->s;
+    const int32_t weight = task / w->tasks_a_weight;
+    const int32_t rows = weight_rows(s->plan, weight);
+    const int32_t begin = task % w->tasks_a_weight * w->rows_a_task;
+    const int32_t end = smaller_of(rows, begin + w->rows_a_task);
+    if (begin >= end) {
+        return;
+    }
+    void *memory = worker_memory(s, worker);
+    if (w->family == SLUICE_LINEAR) {
+        const wave_scratch scratch = wave_scratch_at(s->plan, memory);
+        s->linear->weight_statistics(s->plan, s->state, weight, begin, end, s->group_count,
+                                     &scratch);
+    } else {
+        const log_scratch scratch = log_scratch_at(s->plan, memory);
+        log_weight_statistics(s->plan, s->state, weight, begin, end, s->group_count, &scratch);
+    }
+}
+
+static void table_task(const statistics_stage *w, int32_t task) {
+    const stage *s = w->s;
+    const int32_t table = task / w->tasks_a_table;
+    const int32_t columns = s->plan->table_nodes[table];
+    if (w->family == SLUICE_LOG) {
+        if (task % w->tasks_a_table == 0) {
+            log_table_statistics(s->plan, s->state, s->state->log_capacity, table,
+                                 s->group_count);
+        }
+        return;
+    }
+    const int32_t begin = task % w->tasks_a_table * COLUMNS_A_TASK;
+    const int32_t end = smaller_of(columns, begin + COLUMNS_A_TASK);
+    if (begin < end) {
+        s->linear->table_statistics(s->plan, s->state, table, begin, end, s->group_count);
+    }
+}
+
+static void statistics_task(void *context, int32_t task, int32_t worker) {
+    const statistics_stage *w = context;
+    const int32_t weight_tasks = w->s->plan->weights * w->tasks_a_weight;
+    if (task < weight_tasks) {
+        weight_task(w, task, worker);
+    } else {
+        table_task(w, task - weight_tasks);
+    }
+}
+
+static void run_statistics(stage *s, int32_t family) {
+    const sluice_plan *plan = s->plan;
+    statistics_stage w = {.s = s,
+                          .family = family,
+                          .rows_a_task = family == SLUICE_LINEAR ? ROWS_A_TASK : LOG_ROWS,
+                          .tasks_a_weight = 1,
+                          .tasks_a_table = 1};
+    w.tasks_a_weight = ceiling_of(plan->maximum_nodes, w.rows_a_task);
+    for (int32_t t = 0; t < plan->tables; t++) {
+        const int32_t tasks = ceiling_of(plan->table_nodes[t], COLUMNS_A_TASK);
+        w.tasks_a_table = tasks > w.tasks_a_table ? tasks : w.tasks_a_table;
+    }
+    sluice_pool_run(s->pool, plan->weights * w.tasks_a_weight + plan->tables * w.tasks_a_table,
+                    statistics_task, &w);
+}
+
+void run_group(stage *s, int32_t family) {
+    const int32_t threads = sluice_pool_threads(s->pool);
+    if (s->stages & (SLUICE_STAGE_FORWARD | SLUICE_STAGE_BACKWARD)) {
+        if (family == SLUICE_LINEAR) {
+            s->wave = wave_for(s->group_count, threads, smaller_of(WAVE, s->state->capacity));
+            sluice_pool_run(s->pool, ceiling_of(s->group_count, s->wave), linear_flow_task, s);
+        } else {
+            sluice_pool_run(s->pool, s->group_count, log_flow_task, s);
+        }
+    }
+    if (s->stages & SLUICE_STAGE_STATISTICS) {
+        run_statistics(s, family);
+    }
+}

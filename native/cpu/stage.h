@@ -1,0 +1,47 @@
+/* What the stages of a call share: the engine's buffers, the batch, and where results go. */
+#ifndef SLUICE_STAGE_H
+#define SLUICE_STAGE_H
+
+#include "linear.h"
+#include "log_space.h"
+#include "pool.h"
+
+typedef struct {
+    sluice_pool *pool;
+    const sluice_plan *plan;
+    const sluice_state *state;
+    const sluice_batch *batch;
+    const linear_kernels *linear;
+    double *log_likelihood; /* [batch rows] */
+    uint8_t *flagged;       /* [batch rows] */
+    int32_t group_begin;    /* first row of the current group */
+    int32_t group_count;    /* rows in it */
+    int32_t wave;           /* samples in a wave of it */
+    int32_t stages;
+} stage;
+
+int64_t workspace_bytes(const sluice_plan *plan);
+
+static inline void *worker_memory(const stage *s, int32_t worker) {
+    return (char *)s->state->workspace + worker * workspace_bytes(s->plan);
+}
+
+static inline int32_t smaller_of(int32_t a, int32_t b) { return a < b ? a : b; }
+
+static inline int32_t ceiling_of(int32_t a, int32_t b) { return (a + b - 1) / b; }
+
+/* The kernels for this processor. */
+const linear_kernels *linear_kernels_here(void);
+
+/* Log-likelihoods only: each thread reuses its own places of the buffers. */
+void run_forward(stage *s, int32_t family);
+
+/*
+ * Log-likelihoods and flows of one group, rows group_begin on, at the places 0 .. group_count - 1;
+ * then its statistics.
+ */
+void run_group(stage *s, int32_t family);
+
+int32_t group_capacity(const stage *s, int32_t family);
+
+#endif

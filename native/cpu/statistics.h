@@ -1,0 +1,94 @@
+/*
+ * Statistics of parameters over the samples of a group. A thread owns some rows of a tile, or some
+ * columns of an input table, and walks the samples in order; nothing is shared, so the result is
+ * the same for any number of threads.
+ *
+ *   tile     T[n][c] += sum_b g[b][n] 2^(s_e - s) p[b][c]      (edge flow = theta T)
+ *   finite   T[category of b][n] += F_n[b]
+ *   Gaussian T[0][n] += F_n[b], T[1][n] += F_n[b] x_b, T[2][n] += F_n[b] x_b^2
+ */
+#ifndef SLUICE_STATISTICS_H
+#define SLUICE_STATISTICS_H
+
+#include "flow.h"
+
+static void weight_statistics(const sluice_plan *plan, const sluice_state *state, int32_t weight,
+                              int32_t row_begin, int32_t row_end, int32_t count,
+                              const wave_scratch *scratch) {
+    const int32_t children = plan->weight_nodes[weight];
+    float *statistics =
+            state->statistics + plan->weight_parameter[weight] + (int64_t)row_begin * children;
+    for (int32_t i = plan->weight_tile_begin[weight]; i < plan->weight_tile_begin[weight + 1];
+         i++) {
+        const int32_t t = plan->weight_tile[i];
+        const int32_t element = plan->tile_element[t];
+        const int32_t block = plan->sum_block[plan->tile_sum[t]];
+        const int32_t nodes = plan->block_nodes[block];
+        for (int32_t first = 0; first < count; first += WAVE) {
+            const int32_t samples = count - first < WAVE ? count - first : WAVE;
+            element_scales(plan, state, element, first, samples, scratch->scale);
+            edge_factors(state, scratch->scale, block, first, samples, scratch->factor);
+            const float *operand =
+                    form_element(plan, state, element, first, samples, scratch->formed);
+            scale_rows(operand, scratch->factor, samples, children, scratch->formed);
+            const float *gradients =
+                    block_values(plan, state->gradients, state->capacity, block, first);
+            matmul(row_end - row_begin, children, samples, gradients + row_begin, 1, nodes,
+                   scratch->formed, children, statistics, children, 1);
+        }
+    }
+}
+
+INLINE void add_row(float *to, const float *from, int32_t nodes) {
+    FOR_EACH_VECTOR(n, lanes, nodes) {
+        store_lanes(to + n, load_lanes(to + n, lanes) + load_lanes(from + n, lanes), lanes);
+    }
+}
+
+static void table_statistics(const sluice_plan *plan, const sluice_state *state, int32_t table,
+                             int32_t column_begin, int32_t column_end, int32_t count) {
+    const int64_t stride = plan->table_nodes[table];
+    float *statistics = state->statistics + plan->table_statistic[table];
+    for (int32_t i = plan->table_input_begin[table]; i < plan->table_input_begin[table + 1]; i++) {
+        const int32_t input = plan->table_input[i];
+        const int32_t block = plan->input_block[input];
+        const int32_t nodes = plan->block_nodes[block];
+        const int32_t shift = plan->input_first[input];
+        const int32_t begin = column_begin > shift ? column_begin - shift : 0;
+        const int32_t end = column_end - shift < nodes ? column_end - shift : nodes;
+        if (begin >= end) {
+            continue;
+        }
+        const int32_t *cells =
+                variable_cells(state, state->capacity, plan->input_variable[input], 0);
+        const int finite = plan->table_family[table] == SLUICE_FINITE;
+        for (int32_t e = plan->block_element_begin[block]; e < plan->block_element_begin[block + 1];
+             e++) {
+            const float *flows = element_flows(plan, state, plan->block_element[e], 0);
+            for (int32_t b = 0; b < count; b++) {
+                const float *row = flows + (int64_t)b * nodes + begin;
+                if (state->skipped[b] != SAMPLE_COUNTS) {
+                    continue;
+                }
+                if (finite) {
+                    if (cells[b] >= 0) {
+                        add_row(statistics + cells[b] * stride + shift + begin, row, end - begin);
+                    }
+                    continue;
+                }
+                const float x = cell_value(cells[b]);
+                if (x != x) {
+                    continue;
+                }
+                float *to = statistics + shift + begin;
+                for (int32_t n = 0; n < end - begin; n++) {
+                    to[n] += row[n];
+                    to[stride + n] += row[n] * x;
+                    to[2 * stride + n] += row[n] * (x * x);
+                }
+            }
+        }
+    }
+}
+
+#endif

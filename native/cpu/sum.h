@@ -1,0 +1,145 @@
+/*
+ * Sum blocks forward. With incoming tiles e of scale s_e:
+ *
+ *   sigma = max_e s_e      acc_n = sum_e 2^(s_e - sigma) (theta_e p_e)_n      k = exponent(max acc)
+ *   v_n = acc_n 2^-k       s = sigma + k
+ *
+ * Scales are whole powers of two, so scaling rounds nothing and needs no exp or log. Values lie in
+ * [0, 1) and the largest in [1/2, 1).
+ *
+ * Underflow. A term that flushes to zero is off by less than 2^-126, so a sum of at least
+ * SMALLEST_SAFE_SUM has lost nothing that float32 shows. A sample with a smaller sum is flagged,
+ * unless each of that sum's terms has a factor that is exactly zero: then it is a hard zero.
+ * For the backward pass the bound also means that flow / acc stays below 2^90.
+ */
+#ifndef SLUICE_SUM_H
+#define SLUICE_SUM_H
+
+#include "matmul.h"
+#include "product.h"
+
+#define SMALLEST_SAFE_SUM 0x1p-90f
+
+/* Whether the sum `node` has a term without a zero factor. */
+static int sum_node_lives(const sluice_plan *plan, const sluice_state *state, int32_t sum,
+                          int32_t sample, int32_t node) {
+    for (int32_t t = plan->sum_tile_begin[sum]; t < plan->sum_tile_begin[sum + 1]; t++) {
+        int32_t element = plan->tile_element[t];
+        int32_t nodes = plan->element_nodes[element];
+        const float *weights =
+                state->parameters + plan->tile_parameter[t] + (int64_t)node * nodes;
+        for (int32_t c = 0; c < nodes; c++) {
+            if (weights[c] != 0 && element_node_lives(plan, state, element, sample, c)) {
+                return 1;
+            }
+        }
+    }
+    return 0;
+}
+
+/* A row with a sum that is too small: hard zeros stay, anything else flags the sample. */
+static float settle_small_sums(const sluice_plan *plan, const sluice_state *state, int32_t sum,
+                               int32_t sample, int32_t nodes, float *row) {
+    float best = 0;
+    for (int32_t n = 0; n < nodes; n++) {
+        if (row[n] < SMALLEST_SAFE_SUM) {
+            if (state->skipped[sample] == SAMPLE_FLAGGED
+                || sum_node_lives(plan, state, sum, sample, n)) {
+                state->skipped[sample] = SAMPLE_FLAGGED;
+                for (int32_t i = 0; i < nodes; i++) row[i] = 0.5f; /* finite, and not used */
+                return 0.5f;
+            }
+            row[n] = 0;
+        }
+        best = row[n] > best ? row[n] : best;
+    }
+    return best;
+}
+
+static void normalise_block(const sluice_plan *plan, const sluice_state *state, int32_t sum,
+                            int32_t first, int32_t count, const int32_t *sigma) {
+    const int32_t block = plan->sum_block[sum];
+    const int32_t nodes = plan->block_nodes[block];
+    float *values = block_values(plan, state->values, state->capacity, block, first);
+    int32_t *scale = block_scales(state, block, first);
+    for (int32_t b = 0; b < count; b++) {
+        float *row = values + (int64_t)b * nodes;
+        float best;
+        float least;
+        if (nodes < LANES) {
+            best = row[0];
+            least = row[0];
+            for (int32_t n = 1; n < nodes; n++) {
+                best = row[n] > best ? row[n] : best;
+                least = row[n] < least ? row[n] : least;
+            }
+        } else {
+            vf high = load(row);
+            vf low = high;
+            int32_t n = LANES;
+            for (; n + LANES <= nodes; n += LANES) {
+                vf more = load(row + n);
+                high = larger(high, more);
+                low = smaller(low, more);
+            }
+            if (n < nodes) {
+                vf more = load(row + nodes - LANES);
+                high = larger(high, more);
+                low = smaller(low, more);
+            }
+            best = largest(high);
+            least = smallest(low);
+        }
+        if (!(least >= SMALLEST_SAFE_SUM)) {
+            best = settle_small_sums(plan, state, sum, first + b, nodes, row);
+            if (best == 0) {
+                scale[b] = SCALE_OF_ZERO;
+                continue;
+            }
+        }
+        uint32_t bits;
+        memcpy(&bits, &best, sizeof bits);
+        int32_t exponent = (int32_t)(bits >> 23) - 126;
+        const vf shrink = splat(power_of_two(-exponent));
+        FOR_EACH_VECTOR(n, lanes, nodes) {
+            store_lanes(row + n, load_lanes(row + n, lanes) * shrink, lanes);
+        }
+        scale[b] = clamped_scale(sigma[b] + exponent);
+    }
+}
+
+static void sum_forward(const sluice_plan *plan, const sluice_state *state, int32_t sum,
+                        int32_t first, int32_t count, const wave_scratch *scratch) {
+    const int32_t begin = plan->sum_tile_begin[sum];
+    const int32_t end = plan->sum_tile_begin[sum + 1];
+    const int32_t block = plan->sum_block[sum];
+    const int32_t nodes = plan->block_nodes[block];
+    float *values = block_values(plan, state->values, state->capacity, block, first);
+    int32_t *sigma = scratch->scale;
+    element_scales(plan, state, plan->tile_element[begin], first, count, sigma);
+    for (int32_t t = begin + 1; t < end; t++) {
+        element_scales(plan, state, plan->tile_element[t], first, count, scratch->scale2);
+        for (int32_t b = 0; b < count; b++) {
+            sigma[b] = sigma[b] > scratch->scale2[b] ? sigma[b] : scratch->scale2[b];
+        }
+    }
+    for (int32_t t = begin; t < end; t++) {
+        const int32_t element = plan->tile_element[t];
+        const int32_t children = plan->element_nodes[element];
+        const float *operand =
+                form_element(plan, state, element, first, count, scratch->formed);
+        if (end - begin > 1) {
+            element_scales(plan, state, element, first, count, scratch->scale2);
+            for (int32_t b = 0; b < count; b++) {
+                scratch->factor[b] = power_of_two(scratch->scale2[b] - sigma[b]);
+            }
+            scale_rows(operand, scratch->factor, count, children, scratch->formed);
+            operand = scratch->formed;
+        }
+        matmul(count, nodes, children, operand, children, 1,
+               state->transposed + plan->tile_parameter[t], nodes, values, nodes, t > begin);
+    }
+    normalise_block(plan, state, sum, first, count, sigma);
+}
+
+#endif

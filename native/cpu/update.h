@@ -1,0 +1,174 @@
+/*
+ * EM step: theta <- (1 - step) theta + step (flow + pseudocount / fan_in) / (total + pseudocount),
+ * with flow = theta T, and T cleared. A weight of exactly zero is no edge and stays zero; fan_in
+ * counts the others. Nodes without any flow or pseudocount keep their parameters. Traffic: one
+ * read of theta and T for the totals, then (from cache) one read and write of both.
+ */
+#ifndef SLUICE_UPDATE_H
+#define SLUICE_UPDATE_H
+
+#include <math.h>
+
+#include "layout.h"
+#include "simd.h"
+
+INLINE double lane_sum(vf a) {
+    double sum = 0;
+    for (int i = 0; i < LANES; i++) sum += a[i];
+    return sum;
+}
+
+/* to[c][n] = from[n][c] */
+static void transpose(const float *from, int32_t rows, int32_t columns, float *to) {
+    enum { SIDE = 16 };
+    for (int32_t r = 0; r < rows; r += SIDE) {
+        const int32_t r_end = r + SIDE < rows ? r + SIDE : rows;
+        for (int32_t c = 0; c < columns; c += SIDE) {
+            const int32_t c_end = c + SIDE < columns ? c + SIDE : columns;
+            for (int32_t j = c; j < c_end; j++) {
+                for (int32_t i = r; i < r_end; i++) {
+                    to[(int64_t)j * rows + i] = from[(int64_t)i * columns + j];
+                }
+            }
+        }
+    }
+}
+
+static void transpose_group(const sluice_plan *plan, const sluice_state *state, int32_t group) {
+    for (int32_t w = plan->group_weight_begin[group]; w < plan->group_weight_begin[group + 1];
+         w++) {
+        transpose(state->parameters + plan->weight_parameter[w], plan->group_nodes[group],
+                  plan->weight_nodes[w], state->transposed + plan->weight_parameter[w]);
+    }
+}
+
+/* Returns 0 when the statistics are not finite; then the group's parameters are unchanged. */
+static int update_group(const sluice_plan *plan, const sluice_state *state, int32_t group,
+                        double step_size, double pseudocount) {
+    const int32_t begin = plan->group_weight_begin[group];
+    const int32_t end = plan->group_weight_begin[group + 1];
+    int finite = 1;
+    for (int32_t n = 0; n < plan->group_nodes[group]; n++) {
+        double total = 0;
+        int64_t fan_in = 0;
+        for (int32_t w = begin; w < end; w++) {
+            const int32_t children = plan->weight_nodes[w];
+            const int64_t at = plan->weight_parameter[w] + (int64_t)n * children;
+            const float *theta = state->parameters + at;
+            const float *flow = state->statistics + at;
+            vf sum = {0};
+            FOR_EACH_VECTOR(c, lanes, children) {
+                sum += load_lanes(theta + c, lanes) * load_lanes(flow + c, lanes);
+            }
+            total += lane_sum(sum);
+            for (int32_t c = 0; c < children; c++) fan_in += theta[c] != 0;
+        }
+        if (!isfinite(total)) {
+            finite = 0;
+            continue;
+        }
+        if (!(total + pseudocount > 0) || fan_in == 0) {
+            continue;
+        }
+        const vf keep = splat((float)(1 - step_size));
+        const vf gain = splat((float)(step_size / (total + pseudocount)));
+        const vf floor = splat((float)(step_size * pseudocount
+                                       / ((double)fan_in * (total + pseudocount))));
+        for (int32_t w = begin; w < end; w++) {
+            const int32_t children = plan->weight_nodes[w];
+            const int64_t at = plan->weight_parameter[w] + (int64_t)n * children;
+            float *theta = state->parameters + at;
+            float *flow = state->statistics + at;
+            FOR_EACH_VECTOR(c, lanes, children) {
+                const vf old = load_lanes(theta + c, lanes);
+                const vf now = old * (keep + gain * load_lanes(flow + c, lanes)) + floor;
+                store_lanes(theta + c, keep_where_nonzero(now, old), lanes);
+                store_lanes(flow + c, (vf){0}, lanes);
+            }
+        }
+    }
+    transpose_group(plan, state, group);
+    return finite;
+}
+
+static int update_finite_table(const sluice_plan *plan, const sluice_state *state, int32_t table,
+                               double step_size, double pseudocount) {
+    const int32_t nodes = plan->table_nodes[table];
+    const int32_t categories = plan->table_categories[table];
+    float *parameters = state->parameters + plan->table_parameter[table];
+    float *statistics = state->statistics + plan->table_statistic[table];
+    int finite = 1;
+    FOR_EACH_VECTOR(n, lanes, nodes) {
+        vf total = {0};
+        for (int32_t k = 0; k < categories; k++) {
+            total += load_lanes(statistics + (int64_t)k * nodes + n, lanes);
+        }
+        vf keep;
+        vf gain;
+        for (int i = 0; i < LANES; i++) {
+            const double all = (double)total[i] + pseudocount;
+            const int moves = i < lanes && all > 0 && isfinite(all);
+            finite &= i >= lanes || isfinite(all);
+            keep[i] = moves ? (float)(1 - step_size) : 1;
+            gain[i] = moves ? (float)(step_size / all) : 0;
+        }
+        const vf extra = splat((float)(pseudocount / categories));
+        for (int32_t k = 0; k < categories; k++) {
+            float *theta = parameters + (int64_t)k * nodes + n;
+            float *flow = statistics + (int64_t)k * nodes + n;
+            const vf now = load_lanes(theta, lanes) * keep
+                           + (load_lanes(flow, lanes) + extra) * gain;
+            store_lanes(theta, now, lanes);
+            store_lanes(flow, (vf){0}, lanes);
+        }
+    }
+    return finite;
+}
+
+/*
+ * Means and second moments move like the weights; the pseudocount stands for that many
+ * observations distributed as the node is now. Deviations are kept above the table's floor.
+ */
+static int update_gaussian_table(const sluice_plan *plan, const sluice_state *state, int32_t table,
+                                 double step_size, double pseudocount) {
+    const int32_t nodes = plan->table_nodes[table];
+    const double floor = plan->table_floor[table];
+    float *mean = state->parameters + plan->table_parameter[table];
+    float *deviation = mean + nodes;
+    float *flow = state->statistics + plan->table_statistic[table];
+    int finite = 1;
+    for (int32_t n = 0; n < nodes; n++) {
+        const double total = flow[n];
+        const double first = flow[nodes + n];
+        const double second = flow[2 * (int64_t)nodes + n];
+        if (!isfinite(total) || !isfinite(first) || !isfinite(second)) {
+            finite = 0;
+            continue;
+        }
+        if (total > 0) {
+            const double m = mean[n];
+            const double square = m * m + (double)deviation[n] * deviation[n];
+            const double all = total + pseudocount;
+            const double new_m =
+                    (1 - step_size) * m + step_size * (first + pseudocount * m) / all;
+            const double new_square =
+                    (1 - step_size) * square + step_size * (second + pseudocount * square) / all;
+            const double variance = new_square - new_m * new_m;
+            mean[n] = (float)new_m;
+            deviation[n] = (float)sqrt(variance > floor * floor ? variance : floor * floor);
+        }
+        flow[n] = 0;
+        flow[nodes + n] = 0;
+        flow[2 * (int64_t)nodes + n] = 0;
+    }
+    return finite;
+}
+
+static int update_table(const sluice_plan *plan, const sluice_state *state, int32_t table,
+                        double step_size, double pseudocount) {
+    return plan->table_family[table] == SLUICE_FINITE
+                   ? update_finite_table(plan, state, table, step_size, pseudocount)
+                   : update_gaussian_table(plan, state, table, step_size, pseudocount);
+}
+
+#endif

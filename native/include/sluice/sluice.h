@@ -1,0 +1,270 @@
+/*
+ * The binary interface between Sluice's Java side, which compiles circuits and owns all memory,
+ * and its kernel libraries, which only compute. The CPU and the CUDA library fill the same table.
+ *
+ * A circuit reaches a kernel as flat arrays (sluice_plan). Its words:
+ *
+ *   block    some nodes of one input or sum vector, with the same scope; a block's values for one
+ *            sample lie next to each other and share one scale
+ *   element  a product of blocks with equally many nodes: node c of the element is the product of
+ *            the nodes c of its factors. Elements are formed when they are read, never stored
+ *   tile     one dense [parent nodes][child nodes] matrix of weights between a sum block and an
+ *            element; a sum block with its tiles is a row of a block-sparse matrix
+ *
+ * Every function returns a sluice_status. After any other than SLUICE_OK the function `message`
+ * of the table says what was wrong, for the calling thread. No function prints, exits, throws or
+ * calls back, and no state is global.
+ */
+#ifndef SLUICE_H
+#define SLUICE_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define SLUICE_ABI_VERSION 1
+
+typedef int32_t sluice_status;
+
+enum sluice_status_code {
+    SLUICE_OK = 0,
+    SLUICE_INVALID = 1,       /* an argument is out of range */
+    SLUICE_OUT_OF_MEMORY = 2, /* the system gave no memory or no thread */
+    SLUICE_DEVICE = 3         /* the device failed */
+};
+
+/* How an input block computes its nodes' values from its variable's cell. */
+enum sluice_input_family {
+    SLUICE_FINITE = 0,  /* parameters [category][stride]: probabilities. Rows are read in place */
+    SLUICE_GAUSSIAN = 1 /* parameters [2][stride]: means, standard deviations */
+};
+
+enum sluice_cell_type { SLUICE_U8 = 0, SLUICE_I32 = 1, SLUICE_F32 = 2 };
+
+/* Which stages sluice_accumulate_fn runs; all of them for a training step, one to measure it. */
+enum sluice_stage {
+    SLUICE_STAGE_FORWARD = 1,
+    SLUICE_STAGE_BACKWARD = 2,
+    SLUICE_STAGE_STATISTICS = 4,
+    SLUICE_STAGE_ALL = 7
+};
+
+/* The kernel families. */
+enum sluice_family {
+    SLUICE_LINEAR = 0, /* block-scaled float32 values */
+    SLUICE_LOG = 1     /* float64 log-values: the specification */
+};
+
+/*
+ * A compiled circuit. Pointers are readable by the device. Counts of arrays in brackets; arrays
+ * called *_begin hold one offset more than there are owners, and owner i has the entries from
+ * begin[i] to begin[i+1].
+ */
+typedef struct sluice_plan {
+    int32_t variables;
+    int32_t blocks;
+    int32_t elements;
+    int32_t sums;
+    int32_t tiles;
+    int32_t inputs;
+    int32_t steps;         /* sums + elements */
+    int32_t groups;        /* rows of blocks that are normalised together */
+    int32_t weights;       /* distinct tiles of parameters */
+    int32_t tables;        /* distinct input parameter tables */
+    int32_t root;          /* the block of the root; it has one node */
+    int32_t maximum_nodes; /* in the largest block */
+    int32_t maximum_fan_in; /* child nodes of the sum block that has most */
+    int64_t value_nodes;   /* nodes of blocks whose values are stored */
+    int64_t flow_nodes;    /* nodes of all elements */
+    int64_t block_nodes_total; /* nodes of all blocks, stored or not */
+
+    /* blocks: inputs first, then sums */
+    const int32_t *block_nodes;         /* [blocks] */
+    const int64_t *block_value;         /* [blocks] first node among stored ones; -1: read in place */
+    const int64_t *block_first;         /* [blocks] first node among all blocks' nodes */
+    const int32_t *block_input;         /* [blocks] its input, or -1 for a sum block */
+    const int32_t *block_element_begin; /* [blocks + 1] */
+    const int32_t *block_element;       /* elements that have the block as a factor */
+
+    const int32_t *element_nodes;        /* [elements] */
+    const int64_t *element_flow;         /* [elements] first node among elements' nodes */
+    const int32_t *element_factor_begin; /* [elements + 1] */
+    const int32_t *element_factor;       /* blocks; those read in place come first */
+    const int32_t *element_tile_begin;   /* [elements + 1] */
+    const int32_t *element_tile;         /* tiles whose child the element is */
+
+    const int32_t *sum_block;      /* [sums] */
+    const int32_t *sum_tile_begin; /* [sums + 1] */
+    const int32_t *tile_element;   /* [tiles] */
+    const int32_t *tile_sum;       /* [tiles] */
+    const int64_t *tile_parameter; /* [tiles] offset of its weights, [parent nodes][child nodes] */
+
+    const int32_t *variable_family;      /* [variables] sluice_input_family */
+    const int32_t *variable_input_begin; /* [variables + 1] */
+    const int32_t *variable_input;       /* inputs of the variable */
+
+    const int32_t *input_block;     /* [inputs] */
+    const int32_t *input_table;     /* [inputs] */
+    const int32_t *input_variable;  /* [inputs] */
+    const int32_t *input_first;     /* [inputs] first node within the table's rows */
+
+    const int32_t *table_family;     /* [tables] sluice_input_family */
+    const int32_t *table_categories; /* [tables] 0 when not finite */
+    const int32_t *table_nodes;      /* [tables] nodes in a row: the stride */
+    const int64_t *table_parameter;  /* [tables] offset among parameters */
+    const int64_t *table_statistic;  /* [tables] offset among statistics; Gaussian: [3][stride] */
+    const double *table_floor;       /* [tables] Gaussian: smallest standard deviation */
+    const int32_t *table_input_begin; /* [tables + 1] */
+    const int32_t *table_input;       /* inputs that use the table, tied ones included */
+
+    const int32_t *group_nodes;         /* [groups] parent nodes */
+    const int32_t *group_weight_begin;  /* [groups + 1]; the weights of a group are consecutive */
+    const int32_t *weight_nodes;        /* [weights] child nodes */
+    const int64_t *weight_parameter;    /* [weights] */
+    const int32_t *weight_tile_begin;   /* [weights + 1] */
+    const int32_t *weight_tile;         /* tiles that use the weights, tied ones included */
+
+    /* bottom up: s >= 0 is sum s, otherwise element ~s; children before parents */
+    const int32_t *step; /* [steps] */
+} sluice_plan;
+
+/*
+ * The buffers of an engine. A stored block has its values for the samples of a group at
+ * block_value * capacity, as [capacity][nodes]; scales are [blocks][capacity] powers of two:
+ * the true value is value * 2^scale.
+ */
+typedef struct sluice_state {
+    int32_t capacity;     /* samples in a group, at least 1 */
+    int32_t log_capacity; /* the same for the log-space buffers, at least 1 */
+    float *parameters;    /* in the layout of the circuit */
+    float *transposed;    /* each tile once more as [child nodes][parent nodes], at its offset */
+    float *statistics;    /* flow / weight for sums, flow for inputs */
+    float *values;        /* [value_nodes * capacity] */
+    int32_t *scales;      /* [blocks * capacity] */
+    float *gradients;     /* [value_nodes * capacity] flow / value of sum blocks */
+    float *flows;         /* [flow_nodes * capacity] flows of elements */
+    int32_t *cells;       /* [variables * max(capacity, log_capacity)] category, or float bits */
+    double *log_values;   /* [log_capacity][block_nodes_total] */
+    double *log_flows;    /* [log_capacity][block_nodes_total] */
+    double *element_flows; /* [log_capacity][flow_nodes] */
+    uint8_t *skipped;     /* [max(capacity, log_capacity)] samples left out of the statistics */
+    void *workspace;      /* threads * workspace_bytes, 64-byte aligned */
+} sluice_state;
+
+/* Some rows of a data set. Cells of finite variables hold category numbers. */
+typedef struct sluice_batch {
+    int32_t cell_type; /* sluice_cell_type */
+    int32_t count;     /* rows in the batch */
+    const void *cells; /* [rows of the data set][variables] */
+    const uint8_t *missing; /* the same shape, 1 = missing; NULL: nothing is */
+    const int32_t *rows;    /* [count] numbers of the rows; NULL: first, first + 1, ... */
+    int64_t first;
+} sluice_batch;
+
+typedef struct sluice_pool sluice_pool;
+
+/* Starts threads - 1 workers; the calling thread is the other one. */
+typedef sluice_status sluice_pool_create_fn(int32_t threads, sluice_pool **pool);
+typedef sluice_status sluice_pool_destroy_fn(sluice_pool *pool);
+
+/* Workspace that one thread needs. */
+typedef int64_t sluice_workspace_bytes_fn(const sluice_plan *plan, const sluice_state *state);
+
+/* Fills `transposed` from `parameters`; due after parameters were written from outside. */
+typedef sluice_status sluice_transpose_fn(sluice_pool *pool, const sluice_plan *plan,
+                                          const sluice_state *state);
+
+/*
+ * Log-likelihood (nats) of each row of the batch. flagged[i] = 1 where a non-zero sum left the
+ * range of SLUICE_LINEAR: that row's result is not valid and SLUICE_LOG has to give it.
+ */
+typedef sluice_status sluice_forward_fn(sluice_pool *pool, const sluice_plan *plan,
+                                        const sluice_state *state, const sluice_batch *batch,
+                                        int32_t family, double *log_likelihood,
+                                        uint8_t *flagged);
+
+/*
+ * The same, and adds the rows' expected statistics to state.statistics. Flagged rows and rows of
+ * probability zero add nothing.
+ */
+typedef sluice_status sluice_accumulate_fn(sluice_pool *pool, const sluice_plan *plan,
+                                           const sluice_state *state, const sluice_batch *batch,
+                                           int32_t family, int32_t stages,
+                                           double *log_likelihood, uint8_t *flagged);
+
+/* EM step from the statistics, which are cleared; keeps `transposed` in step. */
+typedef sluice_status sluice_update_fn(sluice_pool *pool, const sluice_plan *plan,
+                                       const sluice_state *state, double step_size,
+                                       double pseudocount);
+
+/*
+ * Distribution of single cells given the other observed cells of their row: at
+ * result + offset[row * variables + variable], where that is not negative, the probabilities of
+ * the categories, or mean and standard deviation.
+ */
+typedef sluice_status sluice_conditional_fn(sluice_pool *pool, const sluice_plan *plan,
+                                            const sluice_state *state, const sluice_batch *batch,
+                                            int32_t family, const int64_t *offset, double *result,
+                                            double *log_likelihood, uint8_t *flagged);
+
+/*
+ * per_row draws for each row given its observed cells; result is [count * per_row][variables],
+ * observed cells copied. Draw j of row i is numbered first_draw + i * per_row + j, which together
+ * with the seed fixes its random numbers.
+ */
+typedef sluice_status sluice_sample_fn(sluice_pool *pool, const sluice_plan *plan,
+                                       const sluice_state *state, const sluice_batch *batch,
+                                       int32_t per_row, uint64_t seed, int64_t first_draw,
+                                       float *result, double *log_likelihood);
+
+/*
+ * Max-product value of each row, missing cells contributing 1, and its decoding: result is
+ * [count][variables], observed cells copied, missing ones set to the chosen input node's mode.
+ */
+typedef sluice_status sluice_max_product_fn(sluice_pool *pool, const sluice_plan *plan,
+                                            const sluice_state *state, const sluice_batch *batch,
+                                            float *result, double *log_value);
+
+/* What went wrong in this thread's latest failing call; valid until its next one. */
+typedef const char *sluice_message_fn(void);
+
+/* Name of the instruction set or device generation chosen when the library was loaded. */
+typedef const char *sluice_target_fn(void);
+
+typedef struct sluice_table {
+    uint32_t abi_version;
+    uint32_t struct_size;
+    uint32_t plan_size;
+    uint32_t state_size;
+    uint32_t batch_size;
+    uint32_t reserved;
+    sluice_message_fn *message;
+    sluice_target_fn *target;
+    sluice_pool_create_fn *pool_create;
+    sluice_pool_destroy_fn *pool_destroy;
+    sluice_workspace_bytes_fn *workspace_bytes;
+    sluice_transpose_fn *transpose;
+    sluice_forward_fn *forward;
+    sluice_accumulate_fn *accumulate;
+    sluice_update_fn *update;
+    sluice_conditional_fn *conditional;
+    sluice_sample_fn *sample;
+    sluice_max_product_fn *max_product;
+} sluice_table;
+
+/* The one exported symbol of a kernel library. */
+typedef const sluice_table *sluice_kernels_fn(void);
+#if defined(_WIN32)
+__declspec(dllexport)
+#else
+__attribute__((visibility("default")))
+#endif
+const sluice_table *sluice_kernels(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

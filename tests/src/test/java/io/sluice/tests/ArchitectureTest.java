@@ -1,0 +1,65 @@
+package io.sluice.tests;
+
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+@AnalyzeClasses(packages = "io.sluice", importOptions = DoNotIncludeTests.class)
+class ArchitectureTest {
+    @ArchTest
+    static final ArchRule packages_form_no_cycles =
+            slices().matching("io.sluice.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule data_flows_one_way =
+            layeredArchitecture()
+                    .consideringOnlyDependenciesInAnyPackage("io.sluice..")
+                    .withOptionalLayers(true)
+                    .layer("exceptions")
+                    .definedBy("io.sluice")
+                    .layer("circuit")
+                    .definedBy("io.sluice.circuit")
+                    .layer("data")
+                    .definedBy("io.sluice.data")
+                    .layer("structure")
+                    .definedBy("io.sluice.structure")
+                    .layer("compile")
+                    .definedBy("io.sluice.compile")
+                    .layer("bindings")
+                    .definedBy("io.sluice.bindings..")
+                    .layer("runtime")
+                    .definedBy("io.sluice.runtime")
+                    .layer("learning")
+                    .definedBy("io.sluice.learning")
+                    .layer("model")
+                    .definedBy("io.sluice.model")
+                    .layer("cli")
+                    .definedBy("io.sluice.cli..")
+                    .whereLayer("exceptions")
+                    .mayNotAccessAnyLayer()
+                    .whereLayer("circuit")
+                    .mayOnlyAccessLayers("exceptions")
+                    .whereLayer("data")
+                    .mayOnlyAccessLayers("exceptions")
+                    .whereLayer("structure")
+                    .mayOnlyAccessLayers("exceptions", "circuit", "data")
+                    .whereLayer("compile")
+                    .mayOnlyAccessLayers("exceptions", "circuit")
+                    .whereLayer("bindings")
+                    .mayNotAccessAnyLayer()
+                    .whereLayer("runtime")
+                    .mayOnlyAccessLayers("exceptions", "circuit", "data", "compile", "bindings")
+                    .whereLayer("learning")
+                    .mayOnlyAccessLayers("exceptions", "circuit", "data", "runtime")
+                    .whereLayer("model")
+                    .mayOnlyAccessLayers("exceptions", "circuit", "data")
+                    .whereLayer("cli")
+                    .mayNotBeAccessedByAnyLayer()
+                    .whereLayer("bindings")
+                    .mayOnlyBeAccessedByLayers("runtime")
+                    .ensureAllClassesAreContainedInArchitecture();
+}
