@@ -4,6 +4,7 @@
  *   sum      F_n = sum over elements that contain it of F_e,n          g_n = F_n / v_n
  *   element  F_e,c = p_c 2^(s_e - s) sum_n g_n theta_nc, added up over the tiles it feeds
  *
+ * An element that feeds one tile is left scaled by 2^(s_e - s) in its buffer, for the statistics.
  * The root's flow is 1, or 0 for a sample that does not count. A value of zero has flow zero.
  */
 #ifndef SLUICE_FLOW_H
@@ -81,19 +82,22 @@ static void element_backward(const sluice_plan *plan, const sluice_state *state,
         matmul(count, children, nodes, gradients, nodes, 1,
                state->parameters + plan->tile_parameter[t], children, flows, children, i > begin);
     }
-    const float *operand = form_element(plan, state, element, first, count, scratch->formed);
-    if (end - begin == 1) {
-        for (int32_t b = 0; b < count; b++) {
-            const vf factor = splat(scratch->factor[b]);
-            const float *left = operand + (int64_t)b * children;
-            float *row = flows + (int64_t)b * children;
-            FOR_EACH_VECTOR(c, lanes, children) {
-                vf flow = load_lanes(left + c, lanes) * factor * load_lanes(row + c, lanes);
-                store_lanes(row + c, flow, lanes);
-            }
-        }
-    } else {
+    const float *operand = kept_element(plan, state, element, first);
+    if (end - begin > 1) {
         multiply_rows(operand, flows, (int64_t)count * children, flows);
+        return;
+    }
+    /* The statistics of the one tile need the scaled values too. */
+    float *values = element_values(plan, state, element, first);
+    for (int32_t b = 0; b < count; b++) {
+        const vf factor = splat(scratch->factor[b]);
+        const int64_t at = (int64_t)b * children;
+        FOR_EACH_VECTOR(c, lanes, children) {
+            const vf scaled = load_lanes(operand + at + c, lanes) * factor;
+            const vf flow = scaled * load_lanes(flows + at + c, lanes);
+            store_lanes(values + at + c, scaled, lanes);
+            store_lanes(flows + at + c, flow, lanes);
+        }
     }
 }
 

@@ -11,15 +11,19 @@
 #include "update.h"
 
 static void forward(const sluice_plan *plan, const sluice_state *state, int32_t first,
-                    int32_t count, const wave_scratch *scratch) {
+                    int32_t count, int keep, const wave_scratch *scratch) {
     for (int32_t i = 0; i < plan->inputs; i++) {
         if (plan->table_family[plan->input_table[i]] == SLUICE_GAUSSIAN) {
             gaussian_forward(plan, state, i, first, count);
         }
     }
     for (int32_t i = 0; i < plan->steps; i++) {
-        if (plan->step[i] >= 0) {
-            sum_forward(plan, state, plan->step[i], first, count, scratch);
+        const int32_t step = plan->step[i];
+        if (step >= 0) {
+            sum_forward(plan, state, step, first, count, keep, scratch);
+        } else if (keep) {
+            form_element(plan, state, ~step, first, count,
+                         element_values(plan, state, ~step, first));
         }
     }
 }

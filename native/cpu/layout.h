@@ -35,6 +35,12 @@ static inline float *element_flows(const sluice_plan *plan, const sluice_state *
            + (int64_t)first * plan->element_nodes[element];
 }
 
+static inline float *element_values(const sluice_plan *plan, const sluice_state *state,
+                                    int32_t element, int32_t first) {
+    return state->elements + plan->element_flow[element] * state->capacity
+           + (int64_t)first * plan->element_nodes[element];
+}
+
 /* Cells of a variable in consecutive samples of a group with `capacity` places. */
 static inline int32_t *variable_cells(const sluice_state *state, int32_t capacity,
                                       int32_t variable, int32_t first) {

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "float_mode.h"
+#include "memory.h"
 #include "query.h"
 #include "stage.h"
 
@@ -37,6 +38,21 @@ static sluice_status pool_destroy(sluice_pool *pool) {
     if (pool != NULL) {
         sluice_pool_stop(pool);
     }
+    return SLUICE_OK;
+}
+
+static sluice_status memory_allocate(int64_t bytes, void **memory) {
+    if (bytes < 1 || memory == NULL) {
+        return fail(SLUICE_INVALID, "%lld bytes of memory", (long long)bytes);
+    }
+    *memory = memory_map(bytes);
+    return *memory != NULL ? SLUICE_OK
+                           : fail(SLUICE_OUT_OF_MEMORY, "the system refused %lld bytes",
+                                  (long long)bytes);
+}
+
+static sluice_status memory_free(void *memory, int64_t bytes) {
+    memory_unmap(memory, bytes);
     return SLUICE_OK;
 }
 
@@ -230,6 +246,8 @@ static const sluice_table table = {
         .target = target,
         .pool_create = pool_create,
         .pool_destroy = pool_destroy,
+        .memory_allocate = memory_allocate,
+        .memory_free = memory_free,
         .workspace_bytes = workspace,
         .transpose = transpose_all,
         .forward = forward,

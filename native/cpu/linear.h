@@ -6,9 +6,12 @@
 
 typedef struct {
     const char *name;
-    /* values of all blocks for the samples first .. first + count - 1, children before parents */
+    /*
+     * values of all blocks for the samples first .. first + count - 1, children before parents;
+     * keep: of all elements too, for backward and the statistics
+     */
     void (*forward)(const sluice_plan *, const sluice_state *, int32_t first, int32_t count,
-                    const wave_scratch *);
+                    int keep, const wave_scratch *);
     /* gradients of sums and flows of elements, parents before children */
     void (*backward)(const sluice_plan *, const sluice_state *, int32_t first, int32_t count,
                      const wave_scratch *);

@@ -55,12 +55,12 @@ static void linear_result(const stage *s, int32_t row, int32_t place) {
     }
 }
 
-static void linear_upward(const stage *s, int32_t row, int32_t place, int32_t count,
+static void linear_upward(const stage *s, int32_t row, int32_t place, int32_t count, int keep,
                           int32_t worker) {
     const wave_scratch scratch = wave_scratch_at(s->plan, worker_memory(s, worker));
     load_cells(s->plan, s->state, s->batch, s->state->capacity, row, place, count);
     memset(s->state->skipped + place, SAMPLE_COUNTS, (size_t)count);
-    s->linear->forward(s->plan, s->state, place, count, &scratch);
+    s->linear->forward(s->plan, s->state, place, count, keep, &scratch);
     for (int32_t b = 0; b < count; b++) {
         linear_result(s, row + b, place + b);
     }
@@ -79,7 +79,7 @@ static void log_upward(const stage *s, int32_t row, int32_t place, int32_t worke
 static void linear_forward_task(void *context, int32_t task, int32_t worker) {
     const stage *s = context;
     const int32_t row = task * s->wave;
-    linear_upward(s, row, worker * s->wave, smaller_of(s->wave, s->batch->count - row), worker);
+    linear_upward(s, row, worker * s->wave, smaller_of(s->wave, s->batch->count - row), 0, worker);
 }
 
 static void log_forward_task(void *context, int32_t task, int32_t worker) {
@@ -108,7 +108,7 @@ static void linear_flow_task(void *context, int32_t task, int32_t worker) {
     const int32_t place = task * s->wave;
     const int32_t count = smaller_of(s->wave, s->group_count - place);
     if (s->stages & SLUICE_STAGE_FORWARD) {
-        linear_upward(s, s->group_begin + place, place, count, worker);
+        linear_upward(s, s->group_begin + place, place, count, 1, worker);
     }
     if (s->stages & SLUICE_STAGE_BACKWARD) {
         const wave_scratch scratch = wave_scratch_at(s->plan, worker_memory(s, worker));

@@ -26,15 +26,18 @@ static void weight_statistics(const sluice_plan *plan, const sluice_state *state
         const int32_t nodes = plan->block_nodes[block];
         for (int32_t first = 0; first < count; first += WAVE) {
             const int32_t samples = count - first < WAVE ? count - first : WAVE;
-            element_scales(plan, state, element, first, samples, scratch->scale);
-            edge_factors(state, scratch->scale, block, first, samples, scratch->factor);
-            const float *operand =
-                    form_element(plan, state, element, first, samples, scratch->formed);
-            scale_rows(operand, scratch->factor, samples, children, scratch->formed);
+            const float *operand = element_values(plan, state, element, first);
+            if (plan->element_tile_begin[element + 1] - plan->element_tile_begin[element] > 1) {
+                element_scales(plan, state, element, first, samples, scratch->scale);
+                edge_factors(state, scratch->scale, block, first, samples, scratch->factor);
+                scale_rows(kept_element(plan, state, element, first), scratch->factor, samples,
+                           children, scratch->formed);
+                operand = scratch->formed;
+            }
             const float *gradients =
                     block_values(plan, state->gradients, state->capacity, block, first);
             matmul(row_end - row_begin, children, samples, gradients + row_begin, 1, nodes,
-                   scratch->formed, children, statistics, children, 1);
+                   operand, children, statistics, children, 1);
         }
     }
 }
@@ -71,6 +74,10 @@ static void table_statistics(const sluice_plan *plan, const sluice_state *state,
                     continue;
                 }
                 if (finite) {
+                    if (b + ROWS_AHEAD < count && cells[b + ROWS_AHEAD] >= 0) {
+                        __builtin_prefetch(
+                                statistics + cells[b + ROWS_AHEAD] * stride + shift + begin, 1);
+                    }
                     if (cells[b] >= 0) {
                         add_row(statistics + cells[b] * stride + shift + begin, row, end - begin);
                     }

@@ -108,8 +108,9 @@ static void normalise_block(const sluice_plan *plan, const sluice_state *state, 
     }
 }
 
+/* kept: the elements are in the buffer already. */
 static void sum_forward(const sluice_plan *plan, const sluice_state *state, int32_t sum,
-                        int32_t first, int32_t count, const wave_scratch *scratch) {
+                        int32_t first, int32_t count, int kept, const wave_scratch *scratch) {
     const int32_t begin = plan->sum_tile_begin[sum];
     const int32_t end = plan->sum_tile_begin[sum + 1];
     const int32_t block = plan->sum_block[sum];
@@ -127,7 +128,8 @@ static void sum_forward(const sluice_plan *plan, const sluice_state *state, int3
         const int32_t element = plan->tile_element[t];
         const int32_t children = plan->element_nodes[element];
         const float *operand =
-                form_element(plan, state, element, first, count, scratch->formed);
+                kept ? kept_element(plan, state, element, first)
+                     : form_element(plan, state, element, first, count, scratch->formed);
         if (end - begin > 1) {
             element_scales(plan, state, element, first, count, scratch->scale2);
             for (int32_t b = 0; b < count; b++) {

@@ -144,6 +144,7 @@ typedef struct sluice_state {
     float *values;        /* [value_nodes * capacity] */
     int32_t *scales;      /* [blocks * capacity] */
     float *gradients;     /* [value_nodes * capacity] flow / value of sum blocks */
+    float *elements;      /* [flow_nodes * capacity] values of elements, for the way down */
     float *flows;         /* [flow_nodes * capacity] flows of elements */
     int32_t *cells;       /* [variables * max(capacity, log_capacity)] category, or float bits */
     double *log_values;   /* [log_capacity][block_nodes_total] */
@@ -168,6 +169,13 @@ typedef struct sluice_pool sluice_pool;
 /* Starts threads - 1 workers; the calling thread is the other one. */
 typedef sluice_status sluice_pool_create_fn(int32_t threads, sluice_pool **pool);
 typedef sluice_status sluice_pool_destroy_fn(sluice_pool *pool);
+
+/*
+ * Zeroed memory, aligned to 64 bytes, in large pages where the system has them; pages are taken
+ * when first written. The caller owns it and gives it back with the same size.
+ */
+typedef sluice_status sluice_memory_allocate_fn(int64_t bytes, void **memory);
+typedef sluice_status sluice_memory_free_fn(void *memory, int64_t bytes);
 
 /* Workspace that one thread needs. */
 typedef int64_t sluice_workspace_bytes_fn(const sluice_plan *plan, const sluice_state *state);
@@ -244,6 +252,8 @@ typedef struct sluice_table {
     sluice_target_fn *target;
     sluice_pool_create_fn *pool_create;
     sluice_pool_destroy_fn *pool_destroy;
+    sluice_memory_allocate_fn *memory_allocate;
+    sluice_memory_free_fn *memory_free;
     sluice_workspace_bytes_fn *workspace_bytes;
     sluice_transpose_fn *transpose;
     sluice_forward_fn *forward;

@@ -23,6 +23,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *     float *values;
  *     int32_t *scales;
  *     float *gradients;
+ *     float *elements;
  *     float *flows;
  *     int32_t *cells;
  *     double *log_values;
@@ -48,6 +49,7 @@ public class sluice_state {
         Kernels.C_POINTER.withName("values"),
         Kernels.C_POINTER.withName("scales"),
         Kernels.C_POINTER.withName("gradients"),
+        Kernels.C_POINTER.withName("elements"),
         Kernels.C_POINTER.withName("flows"),
         Kernels.C_POINTER.withName("cells"),
         Kernels.C_POINTER.withName("log_values"),
@@ -414,6 +416,50 @@ public class sluice_state {
      */
     public static void gradients(MemorySegment struct, MemorySegment fieldValue) {
         struct.set(gradients$LAYOUT, gradients$OFFSET, fieldValue);
+    }
+
+    private static final AddressLayout elements$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("elements"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * float *elements
+     * }
+     */
+    public static final AddressLayout elements$layout() {
+        return elements$LAYOUT;
+    }
+
+    private static final long elements$OFFSET = $LAYOUT.byteOffset(groupElement("elements"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * float *elements
+     * }
+     */
+    public static final long elements$offset() {
+        return elements$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * float *elements
+     * }
+     */
+    public static MemorySegment elements(MemorySegment struct) {
+        return struct.get(elements$LAYOUT, elements$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * float *elements
+     * }
+     */
+    public static void elements(MemorySegment struct, MemorySegment fieldValue) {
+        struct.set(elements$LAYOUT, elements$OFFSET, fieldValue);
     }
 
     private static final AddressLayout flows$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("flows"));

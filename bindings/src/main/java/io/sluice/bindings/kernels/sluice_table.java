@@ -25,6 +25,8 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *     sluice_target_fn *target;
  *     sluice_pool_create_fn *pool_create;
  *     sluice_pool_destroy_fn *pool_destroy;
+ *     sluice_memory_allocate_fn *memory_allocate;
+ *     sluice_memory_free_fn *memory_free;
  *     sluice_workspace_bytes_fn *workspace_bytes;
  *     sluice_transpose_fn *transpose;
  *     sluice_forward_fn *forward;
@@ -53,6 +55,8 @@ public class sluice_table {
         Kernels.C_POINTER.withName("target"),
         Kernels.C_POINTER.withName("pool_create"),
         Kernels.C_POINTER.withName("pool_destroy"),
+        Kernels.C_POINTER.withName("memory_allocate"),
+        Kernels.C_POINTER.withName("memory_free"),
         Kernels.C_POINTER.withName("workspace_bytes"),
         Kernels.C_POINTER.withName("transpose"),
         Kernels.C_POINTER.withName("forward"),
@@ -508,6 +512,94 @@ public class sluice_table {
      */
     public static void pool_destroy(MemorySegment struct, MemorySegment fieldValue) {
         struct.set(pool_destroy$LAYOUT, pool_destroy$OFFSET, fieldValue);
+    }
+
+    private static final AddressLayout memory_allocate$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("memory_allocate"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * sluice_memory_allocate_fn *memory_allocate
+     * }
+     */
+    public static final AddressLayout memory_allocate$layout() {
+        return memory_allocate$LAYOUT;
+    }
+
+    private static final long memory_allocate$OFFSET = $LAYOUT.byteOffset(groupElement("memory_allocate"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * sluice_memory_allocate_fn *memory_allocate
+     * }
+     */
+    public static final long memory_allocate$offset() {
+        return memory_allocate$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * sluice_memory_allocate_fn *memory_allocate
+     * }
+     */
+    public static MemorySegment memory_allocate(MemorySegment struct) {
+        return struct.get(memory_allocate$LAYOUT, memory_allocate$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * sluice_memory_allocate_fn *memory_allocate
+     * }
+     */
+    public static void memory_allocate(MemorySegment struct, MemorySegment fieldValue) {
+        struct.set(memory_allocate$LAYOUT, memory_allocate$OFFSET, fieldValue);
+    }
+
+    private static final AddressLayout memory_free$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("memory_free"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * sluice_memory_free_fn *memory_free
+     * }
+     */
+    public static final AddressLayout memory_free$layout() {
+        return memory_free$LAYOUT;
+    }
+
+    private static final long memory_free$OFFSET = $LAYOUT.byteOffset(groupElement("memory_free"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * sluice_memory_free_fn *memory_free
+     * }
+     */
+    public static final long memory_free$offset() {
+        return memory_free$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * sluice_memory_free_fn *memory_free
+     * }
+     */
+    public static MemorySegment memory_free(MemorySegment struct) {
+        return struct.get(memory_free$LAYOUT, memory_free$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * sluice_memory_free_fn *memory_free
+     * }
+     */
+    public static void memory_free(MemorySegment struct, MemorySegment fieldValue) {
+        struct.set(memory_free$LAYOUT, memory_free$OFFSET, fieldValue);
     }
 
     private static final AddressLayout workspace_bytes$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("workspace_bytes"));

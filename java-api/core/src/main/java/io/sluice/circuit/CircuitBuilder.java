@@ -3,8 +3,10 @@ package io.sluice.circuit;
 import io.sluice.InvalidArgumentException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +26,10 @@ import org.jspecify.annotations.Nullable;
  * cannot become a circuit; the message names the vectors. A builder is used by one thread.
  */
 public final class CircuitBuilder {
+
+    /** A bound far beyond any memory that keeps offsets of parameters from overflowing. */
+    private static final long MOST_PARAMETERS = 1L << 44;
+
     private final List<NodeVector> vectors = new ArrayList<>();
     private final Map<Integer, InputVector> firstOfVariable = new HashMap<>();
 
@@ -118,7 +124,8 @@ public final class CircuitBuilder {
             throw new InvalidArgumentException(
                     "a product vector with no rows of child blocks: give one row for each block");
         }
-        int[] flat = new int[Math.multiplyExact(childBlocks.length, copy.size())];
+        int nodes = count((long) childBlocks.length * copy.get(0).blockSize(), "nodes");
+        int[] flat = new int[count((long) childBlocks.length * copy.size(), "child blocks")];
         for (int block = 0; block < childBlocks.length; block++) {
             int[] row = childBlocks[block];
             if (row.length != copy.size()) {
@@ -148,7 +155,6 @@ public final class CircuitBuilder {
                 flat[block * copy.size() + j] = row[j];
             }
         }
-        int nodes = Math.multiplyExact(childBlocks.length, copy.get(0).blockSize());
         return addProduct(copy, nodes, flat);
     }
 
@@ -202,7 +208,7 @@ public final class CircuitBuilder {
         int blocks = nodes / blockSize;
         int width = childStart[copy.size()];
         int[] edgeStart = new int[blocks + 1];
-        int[] childBlock = new int[edgeBlockCount((long) blocks * width)];
+        int[] childBlock = new int[count((long) blocks * width, "edge blocks")];
         for (int block = 0; block < blocks; block++) {
             for (int c = 0; c < width; c++) {
                 childBlock[block * width + c] = c;
@@ -305,8 +311,10 @@ public final class CircuitBuilder {
         checkShape("a sum vector", nodes, blockSize);
         List<NodeVector> copy = checkChildren("a sum vector", children);
         NodeVector first = copy.get(0);
-        boolean[] seen = new boolean[vectors.size()];
+        Set<NodeVector> seen = new HashSet<>();
+        double childNodes = 0;
         for (NodeVector child : copy) {
+            childNodes += child.nodes();
             if (!child.scope().equals(first.scope())) {
                 throw new InvalidArgumentException(
                         "a sum of "
@@ -316,11 +324,19 @@ public final class CircuitBuilder {
                                 + " is not smooth: their scopes differ; sum only vectors over the"
                                 + " same variables");
             }
-            if (seen[child.id()]) {
+            if (!seen.add(child)) {
                 throw new InvalidArgumentException(
                         "a sum vector has " + child + " as a child twice: list it once");
             }
-            seen[child.id()] = true;
+        }
+        if (nodes * childNodes > MOST_PARAMETERS) {
+            throw new InvalidArgumentException(
+                    "a sum vector of "
+                            + nodes
+                            + " nodes over "
+                            + (long) childNodes
+                            + " child nodes: one vector holds at most 2^44 parameters; use fewer"
+                            + " nodes");
         }
         return copy;
     }
@@ -360,17 +376,21 @@ public final class CircuitBuilder {
     private static int[] childStart(List<NodeVector> children) {
         int[] start = new int[children.size() + 1];
         for (int c = 0; c < children.size(); c++) {
-            start[c + 1] = edgeBlockCount((long) start[c] + children.get(c).blocks());
+            start[c + 1] = count((long) start[c] + children.get(c).blocks(), "child blocks");
         }
         return start;
     }
 
-    private static int edgeBlockCount(long count) {
-        if (count > Integer.MAX_VALUE - 8) {
+    /** A number of things in one vector, each with an entry in an array. */
+    private static int count(long count, String what) {
+        if (count > Integer.MAX_VALUE - Long.BYTES) {
             throw new InvalidArgumentException(
-                    "a sum vector with "
+                    "a vector with "
                             + count
-                            + " edge blocks: at most 2^31 - 9 fit one vector; use larger blocks");
+                            + " "
+                            + what
+                            + ": one vector holds fewer than 2^31; use larger blocks or more"
+                            + " vectors");
         }
         return (int) count;
     }

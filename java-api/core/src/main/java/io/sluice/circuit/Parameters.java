@@ -80,8 +80,7 @@ public final class Parameters {
                             + ": expected memory outside the Java heap at a multiple of 4 bytes; use"
                             + " copyOf");
         }
-        Thread other = new Thread();
-        if (!floats.isAccessibleBy(other)) {
+        if (!floats.isAccessibleBy(new Thread())) {
             throw new InvalidArgumentException(
                     "parameters in memory of a confined arena, which other threads cannot read: use"
                             + " an automatic arena, or copyOf");

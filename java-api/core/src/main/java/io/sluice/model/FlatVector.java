@@ -16,6 +16,8 @@ sealed interface FlatVector permits FlatVector.Leaves, FlatVector.Products, Flat
     int[] children();
 
     /**
+     * Inputs.
+     *
      * @param owner the first vector of the group that shares these parameters; the own id when alone
      * @param values the parameters in the order of the layout: {@code [row][node]}
      */
@@ -28,12 +30,14 @@ sealed interface FlatVector permits FlatVector.Leaves, FlatVector.Products, Flat
     }
 
     /**
+     * Products.
+     *
      * @param edges {@code [node][child]}, node indices inside the children
      */
     record Products(int id, int nodes, int[] children, int[] edges) implements FlatVector {}
 
     /**
-     * Edges are sorted by node, then child; none occurs twice, and no weight is 0.
+     * Sums. Edges are sorted by node, then child; none occurs twice, and no weight is 0.
      *
      * @param owner the first vector of the group that shares these parameters; the own id when alone
      * @param node of each edge

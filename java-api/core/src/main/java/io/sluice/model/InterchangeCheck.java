@@ -361,7 +361,7 @@ final class InterchangeCheck {
 
     /** The vector with the parameters of the owner that the file names. */
     private FlatVector shared(InterchangeVector entry, FlatVector vector, FlatVector owner) {
-        if (vector == owner) {
+        if (vector.id() == owner.id()) {
             return vector;
         }
         return switch (vector) {

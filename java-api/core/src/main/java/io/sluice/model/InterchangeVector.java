@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * has, none of them checked yet but for its JSON type. Absent numbers are {@link #ABSENT}.
  *
  * @param line of the file on which the entry starts
- * @param table {@code params} of an input, {@code edges} of a product or sum, row by row; a list of
- *     plain numbers is a table with rows of length one
+ * @param params parameters of an input, row by row; a list of plain numbers has rows of length one
+ * @param edges edges of a product or sum, row by row
  */
 record InterchangeVector(
         int id,

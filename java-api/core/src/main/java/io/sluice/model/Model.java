@@ -17,13 +17,14 @@ import java.util.Map;
  *
  * @param circuit the circuit with its parameters
  * @param schema columns of the data that the circuit models; column {@code v} is variable {@code v}
- * @param metadata texts by name, in order; Sluice's own begin with {@code run.} and {@code
- *     training.}
+ *     and has as many categories
+ * @param metadata texts by name, in order; Sluice's own begin with {@code run.} and {@code training.}
  */
 public record Model(Circuit circuit, Schema schema, Map<String, String> metadata) {
 
     /**
-     * Checks that the columns fit the variables.
+     * Fits the columns to the variables: one with fewer categories than its variable is widened, and
+     * loses its labels.
      *
      * @throws InvalidArgumentException when there are more or fewer columns than variables, a
      *     categorical column has a continuous variable or the other way round, or a column has more
@@ -39,23 +40,30 @@ public record Model(Circuit circuit, Schema schema, Map<String, String> metadata
                             + circuit.variables()
                             + " variables: give one column for each variable");
         }
+        List<Column> columns = new ArrayList<>();
         for (int v = 0; v < circuit.variables(); v++) {
-            Column column = schema.column(v);
-            InputFamily family = circuit.family(v);
-            if (column.isCategorical() != family.finite()
-                    || column.categories() > family.categories()) {
-                throw new InvalidArgumentException(
-                        "a model whose column '"
-                                + column.name()
-                                + "' is "
-                                + describe(column)
-                                + " and whose variable "
-                                + v
-                                + " is "
-                                + family
-                                + ": give a column that fits the variable");
-            }
+            columns.add(fitted(schema.column(v), v, circuit.family(v)));
         }
+        schema = new Schema(columns, schema.image());
+    }
+
+    private static Column fitted(Column column, int variable, InputFamily family) {
+        if (column.isCategorical() != family.finite()
+                || column.categories() > family.categories()) {
+            throw new InvalidArgumentException(
+                    "a model whose column '"
+                            + column.name()
+                            + "' is "
+                            + describe(column)
+                            + " and whose variable "
+                            + variable
+                            + " is "
+                            + family
+                            + ": give a column that fits the variable");
+        }
+        return column.categories() == family.categories()
+                ? column
+                : Column.categorical(column.name(), family.categories());
     }
 
     /** A model without metadata. */

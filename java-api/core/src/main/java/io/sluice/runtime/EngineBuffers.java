@@ -4,7 +4,6 @@ import io.sluice.bindings.kernels.sluice_state;
 import io.sluice.compile.Plan;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.ValueLayout;
 
 /**
@@ -25,6 +24,7 @@ final class EngineBuffers {
     private static final int LARGEST_GROUP = 512;
     private static final int LARGEST_LOG_GROUP = 16;
 
+    private final KernelLibrary kernels;
     private final Arena arena;
     private final Plan plan;
     private final int capacity;
@@ -40,7 +40,9 @@ final class EngineBuffers {
      * @param workspaceBytes scratch memory of one thread
      * @throws io.sluice.OutOfMemoryException when the machine has too little
      */
-    EngineBuffers(Arena arena, Plan plan, int threads, long workspaceBytes) {
+    EngineBuffers(
+            KernelLibrary kernels, Arena arena, Plan plan, int threads, long workspaceBytes) {
+        this.kernels = kernels;
         this.arena = arena;
         this.plan = plan;
         Plan.Sizes sizes = plan.sizes();
@@ -50,10 +52,14 @@ final class EngineBuffers {
         long floats =
                 2 * sizes.parameterFloats()
                         + sizes.statisticFloats()
-                        + capacity * (2 * sizes.valueNodes() + sizes.flowNodes())
+                        + capacity * 2 * (sizes.valueNodes() + sizes.flowNodes())
                         + (long) capacity * plan.blocks().nodes().length
                         + (long) cells * plan.variables();
-        Slab slab = Slab.in(arena, floats * Float.BYTES + cells + threads * workspaceBytes);
+        Slab slab =
+                Slab.in(
+                        kernels,
+                        arena,
+                        floats * Float.BYTES + cells + threads * workspaceBytes);
         parameters = slab.floats(sizes.parameterFloats());
         transposed = slab.floats(sizes.parameterFloats());
         statistics = slab.floats(sizes.statisticFloats());
@@ -66,6 +72,7 @@ final class EngineBuffers {
         sluice_state.values(state, slab.floats(capacity * sizes.valueNodes()));
         sluice_state.scales(state, slab.ints((long) capacity * plan.blocks().nodes().length));
         sluice_state.gradients(state, slab.floats(capacity * sizes.valueNodes()));
+        sluice_state.elements(state, slab.floats(capacity * sizes.flowNodes()));
         sluice_state.flows(state, slab.floats(capacity * sizes.flowNodes()));
         sluice_state.cells(state, slab.ints((long) cells * plan.variables()));
         sluice_state.skipped(state, slab.allocate(cells));
@@ -80,7 +87,7 @@ final class EngineBuffers {
         long sample =
                 Float.BYTES
                         * (2 * plan.sizes().valueNodes()
-                                + plan.sizes().flowNodes()
+                                + 2 * plan.sizes().flowNodes()
                                 + plan.blocks().nodes().length
                                 + plan.variables());
         long group = Math.clamp(GROUP_BYTES / sample, SMALLEST_GROUP, LARGEST_GROUP);
@@ -101,7 +108,7 @@ final class EngineBuffers {
         }
         long blockNodes = logCapacity * plan.sizes().blockNodes();
         long flowNodes = logCapacity * plan.sizes().flowNodes();
-        Slab slab = Slab.in(arena, Double.BYTES * (2 * blockNodes + flowNodes));
+        Slab slab = Slab.in(kernels, arena, Double.BYTES * (2 * blockNodes + flowNodes));
         sluice_state.log_values(state, slab.doubles(blockNodes));
         sluice_state.log_flows(state, slab.doubles(blockNodes));
         sluice_state.element_flows(state, slab.doubles(flowNodes));
@@ -119,10 +126,5 @@ final class EngineBuffers {
 
     MemorySegment statistics() {
         return statistics;
-    }
-
-    /** More memory with the engine's lifetime. */
-    SegmentAllocator allocator() {
-        return arena;
     }
 }

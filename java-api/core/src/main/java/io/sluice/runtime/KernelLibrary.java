@@ -12,6 +12,8 @@ import io.sluice.bindings.kernels.sluice_conditional_fn;
 import io.sluice.bindings.kernels.sluice_forward_fn;
 import io.sluice.bindings.kernels.sluice_kernels_fn;
 import io.sluice.bindings.kernels.sluice_max_product_fn;
+import io.sluice.bindings.kernels.sluice_memory_allocate_fn;
+import io.sluice.bindings.kernels.sluice_memory_free_fn;
 import io.sluice.bindings.kernels.sluice_message_fn;
 import io.sluice.bindings.kernels.sluice_plan;
 import io.sluice.bindings.kernels.sluice_pool_create_fn;
@@ -35,6 +37,8 @@ final class KernelLibrary {
     private final MemorySegment target;
     private final MemorySegment poolCreate;
     private final MemorySegment poolDestroy;
+    private final MemorySegment memoryAllocate;
+    private final MemorySegment memoryFree;
     private final MemorySegment workspaceBytes;
     private final MemorySegment transpose;
     private final MemorySegment forward;
@@ -61,6 +65,8 @@ final class KernelLibrary {
         target = function(sluice_table.target(table));
         poolCreate = function(sluice_table.pool_create(table));
         poolDestroy = function(sluice_table.pool_destroy(table));
+        memoryAllocate = function(sluice_table.memory_allocate(table));
+        memoryFree = function(sluice_table.memory_free(table));
         workspaceBytes = function(sluice_table.workspace_bytes(table));
         transpose = function(sluice_table.transpose(table));
         forward = function(sluice_table.forward(table));
@@ -130,6 +136,19 @@ final class KernelLibrary {
 
     void destroyPool(MemorySegment pool) {
         check(sluice_pool_destroy_fn.invoke(poolDestroy, pool));
+    }
+
+    /**
+     * @param result place for the pointer
+     * @throws OutOfMemoryException when the system refuses
+     */
+    MemorySegment allocateMemory(long bytes, MemorySegment result) {
+        check(sluice_memory_allocate_fn.invoke(memoryAllocate, bytes, result));
+        return result.get(Kernels.C_POINTER, 0);
+    }
+
+    void freeMemory(MemorySegment memory, long bytes) {
+        check(sluice_memory_free_fn.invoke(memoryFree, memory, bytes));
     }
 
     long workspaceBytes(MemorySegment plan) {

@@ -43,11 +43,15 @@ final class NativeEngine implements Engine {
         this.arena = arena;
         plan = Compiler.compile(circuit);
         check = new DataCheck(circuit);
-        Slab small = Slab.in(arena, NativePlan.bytes(plan));
+        Slab small = Slab.in(kernels, arena, NativePlan.bytes(plan));
         MemorySegment nativePlan = NativePlan.copy(plan, arena);
         buffers =
                 new EngineBuffers(
-                        arena, plan, options.threads(), kernels.workspaceBytes(nativePlan));
+                        kernels,
+                        arena,
+                        plan,
+                        options.threads(),
+                        kernels.workspaceBytes(nativePlan));
         batches = new Batches(small);
         MemorySegment logLikelihood = small.doubles(Batches.MOST_ROWS);
         MemorySegment flagged = small.allocate(Batches.MOST_ROWS);

@@ -105,7 +105,7 @@ final class ReferenceRow {
             double z = (x - values[node]) / deviation;
             return -0.5 * z * z - Math.log(deviation) - HALF_LOG_TWO_PI;
         }
-        return parameters.logsOf(input.id())[(int) x * input.nodes() + node];
+        return parameters.logsOf(input.id())[((int) x) * input.nodes() + node];
     }
 
     private double logProduct(ProductVector product, int node) {
@@ -194,6 +194,8 @@ final class ReferenceRow {
     @FunctionalInterface
     interface EdgeFlow {
         /**
+         * Takes one edge.
+         *
          * @param index of the edge's parameter among the vector's
          * @param child position of the child node
          * @param edgeFlow {@code F_n theta_nc c / n}, over 0

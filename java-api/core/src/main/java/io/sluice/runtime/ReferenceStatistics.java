@@ -64,7 +64,7 @@ final class ReferenceStatistics {
                 for (int node = 0; node < nodes && !Double.isNaN(x); node++) {
                     double flow = row.flow(input, node);
                     if (input.family().finite()) {
-                        total[(int) x * nodes + node] += flow;
+                        total[((int) x) * nodes + node] += flow;
                     } else {
                         total[node] += flow;
                         total[nodes + node] += flow * x;

@@ -3,24 +3,30 @@ package io.sluice.runtime;
 import io.sluice.OutOfMemoryException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
-/** Allocates an engine's long-lived memory, after looking whether the machine can have as much. */
+/**
+ * Allocates an engine's long-lived memory from its kernel library, which knows about large pages,
+ * after looking whether the machine can have as much.
+ */
 final class Slab {
     /** Cache lines, and the widest vectors. */
     static final long ALIGNMENT = 64;
 
+    private final KernelLibrary kernels;
     private final Arena arena;
 
-    private Slab(Arena arena) {
+    private Slab(KernelLibrary kernels, Arena arena) {
+        this.kernels = kernels;
         this.arena = arena;
     }
 
     /**
-     * @param arena that owns what is allocated
+     * @param arena with whose end the memory is freed
      * @param bytes all that will be allocated
      * @throws OutOfMemoryException when the machine has less memory than that
      */
-    static Slab in(Arena arena, long bytes) {
+    static Slab in(KernelLibrary kernels, Arena arena, long bytes) {
         long machine = MachineMemory.bytes();
         if (bytes > machine) {
             throw new OutOfMemoryException(
@@ -30,7 +36,7 @@ final class Slab {
                             + mebibytes(machine)
                             + " MiB: use fewer latents, or a machine with more memory");
         }
-        return new Slab(arena);
+        return new Slab(kernels, arena);
     }
 
     private static long mebibytes(long bytes) {
@@ -39,15 +45,10 @@ final class Slab {
 
     /** Zeroed memory. */
     MemorySegment allocate(long bytes) {
-        try {
-            return arena.allocate(Math.max(bytes, 1), ALIGNMENT);
-        } catch (OutOfMemoryError e) {
-            throw new OutOfMemoryException(
-                    "the system refused "
-                            + mebibytes(bytes)
-                            + " MiB: free memory, or use fewer latents",
-                    e);
-        }
+        long size = Math.max(bytes, 1);
+        MemorySegment result = arena.allocate(ValueLayout.ADDRESS);
+        return kernels.allocateMemory(size, result)
+                .reinterpret(size, arena, memory -> kernels.freeMemory(memory, size));
     }
 
     /** Zeroed memory for floats. */

@@ -23,6 +23,11 @@ record BinnedColumns(byte[][] codes, int[] bins, boolean missing) {
         return codes.length;
     }
 
+    /** How many codes a column may have, with that for "missing" where there is any. */
+    int codesOf(int variable) {
+        return bins[variable] + (missing ? 1 : 0);
+    }
+
     int rows() {
         return codes[0].length;
     }

@@ -20,7 +20,14 @@ import java.util.stream.IntStream;
 public final class ChowLiuTreeBuilder {
     private static final int DEFAULT_BINS = 32;
     private static final double DEFAULT_SMOOTHING = 1;
-    private static final int DEFAULT_MAXIMUM_ROWS = 100_000;
+
+    /**
+     * Pairs times rows that are counted by default: all rows of MNIST. On two cores of a 2.5 GHz
+     * server these take 2 s (mostly one value a column) to 6 s (dense columns).
+     */
+    private static final long DEFAULT_PAIR_ROWS = 20_000_000_000L;
+
+    private static final long DEFAULT_LEAST_ROWS = 4096;
 
     /** Pairs times rows in one step below which threads cost more than they save. */
     private static final long WORTH_THREADS = 1 << 17;
@@ -28,7 +35,7 @@ public final class ChowLiuTreeBuilder {
     private final Dataset data;
     private int bins = DEFAULT_BINS;
     private double smoothing = DEFAULT_SMOOTHING;
-    private int maximumRows = DEFAULT_MAXIMUM_ROWS;
+    private int maximumRows;
 
     ChowLiuTreeBuilder(Dataset data) {
         if (data.rows() == 0) {
@@ -36,6 +43,11 @@ public final class ChowLiuTreeBuilder {
                     "a tree cannot be learned from no rows: give at least one");
         }
         this.data = data;
+        long pairs = Math.max(1, (long) data.variables() * (data.variables() - 1) / 2);
+        this.maximumRows =
+                (int)
+                        Math.clamp(
+                                DEFAULT_PAIR_ROWS / pairs, DEFAULT_LEAST_ROWS, Integer.MAX_VALUE);
     }
 
     /**
@@ -63,8 +75,9 @@ public final class ChowLiuTreeBuilder {
     }
 
     /**
-     * How many rows are counted, at least 1, by default 100,000. Of a longer data set rows at equal
-     * distances are.
+     * How many rows are counted, at least 1. Of a longer data set, rows at equal distances are. By
+     * default as many as make 2e10 together with the pairs of variables, but at least 4096: all rows
+     * up to 65,000 for 784 variables, 4240 for 3072.
      */
     public ChowLiuTreeBuilder maximumRows(int changed) {
         if (changed < 1) {

@@ -7,7 +7,7 @@ package io.sluice.structure;
  * f(x) = x log x}, the information is {@code (sum f(m_ab) - sum f(m_a.) - sum f(m_.b) + f(M)) / M}:
  * {@code f} of a count is looked up, so that a pair costs few logarithms.
  *
- * <p>Counting reads one byte of each column for a row and increments one of at most 65 x 65 counters,
+ * <p>Counting reads one byte of each column for a row and increments one of at most 128 x 128 counters,
  * which stay in the first-level cache. Where one of the two columns mostly has one value (the
  * background of images, the zeros of sparse tables), only its other rows are visited: the counts of
  * the frequent value are what they leave of the other column's own counts.
@@ -23,7 +23,7 @@ final class PairInformation {
     private final int[] frequent; // most frequent code of each variable
     private final int[][] otherRows; // rows off the most frequent code; empty when these are many
     private final boolean[] sparse;
-    private final int stride;
+    private final int shift; // codes of a column need this many bits
     private int fixed;
     private int[] fixedRows = {};
 
@@ -31,16 +31,16 @@ final class PairInformation {
         this.columns = columns;
         this.smoothing = smoothing;
         int variables = columns.variables();
-        int mostCodes = 1;
-        for (int bins : columns.bins()) {
-            mostCodes = Math.max(mostCodes, bins + 1);
+        int codes = 1;
+        for (int v = 0; v < variables; v++) {
+            codes = Math.max(codes, columns.codesOf(v));
         }
-        stride = mostCodes;
+        shift = Integer.SIZE - Integer.numberOfLeadingZeros(codes - 1);
         logTable = new double[columns.rows() + 1];
         for (int n = 0; n < logTable.length; n++) {
             logTable[n] = timesLog(n + smoothing);
         }
-        counts = new int[variables][stride];
+        counts = new int[variables][codes];
         frequent = new int[variables];
         otherRows = new int[variables][];
         sparse = new boolean[variables];
@@ -48,7 +48,7 @@ final class PairInformation {
             for (byte code : columns.codes()[v]) {
                 counts[v][code]++;
             }
-            for (int code = 1; code < stride; code++) {
+            for (int code = 1; code < codes; code++) {
                 frequent[v] = counts[v][code] > counts[v][frequent[v]] ? code : frequent[v];
             }
             int others = columns.rows() - counts[v][frequent[v]];
@@ -65,7 +65,7 @@ final class PairInformation {
 
     /** Information between the fixed variable and another, in nats. May be called concurrently. */
     double with(int variable) {
-        int[] joint = new int[stride * stride];
+        int[] joint = new int[1 << 2 * shift];
         boolean leadByFixed =
                 sparse[fixed]
                         && (!sparse[variable] || fixedRows.length <= otherRows[variable].length);
@@ -80,8 +80,18 @@ final class PairInformation {
     }
 
     private void countDense(byte[] lead, byte[] other, int[] joint) {
-        for (int row = 0; row < lead.length; row++) {
-            joint[lead[row] * stride + other[row]]++;
+        // two tables: rows that follow each other and hit one counter need not wait
+        int[] even = new int[joint.length];
+        int last = lead.length - lead.length % 2;
+        for (int row = 0; row < last; row += 2) {
+            even[(lead[row] << shift | other[row]) & (even.length - 1)]++;
+            joint[(lead[row + 1] << shift | other[row + 1]) & (joint.length - 1)]++;
+        }
+        if (last < lead.length) {
+            joint[lead[last] << shift | other[last]]++;
+        }
+        for (int cell = 0; cell < joint.length; cell++) {
+            joint[cell] += even[cell];
         }
     }
 
@@ -89,15 +99,17 @@ final class PairInformation {
         byte[] leadCodes = columns.codes()[lead];
         byte[] otherCodes = columns.codes()[other];
         for (int row : otherRows[lead]) {
-            joint[leadCodes[row] * stride + otherCodes[row]]++;
+            joint[(leadCodes[row] << shift | otherCodes[row]) & (joint.length - 1)]++;
         }
-        int rest = frequent[lead] * stride;
-        for (int b = 0; b < stride; b++) {
+        int rest = frequent[lead] << shift;
+        int leadEnd = columns.codesOf(lead);
+        int otherEnd = columns.codesOf(other);
+        for (int b = 0; b < otherEnd; b++) {
             int left = counts[other][b];
-            for (int a = 0; a < stride; a++) {
-                left -= joint[a * stride + b]; // the frequent value's own counters are still 0
+            for (int a = 0; a < leadEnd; a++) {
+                left -= joint[a << shift | b]; // the frequent value's own counters are still 0
             }
-            joint[rest + b] = left;
+            joint[rest | b] = left;
         }
     }
 
@@ -108,7 +120,7 @@ final class PairInformation {
         for (int a = 0; a < leadBins; a++) {
             double rowTotal = 0;
             for (int b = 0; b < otherBins; b++) {
-                int n = joint[a * stride + b];
+                int n = joint[a << shift | b];
                 sum += logTable[n];
                 rowTotal += n + smoothing;
                 otherTotals[b] += n + smoothing;

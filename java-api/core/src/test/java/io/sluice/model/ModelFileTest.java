@@ -324,6 +324,15 @@ class ModelFileTest {
                 InvalidArgumentException.class, () -> new Model(singleInput(), model().schema()));
     }
 
+    @Test
+    void a_column_with_fewer_categories_than_its_variable_is_widened() {
+        CircuitBuilder b = Circuit.builder();
+        Circuit circuit =
+                b.build(b.input(0, new Categorical(5), 1, 1), ParameterInitializer.random(0));
+        Schema narrow = Schema.of(List.of(Column.categorical("x", 2)));
+        assertEquals(5, new Model(circuit, narrow).schema().column(0).categories());
+    }
+
     private String failure(byte[] bytes) throws IOException {
         return failure(Files.write(folder.resolve("damaged"), bytes));
     }

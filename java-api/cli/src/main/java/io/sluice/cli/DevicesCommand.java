@@ -1,0 +1,43 @@
+package io.sluice.cli;
+
+import io.sluice.runtime.Device;
+import io.sluice.runtime.Devices;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Command;
+
+/** {@code sluice devices}. */
+@Command(
+        name = "devices",
+        description = "Lists every device with its limits; of one that cannot be used, why.")
+final class DevicesCommand extends Subcommand {
+
+    @Override
+    void check() {}
+
+    @Override
+    Report run(Session session) {
+        List<Devices.Report> devices = Devices.all();
+        Report report =
+                new Report()
+                        .field("devices", devices.stream().map(DevicesCommand::fields).toList())
+                        .field("auto", Device.auto().name());
+        for (Devices.Report device : devices) {
+            report.line(
+                    device.device().name()
+                            + ": "
+                            + (device.usable() ? "" : "cannot be used: ")
+                            + device.description());
+        }
+        return report.line("auto is " + Device.auto().name());
+    }
+
+    private static Map<String, Object> fields(Devices.Report device) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("name", device.device().name());
+        fields.put("usable", device.usable());
+        fields.put("description", device.description());
+        return fields;
+    }
+}

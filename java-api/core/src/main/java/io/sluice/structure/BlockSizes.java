@@ -1,0 +1,39 @@
+package io.sluice.structure;
+
+import io.sluice.InvalidArgumentException;
+
+/** How the nodes of hidden states are divided into blocks. */
+final class BlockSizes {
+    private static final int LARGEST_DEFAULT = 128;
+
+    private BlockSizes() {}
+
+    /** The largest divisor of a number of states that is at most 128. */
+    static int defaultFor(int states) {
+        int size = Math.min(states, LARGEST_DEFAULT);
+        while (states % size != 0) {
+            size--;
+        }
+        return size;
+    }
+
+    /**
+     * @throws InvalidArgumentException when a number of states is not over 0, or is no multiple of
+     *     the block size
+     */
+    static void check(int states, int blockSize) {
+        if (states < 1) {
+            throw new InvalidArgumentException(
+                    states + " latent states: give at least 1, such as 64");
+        }
+        if (blockSize < 1 || states % blockSize != 0) {
+            throw new InvalidArgumentException(
+                    "blocks of "
+                            + blockSize
+                            + " do not divide "
+                            + states
+                            + " latent states: give a divisor, such as "
+                            + defaultFor(states));
+        }
+    }
+}

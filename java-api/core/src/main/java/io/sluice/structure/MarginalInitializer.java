@@ -1,0 +1,103 @@
+package io.sluice.structure;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+
+import io.sluice.circuit.InputVector;
+import io.sluice.circuit.NodeVector;
+import io.sluice.circuit.ParameterInitializer;
+import java.lang.foreign.MemorySegment;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+
+/**
+ * Starts inputs near the marginals of their variables, where learning has less far to go than from
+ * noise, and sums at random. A category's probability is the smoothed marginal times log-normal
+ * noise, normalised; a Gaussian's mean and deviation are the column's, with noise.
+ */
+final class MarginalInitializer implements ParameterInitializer {
+    private static final double SMOOTHING = 1;
+
+    /** Standard deviation of the logarithm of the noise: nodes must differ for learning to start. */
+    private static final double NOISE = 1;
+
+    private static final double NOISE_OF_DEVIATION = 0.25;
+    private static final long ROW_STRIDE = 0x9E3779B97F4A7C15L; // the golden ratio, odd
+    private static final long VECTOR_STRIDE = 0xD1342543DE82EF95L; // odd, unrelated
+
+    private final Marginals marginals;
+    private final boolean pooled;
+    private final long seed;
+    private final ParameterInitializer random;
+
+    /**
+     * @param pooled whether the marginals have one column that stands for all variables
+     */
+    MarginalInitializer(Marginals marginals, boolean pooled, long seed) {
+        this.marginals = marginals;
+        this.pooled = pooled;
+        this.seed = seed;
+        this.random = ParameterInitializer.random(seed);
+    }
+
+    @Override
+    public void fill(NodeVector vector, MemorySegment slice) {
+        if (!(vector instanceof InputVector input)) {
+            random.fill(vector, slice);
+            return;
+        }
+        int variable = pooled ? 0 : input.variable();
+        if (input.family().finite()) {
+            fillFinite(input, variable, slice);
+        } else {
+            fillGaussian(input, variable, slice);
+        }
+    }
+
+    private void fillFinite(InputVector input, int variable, MemorySegment slice) {
+        int nodes = input.nodes();
+        int categories = input.family().categories();
+        IntStream.range(0, categories)
+                .parallel()
+                .forEach(
+                        k -> {
+                            SplittableRandom noise = noise(input, k);
+                            double mass = marginals.probability(variable, k, SMOOTHING);
+                            for (int i = 0; i < nodes; i++) {
+                                double p = mass * StrictMath.exp(NOISE * noise.nextGaussian());
+                                slice.setAtIndex(JAVA_FLOAT, (long) k * nodes + i, (float) p);
+                            }
+                        });
+        double[] totals = new double[nodes];
+        for (int k = 0; k < categories; k++) {
+            for (int i = 0; i < nodes; i++) {
+                totals[i] += slice.getAtIndex(JAVA_FLOAT, (long) k * nodes + i);
+            }
+        }
+        for (int k = 0; k < categories; k++) {
+            for (int i = 0; i < nodes; i++) {
+                long index = (long) k * nodes + i;
+                double p = slice.getAtIndex(JAVA_FLOAT, index) / totals[i];
+                slice.setAtIndex(JAVA_FLOAT, index, (float) p);
+            }
+        }
+    }
+
+    private void fillGaussian(InputVector input, int variable, MemorySegment slice) {
+        int nodes = input.nodes();
+        double deviation = marginals.standardDeviation(variable);
+        SplittableRandom noise = noise(input, 0);
+        for (int i = 0; i < nodes; i++) {
+            double mean = marginals.mean(variable) + deviation * noise.nextGaussian();
+            double spread =
+                    deviation * StrictMath.exp(NOISE_OF_DEVIATION * noise.nextGaussian());
+            slice.setAtIndex(JAVA_FLOAT, i, (float) mean);
+            slice.setAtIndex(JAVA_FLOAT, (long) nodes + i, (float) spread);
+        }
+    }
+
+    /** A generator for each row of each vector, so that the number of threads changes nothing. */
+    private SplittableRandom noise(InputVector input, int row) {
+        return new SplittableRandom(
+                seed + VECTOR_STRIDE * (input.id() + 1L) + ROW_STRIDE * (row + 1L));
+    }
+}

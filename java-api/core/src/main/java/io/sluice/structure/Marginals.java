@@ -1,0 +1,121 @@
+package io.sluice.structure;
+
+import io.sluice.circuit.Categorical;
+import io.sluice.circuit.Gaussian;
+import io.sluice.circuit.InputFamily;
+import io.sluice.data.Column;
+import io.sluice.data.Dataset;
+import io.sluice.data.Schema;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a data set says of each variable by itself, missing cells left out: counts of its categories,
+ * or mean and standard deviation.
+ */
+final class Marginals {
+    /** Least standard deviation that a Gaussian of a column may learn, in those of the column. */
+    private static final double LEAST_SHARE_OF_DEVIATION = 0.01;
+
+    private final Schema schema;
+    private final long[][] counts; // [variable][category]; empty when continuous
+    private final double[] observed; // cells
+    private final double[] means; // of continuous columns
+    private final double[] squares; // sum of squared distances to the mean, of continuous columns
+
+    private Marginals(Schema schema) {
+        this.schema = schema;
+        int variables = schema.variables();
+        counts = new long[variables][];
+        observed = new double[variables];
+        means = new double[variables];
+        squares = new double[variables];
+        for (int v = 0; v < variables; v++) {
+            counts[v] = new long[schema.column(v).categories()];
+        }
+    }
+
+    static Marginals of(Dataset data) {
+        Marginals marginals = new Marginals(data.schema());
+        for (long row = 0; row < data.rows(); row++) {
+            for (int v = 0; v < data.variables(); v++) {
+                double value = data.value(row, v);
+                if (!Double.isNaN(value)) {
+                    marginals.add(v, value);
+                }
+            }
+        }
+        return marginals;
+    }
+
+    /** The marginal of all columns together, as one column; they must have one family. */
+    Marginals pooled() {
+        Column first = schema.column(0);
+        Marginals pool = new Marginals(Schema.of(List.of(first)));
+        for (int v = 0; v < counts.length; v++) {
+            for (int k = 0; k < counts[v].length; k++) {
+                pool.counts[0][k] += counts[v][k];
+            }
+            // parallel variance (Chan, Golub and LeVeque 1979)
+            double total = pool.observed[0] + observed[v];
+            double apart = means[v] - pool.means[0];
+            if (total > 0) {
+                pool.squares[0] +=
+                        squares[v] + apart * apart * pool.observed[0] * observed[v] / total;
+                pool.means[0] += apart * observed[v] / total;
+            }
+            pool.observed[0] = total;
+        }
+        return pool;
+    }
+
+    /** The family for each variable's inputs. */
+    List<InputFamily> families() {
+        List<InputFamily> families = new ArrayList<>();
+        for (int v = 0; v < counts.length; v++) {
+            families.add(family(v));
+        }
+        return families;
+    }
+
+    /** The family for a variable's inputs. */
+    InputFamily family(int variable) {
+        Column column = schema.column(variable);
+        return column.isCategorical()
+                ? new Categorical(column.categories())
+                : new Gaussian(LEAST_SHARE_OF_DEVIATION * standardDeviation(variable));
+    }
+
+    /**
+     * Laplace estimate of a category's probability.
+     *
+     * @param alpha pseudocount of each category, over 0
+     */
+    double probability(int variable, int category, double alpha) {
+        return (counts[variable][category] + alpha)
+                / (observed[variable] + alpha * counts[variable].length);
+    }
+
+    /** Mean of a continuous variable; 0 when it is never observed. */
+    double mean(int variable) {
+        return means[variable];
+    }
+
+    /** Standard deviation of a continuous variable; 1 when there is no spread to see. */
+    double standardDeviation(int variable) {
+        double deviation = Math.sqrt(squares[variable] / Math.max(1, observed[variable]));
+        return deviation > 0 ? deviation : 1;
+    }
+
+    private void add(int variable, double value) {
+        observed[variable]++;
+        if (counts[variable].length > 0) {
+            counts[variable][(int) value]++;
+        } else {
+            // Welford 1962: no loss of digits when the mean is far from 0
+            double before = value - means[variable];
+            means[variable] += before / observed[variable];
+            squares[variable] += before * (value - means[variable]);
+        }
+    }
+}

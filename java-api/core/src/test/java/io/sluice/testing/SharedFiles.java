@@ -1,0 +1,37 @@
+package io.sluice.testing;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Assumptions;
+
+/** Files that lie beside the repository. A test that needs one is skipped where it is absent. */
+public final class SharedFiles {
+
+    private SharedFiles() {}
+
+    /**
+     * A file or folder of the folder {@code shared} beside the repository. Skips the test, and says
+     * what it looked for, when there is none.
+     *
+     * @param name relative to that folder
+     */
+    public static Path find(String name) {
+        Path found = repository().resolveSibling("shared").resolve(name);
+        Assumptions.assumeTrue(
+                Files.exists(found), () -> "skipped: needs " + found + ", which is not there");
+        return found;
+    }
+
+    /** The repository's root: the nearest folder upwards with {@code pom.xml} and {@code native}. */
+    public static Path repository() {
+        Path start = Path.of("").toAbsolutePath();
+        for (Path folder = start; folder != null; folder = folder.getParent()) {
+            if (Files.exists(folder.resolve("pom.xml"))
+                    && Files.isDirectory(folder.resolve("native"))) {
+                return folder;
+            }
+        }
+        throw new IllegalStateException(
+                start + " lies in no checkout: run the tests inside the repository");
+    }
+}
