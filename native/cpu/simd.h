@@ -56,7 +56,10 @@ INLINE vf keep_where_nonzero(vf a, vf condition) {
 
 INLINE float largest(vf a) { return _mm512_reduce_max_ps((__m512)a); }
 
-INLINE float smallest(vf a) { return _mm512_reduce_min_ps((__m512)a); }
+/* Whether a lane is not at least the limit. */
+INLINE int any_below(vf a, vf limit) {
+    return _mm512_cmp_ps_mask((__m512)a, (__m512)limit, _CMP_NGE_UQ) != 0;
+}
 #elif defined(__AVX2__)
 INLINE __m256i first_lanes(int lanes) {
     return _mm256_cmpgt_epi32(_mm256_set1_epi32(lanes), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
@@ -80,15 +83,14 @@ INLINE vf keep_where_nonzero(vf a, vf condition) {
 }
 
 INLINE float largest(vf a) {
-    float best = a[0];
-    for (int i = 1; i < LANES; i++) best = a[i] > best ? a[i] : best;
-    return best;
+    __m128 four = _mm_max_ps(_mm256_castps256_ps128((__m256)a),
+                             _mm256_extractf128_ps((__m256)a, 1));
+    four = _mm_max_ps(four, _mm_movehl_ps(four, four));
+    return _mm_cvtss_f32(_mm_max_ss(four, _mm_shuffle_ps(four, four, 1)));
 }
 
-INLINE float smallest(vf a) {
-    float best = a[0];
-    for (int i = 1; i < LANES; i++) best = a[i] < best ? a[i] : best;
-    return best;
+INLINE int any_below(vf a, vf limit) {
+    return _mm256_movemask_ps(_mm256_cmp_ps((__m256)a, (__m256)limit, _CMP_NGE_UQ)) != 0;
 }
 #else
 INLINE vf load_first(const float *from, int lanes) {
@@ -122,10 +124,10 @@ INLINE float largest(vf a) {
     return best;
 }
 
-INLINE float smallest(vf a) {
-    float best = a[0];
-    for (int i = 1; i < LANES; i++) best = a[i] < best ? a[i] : best;
-    return best;
+INLINE int any_below(vf a, vf limit) {
+    int any = 0;
+    for (int i = 0; i < LANES; i++) any |= !(a[i] >= limit[i]);
+    return any;
 }
 #endif
 

@@ -65,13 +65,13 @@ static void normalise_block(const sluice_plan *plan, const sluice_state *state, 
     for (int32_t b = 0; b < count; b++) {
         float *row = values + (int64_t)b * nodes;
         float best;
-        float least;
+        int small;
         if (nodes < LANES) {
             best = row[0];
-            least = row[0];
+            small = !(row[0] >= SMALLEST_SAFE_SUM);
             for (int32_t n = 1; n < nodes; n++) {
                 best = row[n] > best ? row[n] : best;
-                least = row[n] < least ? row[n] : least;
+                small |= !(row[n] >= SMALLEST_SAFE_SUM);
             }
         } else {
             vf high = load(row);
@@ -88,9 +88,9 @@ static void normalise_block(const sluice_plan *plan, const sluice_state *state, 
                 low = smaller(low, more);
             }
             best = largest(high);
-            least = smallest(low);
+            small = any_below(low, splat(SMALLEST_SAFE_SUM));
         }
-        if (!(least >= SMALLEST_SAFE_SUM)) {
+        if (small) {
             best = settle_small_sums(plan, state, sum, first + b, nodes, row);
             if (best == 0) {
                 scale[b] = SCALE_OF_ZERO;

@@ -1,8 +1,8 @@
 package io.sluice;
 
 /**
- * A native kernel library that could not be found, unpacked or loaded. The message holds the loader's
- * own words and the JVM flag or the file that is missing.
+ * A native kernel library that could not be found, unpacked or loaded. The message holds the
+ * loader's own words and the JVM flag or the file that is missing.
  */
 public final class NativeLoadException extends SluiceException {
 

@@ -3,9 +3,9 @@ package io.sluice;
 /**
  * The root of everything Sluice throws on purpose.
  *
- * <p>The family is small and sealed, so a caller can handle it exhaustively. Every message says what
- * was given, what was expected, and what to do next. Other runtime exceptions that leave the library
- * are defects of the library.
+ * <p>The family is small and sealed, so a caller can handle it exhaustively. Every message says
+ * what was given, what was expected, and what to do next. Other runtime exceptions that leave the
+ * library are defects of the library.
  */
 public abstract sealed class SluiceException extends RuntimeException
         permits InvalidArgumentException,

@@ -5,7 +5,9 @@ import io.sluice.runtime.Device;
 import io.sluice.runtime.Engine;
 import io.sluice.runtime.EngineOptions;
 import io.sluice.runtime.Precision;
+
 import org.jspecify.annotations.Nullable;
+
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 

@@ -3,11 +3,13 @@ package io.sluice.cli;
 import io.sluice.model.JsonInterchange;
 import io.sluice.model.Model;
 import io.sluice.model.ModelFile;
-import java.io.IOException;
-import java.nio.file.Path;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+
+import java.io.IOException;
+import java.nio.file.Path;
 
 /** {@code sluice convert}. */
 @Command(

@@ -6,10 +6,13 @@ import io.sluice.data.Datasets;
 import io.sluice.data.Schema;
 import io.sluice.data.SchemaJson;
 import io.sluice.data.TokenUnit;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Option;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Option;
 
 /** How a command reads data. */
 final class DataReading {
@@ -73,8 +76,12 @@ final class DataReading {
      * @param known the schema of a model or of other data, which {@code --schema} overrides
      */
     DataParts open(String source, @Nullable Schema known, long seed) {
-        Schema given = schema == null ? known : SchemaJson.read(schema);
-        return Datasets.open(source, options(given, seed));
+        return openUnder(source, schema == null ? known : SchemaJson.read(schema), seed);
+    }
+
+    /** Opens data under a schema, or under one to be inferred. */
+    DataParts openUnder(String source, @Nullable Schema fixed, long seed) {
+        return Datasets.open(source, options(fixed, seed));
     }
 
     private DataOptions options(@Nullable Schema known, long seed) {

@@ -2,10 +2,12 @@ package io.sluice.cli;
 
 import io.sluice.runtime.Device;
 import io.sluice.runtime.Devices;
+
+import picocli.CommandLine.Command;
+
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import picocli.CommandLine.Command;
 
 /** {@code sluice devices}. */
 @Command(

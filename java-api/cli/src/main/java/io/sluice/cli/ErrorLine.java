@@ -1,13 +1,15 @@
 package io.sluice.cli;
 
 import io.sluice.SluiceException;
+
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /** What an exception says in one line: what is wrong, with the value, and what to do. */
 final class ErrorLine {
@@ -21,6 +23,7 @@ final class ErrorLine {
         return switch (e) {
             case ParameterException parameter -> usage(parameter);
             case UsageException usage -> String.valueOf(usage.getMessage());
+            case StoppedException stopped -> String.valueOf(stopped.getMessage());
             case SluiceException sluice -> String.valueOf(sluice.getMessage());
             case UncheckedIOException io -> String.valueOf(io.getMessage());
             case NoSuchFileException io -> file(io, "does not exist");
@@ -39,7 +42,9 @@ final class ErrorLine {
     private static String usage(ParameterException e) {
         String message = String.valueOf(e.getMessage());
         if (!message.isEmpty()) {
+            // picocli's words, as the other messages are written: unknown option '--x'
             message = Character.toLowerCase(message.charAt(0)) + message.substring(1);
+            message = message.replaceFirst("^([^':]+): '", "$1 '");
         }
         String remedy = "see '" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help'";
         if (e instanceof UnmatchedArgumentException unmatched

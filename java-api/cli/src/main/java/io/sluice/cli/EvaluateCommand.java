@@ -4,10 +4,12 @@ import io.sluice.data.Dataset;
 import io.sluice.model.Model;
 import io.sluice.runtime.Engine;
 import io.sluice.runtime.LogLikelihoods;
-import java.io.IOException;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+
+import java.io.IOException;
 
 /** {@code sluice evaluate}. */
 @Command(

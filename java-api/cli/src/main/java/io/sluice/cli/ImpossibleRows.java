@@ -3,6 +3,7 @@ package io.sluice.cli;
 import io.sluice.InvalidArgumentException;
 import io.sluice.data.Dataset;
 import io.sluice.runtime.Engine;
+
 import java.util.function.Supplier;
 
 /** Names rows without conditional distributions by their place in the data, not in the portion. */
@@ -12,8 +13,8 @@ final class ImpossibleRows {
     /**
      * Asks an engine something about a portion of data.
      *
-     * @throws InvalidArgumentException for the first row of the portion that has probability zero, if
-     *     that is what the engine complains of
+     * @throws InvalidArgumentException for the first row of the portion that has probability zero,
+     *     if that is what the engine complains of
      */
     static <T> T naming(Engine engine, Dataset portion, long firstRow, Supplier<T> query) {
         try {

@@ -7,17 +7,20 @@ import io.sluice.data.DatasetCsv;
 import io.sluice.model.Model;
 import io.sluice.runtime.Conditionals;
 import io.sluice.runtime.Engine;
-import java.io.IOException;
-import java.nio.file.Path;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+
+import java.io.IOException;
+import java.nio.file.Path;
 
 /** {@code sluice impute}. */
 @Command(
         name = "impute",
         description = {
-            "Fills missing cells from the other cells of their row, and writes the completed table.",
+            "Fills missing cells from the other cells of their row, and writes the completed"
+                + " table.",
             "Of a source with a test part, that part is used."
         })
 final class ImputeCommand extends Subcommand {

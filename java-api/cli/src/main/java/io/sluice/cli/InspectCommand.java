@@ -3,12 +3,15 @@ package io.sluice.cli;
 import io.sluice.circuit.CircuitProperties;
 import io.sluice.model.DotExport;
 import io.sluice.model.Model;
-import java.io.IOException;
-import java.nio.file.Path;
+
 import org.jspecify.annotations.Nullable;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+
+import java.io.IOException;
+import java.nio.file.Path;
 
 /** {@code sluice inspect}. */
 @Command(name = "inspect", description = "Prints the sizes and properties of a model's circuit.")

@@ -3,6 +3,7 @@ package io.sluice.cli;
 import io.sluice.data.Dataset;
 import io.sluice.runtime.Engine;
 import io.sluice.runtime.LogLikelihoods;
+
 import java.io.IOException;
 import java.util.Locale;
 

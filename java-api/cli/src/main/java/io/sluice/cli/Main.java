@@ -1,11 +1,12 @@
 package io.sluice.cli;
 
+import picocli.CommandLine;
+
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import picocli.CommandLine;
 
 /** Where the command {@code sluice} begins and ends. */
 public final class Main {

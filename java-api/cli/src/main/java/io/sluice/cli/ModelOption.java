@@ -3,10 +3,12 @@ package io.sluice.cli;
 import io.sluice.model.JsonInterchange;
 import io.sluice.model.Model;
 import io.sluice.model.ModelFile;
+
+import picocli.CommandLine.Option;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import picocli.CommandLine.Option;
 
 /** The model that a command works with. */
 final class ModelOption {

@@ -12,8 +12,7 @@ final class OutputFile {
     static void check(String option, Path file) {
         Path folder = Objects.requireNonNullElse(file.toAbsolutePath().getParent(), file);
         if (Files.isDirectory(file)) {
-            throw new UsageException(
-                    option + " " + file + " is a folder: give the name of a file");
+            throw new UsageException(option + " " + file + " is a folder: give the name of a file");
         }
         if (!Files.isDirectory(folder)) {
             throw new UsageException(

@@ -2,6 +2,7 @@ package io.sluice.cli;
 
 import io.sluice.circuit.Circuit;
 import io.sluice.data.Dataset;
+
 import java.io.IOException;
 
 /** Walks through data in consecutive portions, so that results need little memory at a time. */

@@ -1,20 +1,22 @@
 package io.sluice.cli;
 
+import org.jspecify.annotations.Nullable;
+
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.json.JsonFactory;
+
 import java.io.PrintStream;
 import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.ObjectWriteContext;
-import tools.jackson.core.json.JsonFactory;
 
 /**
- * What a command found out: fields for scripts, and lines for people. Numbers that JSON cannot hold,
- * such as the log-likelihood of an impossible row, are the strings {@code "-Infinity"}, {@code
- * "Infinity"} and {@code "NaN"}.
+ * What a command found out: fields for scripts, and lines for people. Numbers that JSON cannot
+ * hold, such as the log-likelihood of an impossible row, are the strings {@code "-Infinity"},
+ * {@code "Infinity"} and {@code "NaN"}.
  */
 final class Report {
     private final Map<String, @Nullable Object> fields = new LinkedHashMap<>();

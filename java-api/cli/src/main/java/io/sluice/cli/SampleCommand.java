@@ -7,12 +7,15 @@ import io.sluice.data.DatasetCsv;
 import io.sluice.data.Schema;
 import io.sluice.model.Model;
 import io.sluice.runtime.Engine;
-import java.io.IOException;
-import java.nio.file.Path;
+
 import org.jspecify.annotations.Nullable;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+
+import java.io.IOException;
+import java.nio.file.Path;
 
 /** {@code sluice sample}. */
 @Command(
@@ -66,7 +69,9 @@ final class SampleCommand extends Subcommand {
         boolean sheet = OutputFile.check("--out", out, CSV, PNG).equals(PNG);
         if (sheet && known.schema().image() == null) {
             throw new UsageException(
-                    "--out " + out + " needs a model of images, this one has none: give a name"
+                    "--out "
+                            + out
+                            + " needs a model of images, this one has none: give a name"
                             + " that ends in "
                             + CSV);
         }

@@ -5,15 +5,17 @@ import io.sluice.data.Dataset;
 import io.sluice.model.Model;
 import io.sluice.runtime.Engine;
 import io.sluice.runtime.LogLikelihoods;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code sluice score}. */
 @Command(

@@ -3,7 +3,9 @@ package io.sluice.cli;
 import io.sluice.circuit.Circuit;
 import io.sluice.runtime.Engine;
 
-/** What a running command needs besides its own options: an engine, the seed, and someone to tell. */
+/**
+ * What a running command needs besides its own options: an engine, the seed, and someone to tell.
+ */
 record Session(CommonOptions common, Terminal terminal) {
 
     long seed() {

@@ -1,9 +1,11 @@
 package io.sluice.cli;
 
 import io.sluice.InvalidArgumentException;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 
 /** One command: it checks its options, runs, and reports. */
 abstract class Subcommand implements Callable<Integer> {

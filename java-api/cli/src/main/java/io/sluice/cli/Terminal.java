@@ -1,12 +1,13 @@
 package io.sluice.cli;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.Console;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Where the command writes to.

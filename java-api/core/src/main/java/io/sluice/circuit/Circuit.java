@@ -1,14 +1,15 @@
 package io.sluice.circuit;
 
 import io.sluice.InvalidArgumentException;
+
 import java.util.List;
 
 /**
  * A probabilistic circuit: a smooth, decomposable directed acyclic graph of node vectors over the
  * variables {@code 0 .. V-1}, with one root node, and the parameters of its sums and inputs.
  *
- * <p>Immutable; may be shared between threads. {@link #withParameters} gives the same graph with other
- * parameters and costs no copy of either.
+ * <p>Immutable; may be shared between threads. {@link #withParameters} gives the same graph with
+ * other parameters and costs no copy of either.
  */
 public final class Circuit {
     private final CircuitStructure structure;
@@ -71,8 +72,8 @@ public final class Circuit {
     /**
      * The same graph with other parameters.
      *
-     * @param changed as many floats as {@link #layout} has; non-negative weights that sum to one for
-     *     each node within 1e-4, finite means, standard deviations over 0
+     * @param changed as many floats as {@link #layout} has; non-negative weights that sum to one
+     *     for each node within 1e-4, finite means, standard deviations over 0
      * @throws InvalidArgumentException naming the vector and node where they are not
      */
     public Circuit withParameters(Parameters changed) {

@@ -1,18 +1,20 @@
 package io.sluice.circuit;
 
 import io.sluice.InvalidArgumentException;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Builds a {@link Circuit} from the leaves up. Vectors get their ids in the order in which they are
- * added, and every one is checked when it is added: sums must be smooth, products decomposable, block
- * sizes must fit. Each check costs time linear in the vector's edge blocks, not in its edges.
+ * added, and every one is checked when it is added: sums must be smooth, products decomposable,
+ * block sizes must fit. Each check costs time linear in the vector's edge blocks, not in its edges.
  *
  * <pre>{@code
  * CircuitBuilder b = Circuit.builder();
@@ -48,19 +50,15 @@ public final class CircuitBuilder {
     }
 
     /**
-     * Adds leaves of another variable that share the parameters of existing ones: a homogeneous hidden
-     * Markov model ties its emissions this way. Family, nodes and blocks are the owner's.
+     * Adds leaves of another variable that share the parameters of existing ones: a homogeneous
+     * hidden Markov model ties its emissions this way. Family, nodes and blocks are the owner's.
      *
      * @param owner an input vector of this builder; when it is tied itself, its owner is meant
      */
     public InputVector tiedInput(int variable, InputVector owner) {
         checkMine("the owner of a tied input vector", owner);
         return addInput(
-                variable,
-                owner.family(),
-                owner.nodes(),
-                owner.blockSize(),
-                owner.parameterOwner());
+                variable, owner.family(), owner.nodes(), owner.blockSize(), owner.parameterOwner());
     }
 
     private InputVector addInput(
@@ -81,16 +79,15 @@ public final class CircuitBuilder {
                             + " has it already: give all input vectors of a variable one family");
         }
         InputVector input =
-                new InputVector(
-                        vectors.size(), variable, family, nodes, blockSize, parameterOwner);
+                new InputVector(vectors.size(), variable, family, nodes, blockSize, parameterOwner);
         vectors.add(input);
         firstOfVariable.putIfAbsent(variable, input);
         return input;
     }
 
     /**
-     * Adds products that multiply node {@code i} of every child: {@link #product(List, int[][])} with
-     * block {@code q} of the product taking block {@code q} of each child.
+     * Adds products that multiply node {@code i} of every child: {@link #product(List, int[][])}
+     * with block {@code q} of the product taking block {@code q} of each child.
      */
     public ProductVector product(List<? extends NodeVector> children) {
         List<NodeVector> copy = checkChildren("a product vector", children);
@@ -110,8 +107,8 @@ public final class CircuitBuilder {
     }
 
     /**
-     * Adds products: node {@code i} of block {@code q} is the product over the children {@code j} of
-     * node {@code i} of block {@code childBlocks[q][j]} of child {@code j}.
+     * Adds products: node {@code i} of block {@code q} is the product over the children {@code j}
+     * of node {@code i} of block {@code childBlocks[q][j]} of child {@code j}.
      *
      * @param children at least one, with pairwise disjoint scopes and one block size, which becomes
      *     the product's
@@ -225,8 +222,8 @@ public final class CircuitBuilder {
      * @param nodes at least 1
      * @param blockSize divides {@code nodes}
      * @param parentBlocks of each edge block, the block of the sum; each block occurs at least once
-     * @param childBlocks of each edge block, an index into the concatenation of the children's blocks;
-     *     no pair occurs twice
+     * @param childBlocks of each edge block, an index into the concatenation of the children's
+     *     blocks; no pair occurs twice
      */
     public SumVector sum(
             List<? extends NodeVector> children,
@@ -250,8 +247,8 @@ public final class CircuitBuilder {
     }
 
     /**
-     * Adds sums over other children that share nodes, blocks, edge blocks and parameters with existing
-     * ones: a homogeneous hidden Markov model ties its transitions this way.
+     * Adds sums over other children that share nodes, blocks, edge blocks and parameters with
+     * existing ones: a homogeneous hidden Markov model ties its transitions this way.
      *
      * @param owner a sum vector of this builder; when it is tied itself, its owner is meant
      * @param children as many blocks as the owner's children have, with the same block sizes in the
@@ -398,8 +395,8 @@ public final class CircuitBuilder {
     /**
      * Finishes the circuit with parameters that an initialiser writes.
      *
-     * @param root a vector of exactly one node that depends on all variables, and on which no vector
-     *     of this builder is without influence; the variables are {@code 0 .. V-1}
+     * @param root a vector of exactly one node that depends on all variables, and on which no
+     *     vector of this builder is without influence; the variables are {@code 0 .. V-1}
      * @throws io.sluice.OutOfMemoryException when there is no room for the parameters
      */
     public Circuit build(NodeVector root, ParameterInitializer initializer) {

@@ -1,14 +1,14 @@
 package io.sluice.circuit;
 
 /**
- * Facts about a circuit, computed from its graph and parameters, never declared (Choi, Vergari and Van
- * den Broeck 2020, sections 4 and 5).
+ * Facts about a circuit, computed from its graph and parameters, never declared (Choi, Vergari and
+ * Van den Broeck 2020, sections 4 and 5).
  *
  * @param smooth whether all children of each sum have one scope
  * @param decomposable whether the children of each product have disjoint scopes
- * @param structuredDecomposable whether, besides, all products of one scope split it the same way, so
- *     that the circuit follows one hierarchy of variables (a vtree); products of a single child split
- *     nothing
+ * @param structuredDecomposable whether, besides, all products of one scope split it the same way,
+ *     so that the circuit follows one hierarchy of variables (a vtree); products of a single child
+ *     split nothing
  * @param depth edges on the longest path from the root down to an input
  * @param variables how many variables
  * @param vectors how many node vectors

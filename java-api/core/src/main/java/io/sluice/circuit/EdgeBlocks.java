@@ -1,6 +1,7 @@
 package io.sluice.circuit;
 
 import io.sluice.InvalidArgumentException;
+
 import java.util.Arrays;
 
 /**
@@ -46,8 +47,8 @@ record EdgeBlocks(int[] start, int[] childBlock) {
                 throw new InvalidArgumentException(
                         "block "
                                 + block
-                                + " of a sum vector has no edge block, so its nodes would be sums of"
-                                + " nothing: give every block at least one");
+                                + " of a sum vector has no edge block, so its nodes would be sums"
+                                + " of nothing: give every block at least one");
             }
             start[block + 1] += start[block];
         }

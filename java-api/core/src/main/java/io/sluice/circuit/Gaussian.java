@@ -7,10 +7,10 @@ import io.sluice.InvalidArgumentException;
  * then the standard deviations.
  *
  * <p><b>Learning.</b> With flow {@code F} of a node for a sample, and {@code x} the observed value
- * (samples where it is missing count nothing), the statistics are {@code N = sum F}, {@code S1 = sum F
- * x} and {@code S2 = sum F x^2}. Let {@code m1 = mean} and {@code m2 = mean^2 + deviation^2} be the
- * moments before the step. A pseudocount acts like that many observations at the old parameters, and
- * the step blends expectation parameters:
+ * (samples where it is missing count nothing), the statistics are {@code N = sum F}, {@code S1 =
+ * sum F x} and {@code S2 = sum F x^2}. Let {@code m1 = mean} and {@code m2 = mean^2 + deviation^2}
+ * be the moments before the step. A pseudocount acts like that many observations at the old
+ * parameters, and the step blends expectation parameters:
  *
  * <pre>
  * m1' = (1 - step) m1 + step (S1 + pseudocount m1) / (N + pseudocount)

@@ -6,7 +6,9 @@ package io.sluice.circuit;
  */
 public sealed interface InputFamily permits Categorical, Bernoulli, Gaussian {
 
-    /** Whether the variable has finitely many values, the categories 0 to {@code categories - 1}. */
+    /**
+     * Whether the variable has finitely many values, the categories 0 to {@code categories - 1}.
+     */
     boolean finite();
 
     /** How many values a finite variable has; 0 for a continuous one. */

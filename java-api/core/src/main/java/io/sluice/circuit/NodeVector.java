@@ -2,15 +2,17 @@ package io.sluice.circuit;
 
 /**
  * Nodes of one kind with the same scope, built and stored together. The nodes come in blocks of
- * {@link #blockSize}: node {@code i} of the vector is node {@code i % blockSize} of block {@code i /
- * blockSize}.
+ * {@link #blockSize}: node {@code i} of the vector is node {@code i % blockSize} of block {@code i
+ * / blockSize}.
  *
  * <p>Node vectors are made by a {@link CircuitBuilder}, are immutable, and are equal only to
  * themselves.
  */
 public sealed interface NodeVector permits InputVector, ProductVector, SumVector {
 
-    /** Position in {@link Circuit#vectors}, from 0. Children have smaller ids than their parents. */
+    /**
+     * Position in {@link Circuit#vectors}, from 0. Children have smaller ids than their parents.
+     */
     int id();
 
     /** How many nodes the vector has, at least 1. */

@@ -1,11 +1,14 @@
 package io.sluice.circuit;
 
 import io.sluice.InvalidArgumentException;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
-/** Checks that parameters are distributions, in one pass over them, and counts the non-zero ones. */
+/**
+ * Checks that parameters are distributions, in one pass over them, and counts the non-zero ones.
+ */
 final class ParameterCheck {
 
     /** How far a node's probabilities may sum from one. */
@@ -31,8 +34,8 @@ final class ParameterCheck {
     /**
      * Checks everything.
      *
-     * @return for each vector that owns its parameters, how many of a sum's are not 0, and how many an
-     *     input has
+     * @return for each vector that owns its parameters, how many of a sum's are not 0, and how many
+     *     an input has
      * @throws InvalidArgumentException naming the first vector and node that is no distribution
      */
     long[] nonZeroParameters() {

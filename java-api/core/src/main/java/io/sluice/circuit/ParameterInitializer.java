@@ -5,8 +5,8 @@ import java.lang.foreign.MemorySegment;
 /**
  * Writes the first parameters of a circuit that is being built.
  *
- * <p>{@link CircuitBuilder#build} calls it once for each vector that owns parameters, in id order, and
- * checks afterwards that what was written are distributions.
+ * <p>{@link CircuitBuilder#build} calls it once for each vector that owns parameters, in id order,
+ * and checks afterwards that what was written are distributions.
  */
 @FunctionalInterface
 public interface ParameterInitializer {
@@ -15,16 +15,16 @@ public interface ParameterInitializer {
      * Writes the parameters of one vector.
      *
      * @param vector an {@link InputVector} or {@link SumVector} that owns its parameters
-     * @param slice where to write them: zeroed float32 memory, as long as the vector has parameters,
-     *     in the order that {@link ParameterLayout} documents. It must not be kept
+     * @param slice where to write them: zeroed float32 memory, as long as the vector has
+     *     parameters, in the order that {@link ParameterLayout} documents. It must not be kept
      */
     void fill(NodeVector vector, MemorySegment slice);
 
     /**
-     * Random distributions: sum weights and category probabilities are exponentials of standard normal
-     * noise, normalised for each node over all its tiles; Gaussians get standard normal means and
-     * deviation 1 (or the family's minimum when that is larger). The same seed gives the same bits,
-     * whatever the number of threads.
+     * Random distributions: sum weights and category probabilities are exponentials of standard
+     * normal noise, normalised for each node over all its tiles; Gaussians get standard normal
+     * means and deviation 1 (or the family's minimum when that is larger). The same seed gives the
+     * same bits, whatever the number of threads.
      *
      * @param seed any number
      */

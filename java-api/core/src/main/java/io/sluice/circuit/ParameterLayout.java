@@ -1,18 +1,19 @@
 package io.sluice.circuit;
 
 import io.sluice.InvalidArgumentException;
+
 import java.util.List;
 
 /**
- * Where each vector's parameters lie in {@link Parameters}: the same on every engine, so that loading
- * is one copy.
+ * Where each vector's parameters lie in {@link Parameters}: the same on every engine, so that
+ * loading is one copy.
  *
- * <p>Vectors that own their parameters follow each other in id order, each starting at a multiple of
- * {@link #ALIGNMENT} floats; the padding between them is zero. Inside a vector:
+ * <p>Vectors that own their parameters follow each other in id order, each starting at a multiple
+ * of {@link #ALIGNMENT} floats; the padding between them is zero. Inside a vector:
  *
  * <ul>
- *   <li>sum: its edge blocks in order, each a tile {@code [blockSize][childBlockSize]}, row major. The
- *       parameters of a parent node over all its tiles sum to one
+ *   <li>sum: its edge blocks in order, each a tile {@code [blockSize][childBlockSize]}, row major.
+ *       The parameters of a parent node over all its tiles sum to one
  *   <li>finite input: {@code [category][node]}; each node's column sums to one
  *   <li>Gaussian input: {@code [2][node]}, the means, then the standard deviations
  * </ul>
@@ -83,7 +84,9 @@ public final class ParameterLayout {
         return offsets[vectorId];
     }
 
-    /** How many parameters a vector uses, its own or its owner's, without padding; 0 for products. */
+    /**
+     * How many parameters a vector uses, its own or its owner's, without padding; 0 for products.
+     */
     public long length(int vectorId) {
         return lengths[vectorId];
     }

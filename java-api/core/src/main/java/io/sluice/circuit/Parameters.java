@@ -2,6 +2,7 @@ package io.sluice.circuit;
 
 import io.sluice.InvalidArgumentException;
 import io.sluice.OutOfMemoryException;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -33,14 +34,16 @@ public final class Parameters {
     public static Parameters copyOf(MemorySegment floats) {
         checkSize(floats);
         return filled(
-                floats.byteSize() / Float.BYTES, segment -> MemorySegment.copy(floats, 0, segment, 0, floats.byteSize()));
+                floats.byteSize() / Float.BYTES,
+                segment -> MemorySegment.copy(floats, 0, segment, 0, floats.byteSize()));
     }
 
     /**
      * New parameters that a callback writes.
      *
      * @param size how many floats
-     * @param writer receives the zeroed memory once, before this method returns, and must not keep it
+     * @param writer receives the zeroed memory once, before this method returns, and must not keep
+     *     it
      * @throws OutOfMemoryException when there is no room
      */
     public static Parameters filled(long size, Consumer<MemorySegment> writer) {
@@ -66,10 +69,10 @@ public final class Parameters {
      * Parameters that stay where they are, typically a mapped file. Nothing may write to the memory
      * afterwards.
      *
-     * @param floats float32 numbers in native byte order at an address that is a multiple of 4, in a
-     *     scope that is never closed explicitly (automatic or global arena)
-     * @throws InvalidArgumentException when the size or address is not a multiple of 4 bytes, or the
-     *     memory can be accessed by one thread only
+     * @param floats float32 numbers in native byte order at an address that is a multiple of 4, in
+     *     a scope that is never closed explicitly (automatic or global arena)
+     * @throws InvalidArgumentException when the size or address is not a multiple of 4 bytes, or
+     *     the memory can be accessed by one thread only
      */
     public static Parameters ofMapped(MemorySegment floats) {
         checkSize(floats);
@@ -77,8 +80,8 @@ public final class Parameters {
             throw new InvalidArgumentException(
                     "parameters at "
                             + floats
-                            + ": expected memory outside the Java heap at a multiple of 4 bytes; use"
-                            + " copyOf");
+                            + ": expected memory outside the Java heap at a multiple of 4 bytes;"
+                            + " use copyOf");
         }
         if (!floats.isAccessibleBy(new Thread())) {
             throw new InvalidArgumentException(

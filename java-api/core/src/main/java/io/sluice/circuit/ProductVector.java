@@ -1,12 +1,13 @@
 package io.sluice.circuit;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
+import java.util.List;
+
 /**
- * Factorisations: node {@code i} of block {@code q} is the product over the children {@code j} of node
- * {@code i} of block {@code childBlock(q, j)} of child {@code j}. The children's scopes are pairwise
- * disjoint (decomposable), and all children have the block size of the product.
+ * Factorisations: node {@code i} of block {@code q} is the product over the children {@code j} of
+ * node {@code i} of block {@code childBlock(q, j)} of child {@code j}. The children's scopes are
+ * pairwise disjoint (decomposable), and all children have the block size of the product.
  */
 public final class ProductVector implements NodeVector {
     private final int id;

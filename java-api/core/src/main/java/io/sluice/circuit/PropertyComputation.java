@@ -12,7 +12,8 @@ final class PropertyComputation {
     private PropertyComputation() {}
 
     /**
-     * @param nonZero of each vector that owns parameters, how many of them are edges or table entries
+     * @param nonZero of each vector that owns parameters, how many of them are edges or table
+     *     entries
      */
     static CircuitProperties of(CircuitStructure structure, long[] nonZero) {
         List<NodeVector> vectors = structure.vectors();

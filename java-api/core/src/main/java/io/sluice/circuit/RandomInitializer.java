@@ -100,7 +100,7 @@ final class RandomInitializer implements ParameterInitializer {
     }
 
     private static float draw(MemorySegment slice, long index, SplittableRandom random) {
-        float weight = (float) StrictMath.exp(random.nextGaussian());
+        float weight = (float) Math.exp(random.nextGaussian());
         slice.setAtIndex(ValueLayout.JAVA_FLOAT, index, weight);
         return weight;
     }

@@ -1,6 +1,7 @@
 package io.sluice.circuit;
 
 import io.sluice.InvalidArgumentException;
+
 import java.util.Arrays;
 
 /**

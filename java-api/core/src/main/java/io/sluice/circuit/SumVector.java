@@ -10,8 +10,8 @@ import java.util.List;
  * of the children). Edge block {@code e} connects block {@code parentBlock(e)} of this vector with
  * block {@code childBlock(e)} of the concatenation, and owns a dense {@code [blockSize][
  * childBlockSize(e)]} tile of parameters. Edge blocks are sorted by parent block, then child block.
- * The parameters of one node, over all its tiles, are non-negative and sum to one; a parameter that is
- * exactly 0 is no edge, and learning keeps it 0.
+ * The parameters of one node, over all its tiles, are non-negative and sum to one; a parameter that
+ * is exactly 0 is no edge, and learning keeps it 0.
  *
  * <p>All children have the scope of the sum (smooth). They may have different block sizes.
  */
@@ -20,14 +20,16 @@ public final class SumVector implements NodeVector {
     private final int nodes;
     private final int blockSize;
     private final List<NodeVector> children;
-    private final int[] childStart; // first block of each child in the concatenation, then the total
+    private final int[]
+            childStart; // first block of each child in the concatenation, then the total
     private final int[] edgeStart; // first edge block of each parent block, then the total
     private final int[] childBlock;
     private final TileOffsets tiles;
     private final int parameterOwner;
 
     /**
-     * @param edgeStart first edge block of each block of this vector, then the number of edge blocks
+     * @param edgeStart first edge block of each block of this vector, then the number of edge
+     *     blocks
      * @param childBlock of each edge block, ascending within a parent block
      */
     SumVector(
@@ -71,14 +73,16 @@ public final class SumVector implements NodeVector {
     }
 
     /**
-     * The first edge block of a parent block; {@code edgeStart(blocks())} is {@link #edgeBlocks}. The
-     * edge blocks of block {@code q} are {@code edgeStart(q)} to {@code edgeStart(q + 1) - 1}.
+     * The first edge block of a parent block; {@code edgeStart(blocks())} is {@link #edgeBlocks}.
+     * The edge blocks of block {@code q} are {@code edgeStart(q)} to {@code edgeStart(q + 1) - 1}.
      */
     public int edgeStart(int parentBlock) {
         return edgeStart[parentBlock];
     }
 
-    /** The child block of an edge block, an index into the concatenation of the children's blocks. */
+    /**
+     * The child block of an edge block, an index into the concatenation of the children's blocks.
+     */
     public int childBlock(int edgeBlock) {
         return childBlock[edgeBlock];
     }

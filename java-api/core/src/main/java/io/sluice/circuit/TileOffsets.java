@@ -1,11 +1,13 @@
 package io.sluice.circuit;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
+import java.util.List;
+
 /**
- * Where the tiles of a sum vector start, counted in parameters from the vector's first. Tiles follow
- * each other in the order of the edge blocks. Equal tiles, by far the usual case, need no table.
+ * Where the tiles of a sum vector start, counted in parameters from the vector's first. Tiles
+ * follow each other in the order of the edge blocks. Equal tiles, by far the usual case, need no
+ * table.
  */
 final class TileOffsets {
     private final long tileSize;

@@ -10,8 +10,8 @@
  *
  * <p>A {@linkplain io.sluice.circuit.CircuitBuilder builder} checks every vector when it is added,
  * so a circuit that exists is smooth and decomposable, and its parameters are distributions. The
- * words are those of Choi, Vergari and Van den Broeck, "Probabilistic Circuits: A Unifying Framework
- * for Tractable Probabilistic Models" (2020), sections 3 and 4.
+ * words are those of Choi, Vergari and Van den Broeck, "Probabilistic Circuits: A Unifying
+ * Framework for Tractable Probabilistic Models" (2020), sections 3 and 4.
  *
  * <p>Everything here but the builder is immutable and may be shared between threads.
  */

@@ -4,6 +4,7 @@ import io.sluice.circuit.Circuit;
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.SumVector;
+
 import java.util.ArrayList;
 import java.util.List;
 

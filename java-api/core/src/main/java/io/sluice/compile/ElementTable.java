@@ -5,6 +5,7 @@ import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.ProductVector;
 import io.sluice.circuit.SumVector;
+
 import java.util.Arrays;
 
 /**
@@ -62,8 +63,7 @@ final class ElementTable {
             }
             case ProductVector product -> {
                 for (int j = 0; j < product.children().size(); j++) {
-                    addFactors(
-                            product.children().get(j), product.childBlock(block, j), inPlace);
+                    addFactors(product.children().get(j), product.childBlock(block, j), inPlace);
                 }
             }
         }

@@ -29,7 +29,8 @@ public record Plan(
         Sizes sizes) {
 
     /**
-     * Blocks of input vectors, then of sum vectors; sum block {@code s} is block {@code inputs + s}.
+     * Blocks of input vectors, then of sum vectors; sum block {@code s} is block {@code inputs +
+     * s}.
      *
      * @param nodes nodes of each block
      * @param value first node among the stored ones, or -1 where table rows are read in place
@@ -60,11 +61,7 @@ public record Plan(
      * @param tileParameter offset of each tile's parameters, {@code [sum nodes][element nodes]}
      */
     public record Sums(
-            int[] block,
-            int[] tileBegin,
-            int[] tileElement,
-            int[] tileSum,
-            long[] tileParameter) {}
+            int[] block, int[] tileBegin, int[] tileElement, int[] tileSum, long[] tileParameter) {}
 
     /**
      * Blocks of input vectors.
@@ -128,6 +125,8 @@ public record Plan(
     public record Partition(int layer, int firstSum, int endSum, int fanIn) {}
 
     /**
+     * Totals.
+     *
      * @param maximumNodes nodes of the largest block
      * @param maximumFanIn most child nodes of any sum block
      * @param valueNodes nodes of blocks whose values are stored

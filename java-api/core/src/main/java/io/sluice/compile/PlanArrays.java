@@ -8,6 +8,8 @@ public final class PlanArrays {
     private PlanArrays() {}
 
     /**
+     * One array.
+     *
      * @param name field of {@code sluice_plan}
      * @param array an {@code int[]}, {@code long[]} or {@code double[]}
      */

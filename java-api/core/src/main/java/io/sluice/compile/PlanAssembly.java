@@ -5,6 +5,7 @@ import io.sluice.circuit.Gaussian;
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.SumVector;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

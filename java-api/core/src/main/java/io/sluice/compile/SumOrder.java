@@ -5,6 +5,7 @@ import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.ProductVector;
 import io.sluice.circuit.SumVector;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,8 +20,7 @@ import java.util.List;
  * @param number for each vector of the circuit, the numbers of its blocks in this order
  */
 @SuppressWarnings("ArrayRecordComponent") // private to the compiler
-record SumOrder(
-        SumVector[] vector, int[] block, int[][] number, List<Plan.Partition> partitions) {
+record SumOrder(SumVector[] vector, int[] block, int[][] number, List<Plan.Partition> partitions) {
 
     private static final int[] NONE = {};
 
@@ -126,8 +126,7 @@ record SumOrder(
                     distinct,
                     (a, b) -> {
                         int byLayer = Integer.compare(layer[a], layer[b]);
-                        int byNodes =
-                                Integer.compare(vector[a].blockSize(), vector[b].blockSize());
+                        int byNodes = Integer.compare(vector[a].blockSize(), vector[b].blockSize());
                         int byFanIn = Integer.compare(fanInClass(fanIn[a]), fanInClass(fanIn[b]));
                         return byLayer != 0 ? byLayer : byNodes != 0 ? byNodes : byFanIn;
                     });

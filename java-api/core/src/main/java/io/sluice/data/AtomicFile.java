@@ -1,6 +1,7 @@
 package io.sluice.data;
 
 import io.sluice.InvalidArgumentException;
+
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -39,16 +40,15 @@ public final class AtomicFile {
     }
 
     /**
-     * Writes a file through a stream. What exists and is no regular file, as {@code /dev/stdout}, is
-     * written to directly.
+     * Writes a file through a stream. What exists and is no regular file, as {@code /dev/stdout},
+     * is written to directly.
      *
      * @throws InvalidArgumentException when there is no folder to write into
      * @throws IOException when writing fails; the temporary file is gone then
      */
     public static void write(Path file, Content content) throws IOException {
         if (Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file)) {
-            try (OutputStream out =
-                    new BufferedOutputStream(Files.newOutputStream(file), BUFFER)) {
+            try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), BUFFER)) {
                 content.writeTo(out);
             }
             return;

@@ -46,8 +46,7 @@ final class CellCodec {
             Integer code = codes.get(CellText.ofNumber(number)); // the label 3 also reads 3.0
             return code == null ? Double.NaN : code;
         }
-        boolean isCode =
-                number == Math.rint(number) && number >= 0 && number < column.categories();
+        boolean isCode = number == Math.rint(number) && number >= 0 && number < column.categories();
         return isCode ? number : Double.NaN;
     }
 

@@ -1,6 +1,7 @@
 package io.sluice.data;
 
 import io.sluice.FileFormatException;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
@@ -29,7 +30,7 @@ final class CifarFormat implements FileFormat {
             if (n < RECORD) {
                 throw new FileFormatException(
                         file
- + " ends "
+                                + " ends "
                                 + n
                                 + " bytes into image "
                                 + builder.rows()

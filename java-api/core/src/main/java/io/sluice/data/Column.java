@@ -1,6 +1,7 @@
 package io.sluice.data;
 
 import io.sluice.InvalidArgumentException;
+
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;

@@ -1,6 +1,7 @@
 package io.sluice.data;
 
 import io.sluice.FileFormatException;
+
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;

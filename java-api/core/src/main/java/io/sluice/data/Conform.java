@@ -1,8 +1,10 @@
 package io.sluice.data;
 
 import io.sluice.InvalidArgumentException;
-import java.util.List;
+
 import org.jspecify.annotations.Nullable;
+
+import java.util.List;
 
 /** Brings a data set under another schema with as many columns. */
 final class Conform {

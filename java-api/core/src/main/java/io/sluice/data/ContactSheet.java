@@ -1,6 +1,7 @@
 package io.sluice.data;
 
 import io.sluice.InvalidArgumentException;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -42,9 +43,7 @@ public final class ContactSheet {
         byte[] pixels = sheet.draw();
         AtomicFile.write(
                 file,
-                out ->
-                        PngEncoder.write(
-                                out, pixels, sheet.height, sheet.width, shape.channels()));
+                out -> PngEncoder.write(out, pixels, sheet.height, sheet.width, shape.channels()));
     }
 
     /** Geometry of the sheet, and the drawing. */
@@ -60,7 +59,7 @@ public final class ContactSheet {
             this.images = images;
             this.shape = shape;
             zoom = Math.max(1, SMALLEST_SIDE / Math.max(shape.height(), shape.width()));
-            long across = (long) Math.ceil(Math.sqrt(images.rows()));
+            long across = (long) Math.ceil(Math.sqrt((double) images.rows()));
             long down = (images.rows() + across - 1) / across;
             long sheetHeight = down * (shape.height() * (long) zoom + GAP) + GAP;
             long sheetWidth = across * (shape.width() * (long) zoom + GAP) + GAP;

@@ -1,6 +1,7 @@
 package io.sluice.data;
 
 import io.sluice.FileFormatException;
+
 import java.nio.file.Path;
 
 /** Sizes beyond which a file is refused before it can cost memory. */

@@ -1,6 +1,7 @@
 package io.sluice.data;
 
 import io.sluice.InvalidArgumentException;
+
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,13 +1,11 @@
 package io.sluice.data;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-
 import io.sluice.InvalidArgumentException;
+
+import org.jspecify.annotations.Nullable;
+
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Collects the rows of a {@link Dataset} that arrive one after the other. Checks every cell against
@@ -105,8 +103,8 @@ public final class DatasetBuilder {
      * @param offset index of the first
      * @param count how many rows
      * @return this
-     * @throws InvalidArgumentException naming row, column and value when a code is out of range;
-     *     no row is then added
+     * @throws InvalidArgumentException naming row, column and value when a code is out of range; no
+     *     row is then added
      */
     public DatasetBuilder addBytes(byte[] codes, int offset, int count) {
         requireOpen();

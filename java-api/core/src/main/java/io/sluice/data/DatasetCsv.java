@@ -3,14 +3,15 @@ package io.sluice.data;
 import de.siegmar.fastcsv.writer.CsvWriter;
 import de.siegmar.fastcsv.writer.LineDelimiter;
 import de.siegmar.fastcsv.writer.QuoteStrategy;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * Writes data sets as CSV (UTF-8): a header with the names of the columns, then the rows, with labels
- * for codes where the schema has them, the shortest texts that read back as the same float32 numbers,
- * and empty missing cells. Read under the same schema, the file gives the same data set.
+ * Writes data sets as CSV (UTF-8): a header with the names of the columns, then the rows, with
+ * labels for codes where the schema has them, the shortest texts that read back as the same float32
+ * numbers, and empty missing cells. Read under the same schema, the file gives the same data set.
  */
 public final class DatasetCsv {
 
@@ -30,8 +31,7 @@ public final class DatasetCsv {
                                     .lineDelimiter(LineDelimiter.LF)
                                     .quoteStrategy(new QuoteAmbiguous(data.variables() == 1))
                                     .build(out, StandardCharsets.UTF_8);
-                    writer.writeRecord(
-                            data.schema().columns().stream().map(Column::name).toList());
+                    writer.writeRecord(data.schema().columns().stream().map(Column::name).toList());
                     String[] cells = new String[data.variables()];
                     for (long row = 0; row < data.rows(); row++) {
                         for (int v = 0; v < cells.length; v++) {

@@ -2,21 +2,23 @@ package io.sluice.data;
 
 import io.sluice.FileFormatException;
 import io.sluice.InvalidArgumentException;
+
+import org.jspecify.annotations.Nullable;
+
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Opens data by the name of a file, a folder or a built-in source. gzip is allowed everywhere.
  *
  * <p>Files: IDX of unsigned bytes ({@code *-ubyte}); NumPy arrays ({@code .npy}); CIFAR-10 binary
  * records ({@code .bin}); plain text, when the options say what a token is; everything else is a
- * text table with comma, tab or blanks between cells, with or without a header, in which a cell that
- * is empty or says {@code nan}, {@code NA} or {@code ?} is missing.
+ * text table with comma, tab or blanks between cells, with or without a header, in which a cell
+ * that is empty or says {@code nan}, {@code NA} or {@code ?} is missing.
  *
  * <p>Folders: one with the canonical MNIST names, or one in which one file has the word {@code
  * train} in its name, and possibly others {@code valid} and {@code test}. The parts share a schema,
@@ -50,13 +52,15 @@ public final class Datasets {
      */
     public static DataParts open(String source, DataOptions options) {
         if (source.startsWith(BUILT_IN)) {
-            DataParts parts = BuiltIn.named(source.substring(BUILT_IN.length())).draw(options.seed());
+            DataParts parts =
+                    BuiltIn.named(source.substring(BUILT_IN.length())).draw(options.seed());
             return conform(parts, options, source);
         }
         Path path = path(source);
         if (!Files.isDirectory(path)) {
             SourceFile file = new SourceFile(path);
-            return new DataParts(format(file, options).read(List.of(file), options).get(0), null, null);
+            return new DataParts(
+                    format(file, options).read(List.of(file), options).get(0), null, null);
         }
         if (Mnist.isIn(path)) {
             return Mnist.read(path, options);

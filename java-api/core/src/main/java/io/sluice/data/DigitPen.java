@@ -121,8 +121,7 @@ final class DigitPen {
             double by = height * (slant * sin + cos);
             double centreX = (shape.width() - 1) / 2.0 + SHIFT_SPREAD * random.nextGaussian();
             double centreY = (shape.height() - 1) / 2.0 + SHIFT_SPREAD * random.nextGaussian();
-            return new Placement(
-                    ax, bx, centreX - (ax + bx) / 2, ay, by, centreY - (ay + by) / 2);
+            return new Placement(ax, bx, centreX - (ax + bx) / 2, ay, by, centreY - (ay + by) / 2);
         }
 
         double[] place(double[] stroke, SplittableRandom random) {

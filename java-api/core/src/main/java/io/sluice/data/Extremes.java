@@ -4,9 +4,10 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
+import org.jspecify.annotations.Nullable;
+
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Smallest and largest observed value of each column, found in one pass over the table.
@@ -14,7 +15,6 @@ import org.jspecify.annotations.Nullable;
  * @param minimum NaN for a column that is never observed
  * @param maximum NaN for a column that is never observed
  */
-@SuppressWarnings("ArrayRecordComponent") // private to the package, never compared
 record Extremes(double[] minimum, double[] maximum) {
 
     static Extremes of(Dataset data) {

@@ -1,9 +1,10 @@
 package io.sluice.data;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /** A format of files that hold rows. */
 interface FileFormat {

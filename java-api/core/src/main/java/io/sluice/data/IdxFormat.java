@@ -1,6 +1,7 @@
 package io.sluice.data;
 
 import io.sluice.FileFormatException;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
@@ -39,15 +40,16 @@ final class IdxFormat implements FileFormat {
         if (!isStartedBy(magic)) {
             throw new FileFormatException(
                     file
- + " does not start like an IDX file: expected two zero bytes, the"
+                            + " does not start like an IDX file: expected two zero bytes, the"
                             + " type 8 and the number of dimensions");
         }
         if (magic[2] != UNSIGNED_BYTE) {
             throw new FileFormatException(
                     file
- + " holds IDX values of type "
+                            + " holds IDX values of type "
                             + magic[2]
-                            + ", expected type 8 (unsigned bytes): convert it, to .npy for example");
+                            + ", expected type 8 (unsigned bytes): convert it, to .npy for"
+                            + " example");
         }
         int dimensions = magic[3];
         ByteBuffer sizes = ByteBuffer.wrap(file.readHeader(in, dimensions * Integer.BYTES));

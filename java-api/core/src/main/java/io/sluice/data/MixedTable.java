@@ -4,8 +4,9 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * {@code builtin:mixture}: a table about made-up plants, drawn from a mixture of four species. Three
- * columns are categorical, one is binary, four are continuous; three cells in a hundred are missing.
+ * {@code builtin:mixture}: a table about made-up plants, drawn from a mixture of four species.
+ * Three columns are categorical, one is binary, four are continuous; three cells in a hundred are
+ * missing.
  */
 final class MixedTable {
     private static final int TRAIN_ROWS = 4_000;
@@ -19,15 +20,16 @@ final class MixedTable {
                             Column.categorical(
                                     "habitat", List.of("bog", "forest", "meadow", "rock")),
                             Column.categorical("petals", 8),
-                            Column.categorical(
-                                    "colour", List.of("blue", "red", "white", "yellow")),
+                            Column.categorical("colour", List.of("blue", "red", "white", "yellow")),
                             Column.categorical("evergreen", List.of("no", "yes")),
                             Column.continuous("height"),
                             Column.continuous("leaf_length"),
                             Column.continuous("leaf_width"),
                             Column.continuous("altitude")));
 
-    /** Probabilities of the species, then of each species' habitats, colours and being evergreen. */
+    /**
+     * Probabilities of the species, then of each species' habitats, colours and being evergreen.
+     */
     private static final double[] SPECIES = {0.35, 0.3, 0.2, 0.15};
 
     private static final double[][] HABITAT = {

@@ -2,14 +2,15 @@ package io.sluice.data;
 
 import io.sluice.FileFormatException;
 import io.sluice.InvalidArgumentException;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The images of a folder with the four canonical MNIST names ({@code train-images-idx3-ubyte}, ...),
- * plain or compressed with gzip: MNIST itself (LeCun et al. 1998) and what imitates it. Rows are
- * images {@code [28 * 28]} of bytes.
+ * The images of a folder with the four canonical MNIST names ({@code train-images-idx3-ubyte},
+ * ...), plain or compressed with gzip: MNIST itself (LeCun et al. 1998) and what imitates it. Rows
+ * are images {@code [28 * 28]} of bytes.
  */
 public final class Mnist {
     private static final String TRAIN = "train-images-idx3-ubyte";
@@ -44,8 +45,7 @@ public final class Mnist {
 
     /** Both parts of the folder. */
     static DataParts read(Path folder, DataOptions options) {
-        return new DataParts(
-                read(folder, TRAIN, options), null, read(folder, TEST, options));
+        return new DataParts(read(folder, TRAIN, options), null, read(folder, TEST, options));
     }
 
     private static Dataset read(Path folder, String name, DataOptions options) {

@@ -1,12 +1,14 @@
 package io.sluice.data;
 
 import io.sluice.FileFormatException;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * NumPy's {@code .npy} format, versions 1 to 3, C order, of u8, i32, i64, f32 or f64. The first
@@ -41,9 +43,7 @@ final class NpyFormat implements FileFormat {
         Schema natural = guess(loaded);
         List<Dataset> parts = new ArrayList<>();
         for (Loaded array : loaded) {
-            parts.add(
-                    Conform.to(
-                            encode(array, natural), remembered, array.file().toString()));
+            parts.add(Conform.to(encode(array, natural), remembered, array.file().toString()));
         }
         return parts;
     }
@@ -63,7 +63,7 @@ final class NpyFormat implements FileFormat {
             if (array.header().variables() != first.header().variables()) {
                 throw new FileFormatException(
                         array.file()
- + " has rows of "
+                                + " has rows of "
                                 + array.header().variables()
                                 + " values, "
                                 + first.file()

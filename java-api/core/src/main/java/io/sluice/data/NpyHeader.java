@@ -1,6 +1,9 @@
 package io.sluice.data;
 
 import io.sluice.FileFormatException;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -11,7 +14,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Header of a {@code .npy} file: a magic string, a version, and a Python dictionary with the keys
@@ -47,8 +49,7 @@ record NpyHeader(
         }
         int major = start[MAGIC.length];
         if (major < 1 || major > 3) {
-            throw refused(
-                    file, "it has format version " + major, "save it as version 1, 2 or 3");
+            throw refused(file, "it has format version " + major, "save it as version 1, 2 or 3");
         }
         byte[] lengthBytes = file.readHeader(in, major == 1 ? 2 : 4);
         ByteBuffer lengthBuffer = ByteBuffer.wrap(lengthBytes).order(ByteOrder.LITTLE_ENDIAN);
@@ -62,8 +63,7 @@ record NpyHeader(
                     "its header is " + length + " bytes long, at most " + LONGEST_HEADER + " fit",
                     "save a plain array");
         }
-        String text =
-                new String(file.readHeader(in, (int) length), StandardCharsets.UTF_8).strip();
+        String text = new String(file.readHeader(in, (int) length), StandardCharsets.UTF_8).strip();
         return parse(file, text);
     }
 
@@ -143,8 +143,6 @@ record NpyHeader(
     }
 
     private static FileFormatException refused(SourceFile file, String what, String remedy) {
-        return new FileFormatException(
-                file
- + " cannot be read as .npy: " + what + "; " + remedy);
+        return new FileFormatException(file + " cannot be read as .npy: " + what + "; " + remedy);
     }
 }

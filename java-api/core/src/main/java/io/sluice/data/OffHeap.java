@@ -1,6 +1,7 @@
 package io.sluice.data;
 
 import io.sluice.OutOfMemoryException;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 

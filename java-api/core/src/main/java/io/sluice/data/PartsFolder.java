@@ -2,6 +2,9 @@ package io.sluice.data;
 
 import io.sluice.FileFormatException;
 import io.sluice.InvalidArgumentException;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,7 +12,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The files of a folder whose names say which part of a data set they are: those with the word
@@ -37,8 +39,7 @@ record PartsFolder(SourceFile train, @Nullable SourceFile valid, @Nullable Sourc
                             + "' has no file with the word 'train' in its name, nor the MNIST"
                             + " files: give the name of a file instead");
         }
-        return new PartsFolder(
-                train, only(folder, files, "valid"), only(folder, files, "test"));
+        return new PartsFolder(train, only(folder, files, "valid"), only(folder, files, "test"));
     }
 
     private static @Nullable SourceFile only(Path folder, List<Path> files, String word) {

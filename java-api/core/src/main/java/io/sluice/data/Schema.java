@@ -1,9 +1,11 @@
 package io.sluice.data;
 
 import io.sluice.InvalidArgumentException;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What the columns of a data set mean. Column {@code v} describes variable {@code v}.

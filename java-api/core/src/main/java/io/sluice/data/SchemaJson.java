@@ -2,13 +2,9 @@ package io.sluice.data;
 
 import io.sluice.FileFormatException;
 import io.sluice.InvalidArgumentException;
-import java.io.IOException;
-import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
+
 import org.jspecify.annotations.Nullable;
+
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
@@ -16,6 +12,13 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
+
+import java.io.IOException;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Schemas as JSON, for files that users write and read:
@@ -45,8 +48,7 @@ public final class SchemaJson {
      */
     public static Schema read(Path file) {
         SourceFile source = new SourceFile(file);
-        String text =
-                source.read(in -> new String(in.readAllBytes(), StandardCharsets.UTF_8));
+        String text = source.read(in -> new String(in.readAllBytes(), StandardCharsets.UTF_8));
         return parse(text, source.toString());
     }
 

@@ -2,6 +2,7 @@ package io.sluice.data;
 
 import io.sluice.FileFormatException;
 import io.sluice.InvalidArgumentException;
+
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -49,8 +50,7 @@ record SourceFile(Path path) {
             return reading.from(in);
         } catch (EOFException e) {
             throw new FileFormatException(
-                    this + " is cut off: its compressed data end too early; fetch it again",
-                    e);
+                    this + " is cut off: its compressed data end too early; fetch it again", e);
         } catch (IOException e) {
             throw new FileFormatException(
                     this + " cannot be read (" + e.getMessage() + "): fetch it again", e);

@@ -1,6 +1,7 @@
 package io.sluice.data;
 
 import io.sluice.FileFormatException;
+
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;

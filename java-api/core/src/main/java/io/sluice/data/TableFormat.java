@@ -2,10 +2,16 @@ package io.sluice.data;
 
 import io.sluice.FileFormatException;
 import io.sluice.InvalidArgumentException;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
 
 /**
  * Text tables: CSV and its relatives, with comma, tab or blanks between cells, with or without a
@@ -97,20 +103,25 @@ final class TableFormat implements FileFormat {
     }
 
     /**
-     * The variable that each column of the file holds, -1 for none. Columns are matched by name when
-     * the file has a header with a name that the schema knows, otherwise by position.
+     * The variable that each column of the file holds, -1 for none. Columns are matched by name
+     * when the file has a header with a name that the schema knows, otherwise by position.
      */
     private static int[] match(TextTable table, Schema schema) {
-        @Nullable List<String> header = table.header();
         int[] variableOf = new int[table.columns()];
-        if (header != null) {
+        if (table.header() != null) {
             Arrays.fill(variableOf, -1);
+            Map<String, Deque<Integer>> columnsOf = new HashMap<>(); // names may occur twice
+            for (int column = 0; column < table.columns(); column++) {
+                columnsOf
+                        .computeIfAbsent(table.columnName(column), name -> new ArrayDeque<>())
+                        .add(column);
+            }
             int found = 0;
             String absent = "";
             for (int v = 0; v < schema.variables(); v++) {
-                int column = header.indexOf(schema.column(v).name());
-                if (column >= 0 && variableOf[column] < 0) {
-                    variableOf[column] = v;
+                Deque<Integer> columns = columnsOf.get(schema.column(v).name());
+                if (columns != null && !columns.isEmpty()) {
+                    variableOf[columns.remove()] = v;
                     found++;
                 } else {
                     absent = schema.column(v).name();

@@ -1,10 +1,11 @@
 package io.sluice.data;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Decides whether the first row of a table names its columns. It does when none of its cells is a

@@ -7,8 +7,8 @@ import java.util.List;
  * Infers the schema of text tables that belong together. Integers with at most 32 different values
  * are categorical: coded as they are when they start at 0 and are small, otherwise with labels.
  * Texts are categorical with labels in alphabetical order. Other numbers are continuous. A table
- * that holds nothing but the integers 0 to 255, and 255 somewhere, is one of bytes: every column has
- * 256 categories.
+ * that holds nothing but the integers 0 to 255, and 255 somewhere, is one of bytes: every column
+ * has 256 categories.
  */
 final class TableInference {
     private static final int BYTE_VALUES = 256;
@@ -30,8 +30,7 @@ final class TableInference {
         }
         for (TextTable table : tables) {
             table.visit(
-                    (column, text, offset, length) ->
-                            traits.get(column).see(text, offset, length));
+                    (column, text, offset, length) -> traits.get(column).see(text, offset, length));
         }
         if (traits.stream().anyMatch(ColumnTraits::isText)) {
             tables.forEach(this::collectLabels);
@@ -43,9 +42,7 @@ final class TableInference {
         for (int i = 0; i < traits.size(); i++) {
             String name = tables.get(0).columnName(i);
             columns.add(
-                    bytes
-                            ? Column.categorical(name, BYTE_VALUES)
-                            : traits.get(i).suggest(name));
+                    bytes ? Column.categorical(name, BYTE_VALUES) : traits.get(i).suggest(name));
         }
         return Schema.of(columns);
     }

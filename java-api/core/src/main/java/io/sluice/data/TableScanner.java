@@ -5,8 +5,10 @@ import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import de.siegmar.fastcsv.reader.RecordType;
+
 import io.sluice.FileFormatException;
 import io.sluice.SluiceException;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -50,8 +52,7 @@ final class TableScanner {
                 });
     }
 
-    private static void scan(
-            SourceFile file, InputStream in, TableDialect dialect, Visitor visitor)
+    private static void scan(SourceFile file, InputStream in, TableDialect dialect, Visitor visitor)
             throws IOException {
         Cells handler = new Cells(file, visitor, dialect.separator() == ' ');
         try (CsvReader<Boolean> reader =
@@ -61,6 +62,7 @@ final class TableScanner {
                         .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
                         .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
                         .trimWhitespacesAroundQuotes(true)
+                        .allowUnclosedQuote(false)
                         .detectBomHeader(true)
                         .build(handler, in, StandardCharsets.UTF_8)) {
             for (boolean goOn : reader) {

@@ -1,13 +1,17 @@
 package io.sluice.data;
 
 import io.sluice.FileFormatException;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
 /**
- * Plain text (UTF-8): every row holds the next {@code length} tokens, without overlap; an incomplete
- * row at the end is left out. The vocabulary is kept as the labels of the columns, which they share.
+ * Plain text (UTF-8): every row holds the next {@code length} tokens, without overlap; an
+ * incomplete row at the end is left out. The vocabulary is kept as the labels of the columns, which
+ * they share.
  *
  * <p>Without a schema the vocabulary is that of all files together, the most frequent token first.
  * Under a schema, rows are as long as the schema has columns, and a token that it lacks becomes
@@ -21,16 +25,19 @@ final class TextFormat implements FileFormat {
         TokenUnit unit = options.tokens() == null ? TokenUnit.WORD : options.tokens();
         Vocabulary vocabulary = new Vocabulary();
         List<TokenStream> streams = new ArrayList<>();
+        @Nullable Schema schema = options.schema();
+        int length = schema == null ? options.length() : schema.variables();
         for (SourceFile file : files) {
-            streams.add(file.read(in -> TokenStream.read(in, unit, vocabulary)));
+            TokenStream tokens = file.read(in -> TokenStream.read(in, unit, vocabulary));
+            requireRow(file, tokens, length);
+            streams.add(tokens);
         }
-        Schema schema = options.schema();
         int[] codeOf;
         if (schema == null) {
             codeOf = vocabulary.ranks();
             List<String> labels = vocabulary.texts(codeOf);
             Column column = Column.categorical("t", labels);
-            List<Column> columns = new ArrayList<>(Collections.nCopies(options.length(), column));
+            List<Column> columns = new ArrayList<>(Collections.nCopies(length, column));
             for (int v = 0; v < columns.size(); v++) {
                 columns.set(v, column.withName("t" + v));
             }
@@ -43,6 +50,18 @@ final class TextFormat implements FileFormat {
             parts.add(encode(files.get(i), streams.get(i), codeOf, vocabulary, schema));
         }
         return parts;
+    }
+
+    private static void requireRow(SourceFile file, TokenStream tokens, int length) {
+        if (tokens.size() < length) {
+            throw new FileFormatException(
+                    file
+                            + " has "
+                            + tokens.size()
+                            + " tokens, fewer than one row of "
+                            + length
+                            + ": ask for shorter rows");
+        }
     }
 
     private static int[] codesUnder(Schema schema, Vocabulary vocabulary) {
@@ -65,15 +84,6 @@ final class TextFormat implements FileFormat {
             Vocabulary vocabulary,
             Schema schema) {
         int length = schema.variables();
-        if (tokens.size() < length) {
-            throw new FileFormatException(
-                    file
-                            + " has "
-                            + tokens.size()
-                            + " tokens, fewer than one row of "
-                            + length
-                            + ": ask for shorter rows");
-        }
         DatasetBuilder builder = Dataset.builder(schema);
         double[] row = new double[length];
         for (int from = 0; from + length <= tokens.size(); from += length) {

@@ -1,8 +1,10 @@
 package io.sluice.data;
 
 import io.sluice.FileFormatException;
-import java.util.List;
+
 import org.jspecify.annotations.Nullable;
+
+import java.util.List;
 
 /**
  * A text table whose separator, header and number of columns are known.
@@ -36,7 +38,8 @@ record TextTable(
                 });
         if (columns[0] == 0) {
             throw new FileFormatException(
-                    file + " has no rows: expected a table of cells separated by comma, tab or"
+                    file
+                            + " has no rows: expected a table of cells separated by comma, tab or"
                             + " blanks");
         }
         return new TextTable(file, dialect, TableHeader.of(file, dialect), columns[0]);
@@ -47,7 +50,9 @@ record TextTable(
         return header == null || header.get(column).isEmpty() ? "x" + column : header.get(column);
     }
 
-    /** Visits the cells of every row but the header, leaving out those that say they are missing. */
+    /**
+     * Visits the cells of every row but the header, leaving out those that say they are missing.
+     */
     void visit(CellVisitor visitor) {
         visitRows(
                 new TableScanner.Visitor() {

@@ -8,6 +8,8 @@ import io.sluice.data.Schema;
 import io.sluice.model.Model;
 import io.sluice.model.ModelFile;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
@@ -15,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The checkpoint folder of one run: {@code checkpoint.sluice}, whose metadata hold the {@link
@@ -24,7 +25,6 @@ import org.jspecify.annotations.Nullable;
  * a kill between any two of these steps leaves a checkpoint with everything it needs.
  */
 final class Checkpoints {
-    private static final String CHECKPOINT = "checkpoint.sluice";
     private static final String BEST_PREFIX = "best-";
     private static final String BEST_SUFFIX = ".sluice";
     private static final int NONE = -1;
@@ -65,7 +65,7 @@ final class Checkpoints {
     }
 
     private Path file() {
-        return folder.resolve(CHECKPOINT);
+        return folder.resolve(ExpectationMaximization.CHECKPOINT_FILE);
     }
 
     private Path bestFile(int epoch) {

@@ -28,6 +28,9 @@ import java.util.function.Consumer;
  * }</pre>
  */
 public final class ExpectationMaximization {
+    /** Name of the checkpoint in its folder. */
+    public static final String CHECKPOINT_FILE = "checkpoint.sluice";
+
     private static final int DEFAULT_EPOCHS = 20;
 
     /** Measured on MNIST, HCLT, batch 512: the schedule of the design notes. */
@@ -77,7 +80,7 @@ public final class ExpectationMaximization {
     public ExpectationMaximization pseudocount(double rows) {
         if (!(rows >= 0 && rows < Double.POSITIVE_INFINITY)) {
             throw new InvalidArgumentException(
-                    "pseudocount is " + rows + ", expected a finite number of at least 0");
+                    "pseudocount is " + rows + ": give a finite number of at least 0");
         }
         return with(s -> s.pseudocount = rows);
     }
@@ -123,7 +126,7 @@ public final class ExpectationMaximization {
 
     /**
      * Write a checkpoint into this folder after each epoch, and when the run is stopped. The file
-     * {@code checkpoint.sluice} is a model file and can be used as one; {@code best-N.sluice} holds
+     * {@link #CHECKPOINT_FILE} is a model file and can be used as one; {@code best-N.sluice} holds
      * the parameters of the best epoch. Files change atomically. The folder is made if need be; it
      * may hold an earlier checkpoint only with {@link #resume}.
      */
@@ -158,8 +161,8 @@ public final class ExpectationMaximization {
      * Learns the parameters of the engine's circuit from data.
      *
      * @param engine changed: afterwards it has the last parameters, or the best ones when there is
-     *     a validation set. After an exception it has the parameters of the last step, and may
-     *     hold statistics
+     *     a validation set. After an exception it has the parameters of the last step, and may hold
+     *     statistics
      * @param train at least one row; missing cells are summed or integrated out
      * @throws InvalidArgumentException when the settings contradict each other or the data do not
      *     fit the circuit
@@ -178,7 +181,7 @@ public final class ExpectationMaximization {
 
     private static void checkPositive(String what, int value) {
         if (value < 1) {
-            throw new InvalidArgumentException(what + " is " + value + ", expected at least 1");
+            throw new InvalidArgumentException(what + " is " + value + ": give at least 1");
         }
     }
 }

@@ -95,8 +95,8 @@ public sealed interface StepSizeSchedule {
             throw new InvalidArgumentException(
                     "step size is "
                             + value
-                            + ", expected a number over 0 and up to 1: 1 forgets the old"
-                            + " parameters, smaller steps keep more of them");
+                            + ": give a number over 0 and up to 1; 1 forgets the old parameters,"
+                            + " smaller steps keep more of them");
         }
     }
 }

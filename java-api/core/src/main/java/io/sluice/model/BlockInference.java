@@ -11,8 +11,8 @@ import java.util.List;
  *   <li>every product multiplies whole blocks: products and their children have one block size, and
  *       node {@code i} of a block takes nodes {@code i} of blocks;
  *   <li>tied vectors have the same tiles;
- *   <li>the tiles of a sum hold at most {@value #FILL} parameters for each edge, so that sparse sums do
- *       not become dense.
+ *   <li>the tiles of a sum hold at most {@value #FILL} parameters for each edge, so that sparse
+ *       sums do not become dense.
  * </ul>
  *
  * The first two conditions bind vectors into groups of one block size. Each group starts with the
@@ -61,7 +61,9 @@ final class BlockInference {
         }
     }
 
-    /** Corresponding children of tied sums get one size; all of them when they do not correspond. */
+    /**
+     * Corresponding children of tied sums get one size; all of them when they do not correspond.
+     */
     private void bindTiedChildren(int[] children, int[] others) {
         boolean corresponding = children.length == others.length;
         for (int j = 0; corresponding && j < children.length; j++) {
@@ -95,8 +97,8 @@ final class BlockInference {
     }
 
     /**
-     * The largest divisor of a size for which a product takes whole blocks. What is aligned for a size
-     * is aligned for its divisors, so products that were seen before stay aligned.
+     * The largest divisor of a size for which a product takes whole blocks. What is aligned for a
+     * size is aligned for its divisors, so products that were seen before stay aligned.
      */
     private static int largestAligned(FlatVector.Products products, int size) {
         int divisor = size;

@@ -6,6 +6,7 @@ import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.ProductVector;
 import io.sluice.circuit.SumVector;
 import io.sluice.data.AtomicFile;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -13,8 +14,8 @@ import java.util.List;
 
 /**
  * A circuit's node vectors as a graph for Graphviz: one box for each vector with its id, nodes and
- * blocks, an arrow from each vector to each of its children, and a dashed line from a tied vector to the
- * owner of its parameters.
+ * blocks, an arrow from each vector to each of its children, and a dashed line from a tied vector
+ * to the owner of its parameters.
  */
 public final class DotExport {
 
@@ -33,7 +34,8 @@ public final class DotExport {
 
     /** The graph in the DOT language. */
     public static String text(Circuit circuit) {
-        StringBuilder dot = new StringBuilder("digraph circuit {\n    node [fontname=Helvetica];\n");
+        StringBuilder dot =
+                new StringBuilder("digraph circuit {\n    node [fontname=Helvetica];\n");
         for (NodeVector vector : circuit.vectors()) {
             switch (vector) {
                 case InputVector input -> {
@@ -56,9 +58,15 @@ public final class DotExport {
     }
 
     private static void node(StringBuilder dot, NodeVector vector, String shape, String what) {
-        dot.append("    v%d [shape=%s, label=\"%d: %s\\n%d nodes in blocks of %d\"];\n"
-                .formatted(
-                        vector.id(), shape, vector.id(), what, vector.nodes(), vector.blockSize()));
+        dot.append(
+                "    v%d [shape=%s, label=\"%d: %s\\n%d nodes in blocks of %d\"];\n"
+                        .formatted(
+                                vector.id(),
+                                shape,
+                                vector.id(),
+                                what,
+                                vector.nodes(),
+                                vector.blockSize()));
     }
 
     private static void arrows(StringBuilder dot, NodeVector parent, List<NodeVector> children) {

@@ -5,14 +5,17 @@ import io.sluice.circuit.Bernoulli;
 import io.sluice.circuit.Categorical;
 import io.sluice.circuit.Gaussian;
 import io.sluice.circuit.InputFamily;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Checks the entries of an interchange file, one after another, and makes {@link FlatVector}s of them.
- * Nothing is allocated on the word of a count alone: every node must bring its own row or edge.
+ * Checks the entries of an interchange file, one after another, and makes {@link FlatVector}s of
+ * them. Nothing is allocated on the word of a count alone: every node must bring its own row or
+ * edge.
  */
 final class InterchangeCheck {
 
@@ -20,8 +23,8 @@ final class InterchangeCheck {
     private static final double SUM_TOLERANCE = 1e-4;
 
     /**
-     * Sums nearer to one than this are rounding of float32 training, and the numbers are kept as they
-     * are, so that what was exported comes back unchanged. Others are normalised.
+     * Sums nearer to one than this are rounding of float32 training, and the numbers are kept as
+     * they are, so that what was exported comes back unchanged. Others are normalised.
      */
     private static final double ROUNDING = 1e-5;
 
@@ -117,7 +120,6 @@ final class InterchangeCheck {
                     "give one row for each node");
         }
         int columns = family instanceof Bernoulli ? 1 : family.parameterRows();
-        float[] values = new float[Math.multiplyExact(family.parameterRows(), nodes)];
         for (int node = 0; node < nodes; node++) {
             if (params.length(node) != columns) {
                 throw problem(
@@ -130,6 +132,9 @@ final class InterchangeCheck {
                                 + family,
                         "give " + columns);
             }
+        }
+        float[] values = new float[Math.multiplyExact(family.parameterRows(), nodes)];
+        for (int node = 0; node < nodes; node++) {
             switch (family) {
                 case Categorical categorical -> categorical(entry, params, node, values, nodes);
                 case Bernoulli bernoulli -> {
@@ -234,7 +239,11 @@ final class InterchangeCheck {
             }
             for (int j = 0; j < children.length; j++) {
                 flat[node * children.length + j] =
-                        index(entry, edges.get(node, j), before.get(children[j]).nodes(), "child node");
+                        index(
+                                entry,
+                                edges.get(node, j),
+                                before.get(children[j]).nodes(),
+                                "child node");
             }
         }
         return new FlatVector.Products(entry.id(), nodes, children, flat);
@@ -322,8 +331,7 @@ final class InterchangeCheck {
         return children.stream().mapToInt(Integer::intValue).toArray();
     }
 
-    private NumberTable table(
-            InterchangeVector entry, @Nullable NumberTable table, String field) {
+    private NumberTable table(InterchangeVector entry, @Nullable NumberTable table, String field) {
         if (table == null || table.rows() == 0) {
             throw problem(entry, "has no " + field, "give at least one row");
         }
@@ -400,7 +408,9 @@ final class InterchangeCheck {
             }
             case FlatVector.Products products ->
                     throw problem(
-                            entry, "is a tied product", "tie only inputs and sums: remove the field");
+                            entry,
+                            "is a tied product",
+                            "tie only inputs and sums: remove the field");
         };
     }
 

@@ -1,11 +1,9 @@
 package io.sluice.model;
 
 import io.sluice.FileFormatException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.util.ArrayList;
-import java.util.List;
+
 import org.jspecify.annotations.Nullable;
+
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -14,7 +12,14 @@ import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.exc.JacksonIOException;
 import tools.jackson.core.json.JsonFactory;
 
-/** Reads the entries of an interchange file, token by token. Fields it does not know are skipped. */
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Reads the entries of an interchange file, token by token. Fields it does not know are skipped.
+ */
 final class InterchangeParser {
     private static final JsonFactory FACTORY =
             JsonFactory.builder()
@@ -83,8 +88,8 @@ final class InterchangeParser {
         if (vectors == null || vectors.isEmpty()) {
             throw new FileFormatException(
                     source
-                            + " has no field nodes with at least one node vector: it is no circuit in"
-                            + " the interchange format; give a file written by convert");
+                            + " has no field nodes with at least one node vector: it is no circuit"
+                            + " in the interchange format; give a file written by convert");
         }
         return vectors;
     }
@@ -222,7 +227,8 @@ final class InterchangeParser {
                         + found
                         + ", expected "
                         + expected
-                        + "; the documentation of io.sluice.model.JsonInterchange gives the format");
+                        + "; the documentation of io.sluice.model.JsonInterchange gives the"
+                        + " format");
     }
 
     private static String abbreviated(String text) {

@@ -1,7 +1,8 @@
 package io.sluice.model;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
+
+import java.util.List;
 
 /**
  * One entry of the {@code nodes} list of an interchange file, as it was read: every field the entry

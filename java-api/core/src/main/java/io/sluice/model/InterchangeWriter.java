@@ -8,8 +8,10 @@ import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.ProductVector;
 import io.sluice.circuit.SumVector;
-import java.util.List;
+
 import tools.jackson.core.JsonGenerator;
+
+import java.util.List;
 
 /** Writes a circuit's vectors as node-level entries of an interchange file. */
 final class InterchangeWriter {
@@ -133,7 +135,9 @@ final class InterchangeWriter {
         }
     }
 
-    /** The first node of an edge block's child block, in the concatenation of the children's nodes. */
+    /**
+     * The first node of an edge block's child block, in the concatenation of the children's nodes.
+     */
     private static int firstNodeOf(SumVector sum, int edgeBlock) {
         NodeVector target = sum.childVector(edgeBlock);
         int first = sum.childBlockInVector(edgeBlock) * target.blockSize();

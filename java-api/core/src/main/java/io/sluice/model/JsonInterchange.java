@@ -4,13 +4,7 @@ import io.sluice.FileFormatException;
 import io.sluice.InvalidArgumentException;
 import io.sluice.circuit.Circuit;
 import io.sluice.data.AtomicFile;
-import java.io.BufferedInputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
+
 import tools.jackson.core.JsonEncoding;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
@@ -18,32 +12,41 @@ import tools.jackson.core.StreamWriteFeature;
 import tools.jackson.core.exc.JacksonIOException;
 import tools.jackson.core.json.JsonFactory;
 
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
 /**
- * The JSON interchange format: a circuit as plain node-level edges, for exchange with other systems and
- * for reading by people. It is text and holds every edge by itself; large circuits belong in a model
- * file.
+ * The JSON interchange format: a circuit as plain node-level edges, for exchange with other systems
+ * and for reading by people. It is text and holds every edge by itself; large circuits belong in a
+ * model file.
  *
- * <p>A file is one object with the fields {@code name} and {@code nodes}; others are skipped. {@code
- * nodes} lists node vectors, children first, the root last; the position in the list is the id:
+ * <p>A file is one object with the fields {@code name} and {@code nodes}; others are skipped.
+ * {@code nodes} lists node vectors, children first, the root last; the position in the list is the
+ * id:
  *
  * <ul>
  *   <li>{@code {"kind":"input","var":v,"nodes":n,"dist":{"type":"categorical","categories":K},
- *       "params":[n][K]}}; for {@code bernoulli} {@code params} is {@code [n]}, the P(x=1); for {@code
- *       gaussian} {@code [n][2]}, mean and standard deviation, and {@code dist} may give {@code
- *       minimum_standard_deviation}
- *   <li>{@code {"kind":"product","children":[ids],"edges":[n][children]}}: {@code edges[i][j]} is the
- *       index of a node inside child {@code j}
- *   <li>{@code {"kind":"sum","children":[ids],"nodes":n,"edges":[[node, child, weight],...]}}: {@code
- *       child} is an index into the concatenation of the children's nodes
+ *       "params":[n][K]}}; for {@code bernoulli} {@code params} is {@code [n]}, the P(x=1); for
+ *       {@code gaussian} {@code [n][2]}, mean and standard deviation, and {@code dist} may give
+ *       {@code minimum_standard_deviation}
+ *   <li>{@code {"kind":"product","children":[ids],"edges":[n][children]}}: {@code edges[i][j]} is
+ *       the index of a node inside child {@code j}
+ *   <li>{@code {"kind":"sum","children":[ids],"nodes":n,"edges":[[node, child, weight],...]}}:
+ *       {@code child} is an index into the concatenation of the children's nodes
  *   <li>{@code "tied":id} on an input or sum: it shares the parameters of that vector, which are
  *       repeated
  * </ul>
  *
  * <p>A weight of 0 is no edge. Weights that sum to one within 1e-5 are kept as they are, rounded to
- * float32; up to 1e-4 they are normalised, beyond that the file is refused. Reading finds the largest
- * blocks that the products allow and that leave the tiles of the sums at least a quarter full; pairs
- * inside a tile that are not listed become hard zeros. The first vector of a tied group owns the
- * parameters. Writing what was read gives the same edges and numbers.
+ * float32; up to 1e-4 they are normalised, beyond that the file is refused. Reading finds the
+ * largest blocks that the products allow and that leave the tiles of the sums at least a quarter
+ * full; pairs inside a tile that are not listed become hard zeros. The first vector of a tied group
+ * owns the parameters. Writing what was read gives the same edges and numbers.
  */
 public final class JsonInterchange {
     private static final JsonFactory WRITERS =
@@ -54,8 +57,8 @@ public final class JsonInterchange {
     /**
      * Reads a circuit.
      *
-     * @throws FileFormatException when the content is no circuit: names the file, the line, the node
-     *     vector and the remedy
+     * @throws FileFormatException when the content is no circuit: names the file, the line, the
+     *     node vector and the remedy
      * @throws IOException when the file cannot be read
      */
     public static Circuit read(Path file) throws IOException {
@@ -77,19 +80,19 @@ public final class JsonInterchange {
             List<FlatVector> vectors = new InterchangeCheck(entries, source).vectors();
             return new InterchangeAssembly(vectors, BlockInference.blockSizes(vectors)).circuit();
         } catch (InvalidArgumentException e) {
-            throw new FileFormatException(
-                    source + " holds no valid circuit: " + e.getMessage(), e);
+            throw new FileFormatException(source + " holds no valid circuit: " + e.getMessage(), e);
         } catch (ArithmeticException e) {
             throw new FileFormatException(
                     source
-                            + " holds a vector of more than 2^31 numbers: split the vector, or use a"
-                            + " model file",
+                            + " holds a vector of more than 2^31 numbers: split the vector, or use"
+                            + " a model file",
                     e);
         }
     }
 
     /**
-     * Writes a circuit. The file appears under its name when it is complete, and replaces an older one.
+     * Writes a circuit. The file appears under its name when it is complete, and replaces an older
+     * one.
      *
      * @param name what the file calls the circuit
      * @throws IOException when the file cannot be written; then none of it is left

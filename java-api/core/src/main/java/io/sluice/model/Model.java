@@ -18,13 +18,14 @@ import java.util.Map;
  * @param circuit the circuit with its parameters
  * @param schema columns of the data that the circuit models; column {@code v} is variable {@code v}
  *     and has as many categories
- * @param metadata texts by name, in order; Sluice's own begin with {@code run.} and {@code training.}
+ * @param metadata texts by name, in order; Sluice's own begin with {@code run.} and {@code
+ *     training.}
  */
 public record Model(Circuit circuit, Schema schema, Map<String, String> metadata) {
 
     /**
-     * Fits the columns to the variables: one with fewer categories than its variable is widened, and
-     * loses its labels.
+     * Fits the columns to the variables: one with fewer categories than its variable is widened,
+     * and loses its labels.
      *
      * @throws InvalidArgumentException when there are more or fewer columns than variables, a
      *     categorical column has a continuous variable or the other way round, or a column has more

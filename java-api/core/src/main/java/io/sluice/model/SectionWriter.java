@@ -17,11 +17,13 @@ final class SectionWriter {
     private int size;
 
     void writeInt(int value) {
-        MemorySegment.ofArray(bytes).set(SectionReader.INT, advance(Integer.BYTES), value);
+        int at = advance(Integer.BYTES);
+        MemorySegment.ofArray(bytes).set(SectionReader.INT, at, value);
     }
 
     void writeLong(long value) {
-        MemorySegment.ofArray(bytes).set(SectionReader.LONG, advance(Long.BYTES), value);
+        int at = advance(Long.BYTES);
+        MemorySegment.ofArray(bytes).set(SectionReader.LONG, at, value);
     }
 
     void writeDouble(double value) {
@@ -35,7 +37,7 @@ final class SectionWriter {
         System.arraycopy(utf8, 0, bytes, at, utf8.length);
     }
 
-    /** Makes room for more bytes and returns where they begin. */
+    /** Makes room for more bytes, perhaps in a new array, and returns where they begin. */
     private int advance(int length) {
         long needed = (long) size + length;
         if (needed > MAXIMUM_BYTES) {

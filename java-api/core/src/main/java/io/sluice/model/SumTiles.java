@@ -4,7 +4,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntUnaryOperator;
 
-/** The tiles that cover the edges of a sum vector, once its own and its children's blocks are known. */
+/**
+ * The tiles that cover the edges of a sum vector, once its own and its children's blocks are known.
+ */
 final class SumTiles {
     private final FlatVector.Mixtures sum;
     private final int blockSize;

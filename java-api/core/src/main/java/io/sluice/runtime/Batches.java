@@ -3,6 +3,7 @@ package io.sluice.runtime;
 import io.sluice.bindings.kernels.Kernels;
 import io.sluice.bindings.kernels.sluice_batch;
 import io.sluice.data.Dataset;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 

@@ -6,6 +6,7 @@ import io.sluice.data.Column;
 import io.sluice.data.Dataset;
 import io.sluice.data.DatasetBuilder;
 import io.sluice.data.Schema;
+
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;

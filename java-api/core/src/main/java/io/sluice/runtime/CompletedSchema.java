@@ -4,6 +4,7 @@ import io.sluice.circuit.Circuit;
 import io.sluice.circuit.InputFamily;
 import io.sluice.data.Column;
 import io.sluice.data.Schema;
+
 import java.util.ArrayList;
 import java.util.List;
 

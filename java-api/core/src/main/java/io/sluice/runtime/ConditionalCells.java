@@ -2,6 +2,7 @@ package io.sluice.runtime;
 
 import io.sluice.circuit.Circuit;
 import io.sluice.data.Dataset;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -34,8 +35,7 @@ final class ConditionalCells {
             widths[v] = finite[v] ? circuit.family(v).categories() : MOMENTS;
         }
         offsets =
-                Arena.ofAuto()
-                        .allocate((long) MOST_ROWS * variables * Long.BYTES, Slab.ALIGNMENT);
+                Arena.ofAuto().allocate((long) MOST_ROWS * variables * Long.BYTES, Slab.ALIGNMENT);
         int rows = Math.toIntExact(evidence.rows());
         firstCell = new int[rows + 1];
         for (int r = 0; r < rows; r++) {
@@ -64,9 +64,7 @@ final class ConditionalCells {
             for (int v = 0; v < variables; v++) {
                 boolean missing = evidence.isMissing(rows[i], v);
                 offsets.setAtIndex(
-                        ValueLayout.JAVA_LONG,
-                        (long) i * variables + v,
-                        missing ? next : OBSERVED);
+                        ValueLayout.JAVA_LONG, (long) i * variables + v, missing ? next : OBSERVED);
                 next += missing ? widths[v] : 0;
             }
         }

@@ -2,6 +2,9 @@ package io.sluice.runtime;
 
 import io.sluice.NativeLoadException;
 import io.sluice.SluiceException;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.Arena;
@@ -10,7 +13,6 @@ import java.lang.foreign.SymbolLookup;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Finds and loads the CPU kernel library, once for the JVM: in the folder that the system property
@@ -52,13 +54,13 @@ final class CpuLibrary {
         throw new NativeLoadException(String.valueOf(why), Loaded.FAILURE);
     }
 
+    @SuppressWarnings("restricted")
     private static KernelLibrary load() {
         requireAccess();
         Path file = locate();
         MemorySegment kernels;
         try {
-            kernels =
-                    SymbolLookup.libraryLookup(file, Arena.global()).find(SYMBOL).orElseThrow();
+            kernels = SymbolLookup.libraryLookup(file, Arena.global()).find(SYMBOL).orElseThrow();
         } catch (IllegalArgumentException e) {
             throw new NativeLoadException(
                     file

@@ -5,6 +5,7 @@ import io.sluice.circuit.Circuit;
 import io.sluice.circuit.InputFamily;
 import io.sluice.data.Column;
 import io.sluice.data.Dataset;
+
 import org.jspecify.annotations.Nullable;
 
 /** Whether a circuit can represent every cell of a data set; remembers the latest good one. */

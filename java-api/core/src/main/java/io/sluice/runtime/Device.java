@@ -1,6 +1,7 @@
 package io.sluice.runtime;
 
 import io.sluice.InvalidArgumentException;
+
 import java.util.Locale;
 
 /** Where an engine computes. */
@@ -37,7 +38,9 @@ public sealed interface Device {
         }
     }
 
-    /** The float64 log-space evaluator in plain Java: small, slow, and the oracle for the others. */
+    /**
+     * The float64 log-space evaluator in plain Java: small, slow, and the oracle for the others.
+     */
     record Reference() implements Device {
         @Override
         public String name() {

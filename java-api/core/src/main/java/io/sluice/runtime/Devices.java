@@ -3,6 +3,7 @@ package io.sluice.runtime;
 import io.sluice.DeviceException;
 import io.sluice.SluiceException;
 import io.sluice.circuit.Circuit;
+
 import java.util.ArrayList;
 import java.util.List;
 

@@ -9,8 +9,8 @@ import io.sluice.data.Dataset;
  *
  * <p><b>Data.</b> Every method that takes data checks it first: the number of variables, categories
  * in range, no NaN but as a missing cell. The error is an {@link
- * io.sluice.InvalidArgumentException} that names row, column and value, and nothing has changed.
- * A missing cell is summed or integrated out.
+ * io.sluice.InvalidArgumentException} that names row, column and value, and nothing has changed. A
+ * missing cell is summed or integrated out.
  *
  * <p><b>Determinism.</b> The same circuit, data, device, precision and seed give the same bits,
  * whatever the number of threads and however rows are grouped into calls of the query methods.

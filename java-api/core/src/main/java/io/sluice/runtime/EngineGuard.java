@@ -21,8 +21,7 @@ final class EngineGuard {
         }
         try {
             if (closed) {
-                throw new IllegalStateException(
-                        "this engine is closed: compile the circuit again");
+                throw new IllegalStateException("this engine is closed: compile the circuit again");
             }
             return call.get();
         } finally {

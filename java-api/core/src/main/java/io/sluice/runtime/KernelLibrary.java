@@ -25,6 +25,7 @@ import io.sluice.bindings.kernels.sluice_target_fn;
 import io.sluice.bindings.kernels.sluice_transpose_fn;
 import io.sluice.bindings.kernels.sluice_update_fn;
 import io.sluice.bindings.kernels.sluice_workspace_bytes_fn;
+
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 
@@ -52,6 +53,7 @@ final class KernelLibrary {
      * @param name of the library, for messages
      * @param kernels address of its exported function
      */
+    @SuppressWarnings("restricted")
     KernelLibrary(String name, MemorySegment kernels) {
         MemorySegment table =
                 sluice_kernels_fn.invoke(kernels).reinterpret(sluice_table.layout().byteSize());
@@ -96,7 +98,8 @@ final class KernelLibrary {
                             + found
                             + ", expected "
                             + expected
-                            + ": use the kernel library that was built with this version of Sluice");
+                            + ": use the kernel library that was built with this version of"
+                            + " Sluice");
         }
     }
 
@@ -117,6 +120,7 @@ final class KernelLibrary {
         return new DeviceException(text);
     }
 
+    @SuppressWarnings("restricted")
     private static String text(MemorySegment pointer) {
         return pointer.reinterpret(Long.MAX_VALUE).getString(0);
     }

@@ -10,6 +10,7 @@ import io.sluice.circuit.SumVector;
 import io.sluice.compile.Compiler;
 import io.sluice.compile.Plan;
 import io.sluice.data.Dataset;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -56,8 +57,7 @@ final class NativeEngine implements Engine {
         MemorySegment logLikelihood = small.doubles(Batches.MOST_ROWS);
         MemorySegment flagged = small.allocate(Batches.MOST_ROWS);
         MemorySegment pool =
-                kernels.createPool(
-                        options.threads(), small.allocate(Kernels.C_POINTER.byteSize()));
+                kernels.createPool(options.threads(), small.allocate(Kernels.C_POINTER.byteSize()));
         call =
                 new NativeCall(
                         pool,
@@ -178,8 +178,7 @@ final class NativeEngine implements Engine {
      * @return rows whose values left the range of the fast kernels
      */
     private int[] take(double[] values, int first, int count) {
-        MemorySegment.copy(
-                call.logLikelihood(), ValueLayout.JAVA_DOUBLE, 0, values, first, count);
+        MemorySegment.copy(call.logLikelihood(), ValueLayout.JAVA_DOUBLE, 0, values, first, count);
         int[] flagged = flagged(count);
         for (int i = 0; i < flagged.length; i++) {
             flagged[i] += first;
@@ -371,8 +370,7 @@ final class NativeEngine implements Engine {
                     ConditionalCells cells = new ConditionalCells(circuit, evidence);
                     int rows = rowCount(evidence);
                     for (int first = 0; first < rows; first += ConditionalCells.MOST_ROWS) {
-                        int[] chunk =
-                                new int[Math.min(ConditionalCells.MOST_ROWS, rows - first)];
+                        int[] chunk = new int[Math.min(ConditionalCells.MOST_ROWS, rows - first)];
                         int start = first;
                         Arrays.setAll(chunk, i -> start + i);
                         int[] flagged = conditional(cells, evidence, chunk, family());
@@ -447,8 +445,7 @@ final class NativeEngine implements Engine {
 
     private void requirePossible(int first, int count) {
         for (int i = 0; i < count; i++) {
-            requirePossible(
-                    first + i, logLikelihood(i));
+            requirePossible(first + i, logLikelihood(i));
         }
     }
 

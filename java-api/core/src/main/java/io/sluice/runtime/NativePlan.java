@@ -5,6 +5,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.groupElement;
 import io.sluice.bindings.kernels.sluice_plan;
 import io.sluice.compile.Plan;
 import io.sluice.compile.PlanArrays;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.ValueLayout;

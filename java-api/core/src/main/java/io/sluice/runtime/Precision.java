@@ -3,9 +3,10 @@ package io.sluice.runtime;
 /** Which family of kernels an engine computes with. */
 public enum Precision {
     /**
-     * Block-scaled linear values: the values of a block of nodes are float32 numbers with one shared
-     * power of two. Rows whose dynamic range does not fit are found and computed again by the
-     * log-space kernels. Log-likelihoods agree with float64 to 1e-3 relative, in practice to 1e-6.
+     * Block-scaled linear values: the values of a block of nodes are float32 numbers with one
+     * shared power of two. Rows whose dynamic range does not fit are found and computed again by
+     * the log-space kernels. Log-likelihoods agree with float64 to 1e-3 relative, in practice to
+     * 1e-6.
      */
     FAST,
     /**

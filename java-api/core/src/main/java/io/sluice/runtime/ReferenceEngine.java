@@ -7,6 +7,7 @@ import io.sluice.circuit.ProductVector;
 import io.sluice.data.Dataset;
 import io.sluice.data.DatasetBuilder;
 import io.sluice.data.Schema;
+
 import java.util.Arrays;
 import java.util.concurrent.ForkJoinPool;
 import java.util.function.IntFunction;
@@ -60,8 +61,7 @@ final class ReferenceEngine implements Engine {
         return guard.run(
                 () -> {
                     int count = checkedRows(evidence);
-                    return conditionals(
-                            evidence, evaluator.conditionals(count, cellsOf(evidence)));
+                    return conditionals(evidence, evaluator.conditionals(count, cellsOf(evidence)));
                 });
     }
 
@@ -97,8 +97,7 @@ final class ReferenceEngine implements Engine {
                 () -> {
                     int count = checkedRows(evidence);
                     double[][] assignments = new double[count][];
-                    double[] values =
-                            evaluator.maxProduct(count, cellsOf(evidence), assignments);
+                    double[] values = evaluator.maxProduct(count, cellsOf(evidence), assignments);
                     return new MaxProduct(values, completed(assignments, evidence));
                 });
     }

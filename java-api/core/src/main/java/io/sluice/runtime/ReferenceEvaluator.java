@@ -5,6 +5,7 @@ import io.sluice.circuit.Circuit;
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.ProductVector;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -18,9 +19,9 @@ import java.util.stream.IntStream;
 
 /**
  * The oracle: every query and EM on a circuit, row by row in float64 log space, straight from the
- * definitions and without a compiled plan. Rows are arrays of one number for each variable, NaN where a
- * value is missing. Rows are independent of each other and may be computed in parallel; statistics are
- * added up in row order, so results do not depend on the number of threads.
+ * definitions and without a compiled plan. Rows are arrays of one number for each variable, NaN
+ * where a value is missing. Rows are independent of each other and may be computed in parallel;
+ * statistics are added up in row order, so results do not depend on the number of threads.
  */
 final class ReferenceEvaluator {
 
@@ -77,9 +78,9 @@ final class ReferenceEvaluator {
     }
 
     /**
-     * For each row and each missing cell of it in variable order, the probabilities of the categories,
-     * or mean and standard deviation: {@code p(x_v | e) = sum_n F_n f_n(x_v)} over the input nodes of
-     * the variable.
+     * For each row and each missing cell of it in variable order, the probabilities of the
+     * categories, or mean and standard deviation: {@code p(x_v | e) = sum_n F_n f_n(x_v)} over the
+     * input nodes of the variable.
      */
     double[][][] conditionals(int count, IntFunction<double[]> rows) {
         double[][][] result = new double[count][][];
@@ -105,7 +106,8 @@ final class ReferenceEvaluator {
             moments[v] = new double[circuit.family(v).finite() ? categories : 2];
         }
         for (NodeVector vector : circuit.vectors()) {
-            if (vector instanceof InputVector input && Double.isNaN(row.cells()[input.variable()])) {
+            if (vector instanceof InputVector input
+                    && Double.isNaN(row.cells()[input.variable()])) {
                 addConditional(row, input, moments[input.variable()]);
             }
         }
@@ -152,7 +154,7 @@ final class ReferenceEvaluator {
                 count,
                 (row, i) -> {
                     values[i] = row.upwardMaximum(rows.apply(i));
-                    assignments[i] = row.decoded();
+                    assignments[i] = new ReferenceWalk(circuit, parameters, row).decoded();
                 });
         return values;
     }
@@ -164,10 +166,12 @@ final class ReferenceEvaluator {
                 count,
                 (row, i) -> {
                     checkPossible(row.upward(rows.apply(i)), i);
+                    ReferenceWalk walk = new ReferenceWalk(circuit, parameters, row);
                     for (int draw = 0; draw < perRow; draw++) {
                         int sample = i * perRow + draw;
-                        samples[sample] =
-                                row.drawn(new SplittableRandom(seed + ROW_STRIDE * (sample + 1L)));
+                        SplittableRandom random =
+                                new SplittableRandom(seed + ROW_STRIDE * (sample + 1L));
+                        samples[sample] = walk.drawn(random);
                     }
                 });
         return samples;
@@ -239,8 +243,7 @@ final class ReferenceEvaluator {
         parallel(
                 owners.size(),
                 owner ->
-                        statistics.update(
-                                owners.get(owner).get(0), parameters, step, pseudocount));
+                        statistics.update(owners.get(owner).get(0), parameters, step, pseudocount));
         statistics.clear();
     }
 

@@ -7,6 +7,7 @@ import io.sluice.circuit.ParameterLayout;
 import io.sluice.circuit.Parameters;
 import io.sluice.circuit.ProductVector;
 import io.sluice.circuit.SumVector;
+
 import java.lang.foreign.ValueLayout;
 
 /**

@@ -6,9 +6,9 @@ import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.ProductVector;
 import io.sluice.circuit.SumVector;
+
 import java.util.Arrays;
 import java.util.List;
-import java.util.random.RandomGenerator;
 
 /**
  * All node values and flows of one row, in log space and float64: the definitions of the design,
@@ -20,8 +20,8 @@ import java.util.random.RandomGenerator;
  * downward  F_root = 1;  product: F_c += F_n;   sum: F_c += F_n theta_nc c / n
  * </pre>
  *
- * Values are held for all nodes of the circuit in one array; an instance is used for one row after the
- * other, by one thread at a time.
+ * Values are held for all nodes of the circuit in one array; an instance is used for one row after
+ * the other, by one thread at a time.
  */
 final class ReferenceRow {
     private static final double HALF_LOG_TWO_PI = 0.5 * Math.log(2 * Math.PI);
@@ -54,6 +54,22 @@ final class ReferenceRow {
     /** Flow of a node, after a downward pass. */
     double flow(NodeVector vector, int node) {
         return flow[start[vector.id()] + node];
+    }
+
+    /** Log-value of the node at a position in the numbering of all nodes. */
+    double logAt(int position) {
+        return log[position];
+    }
+
+    /** Position of a vector's first node in the numbering of all nodes. */
+    int start(NodeVector vector) {
+        return start[vector.id()];
+    }
+
+    /** The vector of the node at a position. */
+    NodeVector vectorAt(int position) {
+        int found = Arrays.binarySearch(start, position);
+        return circuit.vectors().get(found >= 0 ? found : -found - 2);
     }
 
     /** The row of the last upward pass. */
@@ -117,7 +133,7 @@ final class ReferenceRow {
     }
 
     /** Position of the node of child {@code j} that a product node multiplies. */
-    private int childOfProduct(ProductVector product, int node, int j) {
+    int childOfProduct(ProductVector product, int node, int j) {
         int size = product.blockSize();
         int block = product.childBlock(node / size, j);
         return start[product.children().get(j).id()] + block * size + node % size;
@@ -166,7 +182,9 @@ final class ReferenceRow {
         return (int) sum.tileStart(edgeBlock) + rowInTile * sum.childBlockSize(edgeBlock);
     }
 
-    /** Computes the flows of all nodes; an upward pass came before, and the root is not impossible. */
+    /**
+     * Computes the flows of all nodes; an upward pass came before, and the root is not impossible.
+     */
     void downward() {
         Arrays.fill(flow, 0);
         flow[start[circuit.root().id()]] = 1;
@@ -222,145 +240,5 @@ final class ReferenceRow {
                 }
             }
         }
-    }
-
-    /**
-     * The row with its missing cells drawn given the others; an upward pass came before, and the root
-     * is not impossible. At a sum the child is drawn with probability {@code theta_nc c / n}.
-     */
-    double[] drawn(RandomGenerator random) {
-        return completed(
-                (sum, node) -> drawEdge(sum, node, random),
-                (input, node) -> drawInput(input, node, random));
-    }
-
-    /**
-     * The row with its missing cells decoded after {@link #upwardMaximum}: at a sum the child that
-     * attains the maximum, the first of several; at an input its mode.
-     */
-    double[] decoded() {
-        return completed(this::largestEdge, this::mode);
-    }
-
-    /** Choices of a walk from the root down to one input for each variable. */
-    private double[] completed(ChildChoice childOf, ValueChoice valueOf) {
-        double[] row = cells.clone();
-        List<NodeVector> vectors = circuit.vectors();
-        // Decomposability: a walk comes to each vector at most once.
-        int[] chosen = new int[vectors.size()];
-        Arrays.fill(chosen, -1);
-        chosen[circuit.root().id()] = 0;
-        for (int id = vectors.size() - 1; id >= 0; id--) {
-            int node = chosen[id];
-            if (node < 0) {
-                continue;
-            }
-            switch (vectors.get(id)) {
-                case InputVector input -> {
-                    if (Double.isNaN(cells[input.variable()])) {
-                        row[input.variable()] = valueOf.value(input, node);
-                    }
-                }
-                case ProductVector product -> {
-                    for (int j = 0; j < product.children().size(); j++) {
-                        int child = product.children().get(j).id();
-                        chosen[child] = childOfProduct(product, node, j) - start[child];
-                    }
-                }
-                case SumVector sum -> {
-                    int child = childOf.position(sum, node);
-                    int vector = Arrays.binarySearch(start, child);
-                    vector = vector >= 0 ? vector : -vector - 2;
-                    chosen[vector] = child - start[vector];
-                }
-            }
-        }
-        return row;
-    }
-
-    @FunctionalInterface
-    private interface ChildChoice {
-        int position(SumVector sum, int node);
-    }
-
-    @FunctionalInterface
-    private interface ValueChoice {
-        double value(InputVector input, int node);
-    }
-
-    private int drawEdge(SumVector sum, int node, RandomGenerator random) {
-        double left = random.nextDouble();
-        double parentLog = logValue(sum, node);
-        double[] theta = parameters.logsOf(sum.id());
-        int last = -1;
-        int block = node / sum.blockSize();
-        for (int e = sum.edgeStart(block); e < sum.edgeStart(block + 1); e++) {
-            int child = firstChild(sum, e);
-            int index = firstIndex(sum, node, e);
-            for (int j = 0; j < sum.childBlockSize(e); j++) {
-                double share = Math.exp(theta[index + j] + log[child + j] - parentLog);
-                if (share > 0) {
-                    last = child + j;
-                    left -= share;
-                    if (left < 0) {
-                        return last;
-                    }
-                }
-            }
-        }
-        return last; // the shares sum to one but for rounding
-    }
-
-    private double drawInput(InputVector input, int node, RandomGenerator random) {
-        double[] values = parameters.of(input.id());
-        if (!input.family().finite()) {
-            return values[node] + values[input.nodes() + node] * random.nextGaussian();
-        }
-        double left = random.nextDouble();
-        int last = 0;
-        for (int k = 0; k < input.family().categories(); k++) {
-            double share = values[k * input.nodes() + node];
-            if (share > 0) {
-                last = k;
-                left -= share;
-                if (left < 0) {
-                    return k;
-                }
-            }
-        }
-        return last;
-    }
-
-    private int largestEdge(SumVector sum, int node) {
-        double[] theta = parameters.logsOf(sum.id());
-        int block = node / sum.blockSize();
-        int best = firstChild(sum, sum.edgeStart(block));
-        double largest = Double.NEGATIVE_INFINITY;
-        for (int e = sum.edgeStart(block); e < sum.edgeStart(block + 1); e++) {
-            int child = firstChild(sum, e);
-            int index = firstIndex(sum, node, e);
-            for (int j = 0; j < sum.childBlockSize(e); j++) {
-                double value = theta[index + j] + log[child + j];
-                if (value > largest) {
-                    largest = value;
-                    best = child + j;
-                }
-            }
-        }
-        return best;
-    }
-
-    private double mode(InputVector input, int node) {
-        double[] values = parameters.of(input.id());
-        if (!input.family().finite()) {
-            return values[node];
-        }
-        int best = 0;
-        for (int k = 1; k < input.family().categories(); k++) {
-            if (values[k * input.nodes() + node] > values[best * input.nodes() + node]) {
-                best = k;
-            }
-        }
-        return best;
     }
 }

@@ -6,14 +6,16 @@ import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.ProductVector;
 import io.sluice.circuit.SumVector;
+
 import java.util.Arrays;
 
 /**
  * Expected statistics of EM and the update that they lead to, in float64.
  *
- * <p>For each vector that owns its parameters, pooled over all vectors tied to it: of a sum the flows of
- * its edges, in parameter order; of a finite input the expected counts {@code [category][node]}; of a
- * Gaussian {@code [3][node]}, the sums of F, F x and F x^2. A missing cell adds nothing to its inputs'.
+ * <p>For each vector that owns its parameters, pooled over all vectors tied to it: of a sum the
+ * flows of its edges, in parameter order; of a finite input the expected counts {@code
+ * [category][node]}; of a Gaussian {@code [3][node]}, the sums of F, F x and F x^2. A missing cell
+ * adds nothing to its inputs'.
  */
 final class ReferenceStatistics {
     private static final int GAUSSIAN_ROWS = 3;
@@ -26,8 +28,7 @@ final class ReferenceStatistics {
         this.sums = new double[circuit.vectors().size()][];
         for (NodeVector vector : circuit.vectors()) {
             int owner = ReferenceParameters.owner(vector);
-            sums[vector.id()] =
-                    owner == vector.id() ? new double[length(vector)] : sums[owner];
+            sums[vector.id()] = owner == vector.id() ? new double[length(vector)] : sums[owner];
         }
     }
 
@@ -76,7 +77,8 @@ final class ReferenceStatistics {
     }
 
     /** Moves the parameters of a vector that owns them towards the statistics. */
-    void update(NodeVector vector, ReferenceParameters parameters, double step, double pseudocount) {
+    void update(
+            NodeVector vector, ReferenceParameters parameters, double step, double pseudocount) {
         double[] theta = parameters.of(vector.id());
         double[] flow = sums[vector.id()];
         switch (vector) {
@@ -89,8 +91,7 @@ final class ReferenceStatistics {
             case InputVector input -> {
                 for (int node = 0; node < input.nodes(); node++) {
                     if (input.family() instanceof Gaussian family) {
-                        updateGaussian(
-                                family, input.nodes(), node, theta, flow, step, pseudocount);
+                        updateGaussian(family, input.nodes(), node, theta, flow, step, pseudocount);
                     } else {
                         updateFinite(input, node, theta, flow, step, pseudocount);
                     }
@@ -101,7 +102,12 @@ final class ReferenceStatistics {
     }
 
     private static void updateSum(
-            SumVector sum, int node, double[] theta, double[] flow, double step, double pseudocount) {
+            SumVector sum,
+            int node,
+            double[] theta,
+            double[] flow,
+            double step,
+            double pseudocount) {
         int block = node / sum.blockSize();
         double total = 0;
         long fanIn = 0;

@@ -3,6 +3,7 @@ package io.sluice.runtime;
 import io.sluice.data.Dataset;
 import io.sluice.data.DatasetBuilder;
 import io.sluice.data.Schema;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -26,7 +27,7 @@ final class RowResults {
         this.variables = schema.variables();
         this.perRow = perRow;
         long most = MOST_CELLS / ((long) variables * perRow);
-        this.rowsAtATime = (int) Math.clamp(most, 1, Batches.MOST_ROWS);
+        this.rowsAtATime = Math.clamp(most, 1, Batches.MOST_ROWS);
         this.row = new double[variables];
     }
 

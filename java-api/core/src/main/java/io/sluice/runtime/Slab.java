@@ -1,6 +1,7 @@
 package io.sluice.runtime;
 
 import io.sluice.OutOfMemoryException;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -44,6 +45,7 @@ final class Slab {
     }
 
     /** Zeroed memory. */
+    @SuppressWarnings("restricted")
     MemorySegment allocate(long bytes) {
         long size = Math.max(bytes, 1);
         MemorySegment result = arena.allocate(ValueLayout.ADDRESS);

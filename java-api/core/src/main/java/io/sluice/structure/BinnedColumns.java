@@ -1,6 +1,7 @@
 package io.sluice.structure;
 
 import io.sluice.data.Dataset;
+
 import java.util.stream.IntStream;
 
 /**
@@ -11,7 +12,6 @@ import java.util.stream.IntStream;
  * @param bins how many values each column has, without "missing"
  * @param missing whether any cell is missing
  */
-@SuppressWarnings("ArrayRecordComponent") // private to the package, never compared
 record BinnedColumns(byte[][] codes, int[] bins, boolean missing) {
     /** Codes and "missing" fit a byte, and joint counts fit a first-level cache. */
     static final int MOST_BINS = 64;

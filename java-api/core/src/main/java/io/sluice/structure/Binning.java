@@ -1,6 +1,7 @@
 package io.sluice.structure;
 
 import io.sluice.data.Column;
+
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
@@ -30,7 +31,8 @@ sealed interface Binning {
             return Ranges.of(values, mostBins);
         }
         if (column.categories() <= mostBins) {
-            return new Table(IntStream.range(0, column.categories()).toArray(), column.categories());
+            return new Table(
+                    IntStream.range(0, column.categories()).toArray(), column.categories());
         }
         int[] counts = new int[column.categories()];
         for (float value : values) {
@@ -48,7 +50,6 @@ sealed interface Binning {
      *
      * @param binOf bin of each category
      */
-    @SuppressWarnings("ArrayRecordComponent") // private to the package, never compared
     record Table(int[] binOf, int bins) implements Binning {
 
         /** Consecutive categories, each bin with about as many rows. */
@@ -94,11 +95,11 @@ sealed interface Binning {
     }
 
     /**
-     * Bins of real numbers: ranges with about as many rows each; a value that fills several has one.
+     * Bins of real numbers: ranges with about as many rows each; a value that fills several has
+     * one.
      *
      * @param starts smallest value of each bin but the first, ascending
      */
-    @SuppressWarnings("ArrayRecordComponent") // private to the package, never compared
     record Ranges(float[] starts) implements Binning {
         static Ranges of(float[] values, int mostBins) {
             float[] sorted = values.clone();

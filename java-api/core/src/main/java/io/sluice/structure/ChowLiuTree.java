@@ -2,6 +2,7 @@ package io.sluice.structure;
 
 import io.sluice.InvalidArgumentException;
 import io.sluice.data.Dataset;
+
 import java.util.Arrays;
 
 /**
@@ -79,7 +80,11 @@ public final class ChowLiuTree {
         }
         if (roots != 1) {
             throw new InvalidArgumentException(
-                    "the parents of " + copy.length + " variables name " + roots + " roots, expected 1");
+                    "the parents of "
+                            + copy.length
+                            + " variables name "
+                            + roots
+                            + " roots, expected 1");
         }
         ChowLiuTree tree = new ChowLiuTree(copy, new double[copy.length]);
         if (tree.order.length < copy.length) {

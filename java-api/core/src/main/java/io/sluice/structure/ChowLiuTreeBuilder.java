@@ -2,12 +2,13 @@ package io.sluice.structure;
 
 import io.sluice.InvalidArgumentException;
 import io.sluice.data.Dataset;
+
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * Learns a {@link ChowLiuTree}: mutual information of pairs of variables from joint counts, then the
- * maximum spanning tree by Prim's algorithm.
+ * Learns a {@link ChowLiuTree}: mutual information of pairs of variables from joint counts, then
+ * the maximum spanning tree by Prim's algorithm.
  *
  * <p>A row counts for a pair of variables when it observes both. The estimate is that of the joint
  * distribution {@code (n_ab + smoothing) / (N + smoothing A B)}, where {@code A} and {@code B} are
@@ -15,7 +16,8 @@ import java.util.stream.IntStream;
  * result does not depend on how many there are.
  *
  * <p>Prim's algorithm needs the information between the variable that joined last and those outside
- * the tree. These are counted then, so that each pair is counted once and memory is one byte a cell.
+ * the tree. These are counted then, so that each pair is counted once and memory is one byte a
+ * cell.
  */
 public final class ChowLiuTreeBuilder {
     private static final int DEFAULT_BINS = 32;
@@ -45,15 +47,13 @@ public final class ChowLiuTreeBuilder {
         this.data = data;
         long pairs = Math.max(1, (long) data.variables() * (data.variables() - 1) / 2);
         this.maximumRows =
-                (int)
-                        Math.clamp(
-                                DEFAULT_PAIR_ROWS / pairs, DEFAULT_LEAST_ROWS, Integer.MAX_VALUE);
+                (int) Math.clamp(DEFAULT_PAIR_ROWS / pairs, DEFAULT_LEAST_ROWS, Integer.MAX_VALUE);
     }
 
     /**
-     * How many values of a variable are told apart, 2 to 64, by default 32. Variables with more, and
-     * continuous ones, are put into about that many bins with about as many rows each; of a column
-     * with labels, the most frequent labels are told apart and the rest shares a bin.
+     * How many values of a variable are told apart, 2 to 64, by default 32. Variables with more,
+     * and continuous ones, are put into about that many bins with about as many rows each; of a
+     * column with labels, the most frequent labels are told apart and the rest shares a bin.
      */
     public ChowLiuTreeBuilder bins(int changed) {
         if (changed < 2 || changed > BinnedColumns.MOST_BINS) {
@@ -76,8 +76,8 @@ public final class ChowLiuTreeBuilder {
 
     /**
      * How many rows are counted, at least 1. Of a longer data set, rows at equal distances are. By
-     * default as many as make 2e10 together with the pairs of variables, but at least 4096: all rows
-     * up to 65,000 for 784 variables, 4240 for 3072.
+     * default as many as make 2e10 together with the pairs of variables, but at least 4096: all
+     * rows up to 65,000 for 784 variables, 4240 for 3072.
      */
     public ChowLiuTreeBuilder maximumRows(int changed) {
         if (changed < 1) {
@@ -94,7 +94,8 @@ public final class ChowLiuTreeBuilder {
         int variables = columns.variables();
         PairInformation pairs = new PairInformation(columns, smoothing);
 
-        int[] nearest = new int[variables]; // the variable of the tree with the greatest information
+        int[] nearest =
+                new int[variables]; // the variable of the tree with the greatest information
         double[] information = new double[variables];
         boolean[] inTree = new boolean[variables];
         Arrays.fill(nearest, ChowLiuTree.NO_PARENT);

@@ -2,6 +2,7 @@ package io.sluice.structure;
 
 import io.sluice.circuit.InputFamily;
 import io.sluice.data.Dataset;
+
 import java.util.List;
 
 /**
@@ -14,9 +15,9 @@ import java.util.List;
  * </pre>
  *
  * The circuit has, for each variable, a vector of K inputs {@code p(x_v | z_v)}; a vector of K
- * products of these with the sums of the variable's children; and, unless it is the root, a vector of
- * K sums over those products, dense, one for each state of its parent. The root is one sum. The number
- * of parameters is {@code (V - 1) K K + K} for the sums and K times the sizes of the inputs'
+ * products of these with the sums of the variable's children; and, unless it is the root, a vector
+ * of K sums over those products, dense, one for each state of its parent. The root is one sum. The
+ * number of parameters is {@code (V - 1) K K + K} for the sums and K times the sizes of the inputs'
  * distributions.
  */
 public final class Hclt {
@@ -24,9 +25,9 @@ public final class Hclt {
     private Hclt() {}
 
     /**
-     * Builds on the Chow-Liu tree of a data set, or on another tree; inputs start near the marginals
-     * of the data, sums at random. Categorical columns get categorical inputs, continuous ones
-     * Gaussians.
+     * Builds on the Chow-Liu tree of a data set, or on another tree; inputs start near the
+     * marginals of the data, sums at random. Categorical columns get categorical inputs, continuous
+     * ones Gaussians.
      */
     public static HcltBuilder builder(Dataset data) {
         return new HcltBuilder(data);
@@ -36,8 +37,8 @@ public final class Hclt {
      * Builds without data; all parameters start at random.
      *
      * @param families of each variable
-     * @throws io.sluice.InvalidArgumentException when tree and families are for different numbers of
-     *     variables
+     * @throws io.sluice.InvalidArgumentException when tree and families are for different numbers
+     *     of variables
      */
     public static HcltBuilder builder(ChowLiuTree tree, List<InputFamily> families) {
         return new HcltBuilder(tree, families);

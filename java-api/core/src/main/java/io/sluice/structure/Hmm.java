@@ -4,15 +4,16 @@ import io.sluice.circuit.InputFamily;
 import io.sluice.data.Dataset;
 
 /**
- * Hidden Markov models over sequences of fixed length (Rabiner 1989): a chain of latent states, each
- * of which emits one variable.
+ * Hidden Markov models over sequences of fixed length (Rabiner 1989): a chain of latent states,
+ * each of which emits one variable.
  *
  * <pre>
  * p(x) = sum_z p(z_0) prod_t p(x_t | z_t) prod_(t over 0) p(z_t | z_(t-1))
  * </pre>
  *
- * In a homogeneous model all steps share one transition matrix and one emission distribution: the sum
- * vectors are tied, and so are the input vectors. The root is the sum over the initial distribution.
+ * In a homogeneous model all steps share one transition matrix and one emission distribution: the
+ * sum vectors are tied, and so are the input vectors. The root is the sum over the initial
+ * distribution.
  */
 public final class Hmm {
 
@@ -29,8 +30,8 @@ public final class Hmm {
     }
 
     /**
-     * Builds for the rows of a data set; emissions start near its marginals, of all columns together
-     * when the model is homogeneous.
+     * Builds for the rows of a data set; emissions start near its marginals, of all columns
+     * together when the model is homogeneous.
      */
     public static HmmBuilder builder(Dataset data) {
         return new HmmBuilder(data);

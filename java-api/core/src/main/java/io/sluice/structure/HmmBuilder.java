@@ -10,9 +10,11 @@ import io.sluice.circuit.ParameterInitializer;
 import io.sluice.circuit.SumVector;
 import io.sluice.data.Column;
 import io.sluice.data.Dataset;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.Collections;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Settings of an {@link Hmm}. For one thread. */
 public final class HmmBuilder {
@@ -50,8 +52,8 @@ public final class HmmBuilder {
     }
 
     /**
-     * How many nodes make a block; divides the number of states. By default the largest divisor that
-     * is at most 128.
+     * How many nodes make a block; divides the number of states. By default the largest divisor
+     * that is at most 128.
      */
     public HmmBuilder blockSize(int changed) {
         if (changed < 1) {
@@ -76,8 +78,8 @@ public final class HmmBuilder {
     /**
      * Builds the circuit.
      *
-     * @throws InvalidArgumentException when the block size does not divide the number of states, or a
-     *     homogeneous model is asked for columns that differ
+     * @throws InvalidArgumentException when the block size does not divide the number of states, or
+     *     a homogeneous model is asked for columns that differ
      */
     public Circuit build() {
         int block = blockSize == 0 ? BlockSizes.defaultFor(states) : blockSize;
@@ -103,11 +105,9 @@ public final class HmmBuilder {
     }
 
     /** From the last step to the first; {@code after} is p(x_t, x_(t+1), ... | z_t). */
-    private Circuit build(
-            List<InputFamily> families, int block, ParameterInitializer initializer) {
+    private Circuit build(List<InputFamily> families, int block, ParameterInitializer initializer) {
         CircuitBuilder circuit = Circuit.builder();
-        InputVector emission =
-                circuit.input(length - 1, families.get(length - 1), states, block);
+        InputVector emission = circuit.input(length - 1, families.get(length - 1), states, block);
         @Nullable SumVector transition = null;
         NodeVector after = emission;
         for (int t = length - 2; t >= 0; t--) {

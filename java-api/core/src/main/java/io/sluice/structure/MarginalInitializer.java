@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.ParameterInitializer;
+
 import java.lang.foreign.MemorySegment;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -17,7 +18,9 @@ import java.util.stream.IntStream;
 final class MarginalInitializer implements ParameterInitializer {
     private static final double SMOOTHING = 1;
 
-    /** Standard deviation of the logarithm of the noise: nodes must differ for learning to start. */
+    /**
+     * Standard deviation of the logarithm of the noise: nodes must differ for learning to start.
+     */
     private static final double NOISE = 1;
 
     private static final double NOISE_OF_DEVIATION = 0.25;
@@ -88,8 +91,7 @@ final class MarginalInitializer implements ParameterInitializer {
         SplittableRandom noise = noise(input, 0);
         for (int i = 0; i < nodes; i++) {
             double mean = marginals.mean(variable) + deviation * noise.nextGaussian();
-            double spread =
-                    deviation * StrictMath.exp(NOISE_OF_DEVIATION * noise.nextGaussian());
+            double spread = deviation * StrictMath.exp(NOISE_OF_DEVIATION * noise.nextGaussian());
             slice.setAtIndex(JAVA_FLOAT, i, (float) mean);
             slice.setAtIndex(JAVA_FLOAT, (long) nodes + i, (float) spread);
         }

@@ -6,12 +6,13 @@ import io.sluice.circuit.InputFamily;
 import io.sluice.data.Column;
 import io.sluice.data.Dataset;
 import io.sluice.data.Schema;
+
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a data set says of each variable by itself, missing cells left out: counts of its categories,
- * or mean and standard deviation.
+ * What a data set says of each variable by itself, missing cells left out: counts of its
+ * categories, or mean and standard deviation.
  */
 final class Marginals {
     /** Least standard deviation that a Gaussian of a column may learn, in those of the column. */

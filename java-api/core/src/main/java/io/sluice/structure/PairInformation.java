@@ -7,10 +7,10 @@ package io.sluice.structure;
  * f(x) = x log x}, the information is {@code (sum f(m_ab) - sum f(m_a.) - sum f(m_.b) + f(M)) / M}:
  * {@code f} of a count is looked up, so that a pair costs few logarithms.
  *
- * <p>Counting reads one byte of each column for a row and increments one of at most 128 x 128 counters,
- * which stay in the first-level cache. Where one of the two columns mostly has one value (the
- * background of images, the zeros of sparse tables), only its other rows are visited: the counts of
- * the frequent value are what they leave of the other column's own counts.
+ * <p>Counting reads one byte of each column for a row and increments one of at most 128 x 128
+ * counters, which stay in the first-level cache. Where one of the two columns mostly has one value
+ * (the background of images, the zeros of sparse tables), only its other rows are visited: the
+ * counts of the frequent value are what they leave of the other column's own counts.
  */
 final class PairInformation {
     /** Columns with at most this share of rows off their most frequent value keep those rows. */
@@ -65,7 +65,7 @@ final class PairInformation {
 
     /** Information between the fixed variable and another, in nats. May be called concurrently. */
     double with(int variable) {
-        int[] joint = new int[1 << 2 * shift];
+        int[] joint = new int[1 << (2 * shift)];
         boolean leadByFixed =
                 sparse[fixed]
                         && (!sparse[variable] || fixedRows.length <= otherRows[variable].length);
@@ -84,11 +84,11 @@ final class PairInformation {
         int[] even = new int[joint.length];
         int last = lead.length - lead.length % 2;
         for (int row = 0; row < last; row += 2) {
-            even[(lead[row] << shift | other[row]) & (even.length - 1)]++;
-            joint[(lead[row + 1] << shift | other[row + 1]) & (joint.length - 1)]++;
+            even[((lead[row] << shift) | other[row]) & (even.length - 1)]++;
+            joint[((lead[row + 1] << shift) | other[row + 1]) & (joint.length - 1)]++;
         }
         if (last < lead.length) {
-            joint[lead[last] << shift | other[last]]++;
+            joint[(lead[last] << shift) | other[last]]++;
         }
         for (int cell = 0; cell < joint.length; cell++) {
             joint[cell] += even[cell];
@@ -99,7 +99,7 @@ final class PairInformation {
         byte[] leadCodes = columns.codes()[lead];
         byte[] otherCodes = columns.codes()[other];
         for (int row : otherRows[lead]) {
-            joint[(leadCodes[row] << shift | otherCodes[row]) & (joint.length - 1)]++;
+            joint[((leadCodes[row] << shift) | otherCodes[row]) & (joint.length - 1)]++;
         }
         int rest = frequent[lead] << shift;
         int leadEnd = columns.codesOf(lead);
@@ -107,7 +107,7 @@ final class PairInformation {
         for (int b = 0; b < otherEnd; b++) {
             int left = counts[other][b];
             for (int a = 0; a < leadEnd; a++) {
-                left -= joint[a << shift | b]; // the frequent value's own counters are still 0
+                left -= joint[(a << shift) | b]; // the frequent value's own counters are still 0
             }
             joint[rest | b] = left;
         }
@@ -120,7 +120,7 @@ final class PairInformation {
         for (int a = 0; a < leadBins; a++) {
             double rowTotal = 0;
             for (int b = 0; b < otherBins; b++) {
-                int n = joint[a << shift | b];
+                int n = joint[(a << shift) | b];
                 sum += logTable[n];
                 rowTotal += n + smoothing;
                 otherTotals[b] += n + smoothing;

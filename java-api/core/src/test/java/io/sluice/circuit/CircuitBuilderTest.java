@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.InvalidArgumentException;
-import java.util.List;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
+
+import java.util.List;
 
 class CircuitBuilderTest {
     private static final ParameterInitializer RANDOM = ParameterInitializer.random(1);
@@ -18,8 +20,7 @@ class CircuitBuilderTest {
 
     private static void refused(Executable call, String... parts) {
         String message =
-                String.valueOf(
-                        assertThrows(InvalidArgumentException.class, call).getMessage());
+                String.valueOf(assertThrows(InvalidArgumentException.class, call).getMessage());
         for (String part : parts) {
             assertTrue(message.contains(part), () -> "'" + part + "' is not in: " + message);
         }
@@ -67,7 +68,8 @@ class CircuitBuilderTest {
 
     @Test
     void a_product_takes_the_blocks_that_it_is_given() {
-        ProductVector product = builder.product(List.of(x, y), new int[][] {{1, 0}, {0, 0}, {1, 1}});
+        ProductVector product =
+                builder.product(List.of(x, y), new int[][] {{1, 0}, {0, 0}, {1, 1}});
         assertEquals(6, product.nodes());
         assertEquals(2, product.blockSize());
         assertEquals(1, product.childBlock(0, 0));
@@ -147,7 +149,8 @@ class CircuitBuilderTest {
 
     @Test
     void more_parameters_than_any_memory_holds_are_refused_at_once() {
-        InputVector huge = builder.input(0, new Categorical(3), Integer.MAX_VALUE, Integer.MAX_VALUE);
+        InputVector huge =
+                builder.input(0, new Categorical(3), Integer.MAX_VALUE, Integer.MAX_VALUE);
         refused(
                 () -> builder.sum(List.of(huge), Integer.MAX_VALUE, Integer.MAX_VALUE),
                 "2^44 parameters");
@@ -243,7 +246,7 @@ class CircuitBuilderTest {
         ProductVector outer = builder.product(List.of(inner, z));
         SumVector sum = builder.sum(List.of(outer), 2, 2);
         SumVector root = builder.sum(List.of(sum, outer), 1, 1);
-        assertEquals(6, builder.build(root, RANDOM).vectors().size());
+        assertEquals(7, builder.build(root, RANDOM).vectors().size());
     }
 
     @Test

@@ -6,13 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.InvalidArgumentException;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class CircuitParametersTest {
     private final CircuitBuilder builder = Circuit.builder();
@@ -42,9 +44,7 @@ class CircuitParametersTest {
         Circuit valid = build(values());
         Parameters changed = Parameters.copyOf(MemorySegment.ofArray(values));
         return String.valueOf(
-                assertThrows(
-                                InvalidArgumentException.class,
-                                () -> valid.withParameters(changed))
+                assertThrows(InvalidArgumentException.class, () -> valid.withParameters(changed))
                         .getMessage());
     }
 
@@ -54,15 +54,15 @@ class CircuitParametersTest {
         float[] other = values();
         other[32] = 0.5f;
         other[33] = 0.5f;
-        Circuit changed =
-                circuit.withParameters(Parameters.copyOf(MemorySegment.ofArray(other)));
+        Circuit changed = circuit.withParameters(Parameters.copyOf(MemorySegment.ofArray(other)));
         assertSame(circuit.vectors(), changed.vectors());
         assertEquals(0.5f, changed.parameters().get(32));
         assertEquals(0.75f, circuit.parameters().get(32));
     }
 
     @ParameterizedTest
-    @ValueSource(floats = {-0.1f, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 0.8f})
+    @ValueSource(
+            floats = {-0.1f, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 0.8f})
     void weights_are_distributions(float value) {
         String inSum = refusal(32, value);
         assertTrue(inSum.contains("node 0 of sum vector 3"), inSum);
@@ -83,9 +83,7 @@ class CircuitParametersTest {
     void the_number_of_parameters_is_that_of_the_layout() {
         String message =
                 String.valueOf(
-                        assertThrows(
-                                        InvalidArgumentException.class,
-                                        () -> build(new float[47]))
+                        assertThrows(InvalidArgumentException.class, () -> build(new float[47]))
                                 .getMessage());
         assertTrue(message.contains("47") && message.contains("48"), message);
     }

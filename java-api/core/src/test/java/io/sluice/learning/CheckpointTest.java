@@ -12,16 +12,18 @@ import io.sluice.data.Dataset;
 import io.sluice.model.Model;
 import io.sluice.model.ModelFile;
 import io.sluice.runtime.Engine;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class CheckpointTest {
     private static final Dataset TRAIN = LearningFixtures.data(100, 1);
@@ -139,8 +141,7 @@ class CheckpointTest {
                         .patience(6)
                         .checkpoints(folder);
         try (Engine engine = LearningFixtures.engine()) {
-            TrainingHistory whole =
-                    em.checkpoints(folder.resolve("whole")).fit(engine, few);
+            TrainingHistory whole = em.checkpoints(folder.resolve("whole")).fit(engine, few);
             Parameters expected = engine.circuit().parameters();
             int late = whole.epochs().size() - 2;
             try (Engine killed = LearningFixtures.engine()) {
@@ -152,9 +153,7 @@ class CheckpointTest {
                 TrainingHistory history = em.resume(true).fit(resumed, few);
                 assertEquals(whole.bestEpoch(), history.bestEpoch());
                 assertEquals(
-                        -1,
-                        expected.segment()
-                                .mismatch(resumed.circuit().parameters().segment()));
+                        -1, expected.segment().mismatch(resumed.circuit().parameters().segment()));
             }
         }
     }
@@ -183,8 +182,7 @@ class CheckpointTest {
         run(miniBatch().checkpoints(folder));
         InvalidArgumentException e =
                 assertThrows(
-                        InvalidArgumentException.class,
-                        () -> run(miniBatch().checkpoints(folder)));
+                        InvalidArgumentException.class, () -> run(miniBatch().checkpoints(folder)));
         assertTrue(String.valueOf(e.getMessage()).contains("resume it"), e.getMessage());
     }
 
@@ -227,15 +225,13 @@ class CheckpointTest {
                                             .resume(true)
                                             .fit(engine, TRAIN));
             assertTrue(String.valueOf(e.getMessage()).contains(file.toString()));
-            assertEquals(
-                    -1, before.segment().mismatch(engine.circuit().parameters().segment()));
+            assertEquals(-1, before.segment().mismatch(engine.circuit().parameters().segment()));
         }
     }
 
     @Test
     void a_model_that_is_no_checkpoint_is_refused() throws IOException {
-        ModelFile.write(
-                Model.of(LearningFixtures.circuit()), folder.resolve("checkpoint.sluice"));
+        ModelFile.write(Model.of(LearningFixtures.circuit()), folder.resolve("checkpoint.sluice"));
         assertRefused("unknown", miniBatch().checkpoints(folder).resume(true));
     }
 

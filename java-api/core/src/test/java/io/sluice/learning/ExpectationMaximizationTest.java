@@ -11,12 +11,14 @@ import io.sluice.circuit.Parameters;
 import io.sluice.data.Dataset;
 import io.sluice.data.Schema;
 import io.sluice.runtime.Engine;
+
+import org.junit.jupiter.api.Test;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.Test;
 
 class ExpectationMaximizationTest {
     private static final Dataset TRAIN = LearningFixtures.data(100, 1);
@@ -44,8 +46,7 @@ class ExpectationMaximizationTest {
             List<TrainingHistory.Epoch> epochs = history.epochs();
             for (int i = 1; i < epochs.size(); i++) {
                 double rise =
-                        epochs.get(i).trainLogLikelihood()
-                                - epochs.get(i - 1).trainLogLikelihood();
+                        epochs.get(i).trainLogLikelihood() - epochs.get(i - 1).trainLogLikelihood();
                 assertTrue(rise > -1e-6, "epoch " + (i + 1) + " rose by " + rise);
             }
             double independent = -3 * Math.log(3);
@@ -86,7 +87,8 @@ class ExpectationMaximizationTest {
         assertEquals(6, heard.size());
         assertEquals(List.of(1, 2, 3, 1, 2, 3), heard.stream().map(b -> b.batch()).toList());
         assertEquals(
-                List.of(40L, 80L, 100L, 40L, 80L, 100L), heard.stream().map(b -> b.rows()).toList());
+                List.of(40L, 80L, 100L, 40L, 80L, 100L),
+                heard.stream().map(b -> b.rows()).toList());
         double[] expected = {0.6, 0.5, 0.4 * 20 / 40, 0.3, 0.2, 0.1 * 20 / 40};
         for (int i = 0; i < expected.length; i++) {
             assertEquals(expected[i], heard.get(i).stepSize(), 1e-12);

@@ -9,6 +9,7 @@ import io.sluice.data.Dataset;
 import io.sluice.data.Schema;
 import io.sluice.runtime.Device;
 import io.sluice.runtime.Engine;
+
 import java.util.List;
 import java.util.Random;
 

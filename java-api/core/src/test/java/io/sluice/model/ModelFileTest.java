@@ -21,6 +21,12 @@ import io.sluice.circuit.SumVector;
 import io.sluice.data.Column;
 import io.sluice.data.ImageShape;
 import io.sluice.data.Schema;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -29,12 +35,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 class ModelFileTest {
     private static final int PARAMETERS_ALIGNMENT = 4096;
@@ -90,11 +93,21 @@ class ModelFileTest {
         return b.build(b.sum(List.of(product), 1, 1), ParameterInitializer.random(5));
     }
 
+    private static Circuit manyVectors() {
+        CircuitBuilder b = Circuit.builder();
+        List<NodeVector> columns =
+                IntStream.range(0, 300)
+                        .<NodeVector>mapToObj(v -> b.input(v, new Bernoulli(), 1, 1))
+                        .toList();
+        return b.build(b.product(columns), ParameterInitializer.random(6));
+    }
+
     private static Model model() {
         Schema schema =
                 Schema.of(
                         List.of(
-                                Column.categorical("colour", List.of("red", "grün", "", "a,b", "5")),
+                                Column.categorical(
+                                        "colour", List.of("red", "grün", "", "a,b", "5")),
                                 Column.categorical("flag", 2),
                                 Column.continuous("size")));
         return new Model(denseMixture(), schema, Map.of("run.seed", "17"));
@@ -121,6 +134,13 @@ class ModelFileTest {
                 StructureEncoder.encode(circuit).byteSize(),
                 StructureEncoder.encode(read).byteSize());
         assertEquals(ModelFile.structureChecksum(circuit), ModelFile.structureChecksum(read));
+    }
+
+    @Test
+    void a_structure_may_be_long() throws IOException {
+        Circuit read = ModelFile.read(written(Model.of(manyVectors()))).circuit();
+        assertEquals(
+                ModelFile.structureChecksum(manyVectors()), ModelFile.structureChecksum(read));
     }
 
     @Test
@@ -259,8 +279,7 @@ class ModelFileTest {
     /** Every number of the structure is replaced by hostile ones, with all checksums made right. */
     @ParameterizedTest
     @MethodSource("circuits")
-    void a_structure_that_lies_is_refused_without_believing_it(Circuit circuit)
-            throws IOException {
+    void a_structure_that_lies_is_refused_without_believing_it(Circuit circuit) throws IOException {
         byte[] bytes = Files.readAllBytes(written(Model.of(circuit)));
         ByteBuffer file = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         int from = (int) file.getLong(32);

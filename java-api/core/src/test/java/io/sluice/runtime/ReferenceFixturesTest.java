@@ -9,10 +9,12 @@ import io.sluice.circuit.Circuit;
 import io.sluice.data.Dataset;
 import io.sluice.data.DatasetBuilder;
 import io.sluice.testing.Fixture;
-import java.util.Arrays;
-import java.util.stream.Stream;
+
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+
+import java.util.Arrays;
+import java.util.stream.Stream;
 
 /** The reference engine against answers that another program computed. */
 class ReferenceFixturesTest {
@@ -55,8 +57,7 @@ class ReferenceFixturesTest {
     void max_product_takes_missing_inputs_as_probability_one(Fixture fixture) {
         try (Engine engine = engine(fixture)) {
             MaxProduct found = engine.maxProduct(fixture.rowsWithMissing());
-            assertArrayEquals(
-                    fixture.maxProductLogValue(), found.logValues(), Fixture.TOLERANCE);
+            assertArrayEquals(fixture.maxProductLogValue(), found.logValues(), Fixture.TOLERANCE);
             for (long row = 0; row < found.assignment().rows(); row++) {
                 for (int v = 0; v < found.assignment().variables(); v++) {
                     assertFalse(found.assignment().isMissing(row, v));
@@ -95,7 +96,8 @@ class ReferenceFixturesTest {
     void edge_flows_are_the_expected_numbers_of_uses(Fixture fixture) {
         try (Engine engine = engine(fixture)) {
             double total = engine.accumulate(fixture.rows());
-            assertEquals(Arrays.stream(fixture.logLikelihood()).sum(), total, 32 * Fixture.TOLERANCE);
+            assertEquals(
+                    Arrays.stream(fixture.logLikelihood()).sum(), total, 32 * Fixture.TOLERANCE);
             fixture.sumFlows()
                     .forEach(
                             (id, flows) ->

@@ -10,6 +10,7 @@ import io.sluice.data.Dataset;
 import io.sluice.data.DatasetBuilder;
 import io.sluice.data.Schema;
 import io.sluice.model.JsonInterchange;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -22,9 +23,9 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * A small circuit with exact answers that another program computed in float64. What is given for edges
- * or node by node in the file comes here in the order of the circuit's parameter layout, so that it can
- * be compared with what an engine returns.
+ * A small circuit with exact answers that another program computed in float64. What is given for
+ * edges or node by node in the file comes here in the order of the circuit's parameter layout, so
+ * that it can be compared with what an engine returns.
  */
 public final class Fixture {
 
@@ -190,11 +191,9 @@ public final class Fixture {
             switch (circuit.vectors().get(Integer.parseInt(id))) {
                 case SumVector sum ->
                         parameters.put(
-                                sum.parameterOwner(),
-                                inLayoutOrder(sum, given.get(id).numbers()));
+                                sum.parameterOwner(), inLayoutOrder(sum, given.get(id).numbers()));
                 case InputVector input ->
-                        parameters.put(
-                                input.parameterOwner(), transposed(given.get(id).table()));
+                        parameters.put(input.parameterOwner(), transposed(given.get(id).table()));
                 case ProductVector product -> throw new IllegalStateException(product.toString());
             }
         }

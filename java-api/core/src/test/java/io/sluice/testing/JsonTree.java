@@ -1,15 +1,17 @@
 package io.sluice.testing;
 
+import org.jspecify.annotations.Nullable;
+
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.json.JsonFactory;
+
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
-import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.json.JsonFactory;
 
 /** A JSON document as maps, lists, strings and doubles, for tests that look into one. */
 public final class JsonTree {
@@ -57,10 +59,11 @@ public final class JsonTree {
 
     /** A field of an object. */
     public JsonTree get(String field) {
-        if (value instanceof Map<?, ?> map && map.get(field) instanceof Object found) {
-            return new JsonTree(found);
+        Object found = ((Map<?, ?>) value).get(field);
+        if (found == null) {
+            throw new IllegalArgumentException("no field " + field + " in " + value);
         }
-        throw new IllegalArgumentException("no field " + field + " in " + value);
+        return new JsonTree(found);
     }
 
     /** The names of an object's fields. */

@@ -1,8 +1,9 @@
 package io.sluice.testing;
 
+import org.junit.jupiter.api.Assumptions;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Assumptions;
 
 /** Files that lie beside the repository. A test that needs one is skipped where it is absent. */
 public final class SharedFiles {
@@ -22,7 +23,9 @@ public final class SharedFiles {
         return found;
     }
 
-    /** The repository's root: the nearest folder upwards with {@code pom.xml} and {@code native}. */
+    /**
+     * The repository's root: the nearest folder upwards with {@code pom.xml} and {@code native}.
+     */
     public static Path repository() {
         Path start = Path.of("").toAbsolutePath();
         for (Path folder = start; folder != null; folder = folder.getParent()) {

@@ -1,0 +1,155 @@
+package io.sluice.cli;
+
+import io.sluice.learning.ExpectationMaximization;
+import io.sluice.learning.StepSizeSchedule;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Option;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** How training learns, and what of it is kept. */
+final class OptimizerOptions {
+    private static final String FULL = "full-em";
+    private static final String MINI = "mini-em";
+
+    @Option(
+            names = "--optimizer",
+            paramLabel = "NAME",
+            defaultValue = MINI,
+            description = {
+                "mini-em: a step for each batch; full-em: one for each epoch"
+                        + " (default: ${DEFAULT-VALUE})."
+            })
+    String optimizer = MINI;
+
+    @Option(
+            names = "--epochs",
+            paramLabel = "N",
+            description = "How many times every row is visited (default: 20).")
+    @Nullable Integer epochs;
+
+    @Option(
+            names = "--batch-size",
+            paramLabel = "N",
+            description = "Rows in a batch (default: 512).")
+    @Nullable Integer batchSize;
+
+    @Option(
+            names = "--step-size",
+            paramLabel = "X[:Y]",
+            description = {
+                "Step size, over 0 and up to 1, or the first and last along a line"
+                        + " (default: 0.42:0.02, for full-em 1)."
+            })
+    @Nullable String stepSize;
+
+    @Option(
+            names = "--pseudocount",
+            paramLabel = "X",
+            description = "Imagined rows added to every node's counts (default: 0.1).")
+    @Nullable Double pseudocount;
+
+    @Option(
+            names = "--patience",
+            paramLabel = "N",
+            description = "Stop after so many epochs without a better validation log-likelihood.")
+    @Nullable Integer patience;
+
+    @Option(
+            names = "--checkpoint",
+            paramLabel = "DIR",
+            description = "Write a checkpoint into this folder after each epoch.")
+    @Nullable Path checkpoint;
+
+    @Option(
+            names = "--checkpoint-every",
+            paramLabel = "N",
+            description = "Write one after every N batches of an epoch too.")
+    @Nullable Integer checkpointEvery;
+
+    @Option(
+            names = "--resume",
+            description = "Continue from the checkpoint, or start when there is none yet.")
+    boolean resume;
+
+    void check() {
+        configured(0);
+        Path folder = checkpoint;
+        if (folder == null) {
+            if (resume || checkpointEvery != null) {
+                throw new UsageException(
+                        (resume ? "--resume" : "--checkpoint-every " + checkpointEvery)
+                                + " needs a folder: give --checkpoint DIR");
+            }
+            return;
+        }
+        if (Files.exists(folder) && !Files.isDirectory(folder)) {
+            throw new UsageException(
+                    "--checkpoint " + folder + " is not a folder: give the name of one");
+        }
+        if (!resume && Files.exists(folder.resolve(ExpectationMaximization.CHECKPOINT_FILE))) {
+            throw new UsageException(
+                    "--checkpoint "
+                            + folder
+                            + " holds the checkpoint of an earlier run: add --resume to continue"
+                            + " it, or give another folder");
+        }
+        if (checkpointEvery != null && optimizer.equals(FULL)) {
+            throw new UsageException(
+                    "--checkpoint-every "
+                            + checkpointEvery
+                            + " is for mini-em, as full-em takes its step at the end of the epoch:"
+                            + " leave it out");
+        }
+    }
+
+    /** The learning that was asked for; impossible values are invalid arguments. */
+    ExpectationMaximization configured(long seed) {
+        ExpectationMaximization em =
+                switch (optimizer) {
+                    case MINI -> ExpectationMaximization.miniBatch();
+                    case FULL -> ExpectationMaximization.fullBatch();
+                    default ->
+                            throw new UsageException(
+                                    "--optimizer "
+                                            + optimizer
+                                            + " is unknown: give "
+                                            + MINI
+                                            + " or "
+                                            + FULL);
+                };
+        em = em.shuffleSeed(seed).resume(resume);
+        em = epochs == null ? em : em.epochs(epochs);
+        em = batchSize == null ? em : em.batchSize(batchSize);
+        em = stepSize == null ? em : em.stepSize(schedule(stepSize));
+        em = pseudocount == null ? em : em.pseudocount(pseudocount);
+        em = patience == null ? em : em.patience(patience);
+        em = checkpoint == null ? em : em.checkpoints(checkpoint);
+        return checkpointEvery == null ? em : em.checkpointEvery(checkpointEvery);
+    }
+
+    private static StepSizeSchedule schedule(String text) {
+        int colon = text.indexOf(':');
+        return colon < 0
+                ? StepSizeSchedule.constant(number(text, text))
+                : StepSizeSchedule.linear(
+                        number(text.substring(0, colon), text),
+                        number(text.substring(colon + 1), text));
+    }
+
+    private static double number(String part, String text) {
+        try {
+            return Double.parseDouble(part);
+        } catch (NumberFormatException e) {
+            throw new UsageException(
+                    "--step-size "
+                            + text
+                            + " is no number and no pair of numbers: give 0.1 or 0.42:0.02, for"
+                            + " example",
+                    e);
+        }
+    }
+}

@@ -1,0 +1,139 @@
+package io.sluice.cli;
+
+import io.sluice.circuit.Circuit;
+import io.sluice.data.Dataset;
+import io.sluice.model.Model;
+import io.sluice.structure.Factorized;
+import io.sluice.structure.Hclt;
+import io.sluice.structure.HcltBuilder;
+import io.sluice.structure.Hmm;
+import io.sluice.structure.HmmBuilder;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Option;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** The circuit that training begins with: a new one, or a model's. */
+final class StructureOption {
+    private static final int DEFAULT_LATENTS = 64;
+
+    /** Structures that can be named. */
+    private enum Name {
+        HCLT,
+        HMM,
+        FACTORIZED
+    }
+
+    @Option(
+            names = "--structure",
+            paramLabel = "NAME|MODEL",
+            defaultValue = "hclt",
+            description = {
+                "hclt: hidden Chow-Liu tree; hmm: homogeneous hidden Markov model over the columns;"
+                        + " factorized: independent columns, estimated by counting;",
+                "or a model file, whose parameters are trained further"
+                        + " (default: ${DEFAULT-VALUE})."
+            })
+    String structure = "hclt";
+
+    @Option(
+            names = "--latents",
+            paramLabel = "N",
+            description = "States of each latent variable (default: 64).")
+    @Nullable Integer latents;
+
+    @Option(
+            names = "--block-size",
+            paramLabel = "N",
+            description = {
+                "Nodes in a block, a divisor of the latents (default: the largest up to 128)."
+            })
+    @Nullable Integer blockSize;
+
+    void check() {
+        Name name = name();
+        if (name == null) {
+            if (!Files.exists(Path.of(structure))) {
+                throw new UsageException(
+                        "--structure "
+                                + structure
+                                + " is no structure and no file: give hclt, hmm, factorized or a"
+                                + " model file");
+            }
+            ModelOption.check("--structure", Path.of(structure));
+        }
+        if ((name == null || name == Name.FACTORIZED) && (latents != null || blockSize != null)) {
+            throw new UsageException(
+                    (latents != null ? "--latents " + latents : "--block-size " + blockSize)
+                            + " does not go with --structure "
+                            + structure
+                            + ", which has its sizes: leave it out");
+        }
+        checkPositive("--latents", latents);
+        checkPositive("--block-size", blockSize);
+        int states = latents == null ? DEFAULT_LATENTS : latents;
+        if (blockSize != null && states % blockSize != 0) {
+            throw new UsageException(
+                    "--block-size "
+                            + blockSize
+                            + " does not divide the "
+                            + states
+                            + " latents: give a divisor");
+        }
+    }
+
+    private static void checkPositive(String option, @Nullable Integer value) {
+        if (value != null && value < 1) {
+            throw new UsageException(option + " is " + value + ": give at least 1");
+        }
+    }
+
+    private @Nullable Name name() {
+        for (Name name : Name.values()) {
+            if (name.name().toLowerCase(Locale.ROOT).equals(structure)) {
+                return name;
+            }
+        }
+        return null;
+    }
+
+    /** Whether building has estimated the parameters already, so that nothing is left to learn. */
+    boolean isEstimated() {
+        return name() == Name.FACTORIZED;
+    }
+
+    /** The model to begin with; null when a circuit has to be built for the data. */
+    @Nullable Model model() throws IOException {
+        return name() == null ? ModelOption.read(Path.of(structure)) : null;
+    }
+
+    /** Builds a circuit for data. */
+    Circuit build(Dataset train, long seed) {
+        Name name = name();
+        if (name == null) {
+            throw new IllegalStateException("the structure is a model's");
+        }
+        return switch (name) {
+            case HCLT -> {
+                HcltBuilder builder =
+                        Hclt.builder(train)
+                                .latents(latents == null ? DEFAULT_LATENTS : latents)
+                                .seed(seed);
+                yield (blockSize == null ? builder : builder.blockSize(blockSize)).build();
+            }
+            case HMM -> {
+                HmmBuilder builder =
+                        Hmm.builder(train)
+                                .states(latents == null ? DEFAULT_LATENTS : latents)
+                                .seed(seed);
+                yield (blockSize == null ? builder : builder.blockSize(blockSize)).build();
+            }
+            case FACTORIZED -> Factorized.of(train);
+        };
+    }
+}

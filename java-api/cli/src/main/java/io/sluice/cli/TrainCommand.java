@@ -1,0 +1,249 @@
+package io.sluice.cli;
+
+import io.sluice.circuit.Circuit;
+import io.sluice.data.ContactSheet;
+import io.sluice.data.DataParts;
+import io.sluice.data.Dataset;
+import io.sluice.data.Schema;
+import io.sluice.learning.ExpectationMaximization;
+import io.sluice.learning.TrainingHistory;
+import io.sluice.learning.TrainingHistory.Ending;
+import io.sluice.model.Model;
+import io.sluice.model.ModelFile;
+import io.sluice.runtime.Engine;
+import io.sluice.runtime.LogLikelihoods;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/** {@code sluice train}. */
+@Command(
+        name = "train",
+        description = {
+            "Builds a circuit for data, or takes a model's, learns its parameters and writes the"
+                    + " model.",
+            "With no options it trains on digits that it draws itself, and writes model.sluice and"
+                    + " samples.png."
+        })
+final class TrainCommand extends Subcommand {
+    private static final String DEFAULT_DATA = "builtin:digits";
+    private static final Path DEFAULT_OUT = Path.of("model" + ModelFile.EXTENSION);
+    private static final Path DEFAULT_SAMPLES = Path.of("samples.png");
+    private static final String PNG = ".png";
+    private static final int SAMPLES = 64;
+
+    @Option(
+            names = "--data",
+            paramLabel = "DATA",
+            description = "File, folder or builtin:NAME (default: " + DEFAULT_DATA + ").")
+    @Nullable String data;
+
+    @Option(
+            names = "--valid",
+            paramLabel = "DATA",
+            description = "Rows that choose the best epoch (default: the data's, if any).")
+    @Nullable String valid;
+
+    @Option(
+            names = "--test",
+            paramLabel = "DATA",
+            description = "Rows that judge the result (default: the data's, if any).")
+    @Nullable String test;
+
+    @Mixin final DataReading reading = new DataReading();
+    @Mixin final StructureOption structure = new StructureOption();
+    @Mixin final OptimizerOptions optimizer = new OptimizerOptions();
+
+    @Option(
+            names = "--out",
+            paramLabel = "MODEL",
+            description = "Model file to write (default: model.sluice).")
+    @Nullable Path out;
+
+    @Option(
+            names = "--samples",
+            paramLabel = "F.png",
+            description = {
+                "Contact sheet of samples from the trained model, if rows are images"
+                        + " (default: samples.png without --data and --out, otherwise none)."
+            })
+    @Nullable Path samples;
+
+    private final StopRequest stop;
+
+    TrainCommand(StopRequest stop) {
+        this.stop = stop;
+    }
+
+    private Path outFile() {
+        return out == null ? DEFAULT_OUT : out;
+    }
+
+    private @Nullable Path samplesFile() {
+        return samples == null && data == null && out == null ? DEFAULT_SAMPLES : samples;
+    }
+
+    @Override
+    void check() {
+        DataReading.checkSource("--data", data == null ? DEFAULT_DATA : data);
+        if (valid != null) {
+            DataReading.checkSource("--valid", valid);
+        }
+        if (test != null) {
+            DataReading.checkSource("--test", test);
+        }
+        reading.check();
+        structure.check();
+        optimizer.check();
+        OutputFile.check("--out", outFile(), ModelFile.EXTENSION);
+        Path sheet = samplesFile();
+        if (sheet != null) {
+            OutputFile.check("--samples", sheet, PNG);
+        }
+    }
+
+    @Override
+    Report run(Session session) throws IOException {
+        Model begun = structure.model();
+        DataParts parts = open(session, begun == null ? null : begun.schema());
+        checkParts(parts);
+        session.remark(
+                parts.train().rows() + " rows of " + parts.train().variables() + " variables");
+        Circuit circuit =
+                begun == null ? structure.build(parts.train(), session.seed()) : begun.circuit();
+        try (Engine engine = session.compile(circuit)) {
+            session.remark(circuit + ", on " + engine.device().name());
+            @Nullable TrainingHistory history = learn(session, engine, parts);
+            Model trained = new Model(engine.circuit(), parts.schema());
+            ModelFile.write(trained, outFile());
+            Report report = report(engine, circuit, history);
+            Dataset judged = parts.test();
+            LogLikelihoods found = judged == null ? null : Likelihoods.of(session, engine, judged);
+            report.field("test_log_likelihood", found == null ? null : found.mean())
+                    .field(
+                            "test_bits_per_dimension",
+                            found == null ? null : found.bitsPerDimension());
+            if (found != null) {
+                report.line(Likelihoods.describe("test", found));
+            }
+            Path sheet = samplesFile();
+            if (sheet != null && parts.schema().image() != null) {
+                ContactSheet.write(
+                        SampleCommand.draw(session, engine, trained.schema(), SAMPLES), sheet);
+                report.line(SAMPLES + " samples in " + sheet);
+            }
+            return report;
+        }
+    }
+
+    private DataParts open(Session session, @Nullable Schema known) {
+        String source = data == null ? DEFAULT_DATA : data;
+        DataParts parts = reading.open(source, known, session.seed());
+        return new DataParts(
+                parts.train(),
+                valid == null ? parts.valid() : validOrAll(other(valid, parts, session)),
+                test == null ? parts.test() : other(test, parts, session).testOrAll());
+    }
+
+    /** Opens data of another source under the schema of the training data. */
+    private DataParts other(String source, DataParts parts, Session session) {
+        return reading.openUnder(source, parts.schema(), session.seed());
+    }
+
+    private static Dataset validOrAll(DataParts parts) {
+        Dataset validation = parts.valid();
+        return validation == null ? parts.train() : validation;
+    }
+
+    private void checkParts(DataParts parts) {
+        if (optimizer.patience != null && parts.valid() == null) {
+            throw new UsageException(
+                    "--patience "
+                            + optimizer.patience
+                            + " needs validation rows, which the data do not have: give --valid");
+        }
+        if (samples != null && parts.schema().image() == null) {
+            throw new UsageException(
+                    "--samples " + samples + " needs rows that are images: leave it out");
+        }
+    }
+
+    /** Runs the epochs; null when there is nothing to learn. */
+    private @Nullable TrainingHistory learn(Session session, Engine engine, DataParts parts) {
+        if (structure.isEstimated() && optimizer.epochs == null) {
+            return null;
+        }
+        ExpectationMaximization em = optimizer.configured(session.seed()).stopWhen(stop::requested);
+        Dataset validation = parts.valid();
+        if (validation != null) {
+            em = em.validation(validation);
+        }
+        stop.willAnswer();
+        try (TrainingProgress progress = new TrainingProgress(session)) {
+            TrainingHistory history = em.listener(progress).fit(engine, parts.train());
+            if (history.ending() == Ending.STOPPED) {
+                throw new StoppedException(
+                        "training was stopped after "
+                                + history.epochs().size()
+                                + " epochs: "
+                                + (optimizer.checkpoint == null
+                                        ? "nothing was written, train with --checkpoint DIR to be"
+                                                + " able to continue"
+                                        : "continue with the same options and --resume"));
+            }
+            return history;
+        }
+    }
+
+    private Report report(Engine engine, Circuit circuit, @Nullable TrainingHistory history) {
+        List<TrainingHistory.Epoch> epochs = history == null ? List.of() : history.epochs();
+        OptionalInt best = history == null ? OptionalInt.empty() : history.bestEpoch();
+        long parameters = circuit.properties().parameters();
+        Report report =
+                new Report()
+                        .field("model", outFile().toString())
+                        .field("device", engine.device().name())
+                        .field("parameters", parameters)
+                        .field("epochs", epochs.stream().map(TrainCommand::fields).toList())
+                        .field("best_epoch", best.isPresent() ? best.getAsInt() : null)
+                        .line(parameters + " parameters in " + outFile());
+        if (!epochs.isEmpty()) {
+            TrainingHistory.Epoch last = epochs.get(epochs.size() - 1);
+            report.line(
+                    String.format(
+                            Locale.ROOT,
+                            "train: %.4f nats per sample in epoch %d",
+                            last.trainLogLikelihood(),
+                            last.epoch()));
+        }
+        if (best.isPresent()) {
+            report.line("the parameters are those of epoch " + best.getAsInt());
+        }
+        return report;
+    }
+
+    private static Map<String, @Nullable Object> fields(TrainingHistory.Epoch epoch) {
+        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+        fields.put("epoch", epoch.epoch());
+        fields.put("train_log_likelihood", epoch.trainLogLikelihood());
+        fields.put(
+                "valid_log_likelihood",
+                epoch.validLogLikelihood().isPresent()
+                        ? epoch.validLogLikelihood().getAsDouble()
+                        : null);
+        fields.put("seconds", epoch.seconds());
+        fields.put("samples_per_second", epoch.samplesPerSecond());
+        return fields;
+    }
+}

@@ -1,0 +1,64 @@
+package io.sluice.cli;
+
+import io.sluice.learning.TrainingHistory;
+import io.sluice.learning.TrainingListener;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Locale;
+
+/** Tells people how training goes: a bar over all batches, and a line for each epoch. */
+final class TrainingProgress implements TrainingListener, AutoCloseable {
+    private final Session session;
+    private int epochs;
+    private @Nullable Progress bar;
+
+    TrainingProgress(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public void onBatch(BatchProgress progress) {
+        epochs = progress.epochs();
+        if (bar == null) {
+            bar = session.progress("train", (long) progress.epochs() * progress.batches());
+        }
+        bar.stepTo((long) (progress.epoch() - 1) * progress.batches() + progress.batch());
+        bar.say(
+                String.format(
+                        Locale.ROOT,
+                        "epoch %d/%d %.2f",
+                        progress.epoch(),
+                        progress.epochs(),
+                        progress.meanLogLikelihood()));
+    }
+
+    @Override
+    public void onEpoch(TrainingHistory.Epoch epoch) {
+        // Copies of the parameters that checkpoints and validation made lie outside the heap, and
+        // only a collection frees them. Left alone, 20 epochs of HCLT-64 on MNIST keep 1.3 GiB.
+        System.gc();
+        session.remark(
+                String.format(
+                        Locale.ROOT,
+                        "epoch %d/%d: train %.4f%s nats per sample, %.1f s, %.0f samples/s",
+                        epoch.epoch(),
+                        epochs,
+                        epoch.trainLogLikelihood(),
+                        epoch.validLogLikelihood().isPresent()
+                                ? String.format(
+                                        Locale.ROOT,
+                                        ", valid %.4f",
+                                        epoch.validLogLikelihood().getAsDouble())
+                                : "",
+                        epoch.seconds(),
+                        epoch.samplesPerSecond()));
+    }
+
+    @Override
+    public void close() {
+        if (bar != null) {
+            bar.close();
+        }
+    }
+}

@@ -1,0 +1,233 @@
+package io.sluice.structure;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.InvalidArgumentException;
+import io.sluice.circuit.Categorical;
+import io.sluice.circuit.Circuit;
+import io.sluice.circuit.Gaussian;
+import io.sluice.circuit.InputFamily;
+import io.sluice.circuit.InputVector;
+import io.sluice.circuit.NodeVector;
+import io.sluice.circuit.SumVector;
+import io.sluice.data.Dataset;
+import io.sluice.data.DatasetBuilder;
+import io.sluice.data.Datasets;
+import io.sluice.data.Schema;
+import io.sluice.runtime.Device;
+import io.sluice.runtime.Engine;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.Predicate;
+
+class StructuresTest {
+
+    private static Dataset everyRow(int variables, int categories) {
+        DatasetBuilder builder = Dataset.builder(Schema.categorical(variables, categories));
+        double[] row = new double[variables];
+        for (int code = 0; code < Math.pow(categories, variables); code++) {
+            int rest = code;
+            for (int v = 0; v < variables; v++) {
+                row[v] = rest % categories;
+                rest /= categories;
+            }
+            builder.add(row);
+        }
+        return builder.build();
+    }
+
+    private static Dataset randomRows(int rows, int variables, int categories, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        DatasetBuilder builder = Dataset.builder(Schema.categorical(variables, categories));
+        for (int r = 0; r < rows; r++) {
+            builder.add(random.ints(variables, 0, categories).asDoubleStream().toArray());
+        }
+        return builder.build();
+    }
+
+    private static double[] logLikelihoods(Circuit circuit, Dataset data) {
+        try (Engine engine = Engine.compile(circuit, Device.reference())) {
+            return engine.logLikelihood(data).values();
+        }
+    }
+
+    private static double totalProbability(Circuit circuit, int variables, int categories) {
+        double total = 0;
+        for (double logLikelihood : logLikelihoods(circuit, everyRow(variables, categories))) {
+            total += Math.exp(logLikelihood);
+        }
+        return total;
+    }
+
+    private static boolean sameParameters(Circuit first, Circuit second) {
+        return first.parameters().segment().mismatch(second.parameters().segment()) < 0;
+    }
+
+    private static <V extends NodeVector> V only(
+            Circuit circuit, Class<V> kind, Predicate<V> wanted) {
+        List<V> found =
+                circuit.vectors().stream()
+                        .filter(kind::isInstance)
+                        .map(kind::cast)
+                        .filter(wanted)
+                        .toList();
+        assertEquals(1, found.size());
+        return found.get(0);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1", "4, 2", "6, 6"})
+    void a_hidden_chow_liu_tree_is_a_distribution(int latents, int blockSize) {
+        Circuit circuit =
+                Hclt.builder(randomRows(50, 5, 3, 1)).latents(latents).blockSize(blockSize).build();
+        assertTrue(circuit.properties().smooth());
+        assertTrue(circuit.properties().decomposable());
+        assertTrue(circuit.properties().structuredDecomposable());
+        assertEquals(1, totalProbability(circuit, 5, 3), 1e-5);
+    }
+
+    @Test
+    void a_hidden_chow_liu_tree_has_the_parameters_of_its_formula() {
+        int variables = 7;
+        int latents = 8;
+        Circuit circuit = Hclt.builder(randomRows(60, variables, 4, 2)).latents(latents).build();
+        long sums = (variables - 1L) * latents * latents + latents;
+        long inputs = 4L * variables * latents;
+        assertEquals(sums + inputs, circuit.properties().parameters());
+        assertEquals(8, circuit.vectors().get(0).blockSize());
+    }
+
+    @Test
+    void a_hidden_chow_liu_tree_follows_the_tree_it_is_given() {
+        ChowLiuTree chain = ChowLiuTree.ofParents(-1, 0, 1, 2);
+        List<InputFamily> families = Collections.nCopies(4, new Categorical(2));
+        Circuit circuit = Hclt.builder(chain, families).latents(4).seed(3).build();
+        assertEquals(4, circuit.variables());
+        for (NodeVector vector : circuit.vectors()) {
+            if (vector instanceof SumVector) {
+                int[] scope = vector.scope().toArray();
+                assertEquals(3, scope[scope.length - 1], "sums are over the rest of the chain");
+            }
+        }
+        assertThrows(
+                InvalidArgumentException.class, () -> Hclt.builder(chain, families.subList(0, 3)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void a_hidden_markov_model_is_a_distribution(boolean homogeneous) {
+        Circuit circuit =
+                Hmm.builder(5, new Categorical(3))
+                        .states(4)
+                        .blockSize(2)
+                        .homogeneous(homogeneous)
+                        .seed(5)
+                        .build();
+        assertEquals(1, totalProbability(circuit, 5, 3), 1e-5);
+        long transitions = homogeneous ? 16 : 4 * 16;
+        long emissions = homogeneous ? 12 : 5 * 12;
+        assertEquals(4 + transitions + emissions, circuit.properties().parameters());
+    }
+
+    @Test
+    void a_homogeneous_model_computes_the_forward_recursion() {
+        long states = 3;
+        int length = 4;
+        Circuit circuit =
+                Hmm.builder(length, new Categorical(2)).states((int) states).seed(6).build();
+        InputVector emission =
+                only(circuit, InputVector.class, input -> input.parameterOwner() == input.id());
+        SumVector transition =
+                only(
+                        circuit,
+                        SumVector.class,
+                        sum -> sum.nodes() == states && sum.parameterOwner() == sum.id());
+        long emissions = circuit.layout().offset(emission.id());
+        long transitions = circuit.layout().offset(transition.id());
+        long initial = circuit.layout().offset(circuit.root().id());
+        Dataset data = everyRow(length, 2);
+        double[] logs = logLikelihoods(circuit, data);
+        for (int row = 0; row < data.rows(); row++) {
+            double[] alpha = new double[(int) states];
+            for (int z = 0; z < states; z++) {
+                int x = (int) data.value(row, 0);
+                alpha[z] =
+                        circuit.parameters().get(initial + z)
+                                * circuit.parameters().get(emissions + x * states + z);
+            }
+            for (int t = 1; t < length; t++) {
+                double[] next = new double[(int) states];
+                int x = (int) data.value(row, t);
+                for (int z = 0; z < states; z++) {
+                    for (int from = 0; from < states; from++) {
+                        next[z] +=
+                                alpha[from]
+                                        * circuit.parameters().get(transitions + from * states + z);
+                    }
+                    next[z] *= circuit.parameters().get(emissions + x * states + z);
+                }
+                alpha = next;
+            }
+            assertEquals(Math.log(alpha[0] + alpha[1] + alpha[2]), logs[row], 1e-6);
+        }
+    }
+
+    @Test
+    void a_homogeneous_model_needs_columns_of_one_kind() {
+        Dataset mixed = Datasets.open("builtin:mixture").train();
+        assertThrows(InvalidArgumentException.class, () -> Hmm.builder(mixed).build());
+        assertEquals(8, Hmm.builder(mixed).homogeneous(false).states(2).build().variables());
+    }
+
+    @Test
+    void continuous_columns_start_near_their_mean_and_spread() {
+        Dataset mixed = Datasets.open("builtin:mixture").train();
+        Circuit circuit = Hclt.builder(mixed).latents(32).build();
+        assertInstanceOf(Categorical.class, circuit.family(0));
+        assertInstanceOf(Gaussian.class, circuit.family(4));
+        InputVector heights = only(circuit, InputVector.class, input -> input.variable() == 4);
+        double mean = 0;
+        for (int i = 0; i < 32; i++) {
+            mean += circuit.parameters().get(circuit.layout().offset(heights.id()) + i) / 32;
+        }
+        assertTrue(mean > 20 && mean < 110, "heights are about 62: " + mean);
+        for (double logLikelihood : logLikelihoods(circuit, mixed.slice(0, 50))) {
+            assertTrue(Double.isFinite(logLikelihood));
+        }
+    }
+
+    @Test
+    void the_seed_decides_the_parameters() {
+        Dataset data = randomRows(30, 4, 3, 7);
+        Circuit first = Hclt.builder(data).latents(4).seed(1).build();
+        assertTrue(sameParameters(first, Hclt.builder(data).latents(4).seed(1).build()));
+        assertNotEquals(true, sameParameters(first, Hclt.builder(data).latents(4).seed(2).build()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"64, 64", "128, 128", "256, 128", "192, 96", "251, 1", "130, 65"})
+    void blocks_are_by_default_the_largest_divisor_up_to_128(int states, int blockSize) {
+        assertEquals(blockSize, BlockSizes.defaultFor(states));
+    }
+
+    @Test
+    void impossible_sizes_are_refused() {
+        Dataset data = randomRows(5, 2, 2, 8);
+        assertThrows(InvalidArgumentException.class, () -> Hclt.builder(data).latents(0));
+        assertThrows(
+                InvalidArgumentException.class,
+                () -> Hclt.builder(data).latents(6).blockSize(4).build());
+        assertThrows(InvalidArgumentException.class, () -> Hmm.builder(0, new Categorical(2)));
+    }
+}
