@@ -64,7 +64,7 @@ static inline int32_t cell_of_value(float value) {
 }
 
 /* One thread's scratch memory; waves have at most WAVE samples. */
-enum { WAVE = 96 };
+enum { WAVE = 256 };
 
 typedef struct {
     float *formed;   /* [WAVE][maximum_nodes] an element's values */

@@ -20,7 +20,7 @@ import java.nio.file.Path;
         name = "impute",
         description = {
             "Fills missing cells from the other cells of their row, and writes the completed"
-                + " table.",
+                    + " table.",
             "Of a source with a test part, that part is used."
         })
 final class ImputeCommand extends Subcommand {

@@ -194,9 +194,9 @@ final class TrainCommand extends Subcommand {
             TrainingHistory history = em.listener(progress).fit(engine, parts.train());
             if (history.ending() == Ending.STOPPED) {
                 throw new StoppedException(
-                        "training was stopped after "
-                                + history.epochs().size()
-                                + " epochs: "
+                        "training was stopped in epoch "
+                                + (history.epochs().size() + 1)
+                                + ": "
                                 + (optimizer.checkpoint == null
                                         ? "nothing was written, train with --checkpoint DIR to be"
                                                 + " able to continue"

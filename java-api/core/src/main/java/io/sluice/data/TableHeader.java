@@ -14,6 +14,7 @@ import java.util.Set;
  */
 final class TableHeader {
     private static final int ROWS = 200;
+    private static final int CELLS = 200_000;
 
     private TableHeader() {}
 
@@ -35,7 +36,8 @@ final class TableHeader {
                     public boolean endRow(long line, int cells) {
                         head.add(row);
                         row = new ArrayList<>();
-                        return head.size() < ROWS;
+                        return head.size() < 2
+                                || (head.size() < ROWS && head.size() * (long) cells < CELLS);
                     }
                 });
         return head.size() > 1 && namesColumns(head) ? head.get(0) : null;

@@ -71,7 +71,7 @@ import java.util.zip.CRC32C;
  * <p><b>Schema</b>: {@code i32} height, width and channels of an image, zeros when rows are no
  * images; {@code i32} number of columns; for each column {@code i32} kind (0 categorical, 1
  * continuous), {@code i32} categories, text name, {@code i32} number of labels, and the labels as
- * texts.
+ * texts. The number -1 says that the labels are those of the column before.
  *
  * <p><b>Metadata</b>: {@code i32} number of entries; for each, text name and text value.
  *

@@ -29,8 +29,7 @@ final class SectionReader {
     }
 
     int readInt(String what) {
-        int value = bytes.get(INT, advance(Integer.BYTES, what));
-        return value;
+        return bytes.get(INT, advance(Integer.BYTES, what));
     }
 
     long readLong(String what) {
@@ -44,6 +43,12 @@ final class SectionReader {
     /** Reads how many of something follow, each of which takes at least {@code bytesEach}. */
     int readCount(String what, int bytesEach) {
         int count = readInt("the number of " + what);
+        checkCount(count, what, bytesEach);
+        return count;
+    }
+
+    /** Checks that so many of something can follow. */
+    void checkCount(int count, String what, int bytesEach) {
         if (count < 0 || (long) count * bytesEach > remaining()) {
             throw damaged(
                     Integer.toUnsignedString(count)
@@ -53,7 +58,6 @@ final class SectionReader {
                             + remaining()
                             + " bytes left");
         }
-        return count;
     }
 
     int[] readInts(long count, String what) {

@@ -18,6 +18,7 @@ import java.util.Map;
 final class TextSections {
     private static final int CATEGORICAL = 0;
     private static final int CONTINUOUS = 1;
+    private static final int LABELS_OF_COLUMN_BEFORE = -1;
     private static final int SMALLEST_COLUMN_BYTES = 16;
     private static final int SMALLEST_TEXT_BYTES = 4;
 
@@ -30,12 +31,19 @@ final class TextSections {
         out.writeInt(image == null ? 0 : image.width());
         out.writeInt(image == null ? 0 : image.channels());
         out.writeInt(schema.variables());
+        List<String> before = List.of();
         for (Column column : schema.columns()) {
+            List<String> labels = column.labels();
             out.writeInt(column.isCategorical() ? CATEGORICAL : CONTINUOUS);
             out.writeInt(column.categories());
             out.writeText(column.name());
-            out.writeInt(column.labels().size());
-            column.labels().forEach(out::writeText);
+            if (!labels.isEmpty() && labels.equals(before)) {
+                out.writeInt(LABELS_OF_COLUMN_BEFORE); // columns of text share a vocabulary
+            } else {
+                out.writeInt(labels.size());
+                labels.forEach(out::writeText);
+            }
+            before = labels;
         }
         return out.bytes();
     }
@@ -48,8 +56,11 @@ final class TextSections {
         int count = in.readCount("columns", SMALLEST_COLUMN_BYTES);
         try {
             List<Column> columns = new ArrayList<>();
+            List<String> before = List.of();
             for (int v = 0; v < count; v++) {
-                columns.add(readColumn(in));
+                Column column = readColumn(in, before);
+                columns.add(column);
+                before = column.labels();
             }
             in.checkEnd();
             boolean none = height == 0 && width == 0 && channels == 0;
@@ -60,20 +71,30 @@ final class TextSections {
         }
     }
 
-    private static Column readColumn(SectionReader in) {
+    private static Column readColumn(SectionReader in, List<String> before) {
         int kind = in.readInt("a kind of column");
         int categories = in.readInt("a number of categories");
         String name = in.readText("a column name");
-        int labelCount = in.readCount("labels of column '" + name + "'", SMALLEST_TEXT_BYTES);
-        List<String> labels = new ArrayList<>();
-        for (int k = 0; k < labelCount; k++) {
-            labels.add(in.readText("a label of column '" + name + "'"));
-        }
+        List<String> labels = readLabels(in, name, before);
         return switch (kind) {
             case CATEGORICAL -> new Column(name, Column.Kind.CATEGORICAL, categories, labels);
             case CONTINUOUS -> new Column(name, Column.Kind.CONTINUOUS, categories, labels);
             default -> throw in.damaged("column '" + name + "' of kind " + kind);
         };
+    }
+
+    private static List<String> readLabels(SectionReader in, String name, List<String> before) {
+        String what = "labels of column '" + name + "'";
+        int count = in.readInt("the number of " + what);
+        if (count == LABELS_OF_COLUMN_BEFORE) {
+            return before;
+        }
+        in.checkCount(count, what, SMALLEST_TEXT_BYTES);
+        List<String> labels = new ArrayList<>();
+        for (int k = 0; k < count; k++) {
+            labels.add(in.readText(what));
+        }
+        return labels;
     }
 
     static MemorySegment encode(Map<String, String> metadata) {

@@ -30,6 +30,7 @@ public final class ChowLiuTreeBuilder {
     private static final long DEFAULT_PAIR_ROWS = 20_000_000_000L;
 
     private static final long DEFAULT_LEAST_ROWS = 4096;
+    private static final long DEFAULT_MOST_ROWS = 500_000;
 
     /** Pairs times rows in one step below which threads cost more than they save. */
     private static final long WORTH_THREADS = 1 << 17;
@@ -47,7 +48,7 @@ public final class ChowLiuTreeBuilder {
         this.data = data;
         long pairs = Math.max(1, (long) data.variables() * (data.variables() - 1) / 2);
         this.maximumRows =
-                (int) Math.clamp(DEFAULT_PAIR_ROWS / pairs, DEFAULT_LEAST_ROWS, Integer.MAX_VALUE);
+                (int) Math.clamp(DEFAULT_PAIR_ROWS / pairs, DEFAULT_LEAST_ROWS, DEFAULT_MOST_ROWS);
     }
 
     /**
@@ -76,8 +77,8 @@ public final class ChowLiuTreeBuilder {
 
     /**
      * How many rows are counted, at least 1. Of a longer data set, rows at equal distances are. By
-     * default as many as make 2e10 together with the pairs of variables, but at least 4096: all
-     * rows up to 65,000 for 784 variables, 4240 for 3072.
+     * default as many as make 2e10 together with the pairs of variables, but at least 4096 and at
+     * most 500,000: all rows up to 65,000 for 784 variables, 4240 for 3072.
      */
     public ChowLiuTreeBuilder maximumRows(int changed) {
         if (changed < 1) {

@@ -30,6 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -139,8 +140,7 @@ class ModelFileTest {
     @Test
     void a_structure_may_be_long() throws IOException {
         Circuit read = ModelFile.read(written(Model.of(manyVectors()))).circuit();
-        assertEquals(
-                ModelFile.structureChecksum(manyVectors()), ModelFile.structureChecksum(read));
+        assertEquals(ModelFile.structureChecksum(manyVectors()), ModelFile.structureChecksum(read));
     }
 
     @Test
@@ -148,6 +148,26 @@ class ModelFileTest {
         Model read = ModelFile.read(written(model()));
         assertEquals(model().schema(), read.schema());
         assertEquals(model().metadata(), read.metadata());
+    }
+
+    @Test
+    void columns_that_share_labels_store_them_once() throws IOException {
+        CircuitBuilder b = Circuit.builder();
+        NodeVector x = b.input(0, new Categorical(2), 1, 1);
+        NodeVector y = b.input(1, new Categorical(2), 1, 1);
+        NodeVector z = b.input(2, new Categorical(3), 1, 1);
+        Circuit circuit = b.build(b.product(List.of(x, y, z)), ParameterInitializer.random(0));
+        List<String> words = List.of("antidisestablishmentarianism", "b");
+        Schema schema =
+                Schema.of(
+                        List.of(
+                                Column.categorical("x", words),
+                                Column.categorical("y", words),
+                                Column.categorical("z", List.of("b", "c", "d"))));
+        Path file = written(new Model(circuit, schema));
+        assertEquals(schema, ModelFile.read(file).schema());
+        String bytes = Files.readString(file, StandardCharsets.ISO_8859_1);
+        assertEquals(bytes.indexOf(words.get(0)), bytes.lastIndexOf(words.get(0)));
     }
 
     @Test

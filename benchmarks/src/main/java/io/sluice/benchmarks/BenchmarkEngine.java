@@ -1,0 +1,70 @@
+package io.sluice.benchmarks;
+
+import io.sluice.circuit.Circuit;
+import io.sluice.data.Dataset;
+import io.sluice.runtime.Device;
+import io.sluice.runtime.Engine;
+import io.sluice.runtime.EngineOptions;
+import io.sluice.runtime.EngineStages;
+import io.sluice.runtime.Precision;
+
+/** A CPU engine with random rows to run on. For one thread. */
+final class BenchmarkEngine implements AutoCloseable {
+    static final double STEP_SIZE = 0.1;
+    static final double PSEUDOCOUNT = 0.1;
+
+    private final Engine engine;
+    private final EngineStages stages;
+    private final RandomRows rows;
+    private int[] current;
+
+    BenchmarkEngine(Circuit circuit, Precision precision, int batch, int threads) {
+        engine = Engine.compile(circuit, Device.cpu(), new EngineOptions(precision, threads));
+        rows = new RandomRows(circuit, batch);
+        current = rows.nextNumbers();
+        engine.accumulate(rows.data(), current); // makes the buffers
+        engine.discardStatistics();
+        stages = EngineStages.of(engine);
+    }
+
+    /** Turns to the next batch, which the stages below are about. */
+    void nextBatch() {
+        current = rows.nextNumbers();
+    }
+
+    void forwardStage() {
+        stages.forward(rows.data(), current);
+    }
+
+    void backwardStage() {
+        stages.backward(rows.data(), current);
+    }
+
+    void statisticsStage() {
+        stages.statistics(rows.data(), current);
+    }
+
+    /** Log-likelihoods of the next batch: the pass that keeps nothing. */
+    double logLikelihood() {
+        Dataset batch = rows.nextSlice();
+        return engine.logLikelihood(batch).values()[0];
+    }
+
+    /** Forward, flows and statistics of the next batch. */
+    double accumulate() {
+        return engine.accumulate(rows.data(), rows.nextNumbers());
+    }
+
+    void update() {
+        engine.update(STEP_SIZE, PSEUDOCOUNT);
+    }
+
+    void discardStatistics() {
+        engine.discardStatistics();
+    }
+
+    @Override
+    public void close() {
+        engine.close();
+    }
+}

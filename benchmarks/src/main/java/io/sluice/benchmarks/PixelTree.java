@@ -1,0 +1,97 @@
+package io.sluice.benchmarks;
+
+import io.sluice.InvalidArgumentException;
+import io.sluice.structure.ChowLiuTree;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * Trees over the pixels of a square image. A random spanning tree of the grid of neighbours stands
+ * in for a Chow-Liu tree, which joins neighbours too, so that benchmarks need no data.
+ */
+final class PixelTree {
+    private PixelTree() {}
+
+    private record Edge(double weight, int from, int to) {}
+
+    /** The minimum spanning tree of the grid with random weights, rooted at the middle pixel. */
+    static ChowLiuTree random(int side, long seed) {
+        Random random = new Random(seed);
+        List<Edge> edges = new ArrayList<>();
+        for (int pixel = 0; pixel < side * side; pixel++) {
+            if (pixel % side + 1 < side) {
+                edges.add(new Edge(random.nextDouble(), pixel, pixel + 1));
+            }
+            if (pixel + side < side * side) {
+                edges.add(new Edge(random.nextDouble(), pixel, pixel + side));
+            }
+        }
+        edges.sort((a, b) -> Double.compare(a.weight, b.weight));
+        List<List<Integer>> neighbours = new ArrayList<>();
+        for (int pixel = 0; pixel < side * side; pixel++) {
+            neighbours.add(new ArrayList<>());
+        }
+        int[] group = new int[side * side];
+        Arrays.setAll(group, pixel -> pixel);
+        for (Edge edge : edges) { // Kruskal
+            int from = find(group, edge.from);
+            int to = find(group, edge.to);
+            if (from != to) {
+                group[from] = to;
+                neighbours.get(edge.from).add(edge.to);
+                neighbours.get(edge.to).add(edge.from);
+            }
+        }
+        int[] parents = new int[side * side];
+        hang(side / 2 * side + side / 2, ChowLiuTree.NO_PARENT, neighbours, parents);
+        return ChowLiuTree.ofParents(parents);
+    }
+
+    private static int find(int[] group, int pixel) {
+        int top = pixel;
+        while (group[top] != top) {
+            group[top] = group[group[top]];
+            top = group[top];
+        }
+        return top;
+    }
+
+    private static void hang(int pixel, int parent, List<List<Integer>> neighbours, int[] parents) {
+        parents[pixel] = parent;
+        for (int next : neighbours.get(pixel)) {
+            if (next != parent) {
+                hang(next, pixel, neighbours, parents);
+            }
+        }
+    }
+
+    /**
+     * A tree from a file: the parent of each pixel, -1 for the root, separated by anything that is
+     * no number.
+     */
+    static ChowLiuTree read(Path file) {
+        String text;
+        try {
+            text = Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        int[] parents =
+                Arrays.stream(text.split("[^-0-9]+", -1))
+                        .filter(word -> !word.isEmpty())
+                        .mapToInt(Integer::parseInt)
+                        .toArray();
+        if (parents.length == 0) {
+            throw new InvalidArgumentException(
+                    file + " holds no numbers: give the parent of each pixel, -1 for the root");
+        }
+        return ChowLiuTree.ofParents(parents);
+    }
+}

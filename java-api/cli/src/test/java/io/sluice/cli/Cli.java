@@ -1,0 +1,71 @@
+package io.sluice.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Runs the command inside this JVM. */
+final class Cli {
+    private Cli() {}
+
+    /** What a run left behind. */
+    record Result(int code, String out, String err) {
+
+        /** The report of a run with {@code --json}, which is all that stdout holds. */
+        JsonNode json() {
+            assertEquals(Main.SUCCESS, code, err);
+            assertTrue(out.endsWith("}\n") && out.indexOf('\n') == out.length() - 1, out);
+            return JsonMapper.shared().readTree(out);
+        }
+
+        /** Checks a failed run, and returns its message. */
+        String failure(int expected) {
+            assertEquals(expected, code, err);
+            assertEquals("", out);
+            List<String> lines = err.lines().filter(line -> line.startsWith("sluice: ")).toList();
+            assertEquals(1, lines.size(), err);
+            assertTrue(err.endsWith(lines.get(0) + "\n"), err);
+            String message = lines.get(0).substring("sluice: ".length());
+            assertTrue(message.contains(": "), "no remedy: " + message);
+            assertFalse(message.contains("internal error"), message);
+            return message;
+        }
+    }
+
+    static Result run(Object... arguments) {
+        return run(new StopRequest(), arguments);
+    }
+
+    static Result run(StopRequest stop, Object... arguments) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Terminal terminal =
+                new Terminal(
+                        new PrintStream(out, false, StandardCharsets.UTF_8),
+                        new PrintStream(err, false, StandardCharsets.UTF_8),
+                        false);
+        String[] texts = Stream.of(arguments).map(String::valueOf).toArray(String[]::new);
+        int code = Main.run(texts, terminal, stop);
+        return new Result(
+                code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+
+    /** Names of everything in a folder, hidden files included. */
+    static List<String> names(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> String.valueOf(file.getFileName())).sorted().toList();
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package io.sluice.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CountDownLatch;
+
+class TerminalTest {
+
+    private static PrintStream into(OutputStream bytes) {
+        return new PrintStream(bytes, true, StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void a_terminal_shows_a_progress_bar_and_a_file_does_not() {
+        for (boolean interactive : new boolean[] {true, false}) {
+            ByteArrayOutputStream err = new ByteArrayOutputStream();
+            Terminal terminal =
+                    new Terminal(into(new ByteArrayOutputStream()), into(err), interactive);
+            try (Progress progress = new Session(new CommonOptions(), terminal).progress("x", 2)) {
+                progress.step(1);
+                progress.say("half");
+                progress.stepTo(2);
+            }
+            assertEquals(interactive, err.toString(StandardCharsets.UTF_8).contains("100%"));
+        }
+    }
+
+    @Test
+    void quiet_shows_no_progress_bar() {
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Terminal terminal = new Terminal(into(new ByteArrayOutputStream()), into(err), true);
+        CommonOptions quiet = new CommonOptions();
+        quiet.quiet = true;
+        Session session = new Session(quiet, terminal);
+        try (Progress progress = session.progress("x", 2)) {
+            progress.step(2);
+        }
+        session.remark("hello");
+        assertEquals(0, err.size());
+    }
+
+    @Test
+    void a_report_that_cannot_be_written_is_a_failure() {
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        OutputStream full =
+                new OutputStream() {
+                    @Override
+                    public void write(int b) throws IOException {
+                        throw new IOException("No space left on device");
+                    }
+                };
+        Terminal terminal = new Terminal(into(full), into(err), false);
+        assertEquals(1, Main.run(new String[] {"devices"}, terminal, new StopRequest()));
+        assertTrue(err.toString(StandardCharsets.UTF_8).contains("cannot write"));
+    }
+
+    @Test
+    void a_stop_request_waits_for_work_that_answers_and_for_no_other() throws Exception {
+        StopRequest ignored = new StopRequest();
+        ignored.request(); // returns at once
+        assertTrue(ignored.requested());
+
+        StopRequest stop = new StopRequest();
+        stop.willAnswer();
+        CountDownLatch over = new CountDownLatch(1);
+        Thread hook =
+                new Thread(
+                        () -> {
+                            stop.request();
+                            over.countDown();
+                        });
+        hook.start();
+        while (!stop.requested()) {
+            Thread.onSpinWait();
+        }
+        assertEquals(1, over.getCount());
+        stop.answered();
+        over.await();
+        hook.join();
+    }
+}

@@ -1,0 +1,302 @@
+package io.sluice.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.model.Model;
+import io.sluice.model.ModelFile;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import tools.jackson.databind.JsonNode;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+class TrainCommandTest {
+    @TempDir Path folder;
+    private Path train = Path.of("");
+    private Path valid = Path.of("");
+    private Path test = Path.of("");
+
+    @BeforeEach
+    void write_tables() throws IOException {
+        train = CliFixtures.table(folder.resolve("train.csv"), 60, 1);
+        valid = CliFixtures.table(folder.resolve("valid.csv"), 20, 2);
+        test = CliFixtures.table(folder.resolve("test.csv"), 20, 3);
+    }
+
+    private Cli.Result train(Object... more) {
+        return train(new StopRequest(), more);
+    }
+
+    private Cli.Result train(StopRequest stop, Object... more) {
+        Object[] always = {
+            "train", "--device", "reference", "--latents", 4, "--epochs", 3, "--batch-size", 20
+        };
+        return Cli.run(stop, Stream.concat(Stream.of(always), Stream.of(more)).toArray());
+    }
+
+    @Test
+    void training_writes_a_model_and_reports_every_epoch() throws IOException {
+        Path out = folder.resolve("m.sluice");
+        JsonNode report =
+                train("--data", train, "--valid", valid, "--test", test, "--out", out, "--json")
+                        .json();
+
+        assertEquals(3, report.get("epochs").size());
+        for (int i = 0; i < 3; i++) {
+            JsonNode epoch = report.get("epochs").get(i);
+            assertEquals(i + 1, epoch.get("epoch").asInt());
+            assertTrue(epoch.get("train_log_likelihood").asDouble() < 0);
+            assertTrue(epoch.get("valid_log_likelihood").asDouble() < 0);
+            assertTrue(epoch.get("seconds").asDouble() > 0);
+            assertTrue(epoch.get("samples_per_second").asDouble() > 0);
+        }
+        Model model = ModelFile.read(out);
+        assertEquals(
+                List.of("a", "b", "c"),
+                model.schema().columns().stream().map(column -> column.name()).toList());
+        assertEquals(model.circuit().properties().parameters(), report.get("parameters").asLong());
+        assertEquals("reference", report.get("device").asString());
+        double nats = report.get("test_log_likelihood").asDouble();
+        assertEquals(
+                -nats / (3 * Math.log(2)), report.get("test_bits_per_dimension").asDouble(), 1e-12);
+        JsonNode again =
+                Cli.run(
+                                "evaluate",
+                                "--model",
+                                out,
+                                "--data",
+                                test,
+                                "--json",
+                                "--device",
+                                "reference")
+                        .json();
+        assertEquals(nats, again.get("log_likelihood").asDouble(), 1e-6);
+    }
+
+    @Test
+    void without_valid_and_test_rows_their_fields_are_null() {
+        JsonNode report =
+                train("--data", train, "--out", folder.resolve("m.sluice"), "--json").json();
+        assertTrue(report.get("test_log_likelihood").isNull());
+        assertTrue(report.get("test_bits_per_dimension").isNull());
+        assertTrue(report.get("epochs").get(0).get("valid_log_likelihood").isNull());
+    }
+
+    @Test
+    void a_folder_with_parts_needs_no_more_options() {
+        JsonNode report =
+                train("--data", folder, "--out", folder.resolve("m.sluice"), "--json").json();
+        assertTrue(report.get("test_log_likelihood").isNumber());
+        assertTrue(report.get("best_epoch").isNumber());
+    }
+
+    @Test
+    void progress_goes_to_stderr_and_quiet_silences_it() {
+        Cli.Result loud = train("--data", train, "--out", folder.resolve("m.sluice"));
+        assertEquals(3, loud.err().lines().filter(line -> line.startsWith("epoch ")).count());
+        assertTrue(loud.out().contains("m.sluice"), loud.out());
+        Cli.Result quiet = train("--data", train, "--out", folder.resolve("m.sluice"), "--quiet");
+        assertEquals("", quiet.err());
+        assertFalse(quiet.out().isEmpty());
+    }
+
+    @Test
+    void equal_seeds_give_equal_bytes_and_other_seeds_others() throws IOException {
+        byte[] first = bytes("a.sluice", "--seed", 5);
+        assertArrayEquals(first, bytes("b.sluice", "--seed", 5, "--threads", 1));
+        assertNotEquals(-1, java.util.Arrays.mismatch(first, bytes("c.sluice", "--seed", 6)));
+    }
+
+    private byte[] bytes(String name, Object... more) throws IOException {
+        Path out = folder.resolve(name);
+        Object[] files = {"--data", train, "--out", out};
+        Cli.Result result = train(Stream.concat(Stream.of(files), Stream.of(more)).toArray());
+        assertEquals(0, result.code(), result.err());
+        return Files.readAllBytes(out);
+    }
+
+    @Test
+    void a_stopped_run_writes_no_model_and_resumes_to_the_bytes_of_an_uninterrupted_one()
+            throws IOException {
+        byte[] uninterrupted = bytes("whole.sluice");
+        Path out = folder.resolve("m.sluice");
+        Path checkpoints = folder.resolve("checkpoints");
+        StopRequest stop = new StopRequest();
+        stop.answered();
+        stop.request();
+        String message =
+                train(stop, "--data", train, "--out", out, "--checkpoint", checkpoints).failure(1);
+        assertTrue(message.contains("--resume"), message);
+        assertFalse(Files.exists(out));
+
+        Object[] resume = {"--data", train, "--out", out, "--checkpoint", checkpoints, "--resume"};
+        assertEquals(0, train(resume).code());
+        assertArrayEquals(uninterrupted, Files.readAllBytes(out));
+        assertEquals(
+                3,
+                train(Stream.concat(Stream.of(resume), Stream.of("--json")).toArray())
+                        .json()
+                        .get("epochs")
+                        .size());
+    }
+
+    @Test
+    void an_earlier_checkpoint_is_not_overwritten() {
+        Path out = folder.resolve("m.sluice");
+        Path checkpoints = folder.resolve("checkpoints");
+        assertEquals(0, train("--data", train, "--out", out, "--checkpoint", checkpoints).code());
+        String message =
+                train("--data", train, "--out", out, "--checkpoint", checkpoints).failure(2);
+        assertTrue(message.contains("add --resume"), message);
+    }
+
+    @Test
+    void training_goes_on_from_a_model() throws IOException {
+        Path first = folder.resolve("first.sluice");
+        Path second = folder.resolve("second.sluice");
+        train("--data", train, "--out", first);
+        Cli.Result result =
+                Cli.run(
+                        "train",
+                        "--device",
+                        "reference",
+                        "--structure",
+                        first,
+                        "--data",
+                        train,
+                        "--out",
+                        second,
+                        "--epochs",
+                        1,
+                        "--optimizer",
+                        "full-em",
+                        "--json");
+        double before =
+                Cli.run(
+                                "evaluate",
+                                "--model",
+                                first,
+                                "--data",
+                                train,
+                                "--json",
+                                "--device",
+                                "reference")
+                        .json()
+                        .get("log_likelihood")
+                        .asDouble();
+        assertEquals(
+                before,
+                result.json().get("epochs").get(0).get("train_log_likelihood").asDouble(),
+                1e-9);
+        assertEquals(ModelFile.read(first).schema(), ModelFile.read(second).schema());
+    }
+
+    @Test
+    void data_that_the_model_to_go_on_from_cannot_represent_are_refused() throws IOException {
+        Path first = folder.resolve("first.sluice");
+        train("--data", train, "--out", first);
+        Path strange = Files.writeString(folder.resolve("strange.csv"), "a,b,c\n0,0,0\n0,9,0\n");
+        Path out = folder.resolve("m.sluice");
+        String message =
+                Cli.run(
+                                "train",
+                                "--device",
+                                "reference",
+                                "--structure",
+                                first,
+                                "--data",
+                                strange,
+                                "--out",
+                                out)
+                        .failure(1);
+        assertTrue(message.contains("row 1") && message.contains("b"), message);
+        assertTrue(message.contains("9"), message);
+        assertFalse(Files.exists(out));
+    }
+
+    @Test
+    void the_factorized_structure_is_counted_not_trained() {
+        Path out = folder.resolve("m.sluice");
+        JsonNode report =
+                Cli.run(
+                                "train",
+                                "--device",
+                                "reference",
+                                "--structure",
+                                "factorized",
+                                "--data",
+                                train,
+                                "--test",
+                                test,
+                                "--out",
+                                out,
+                                "--json")
+                        .json();
+        assertEquals(0, report.get("epochs").size());
+        assertEquals(-3 * Math.log(3), report.get("test_log_likelihood").asDouble(), 0.2);
+    }
+
+    @Test
+    void hidden_markov_models_and_full_em_are_possible() {
+        Path out = folder.resolve("m.sluice");
+        Cli.Result result =
+                train(
+                        "--structure",
+                        "hmm",
+                        "--optimizer",
+                        "full-em",
+                        "--data",
+                        train,
+                        "--out",
+                        out,
+                        "--json");
+        assertEquals(3, result.json().get("epochs").size());
+    }
+
+    @Test
+    void samples_of_images_are_a_png() throws IOException {
+        Path images = CliFixtures.images(folder.resolve("some-ubyte"), 20, 1);
+        Path sheet = folder.resolve("s.png");
+        Cli.Result result =
+                train("--data", images, "--out", folder.resolve("m.sluice"), "--samples", sheet);
+        assertEquals(0, result.code(), result.err());
+        byte[] bytes = Files.readAllBytes(sheet);
+        assertEquals("PNG", new String(bytes, 1, 3, java.nio.charset.StandardCharsets.US_ASCII));
+    }
+
+    @Test
+    void samples_of_what_is_no_image_are_refused_before_training() throws IOException {
+        Path out = folder.resolve("m.sluice");
+        String message =
+                train("--data", train, "--out", out, "--samples", folder.resolve("s.png"))
+                        .failure(2);
+        assertTrue(message.contains("images"), message);
+        assertFalse(Files.exists(out));
+    }
+
+    @Test
+    void patience_needs_validation_rows() {
+        Path out = folder.resolve("m.sluice");
+        String message = train("--data", train, "--out", out, "--patience", 2).failure(2);
+        assertTrue(message.contains("--valid"), message);
+    }
+
+    @Test
+    void a_failed_run_leaves_no_files() throws IOException {
+        Path bad = Files.writeString(folder.resolve("bad.csv"), "a,b\n1,2\n3\n");
+        List<String> before = Cli.names(folder);
+        train("--data", bad, "--out", folder.resolve("m.sluice")).failure(1);
+        assertEquals(before, Cli.names(folder));
+    }
+}

@@ -1,0 +1,164 @@
+package io.sluice.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import tools.jackson.databind.JsonNode;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+class UsageTest {
+    @TempDir Path folder;
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "train",
+                "evaluate",
+                "score",
+                "condition",
+                "impute",
+                "sample",
+                "inspect",
+                "convert",
+                "devices"
+            })
+    void every_command_has_help_with_the_common_options(String command) {
+        Cli.Result result = Cli.run(command, "--help");
+        assertEquals(0, result.code());
+        assertEquals("", result.err());
+        for (String option :
+                List.of("--json", "--quiet", "--debug", "--device", "--precision", "--threads")) {
+            assertTrue(result.out().contains(option), option);
+        }
+    }
+
+    @Test
+    void help_lists_the_commands() {
+        Cli.Result result = Cli.run("--help");
+        assertEquals(0, result.code());
+        assertTrue(result.out().contains("condition") && result.out().contains("devices"));
+    }
+
+    @Test
+    void version_is_printed() {
+        Cli.Result result = Cli.run("--version");
+        assertEquals(0, result.code());
+        assertTrue(result.out().startsWith("sluice "), result.out());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "''                                         | unmatched argument",
+                "trian                                      | did you mean train?",
+                "--frobnicate                               | unknown option '--frobnicate'",
+                "devices --epochs 3                         | '--epochs'",
+                "evaluate                                   | '--model=MODEL', '--data=DATA'",
+                "evaluate --model none --data builtin:digits| --model none does not exist",
+                "train --data none.csv                      | --data none.csv does not exist",
+                "train --data builtin:nothing               | --data builtin:nothing",
+                "train --valid none.csv                     | --valid none.csv does not exist",
+                "train --test none.csv                      | --test none.csv does not exist",
+                "train --schema none.json                   | --schema none.json does not exist",
+                "train --length 5                           | --length 5",
+                "train --tokens word --length 0             | 0",
+                "train --tokens line                        | 'line'",
+                "train --epochs 0                           | epochs is 0",
+                "train --epochs many                        | 'many'",
+                "train --batch-size -4                      | batch size is -4",
+                "train --step-size 0                        | step size is 0.0",
+                "train --step-size 0.5:2                    | step size is 2.0",
+                "train --step-size slow                     | --step-size slow",
+                "train --pseudocount -1                     | pseudocount is -1.0",
+                "train --optimizer adam                     | --optimizer adam",
+                "train --patience 0                         | patience is 0",
+                "train --resume                             | --resume needs a folder",
+                "train --checkpoint-every 3                 | --checkpoint-every 3 needs a folder",
+                "train --structure pyramid                  | --structure pyramid",
+                "train --structure factorized --latents 3   | --latents 3",
+                "train --latents 0                          | --latents is 0",
+                "train --latents 6 --block-size 4           | --block-size 4",
+                "train --out model.txt                      | --out model.txt",
+                "train --out none/model.sluice              | none/model.sluice does not exist",
+                "train --samples s.gif                      | --samples s.gif",
+                "train --device gpu                         | 'gpu' is no device",
+                "train --precision half                     | 'half'",
+                "train --threads 0                          | threads is 0",
+                "train --seed x                             | 'x'",
+            })
+    void wrong_usage_has_exit_code_2_and_one_line_with_the_value(String line, String expected) {
+        String message = Cli.run((Object[]) line.strip().split(" +", -1)).failure(2);
+        assertTrue(message.contains(expected.strip()), message);
+    }
+
+    @Test
+    void a_command_is_needed() {
+        assertTrue(Cli.run().failure(2).contains("no command given"));
+    }
+
+    @Test
+    void outputs_are_checked_before_any_work() throws IOException {
+        Path model = CliFixtures.imageModel(folder.resolve("m.sluice"));
+        Object[] sample = {"sample", "--model", model, "--count", 1, "--out"};
+        assertTrue(run(sample, folder).failure(2).contains("is a folder"));
+        assertTrue(run(sample, folder.resolve("x/y.csv")).failure(2).contains("does not exist"));
+        assertTrue(run(sample, folder.resolve("y.pdf")).failure(2).contains(".csv or .png"));
+        assertEquals(List.of("m.sluice"), Cli.names(folder));
+    }
+
+    private static Cli.Result run(Object[] arguments, Path last) {
+        Object[] all = java.util.Arrays.copyOf(arguments, arguments.length + 1);
+        all[arguments.length] = last;
+        return Cli.run(all);
+    }
+
+    @Test
+    void a_stack_trace_is_printed_with_debug_only() throws IOException {
+        Path bad = Files.writeString(folder.resolve("bad.sluice"), "nonsense");
+        Cli.Result plain = Cli.run("inspect", "--model", bad);
+        plain.failure(1);
+        assertFalse(plain.err().contains("\tat "));
+        Cli.Result debug = Cli.run("inspect", "--model", bad, "--debug");
+        debug.failure(1);
+        assertTrue(debug.err().contains("\tat "));
+        assertTrue(Cli.run("--debug", "trian").err().contains("\tat "));
+    }
+
+    @Test
+    void common_options_may_come_before_the_command() {
+        assertTrue(Cli.run("--json", "devices").json().has("devices"));
+    }
+
+    @Test
+    void devices_says_which_can_be_used_and_why_not() {
+        JsonNode report = Cli.run("devices", "--json").json();
+        assertTrue(report.get("devices").size() >= 3);
+        for (JsonNode device : report.get("devices")) {
+            assertTrue(device.get("usable").isBoolean());
+            assertFalse(device.get("description").asString().isEmpty());
+        }
+        assertTrue(Cli.run("devices").out().contains("reference: "));
+    }
+
+    @Test
+    void a_damaged_model_is_a_failure_that_names_the_file() throws IOException {
+        Path model = CliFixtures.imageModel(folder.resolve("m.sluice"));
+        byte[] bytes = Files.readAllBytes(model);
+        bytes[bytes.length - 1] ^= 1;
+        Files.write(model, bytes);
+        String message = Cli.run("inspect", "--model", model).failure(1);
+        assertTrue(message.startsWith(model.toString()) && message.contains("damaged"), message);
+    }
+}

@@ -1,0 +1,58 @@
+package io.sluice.tests;
+
+import io.sluice.circuit.Circuit;
+import io.sluice.runtime.Device;
+import io.sluice.runtime.Engine;
+import io.sluice.runtime.EngineOptions;
+import io.sluice.runtime.Precision;
+
+import java.util.Locale;
+
+/** A device with a family of kernels, and how far its answers may be from the exact ones. */
+record EngineKind(Device device, Precision precision, boolean usable, String description) {
+
+    private static final int FEW_THREADS = 2;
+
+    Engine compile(Circuit circuit) {
+        return compile(circuit, FEW_THREADS);
+    }
+
+    Engine compile(Circuit circuit, int threads) {
+        return Engine.compile(circuit, device, new EngineOptions(precision, threads));
+    }
+
+    private boolean computesInFloat64() {
+        return precision == Precision.PRECISE;
+    }
+
+    private boolean isReference() {
+        return device instanceof Device.Reference;
+    }
+
+    /** Of log-likelihoods, relative to the larger of one and their size. */
+    double logTolerance() {
+        return computesInFloat64() ? 1e-9 : 2e-6;
+    }
+
+    /** Of probabilities. */
+    double probabilityTolerance() {
+        return computesInFloat64() ? 1e-9 : 4e-6;
+    }
+
+    /** Of statistics, relative to the larger of one and their size; kernels hold them in float32. */
+    double flowTolerance() {
+        return isReference() ? 1e-9 : computesInFloat64() ? 2e-6 : 1e-5;
+    }
+
+    /** Of parameters after an update. Every engine hands them out in float32. */
+    double parameterTolerance() {
+        return isReference() ? 1e-7 : computesInFloat64() ? 1e-6 : 1e-5;
+    }
+
+    @Override
+    public String toString() {
+        return isReference()
+                ? device.name()
+                : device.name() + " " + precision.name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,90 @@
+package io.sluice.tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.sluice.circuit.Circuit;
+import io.sluice.circuit.NodeVector;
+import io.sluice.circuit.ProductVector;
+import io.sluice.runtime.Conditionals;
+import io.sluice.runtime.Engine;
+
+import java.util.Arrays;
+
+/** Comparisons of what two computations found, within rounding. */
+final class Near {
+    private Near() {}
+
+    /** Equal within a tolerance relative to the larger of one and the size; infinities exactly. */
+    static void assertNear(double expected, double found, double tolerance, String what) {
+        if (Double.isInfinite(expected) || Double.isNaN(expected)) {
+            assertEquals(expected, found, what);
+        } else {
+            assertEquals(expected, found, tolerance * Math.max(1, Math.abs(expected)), what);
+        }
+    }
+
+    static void assertNear(double[] expected, double[] found, double tolerance, String what) {
+        assertEquals(expected.length, found.length, what);
+        for (int i = 0; i < expected.length; i++) {
+            assertNear(expected[i], found[i], tolerance, what + ", at " + i);
+        }
+    }
+
+    /** The statistics of every vector that has some. */
+    static void assertSameFlows(Engine expected, Engine found, double tolerance) {
+        for (NodeVector vector : expected.circuit().vectors()) {
+            if (!(vector instanceof ProductVector)) {
+                assertNear(
+                        expected.flows(vector.id()),
+                        found.flows(vector.id()),
+                        tolerance,
+                        "flows of " + vector);
+            }
+        }
+    }
+
+    static void assertSameParameters(Engine expected, Engine found, double tolerance) {
+        Circuit circuit = expected.circuit();
+        Circuit other = found.circuit();
+        for (NodeVector vector : circuit.vectors()) {
+            if (!(vector instanceof ProductVector)) {
+                assertNear(
+                        parameters(circuit, vector),
+                        parameters(other, vector),
+                        tolerance,
+                        "parameters of " + vector);
+            }
+        }
+    }
+
+    /** The parameters that a vector uses, in the order of the layout. */
+    static double[] parameters(Circuit circuit, NodeVector vector) {
+        double[] values = new double[(int) circuit.layout().length(vector.id())];
+        long offset = circuit.layout().offset(vector.id());
+        Arrays.setAll(values, i -> circuit.parameters().get(offset + i));
+        return values;
+    }
+
+    static void assertSameConditionals(Conditionals expected, Conditionals found, double tolerance) {
+        assertEquals(expected.cells(), found.cells());
+        for (int cell = 0; cell < expected.cells(); cell++) {
+            String what =
+                    "variable " + expected.variable(cell) + " of row " + expected.row(cell);
+            assertEquals(expected.row(cell), found.row(cell));
+            assertEquals(expected.variable(cell), found.variable(cell));
+            assertNear(expected.mean(cell), found.mean(cell), tolerance, "mean of " + what);
+            assertNear(
+                    expected.standardDeviation(cell),
+                    found.standardDeviation(cell),
+                    tolerance,
+                    "deviation of " + what);
+            if (expected.finite(cell)) {
+                assertNear(
+                        expected.probabilities(cell),
+                        found.probabilities(cell),
+                        tolerance,
+                        what);
+            }
+        }
+    }
+}

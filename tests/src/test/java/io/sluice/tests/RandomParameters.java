@@ -1,0 +1,113 @@
+package io.sluice.tests;
+
+import io.sluice.circuit.Gaussian;
+import io.sluice.circuit.InputVector;
+import io.sluice.circuit.NodeVector;
+import io.sluice.circuit.ParameterInitializer;
+import io.sluice.circuit.ProductVector;
+import io.sluice.circuit.SumVector;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.SplittableRandom;
+
+/**
+ * Random weights, probabilities, means and deviations.
+ *
+ * @param zeroWeights how many of a sum's weights are hard zeros
+ * @param zeroCategories how many of an input's probabilities are zero
+ * @param spread standard deviation of the logarithm of weights and probabilities
+ */
+record RandomParameters(long seed, double zeroWeights, double zeroCategories, double spread)
+        implements ParameterInitializer {
+
+    /** Nothing but zero is smaller. */
+    private static final double SMALLEST = 1e-30;
+
+    private static final double MEANS_SPREAD = 3;
+    private static final double DEVIATIONS_SPREAD = 0.5;
+
+    /** A fifth of the weights zero, like those that learning finds in size. */
+    RandomParameters(long seed) {
+        this(seed, 0.2, 0.05, 1);
+    }
+
+    /** Of a distribution's outcomes, where each one's probability lies. */
+    private interface Places {
+        long of(int outcome);
+    }
+
+    @Override
+    public void fill(NodeVector vector, MemorySegment slice) {
+        SplittableRandom random = new SplittableRandom(seed + vector.id());
+        switch (vector) {
+            case SumVector sum -> fillSum(sum, slice, random);
+            case InputVector input -> fillInput(input, slice, random);
+            case ProductVector product -> throw new IllegalArgumentException(product.toString());
+        }
+    }
+
+    private void fillSum(SumVector sum, MemorySegment slice, SplittableRandom random) {
+        for (int node = 0; node < sum.nodes(); node++) {
+            long[] places = placesOfRow(sum, node);
+            fillDistribution(slice, places.length, i -> places[i], zeroWeights, random);
+        }
+    }
+
+    private static long[] placesOfRow(SumVector sum, int node) {
+        int block = node / sum.blockSize();
+        int fanIn = 0;
+        for (int e = sum.edgeStart(block); e < sum.edgeStart(block + 1); e++) {
+            fanIn += sum.childBlockSize(e);
+        }
+        long[] places = new long[fanIn];
+        int next = 0;
+        for (int e = sum.edgeStart(block); e < sum.edgeStart(block + 1); e++) {
+            int width = sum.childBlockSize(e);
+            for (int c = 0; c < width; c++) {
+                places[next++] = sum.tileStart(e) + (long) node % sum.blockSize() * width + c;
+            }
+        }
+        return places;
+    }
+
+    private void fillInput(InputVector input, MemorySegment slice, SplittableRandom random) {
+        int nodes = input.nodes();
+        for (int node = 0; node < nodes; node++) {
+            int column = node;
+            if (input.family() instanceof Gaussian) {
+                double mean = MEANS_SPREAD * random.nextGaussian();
+                double deviation = Math.exp(DEVIATIONS_SPREAD * spread * random.nextGaussian());
+                set(slice, column, mean);
+                set(slice, (long) nodes + column, Math.max(0.05, deviation));
+            } else {
+                fillDistribution(
+                        slice,
+                        input.family().categories(),
+                        k -> (long) k * nodes + column,
+                        zeroCategories,
+                        random);
+            }
+        }
+    }
+
+    private void fillDistribution(
+            MemorySegment slice, int outcomes, Places places, double zeros, SplittableRandom random) {
+        double[] weights = new double[outcomes];
+        int certain = random.nextInt(outcomes);
+        double total = 0;
+        for (int i = 0; i < outcomes; i++) {
+            double weight = Math.exp(spread * random.nextGaussian());
+            weights[i] = i != certain && random.nextDouble() < zeros ? 0 : weight;
+            total += weights[i];
+        }
+        for (int i = 0; i < outcomes; i++) {
+            double probability = weights[i] / total;
+            set(slice, places.of(i), probability == 0 ? 0 : Math.max(SMALLEST, probability));
+        }
+    }
+
+    private static void set(MemorySegment slice, long index, double value) {
+        slice.setAtIndex(ValueLayout.JAVA_FLOAT, index, (float) value);
+    }
+}

@@ -1,0 +1,109 @@
+package io.sluice.tests;
+
+import io.sluice.circuit.Circuit;
+import io.sluice.circuit.InputFamily;
+import io.sluice.data.Column;
+import io.sluice.data.Dataset;
+import io.sluice.data.DatasetBuilder;
+import io.sluice.data.Schema;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+
+/** Data sets that fit a circuit. */
+final class Rows {
+    static final double MISSING = Double.NaN;
+
+    private static final double CONTINUOUS_SPREAD = 3;
+
+    private Rows() {}
+
+    /** Columns {@code x0, x1, ...} with the families of the circuit's variables. */
+    static Schema schema(Circuit circuit) {
+        return Schema.of(
+                IntStream.range(0, circuit.variables())
+                        .mapToObj(v -> column("x" + v, circuit.family(v)))
+                        .toList());
+    }
+
+    private static Column column(String name, InputFamily family) {
+        return family.finite()
+                ? Column.categorical(name, family.categories())
+                : Column.continuous(name);
+    }
+
+    static Dataset of(Circuit circuit, double[]... rows) {
+        DatasetBuilder builder = Dataset.builder(schema(circuit));
+        for (double[] row : rows) {
+            builder.add(row);
+        }
+        return builder.build();
+    }
+
+    /** One row in which everything is missing. */
+    static Dataset nothingObserved(Circuit circuit) {
+        double[] row = new double[circuit.variables()];
+        Arrays.fill(row, MISSING);
+        return of(circuit, row);
+    }
+
+    /** Every assignment of categories, the last variable counting fastest. */
+    static Dataset everyAssignment(Circuit circuit) {
+        DatasetBuilder builder = Dataset.builder(schema(circuit));
+        double[] row = new double[circuit.variables()];
+        boolean more = true;
+        while (more) {
+            builder.add(row);
+            more = count(circuit, row);
+        }
+        return builder.build();
+    }
+
+    private static boolean count(Circuit circuit, double[] row) {
+        for (int v = row.length - 1; v >= 0; v--) {
+            if (++row[v] < circuit.family(v).categories()) {
+                return true;
+            }
+            row[v] = 0;
+        }
+        return false;
+    }
+
+    /** Cells of equally probable categories, and normal ones, each missing with a probability. */
+    static Dataset random(Circuit circuit, int count, double missing, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        DatasetBuilder builder = Dataset.builder(schema(circuit));
+        double[] row = new double[circuit.variables()];
+        for (int i = 0; i < count; i++) {
+            for (int v = 0; v < row.length; v++) {
+                row[v] =
+                        random.nextDouble() < missing
+                                ? MISSING
+                                : circuit.family(v).finite()
+                                        ? random.nextInt(circuit.family(v).categories())
+                                        : CONTINUOUS_SPREAD * random.nextGaussian();
+            }
+            builder.add(row);
+        }
+        return builder.build();
+    }
+
+    /** The cells of one row. */
+    static double[] row(Dataset data, long row) {
+        double[] cells = new double[data.variables()];
+        Arrays.setAll(cells, v -> data.value(row, v));
+        return cells;
+    }
+
+    /** All rows with one cell of each replaced. */
+    static Dataset with(Circuit circuit, Dataset data, int variable, double value) {
+        DatasetBuilder builder = Dataset.builder(schema(circuit));
+        for (long r = 0; r < data.rows(); r++) {
+            double[] cells = row(data, r);
+            cells[variable] = value;
+            builder.add(cells);
+        }
+        return builder.build();
+    }
+}
