@@ -7,7 +7,7 @@
  *   block    some nodes of one input or sum vector, with the same scope; a block's values for one
  *            sample lie next to each other and share one scale
  *   element  a product of blocks with equally many nodes: node c of the element is the product of
- *            the nodes c of its factors. Elements are formed when they are read, never stored
+ *            the nodes c of its factors. Formed by whoever reads it; no layer of its own
  *   tile     one dense [parent nodes][child nodes] matrix of weights between a sum block and an
  *            element; a sum block with its tiles is a row of a block-sparse matrix
  *

@@ -6,6 +6,7 @@ import io.sluice.circuit.CircuitBuilder;
 import io.sluice.circuit.InputFamily;
 import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.ParameterInitializer;
+
 import java.util.ArrayList;
 import java.util.List;
 

@@ -5,6 +5,7 @@ import io.sluice.circuit.InputFamily;
 import io.sluice.data.Column;
 import io.sluice.data.Dataset;
 import io.sluice.data.Schema;
+
 import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -12,8 +13,8 @@ import java.util.stream.IntStream;
 /**
  * Random rows for a circuit in batches that are handed out in turn: uniform categories, standard
  * normal numbers. There are so many rows that those of the batches between two turns of one batch
- * push what it read of the inputs' tables out of the second-level cache, and of larger tables out of
- * the third: a batch of one row is not timed over and over on the same cells.
+ * push what it read of the inputs' tables out of the second-level cache, and of larger tables out
+ * of the third: a batch of one row is not timed over and over on the same cells.
  *
  * <p>For one thread.
  */

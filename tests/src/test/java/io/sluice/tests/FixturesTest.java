@@ -1,6 +1,7 @@
 package io.sluice.tests;
 
 import static io.sluice.tests.Near.assertNear;
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -149,8 +150,7 @@ class FixturesTest {
         assumeTrue(fixture.hasTotalProbability(), "the fixture gives no total");
         try (Engine engine = kind.compile(fixture.circuit())) {
             Dataset all = Rows.everyAssignment(fixture.circuit());
-            double total =
-                    Arrays.stream(engine.logLikelihood(all).values()).map(Math::exp).sum();
+            double total = Arrays.stream(engine.logLikelihood(all).values()).map(Math::exp).sum();
             assertEquals(fixture.totalProbability(), total, kind.probabilityTolerance());
         }
     }

@@ -65,11 +65,11 @@ final class Near {
         return values;
     }
 
-    static void assertSameConditionals(Conditionals expected, Conditionals found, double tolerance) {
+    static void assertSameConditionals(
+            Conditionals expected, Conditionals found, double tolerance) {
         assertEquals(expected.cells(), found.cells());
         for (int cell = 0; cell < expected.cells(); cell++) {
-            String what =
-                    "variable " + expected.variable(cell) + " of row " + expected.row(cell);
+            String what = "variable " + expected.variable(cell) + " of row " + expected.row(cell);
             assertEquals(expected.row(cell), found.row(cell));
             assertEquals(expected.variable(cell), found.variable(cell));
             assertNear(expected.mean(cell), found.mean(cell), tolerance, "mean of " + what);
@@ -80,10 +80,7 @@ final class Near {
                     "deviation of " + what);
             if (expected.finite(cell)) {
                 assertNear(
-                        expected.probabilities(cell),
-                        found.probabilities(cell),
-                        tolerance,
-                        what);
+                        expected.probabilities(cell), found.probabilities(cell), tolerance, what);
             }
         }
     }

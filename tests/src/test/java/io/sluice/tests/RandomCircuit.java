@@ -109,16 +109,19 @@ final class RandomCircuit {
             if (vector.blockSize() == blockSize
                     && canBeCopiedTo(vector, variables)
                     && random.nextDouble() < COPIED) {
-                return copy(vector, placeOf(vector.scope().toArray(), variables), new IdentityHashMap<>());
+                return copy(
+                        vector,
+                        placeOf(vector.scope().toArray(), variables),
+                        new IdentityHashMap<>());
             }
         }
         double kind = random.nextDouble();
         if (variables.length == 1) {
-            return kind < 0.5 ? input(variables[0], blockSize) : sum(variables, blockSize, blocks(), 0);
+            return kind < 0.5
+                    ? input(variables[0], blockSize)
+                    : sum(variables, blockSize, blocks(), 0);
         }
-        return kind < 0.3
-                ? product(variables, blockSize)
-                : sum(variables, blockSize, blocks(), 0);
+        return kind < 0.3 ? product(variables, blockSize) : sum(variables, blockSize, blocks(), 0);
     }
 
     private int blocks() {
@@ -135,8 +138,7 @@ final class RandomCircuit {
     }
 
     private InputVector input(int variable, int blockSize) {
-        return kept(
-                builder.input(variable, families[variable], blockSize * blocks(), blockSize));
+        return kept(builder.input(variable, families[variable], blockSize * blocks(), blockSize));
     }
 
     private ProductVector product(int[] variables, int blockSize) {
@@ -161,7 +163,8 @@ final class RandomCircuit {
         cuts[parts] = variables.length;
         // Every part keeps at least one variable.
         for (int i = 1; i < parts; i++) {
-            cuts[i] = cuts[i - 1] + 1 + random.nextInt(variables.length - cuts[i - 1] - (parts - i));
+            cuts[i] =
+                    cuts[i - 1] + 1 + random.nextInt(variables.length - cuts[i - 1] - (parts - i));
         }
         int[] shuffled = variables.clone();
         for (int i = shuffled.length - 1; i > 0; i--) {
@@ -238,8 +241,7 @@ final class RandomCircuit {
     }
 
     /** The same vectors over other variables, each of them tied to its original or not. */
-    private NodeVector copy(
-            NodeVector original, int[] place, Map<NodeVector, NodeVector> copies) {
+    private NodeVector copy(NodeVector original, int[] place, Map<NodeVector, NodeVector> copies) {
         NodeVector known = copies.get(original);
         if (known != null) {
             return known;

@@ -92,7 +92,11 @@ record RandomParameters(long seed, double zeroWeights, double zeroCategories, do
     }
 
     private void fillDistribution(
-            MemorySegment slice, int outcomes, Places places, double zeros, SplittableRandom random) {
+            MemorySegment slice,
+            int outcomes,
+            Places places,
+            double zeros,
+            SplittableRandom random) {
         double[] weights = new double[outcomes];
         int certain = random.nextInt(outcomes);
         double total = 0;

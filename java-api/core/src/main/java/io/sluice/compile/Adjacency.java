@@ -6,7 +6,6 @@ package io.sluice.compile;
  * @param begin {@code [owners + 1]} where each owner's list begins
  * @param items the lists, one after the other
  */
-@SuppressWarnings("ArrayRecordComponent") // read by one copy into native memory
 public record Adjacency(int[] begin, int[] items) {
 
     /**

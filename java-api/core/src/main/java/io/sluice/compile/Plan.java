@@ -13,7 +13,6 @@ import java.util.List;
  * @param partitions ranges of sum blocks alike enough to share a launch, in bottom-up order
  * @param sizes totals
  */
-@SuppressWarnings("ArrayRecordComponent") // read by one copy into native memory
 public record Plan(
         int variables,
         int root,

@@ -19,7 +19,6 @@ import java.util.List;
  * @param block the block within its vector
  * @param number for each vector of the circuit, the numbers of its blocks in this order
  */
-@SuppressWarnings("ArrayRecordComponent") // private to the compiler
 record SumOrder(SumVector[] vector, int[] block, int[][] number, List<Plan.Partition> partitions) {
 
     private static final int[] NONE = {};

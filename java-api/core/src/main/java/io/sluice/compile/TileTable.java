@@ -11,7 +11,6 @@ import io.sluice.circuit.SumVector;
  *
  * @param pad offset of that constant weight, or -1 when the root is a sum
  */
-@SuppressWarnings("ArrayRecordComponent") // private to the compiler
 record TileTable(
         int[] sumNodes,
         int[] tileBegin,

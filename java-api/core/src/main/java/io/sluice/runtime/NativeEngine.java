@@ -425,8 +425,8 @@ final class NativeEngine implements Engine {
                 () -> {
                     check.require(evidence);
                     buffers.needLogBuffers();
-                    RowResults drawn = new RowResults(
-                                    CompletedSchema.of(circuit, evidence.schema()), perRow);
+                    RowResults drawn =
+                            new RowResults(CompletedSchema.of(circuit, evidence.schema()), perRow);
                     forEachChunk(
                             evidence,
                             drawn.rowsAtATime(),
@@ -467,7 +467,8 @@ final class NativeEngine implements Engine {
                     check.require(evidence);
                     buffers.needLogBuffers();
                     double[] logValues = new double[rowCount(evidence)];
-                    RowResults decoded = new RowResults(CompletedSchema.of(circuit, evidence.schema()), 1);
+                    RowResults decoded =
+                            new RowResults(CompletedSchema.of(circuit, evidence.schema()), 1);
                     forEachChunk(
                             evidence,
                             decoded.rowsAtATime(),
