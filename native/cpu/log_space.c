@@ -303,10 +303,14 @@ void log_weight_statistics(const sluice_plan *plan, const sluice_state *state, i
             }
         }
     }
-    float *statistics =
-            state->statistics + plan->weight_parameter[weight] + (int64_t)row_begin * children;
+    /* Without an edge there is no bound on what was added up: it may leave a float's range. */
+    const int64_t first = plan->weight_parameter[weight] + (int64_t)row_begin * children;
+    const float *theta = state->parameters + first;
+    float *statistics = state->statistics + first;
     for (int64_t i = 0; i < (int64_t)rows * children; i++) {
-        statistics[i] = (float)(statistics[i] + scratch->rows[i]);
+        if (theta[i] != 0) {
+            statistics[i] = (float)(statistics[i] + scratch->rows[i]);
+        }
     }
 }
 
@@ -318,6 +322,8 @@ void log_table_statistics(const sluice_plan *plan, const sluice_state *state, in
         const int32_t block = plan->input_block[input];
         const int32_t nodes = plan->block_nodes[block];
         float *to = state->statistics + plan->table_statistic[table] + plan->input_first[input];
+        const float *mean =
+                state->parameters + plan->table_parameter[table] + plan->input_first[input];
         for (int32_t b = 0; b < count; b++) {
             if (state->skipped[b] != SAMPLE_COUNTS) {
                 continue;
@@ -334,8 +340,9 @@ void log_table_statistics(const sluice_plan *plan, const sluice_state *state, in
             const double x = cell_value(cell);
             for (int32_t n = 0; n < nodes && x == x; n++) {
                 to[n] = (float)(to[n] + flow[n]);
-                to[stride + n] = (float)(to[stride + n] + flow[n] * x);
-                to[2 * stride + n] = (float)(to[2 * stride + n] + flow[n] * x * x);
+                const double d = x - mean[n];
+                to[stride + n] = (float)(to[stride + n] + flow[n] * d);
+                to[2 * stride + n] = (float)(to[2 * stride + n] + flow[n] * d * d);
             }
         }
     }

@@ -5,7 +5,8 @@
  *
  *   tile     T[n][c] += sum_b g[b][n] 2^(s_e - s) p[b][c]      (edge flow = theta T)
  *   finite   T[category of b][n] += F_n[b]
- *   Gaussian T[0][n] += F_n[b], T[1][n] += F_n[b] x_b, T[2][n] += F_n[b] x_b^2
+ *   Gaussian T[0][n] += F_n[b], T[1][n] += F_n[b] d, T[2][n] += F_n[b] d^2 with d = x_b - mean_n:
+ *            moments about zero would lose a deviation that is small beside the mean
  */
 #ifndef SLUICE_STATISTICS_H
 #define SLUICE_STATISTICS_H
@@ -87,11 +88,14 @@ static void table_statistics(const sluice_plan *plan, const sluice_state *state,
                 if (x != x) {
                     continue;
                 }
+                const float *mean =
+                        state->parameters + plan->table_parameter[table] + shift + begin;
                 float *to = statistics + shift + begin;
                 for (int32_t n = 0; n < end - begin; n++) {
+                    const float d = x - mean[n];
                     to[n] += row[n];
-                    to[stride + n] += row[n] * x;
-                    to[2 * stride + n] += row[n] * (x * x);
+                    to[stride + n] += row[n] * d;
+                    to[2 * stride + n] += row[n] * (d * d);
                 }
             }
         }

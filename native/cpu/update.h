@@ -72,8 +72,8 @@ static int update_group(const sluice_plan *plan, const sluice_state *state, int3
         }
         const vf keep = splat((float)(1 - step_size));
         const vf gain = splat((float)(step_size / (total + pseudocount)));
-        const vf floor = splat((float)(step_size * pseudocount
-                                       / ((double)fan_in * (total + pseudocount))));
+        const vf floor = splat(
+                (float)(step_size * (pseudocount / (total + pseudocount)) / (double)fan_in));
         for (int32_t w = begin; w < end; w++) {
             const int32_t children = plan->weight_nodes[w];
             const int64_t at = plan->weight_parameter[w] + (int64_t)n * children;
@@ -105,19 +105,20 @@ static int update_finite_table(const sluice_plan *plan, const sluice_state *stat
         }
         vf keep;
         vf gain;
+        vf extra;
         for (int i = 0; i < LANES; i++) {
             const double all = (double)total[i] + pseudocount;
             const int moves = i < lanes && all > 0 && isfinite(all);
             finite &= i >= lanes || isfinite(all);
             keep[i] = moves ? (float)(1 - step_size) : 1;
             gain[i] = moves ? (float)(step_size / all) : 0;
+            extra[i] = moves ? (float)(step_size * (pseudocount / all) / categories) : 0;
         }
-        const vf extra = splat((float)(pseudocount / categories));
         for (int32_t k = 0; k < categories; k++) {
             float *theta = parameters + (int64_t)k * nodes + n;
             float *flow = statistics + (int64_t)k * nodes + n;
-            const vf now = load_lanes(theta, lanes) * keep
-                           + (load_lanes(flow, lanes) + extra) * gain;
+            const vf now =
+                    load_lanes(theta, lanes) * keep + load_lanes(flow, lanes) * gain + extra;
             store_lanes(theta, now, lanes);
             store_lanes(flow, (vf){0}, lanes);
         }
@@ -127,7 +128,11 @@ static int update_finite_table(const sluice_plan *plan, const sluice_state *stat
 
 /*
  * Means and second moments move like the weights; the pseudocount stands for that many
- * observations distributed as the node is now. Deviations are kept above the table's floor.
+ * observations distributed as the node is now. Deviations are kept above the table's floor. The
+ * statistics are moments about the mean m, about which the step is
+ *
+ *   m <- m + shift, shift = step T1 / (T0 + pseudocount)
+ *   variance <- (1 - step) variance + step (T2 + pseudocount variance) / (T0 + pseudocount) - shift^2
  */
 static int update_gaussian_table(const sluice_plan *plan, const sluice_state *state, int32_t table,
                                  double step_size, double pseudocount) {
@@ -146,15 +151,13 @@ static int update_gaussian_table(const sluice_plan *plan, const sluice_state *st
             continue;
         }
         if (total > 0) {
-            const double m = mean[n];
-            const double square = m * m + (double)deviation[n] * deviation[n];
+            const double old = (double)deviation[n] * deviation[n];
             const double all = total + pseudocount;
-            const double new_m =
-                    (1 - step_size) * m + step_size * (first + pseudocount * m) / all;
-            const double new_square =
-                    (1 - step_size) * square + step_size * (second + pseudocount * square) / all;
-            const double variance = new_square - new_m * new_m;
-            mean[n] = (float)new_m;
+            const double shift = step_size * first / all;
+            const double variance = (1 - step_size) * old
+                                    + step_size * (second / all + pseudocount / all * old)
+                                    - shift * shift;
+            mean[n] = (float)(mean[n] + shift);
             deviation[n] = (float)sqrt(variance > floor * floor ? variance : floor * floor);
         }
         flow[n] = 0;

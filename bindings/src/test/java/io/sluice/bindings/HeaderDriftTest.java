@@ -32,6 +32,6 @@ class HeaderDriftTest {
                 facts.getProperty("sluice.h.sha256"),
                 HexFormat.of().formatHex(digest),
                 "sluice.h changed after the bindings were generated: run bindings/generate.sh"
-                    + " kernels");
+                        + " kernels");
     }
 }

@@ -1,5 +1,7 @@
 package io.sluice;
 
+import java.util.Objects;
+
 /**
  * The root of everything Sluice throws on purpose.
  *
@@ -23,5 +25,11 @@ public abstract sealed class SluiceException extends RuntimeException
 
     SluiceException(String message, Throwable cause) {
         super(message, cause);
+    }
+
+    /** What was given, what was expected, and what to do; never null. */
+    @Override
+    public String getMessage() {
+        return Objects.requireNonNull(super.getMessage());
     }
 }

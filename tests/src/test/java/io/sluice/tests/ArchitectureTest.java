@@ -54,7 +54,7 @@ class ArchitectureTest {
                     .whereLayer("runtime")
                     .mayOnlyAccessLayers("exceptions", "circuit", "data", "compile", "bindings")
                     .whereLayer("learning")
-                    .mayOnlyAccessLayers("exceptions", "circuit", "data", "runtime")
+                    .mayOnlyAccessLayers("exceptions", "circuit", "data", "runtime", "model")
                     .whereLayer("model")
                     .mayOnlyAccessLayers("exceptions", "circuit", "data")
                     .whereLayer("cli")

@@ -5,19 +5,16 @@ import io.sluice.circuit.Circuit;
 import io.sluice.circuit.CircuitBuilder;
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeVector;
-import io.sluice.circuit.ParameterInitializer;
-import io.sluice.circuit.ProductVector;
 import io.sluice.circuit.SumVector;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.List;
 
 /**
- * Deterministic circuits that compile a constraint on bits: a finite automaton reads the bits one
- * after the other, node {@code s} of a vector stands for its state {@code s}, and an assignment is
- * possible when the automaton ends in an accepting state. Transitions that the automaton does not
- * have are hard zeros inside dense tiles. (Darwiche and Marquis 2002 on compiling knowledge.)
+ * Deterministic circuits that compile a constraint on bits: an automaton reads the bits one after
+ * the other, node {@code s} of a vector is the uniform distribution of the bits that lead to state
+ * {@code s}, and an assignment is possible when it leads to the accepting state. Transitions that
+ * the automaton does not have are hard zeros inside dense tiles.
  */
 final class LogicCircuit {
 
@@ -26,85 +23,81 @@ final class LogicCircuit {
         int next(int state, int bit);
     }
 
-    private LogicCircuit() {}
+    private final CircuitBuilder builder = Circuit.builder();
+    private final GivenParameters parameters = new GivenParameters();
+    private final int states;
+    private final Automaton automaton;
 
-    /** Of {@code n} bits, exactly {@code k} are one; all such assignments are about as probable. */
+    private LogicCircuit(int states, Automaton automaton) {
+        this.states = states;
+        this.automaton = automaton;
+    }
+
+    /** Of {@code n} bits exactly {@code k} are one; all such assignments are equally probable. */
     static Circuit exactly(int k, int n) {
-        int overflow = k + 1;
-        return build(n, k + 2, (state, bit) -> Math.min(state + bit, overflow), k);
+        int tooMany = k + 1;
+        return new LogicCircuit(k + 2, (ones, bit) -> Math.min(ones + bit, tooMany)).build(n, k);
     }
 
-    /** An odd number of the bits are one. */
-    static Circuit parity(int n) {
-        return build(n, 2, (state, bit) -> state ^ bit, 1);
+    /** An odd number of bits are one; all such assignments are equally probable. */
+    static Circuit odd(int n) {
+        return new LogicCircuit(2, (parity, bit) -> parity ^ bit).build(n, 1);
     }
 
-    /** Node {@code s} after bit {@code v} is the distribution of bits that lead to state s. */
-    private static Circuit build(int bits, int states, Automaton automaton, int accepting) {
-        CircuitBuilder b = Circuit.builder();
-        NodeVector reached = b.sum(List.of(indicator(b, 0, states), indicator(b, 0, states)), states, states);
-        for (int v = 1; v < bits; v++) {
-            ProductVector zero = b.product(List.of(reached, indicator(b, v, states)));
-            ProductVector one = b.product(List.of(reached, indicator(b, v, states)));
-            reached = b.sum(List.of(zero, one), states, states);
-        }
-        NodeVector root = b.sum(List.of(reached), 1, 1);
-        return b.build(root, new Transitions(states, automaton, root.id(), accepting));
-    }
-
-    private static InputVector indicator(CircuitBuilder b, int variable, int states) {
-        return b.input(variable, new Bernoulli(), states, states);
-    }
-
-    private record Transitions(int states, Automaton automaton, int root, int accepting)
-            implements ParameterInitializer {
-
-        @Override
-        public void fill(NodeVector vector, MemorySegment slice) {
-            switch (vector) {
-                case InputVector input -> {
-                    // Of each pair of input vectors the first is the bit 0, the second the bit 1.
-                    int bit = bitOf(input);
-                    for (int s = 0; s < states; s++) {
-                        set(slice, (long) bit * states + s, 1);
-                    }
-                }
-                case SumVector sum -> {
-                    if (sum.id() == root) {
-                        set(slice, accepting, 1);
-                    } else {
-                        fillTransitions(sum, slice);
-                    }
-                }
-                case ProductVector product -> throw new IllegalArgumentException();
+    private Circuit build(int bits, int accepting) {
+        double[] ways = new double[states]; // that lead to a state
+        ways[0] = 1;
+        NodeVector[] byBit = {indicator(0, 0), indicator(0, 1)};
+        for (int v = 0; ; v++) {
+            double[] before = ways;
+            ways = waysAfter(before);
+            SumVector reached = builder.sum(List.of(byBit), states, states);
+            parameters.give(reached, transitions(before, ways));
+            if (v == bits - 1) {
+                SumVector root = builder.sum(List.of(reached), 1, 1);
+                double[] weights = new double[states];
+                weights[accepting] = 1;
+                return builder.build(parameters.give(root, weights), parameters);
+            }
+            for (int bit = 0; bit < 2; bit++) {
+                byBit[bit] = builder.product(List.of(reached, indicator(v + 1, bit)));
             }
         }
+    }
 
-        /** Ids run: two inputs, a sum; then input, product, input, product, sum for each bit. */
-        private static int bitOf(InputVector input) {
-            return input.variable() == 0 ? input.id() : (input.id() - 3) % 5 / 2;
+    /** Every node certain of the bit. */
+    private InputVector indicator(int variable, int bit) {
+        double[] rows = new double[2 * states];
+        Arrays.fill(rows, bit * states, (bit + 1) * states, 1);
+        return parameters.give(builder.input(variable, new Bernoulli(), states, states), rows);
+    }
+
+    private double[] waysAfter(double[] before) {
+        double[] after = new double[states];
+        for (int from = 0; from < states; from++) {
+            for (int bit = 0; bit < 2; bit++) {
+                after[automaton.next(from, bit)] += before[from];
+            }
         }
+        return after;
+    }
 
-        private void fillTransitions(SumVector sum, MemorySegment slice) {
-            boolean first = sum.scope().size() == 1;
-            for (int to = 0; to < states; to++) {
-                int ways = 0;
-                for (int bit = 0; bit < 2; bit++) {
-                    for (int from = 0; from < states; from++) {
-                        ways += leads(first, from, bit, to) ? 1 : 0;
-                    }
-                }
-                for (int bit = 0; bit < 2; bit++) {
-                    for (int from = 0; from < states; from++) {
-                        long at = ((long) bit * states + to) * states + from;
-                        if (leads(first, from, bit, to)) {
-                            set(slice, at, 1.0 / ways);
-                        } else if (ways == 0 && bit == 0 && from == states - 1) {
-                            set(slice, at, 1); // a state that cannot be reached yet
-                        }
-                    }
+    /** Two tiles {@code [to][from]}, for the bit 0 and the bit 1. */
+    private double[] transitions(double[] before, double[] after) {
+        double[] weights = new double[2 * states * states];
+        for (int bit = 0; bit < 2; bit++) {
+            for (int from = 0; from < states; from++) {
+                int to = automaton.next(from, bit);
+                if (before[from] > 0) {
+                    weights[(bit * states + to) * states + from] = before[from] / after[to];
                 }
             }
         }
+        for (int to = 0; to < states; to++) {
+            if (after[to] == 0) {
+                weights[to * states] = 1; // nothing goes on from here
+            }
+        }
+        return weights;
     }
 }

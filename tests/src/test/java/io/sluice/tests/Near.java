@@ -65,6 +65,17 @@ final class Near {
         return values;
     }
 
+    /** The largest distance of a vector's parameters in two circuits. */
+    static double largestDifference(Circuit circuit, Circuit other, NodeVector vector) {
+        double[] a = parameters(circuit, vector);
+        double[] b = parameters(other, vector);
+        double largest = 0;
+        for (int i = 0; i < a.length; i++) {
+            largest = Math.max(largest, Math.abs(a[i] - b[i]));
+        }
+        return largest;
+    }
+
     static void assertSameConditionals(
             Conditionals expected, Conditionals found, double tolerance) {
         assertEquals(expected.cells(), found.cells());

@@ -73,15 +73,21 @@ final class DataReading {
     /**
      * Opens data.
      *
-     * @param known the schema of a model or of other data, which {@code --schema} overrides
+     * @param known the schema of a model, which {@code --schema} overrides
      */
     DataParts open(String source, @Nullable Schema known, long seed) {
-        return openUnder(source, schema == null ? known : SchemaJson.read(schema), seed);
+        return open(source, null, null, known, seed);
     }
 
-    /** Opens data under a schema, or under one to be inferred. */
-    DataParts openUnder(String source, @Nullable Schema fixed, long seed) {
-        return Datasets.open(source, options(fixed, seed));
+    /** Opens data whose parts may have sources of their own. */
+    DataParts open(
+            String train,
+            @Nullable String valid,
+            @Nullable String test,
+            @Nullable Schema known,
+            long seed) {
+        Schema given = schema == null ? known : SchemaJson.read(schema);
+        return Datasets.open(train, valid, test, options(given, seed));
     }
 
     private DataOptions options(@Nullable Schema known, long seed) {

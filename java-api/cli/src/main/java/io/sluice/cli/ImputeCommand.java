@@ -4,6 +4,7 @@ import io.sluice.data.Column;
 import io.sluice.data.Dataset;
 import io.sluice.data.DatasetBuilder;
 import io.sluice.data.DatasetCsv;
+import io.sluice.data.Schema;
 import io.sluice.model.Model;
 import io.sluice.runtime.Conditionals;
 import io.sluice.runtime.Engine;
@@ -74,25 +75,33 @@ final class ImputeCommand extends Subcommand {
     Report run(Session session) throws IOException {
         Model known = model.read();
         Dataset rows = reading.open(data, known.schema(), session.seed()).testOrAll();
-        DatasetBuilder completed = Dataset.builder(rows.schema());
+        Schema schema = new Model(known.circuit(), rows.schema()).schema();
         long[] filled = {0};
         try (Engine engine = session.compile(known.circuit());
                 Progress progress = session.progress("impute", rows.rows())) {
-            Portions.eachByMissing(
-                    rows,
-                    known.circuit(),
-                    progress,
-                    (portion, firstRow) -> {
-                        Dataset found =
-                                ImpossibleRows.naming(
-                                        engine,
-                                        portion,
-                                        firstRow,
-                                        () -> complete(engine, portion, firstRow, session.seed()));
-                        filled[0] += append(completed, portion, found);
-                    });
+            DatasetCsv.write(
+                    schema,
+                    out,
+                    table ->
+                            Portions.eachByMissing(
+                                    rows,
+                                    known.circuit(),
+                                    progress,
+                                    (portion, firstRow) -> {
+                                        table.accept(
+                                                ImpossibleRows.naming(
+                                                        engine,
+                                                        portion,
+                                                        firstRow,
+                                                        () ->
+                                                                complete(
+                                                                        engine,
+                                                                        portion,
+                                                                        firstRow,
+                                                                        session.seed())));
+                                        filled[0] += missingCells(portion);
+                                    }));
         }
-        DatasetCsv.write(completed.build(), out);
         return new Report()
                 .field("samples", rows.rows())
                 .field("filled", filled[0])
@@ -139,17 +148,13 @@ final class ImputeCommand extends Subcommand {
         return best;
     }
 
-    /** Takes over the rows of a completed portion; returns how many cells are new. */
-    private static long append(DatasetBuilder completed, Dataset portion, Dataset found) {
-        long filled = 0;
-        double[] row = new double[portion.variables()];
-        for (long r = 0; r < portion.rows(); r++) {
-            for (int v = 0; v < row.length; v++) {
-                row[v] = found.value(r, v);
-                filled += portion.isMissing(r, v) ? 1 : 0;
+    private static long missingCells(Dataset portion) {
+        long missing = 0;
+        for (long row = 0; row < portion.rows(); row++) {
+            for (int v = 0; v < portion.variables(); v++) {
+                missing += portion.isMissing(row, v) ? 1 : 0;
             }
-            completed.add(row);
         }
-        return filled;
+        return missing;
     }
 }

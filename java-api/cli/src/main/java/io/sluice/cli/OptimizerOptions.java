@@ -34,7 +34,7 @@ final class OptimizerOptions {
     @Option(
             names = "--batch-size",
             paramLabel = "N",
-            description = "Rows in a batch (default: 512).")
+            description = "Rows in a batch (default: 512, for full-em 4096).")
     @Nullable Integer batchSize;
 
     @Option(

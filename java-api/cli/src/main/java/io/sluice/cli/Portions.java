@@ -27,8 +27,13 @@ final class Portions {
 
     /** Portions for results of a number or a row for each row. */
     static void each(Dataset data, Progress progress, Work work) throws IOException {
-        for (long from = 0; from < data.rows(); from += ROWS) {
-            long to = Math.min(data.rows(), from + ROWS);
+        each(data, progress, ROWS, work);
+    }
+
+    /** Portions of some rows. */
+    static void each(Dataset data, Progress progress, long rows, Work work) throws IOException {
+        for (long from = 0; from < data.rows(); from += rows) {
+            long to = Math.min(data.rows(), from + rows);
             work.on(data.slice(from, to), from);
             progress.step(to - from);
         }

@@ -16,6 +16,7 @@ import picocli.CommandLine.Option;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 
 /** {@code sluice sample}. */
 @Command(
@@ -75,59 +76,75 @@ final class SampleCommand extends Subcommand {
                             + " that ends in "
                             + CSV);
         }
-        Dataset drawn = draw(session, known);
-        if (sheet) {
-            ContactSheet.write(drawn, out);
-        } else {
-            DatasetCsv.write(drawn, out);
+        try (Engine engine = session.compile(known.circuit())) {
+            return evidence == null
+                    ? drawJoint(session, engine, known.schema(), sheet)
+                    : drawGiven(session, engine, known, evidence, sheet);
         }
-        return new Report()
-                .field("samples", drawn.rows())
-                .line(drawn.rows() + " samples in " + out);
     }
 
-    private Dataset draw(Session session, Model known) throws IOException {
-        if (evidence == null) {
-            return draw(session, known, count);
+    private Report drawJoint(Session session, Engine engine, Schema schema, boolean sheet)
+            throws IOException {
+        if (sheet) {
+            ContactSheet.write(draw(session, engine, schema, count), out);
+        } else {
+            DatasetCsv.write(schema, out, table -> draw(session, engine, count, table));
         }
-        Dataset rows = reading.open(evidence, known.schema(), session.seed()).testOrAll();
-        try (Engine engine = session.compile(known.circuit());
-                Progress progress = session.progress("sample", rows.rows())) {
-            DatasetBuilder drawn = Dataset.builder(rows.schema());
+        return report(count);
+    }
+
+    private Report drawGiven(
+            Session session, Engine engine, Model known, String source, boolean sheet)
+            throws IOException {
+        Dataset rows = reading.open(source, known.schema(), session.seed()).testOrAll();
+        Schema schema = new Model(known.circuit(), rows.schema()).schema();
+        if (sheet) {
+            DatasetBuilder drawn = Dataset.builder(schema);
+            draw(session, engine, rows, portion -> append(drawn, portion));
+            ContactSheet.write(drawn.build(), out);
+        } else {
+            DatasetCsv.write(schema, out, table -> draw(session, engine, rows, table));
+        }
+        return report(Math.multiplyExact(rows.rows(), (long) count));
+    }
+
+    private Report report(long drawn) {
+        return new Report().field("samples", drawn).line(drawn + " samples in " + out);
+    }
+
+    private void draw(Session session, Engine engine, Dataset rows, Consumer<Dataset> table)
+            throws IOException {
+        try (Progress progress = session.progress("sample", rows.rows())) {
             Portions.each(
                     rows,
                     progress,
+                    Math.max(1, ROWS_AT_ONCE / count),
                     (portion, firstRow) -> {
                         long seed = PortionSeed.of(session.seed(), firstRow);
-                        append(
-                                drawn,
+                        table.accept(
                                 ImpossibleRows.naming(
                                         engine,
                                         portion,
                                         firstRow,
                                         () -> engine.sample(portion, count, seed)));
                     });
-            return drawn.build();
         }
     }
 
-    /** Draws rows without evidence, under the model's schema. */
-    static Dataset draw(Session session, Model known, int count) {
-        try (Engine engine = session.compile(known.circuit())) {
-            return draw(session, engine, known.schema(), count);
+    private static void draw(Session session, Engine engine, int count, Consumer<Dataset> table) {
+        try (Progress progress = session.progress("sample", count)) {
+            for (int from = 0; from < count; from += ROWS_AT_ONCE) {
+                int rows = Math.min(ROWS_AT_ONCE, count - from);
+                table.accept(engine.sample(rows, PortionSeed.of(session.seed(), from)));
+                progress.step(rows);
+            }
         }
     }
 
     /** Draws rows without evidence, under a schema that fits the engine's circuit. */
     static Dataset draw(Session session, Engine engine, Schema schema, int count) {
         DatasetBuilder drawn = Dataset.builder(schema);
-        try (Progress progress = session.progress("sample", count)) {
-            for (int from = 0; from < count; from += ROWS_AT_ONCE) {
-                int rows = Math.min(ROWS_AT_ONCE, count - from);
-                append(drawn, engine.sample(rows, PortionSeed.of(session.seed(), from)));
-                progress.step(rows);
-            }
-        }
+        draw(session, engine, count, portion -> append(drawn, portion));
         return drawn.build();
     }
 

@@ -149,21 +149,7 @@ final class TrainCommand extends Subcommand {
 
     private DataParts open(Session session, @Nullable Schema known) {
         String source = data == null ? DEFAULT_DATA : data;
-        DataParts parts = reading.open(source, known, session.seed());
-        return new DataParts(
-                parts.train(),
-                valid == null ? parts.valid() : validOrAll(other(valid, parts, session)),
-                test == null ? parts.test() : other(test, parts, session).testOrAll());
-    }
-
-    /** Opens data of another source under the schema of the training data. */
-    private DataParts other(String source, DataParts parts, Session session) {
-        return reading.openUnder(source, parts.schema(), session.seed());
-    }
-
-    private static Dataset validOrAll(DataParts parts) {
-        Dataset validation = parts.valid();
-        return validation == null ? parts.train() : validation;
+        return reading.open(source, valid, test, known, session.seed());
     }
 
     private void checkParts(DataParts parts) {

@@ -94,6 +94,15 @@ class TrainCommandTest {
     }
 
     @Test
+    void files_for_the_parts_share_a_schema_that_has_room_for_all_of_them() throws IOException {
+        Path wide = Files.writeString(folder.resolve("wide.csv"), "a,b,c\n0,0,0\n0,5,0\n");
+        Path out = folder.resolve("m.sluice");
+        Cli.Result result = train("--data", train, "--test", wide, "--out", out, "--json");
+        assertTrue(result.json().get("test_log_likelihood").isNumber());
+        assertEquals(6, ModelFile.read(out).schema().column(1).categories());
+    }
+
+    @Test
     void a_folder_with_parts_needs_no_more_options() {
         JsonNode report =
                 train("--data", folder, "--out", folder.resolve("m.sluice"), "--json").json();

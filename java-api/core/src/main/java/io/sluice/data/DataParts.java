@@ -20,4 +20,9 @@ public record DataParts(Dataset train, @Nullable Dataset valid, @Nullable Datase
     public Dataset testOrAll() {
         return test == null ? train : test;
     }
+
+    /** The validation rows where the source has some, otherwise its training rows. */
+    public Dataset validOrAll() {
+        return valid == null ? train : valid;
+    }
 }

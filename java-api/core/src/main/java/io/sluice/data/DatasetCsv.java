@@ -7,6 +7,7 @@ import de.siegmar.fastcsv.writer.QuoteStrategy;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 
 /**
  * Writes data sets as CSV (UTF-8): a header with the names of the columns, then the rows, with
@@ -17,38 +18,61 @@ public final class DatasetCsv {
 
     private DatasetCsv() {}
 
+    /** Writes the rows of a table that is too large to be held at once. */
+    @FunctionalInterface
+    public interface Rows {
+        /**
+         * Hands over all rows, portion after portion.
+         *
+         * @param table takes data sets with the columns of the table
+         */
+        void writeTo(Consumer<Dataset> table) throws IOException;
+    }
+
     /**
      * Writes a file, all or nothing.
      *
      * @throws IOException when writing fails
      */
     public static void write(Dataset data, Path file) throws IOException {
+        write(data.schema(), file, table -> table.accept(data));
+    }
+
+    /**
+     * Writes a file from portions, all or nothing.
+     *
+     * @param schema names and labels of all portions, whatever their own are
+     * @throws IOException when writing fails
+     */
+    public static void write(Schema schema, Path file, Rows rows) throws IOException {
         AtomicFile.write(
                 file,
                 out -> {
                     CsvWriter writer =
                             CsvWriter.builder()
                                     .lineDelimiter(LineDelimiter.LF)
-                                    .quoteStrategy(new QuoteAmbiguous(data.variables() == 1))
+                                    .quoteStrategy(new QuoteAmbiguous(schema.variables() == 1))
                                     .build(out, StandardCharsets.UTF_8);
-                    writer.writeRecord(data.schema().columns().stream().map(Column::name).toList());
-                    String[] cells = new String[data.variables()];
-                    for (long row = 0; row < data.rows(); row++) {
-                        for (int v = 0; v < cells.length; v++) {
-                            cells[v] = text(data, row, v);
-                        }
-                        writer.writeRecord(cells);
-                    }
+                    writer.writeRecord(schema.columns().stream().map(Column::name).toList());
+                    rows.writeTo(portion -> write(portion, schema, writer));
                     writer.flush();
                 });
     }
 
-    private static String text(Dataset data, long row, int variable) {
-        double value = data.value(row, variable);
+    private static void write(Dataset portion, Schema schema, CsvWriter writer) {
+        String[] cells = new String[portion.variables()];
+        for (long row = 0; row < portion.rows(); row++) {
+            for (int v = 0; v < cells.length; v++) {
+                cells[v] = text(portion.value(row, v), schema.column(v));
+            }
+            writer.writeRecord(cells);
+        }
+    }
+
+    private static String text(double value, Column column) {
         if (Double.isNaN(value)) {
             return "";
         }
-        Column column = data.schema().column(variable);
         return column.isCategorical() ? column.label((int) value) : CellText.ofFloat((float) value);
     }
 

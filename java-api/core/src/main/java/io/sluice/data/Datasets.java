@@ -10,6 +10,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -73,6 +74,53 @@ public final class Datasets {
                 parts.get(0),
                 folder.valid() == null ? null : parts.get(1),
                 folder.test() == null ? null : parts.get(parts.size() - 1));
+    }
+
+    /**
+     * Opens the parts of a data set from a source each. Without a schema in the options one is
+     * inferred, from all parts together when they are files of one format, otherwise from the
+     * training data.
+     *
+     * @param train name of the source to learn from
+     * @param valid name of the source to choose models with, of which the validation part is taken
+     *     if it has one; null for what the training source has
+     * @param test name of the source to judge models with, of which the test part is taken if it
+     *     has one; null for what the training source has
+     * @throws InvalidArgumentException as {@link #open(String, DataOptions)}
+     * @throws FileFormatException as {@link #open(String, DataOptions)}
+     */
+    public static DataParts open(
+            String train, @Nullable String valid, @Nullable String test, DataOptions options) {
+        List<String> sources =
+                Stream.of(Optional.of(train), Optional.ofNullable(valid), Optional.ofNullable(test))
+                        .flatMap(Optional::stream)
+                        .toList();
+        if (sources.stream().allMatch(Datasets::isFile)) {
+            List<SourceFile> files =
+                    sources.stream().map(source -> new SourceFile(path(source))).toList();
+            FileFormat format = format(files.get(0), options);
+            if (files.stream().allMatch(file -> isOf(format, file, options))) {
+                List<Dataset> parts = format.read(files, options);
+                return new DataParts(
+                        parts.get(0),
+                        valid == null ? null : parts.get(1),
+                        test == null ? null : parts.get(parts.size() - 1));
+            }
+        }
+        DataParts parts = open(train, options);
+        DataOptions same = options.withSchema(parts.schema());
+        return new DataParts(
+                parts.train(),
+                valid == null ? parts.valid() : open(valid, same).validOrAll(),
+                test == null ? parts.test() : open(test, same).testOrAll());
+    }
+
+    private static boolean isFile(String source) {
+        return !source.startsWith(BUILT_IN) && !Files.isDirectory(path(source));
+    }
+
+    private static boolean isOf(FileFormat format, SourceFile file, DataOptions options) {
+        return format(file, options).getClass() == format.getClass();
     }
 
     /** Names of the built-in sources, with {@code builtin:}. */

@@ -32,6 +32,8 @@ public final class ExpectationMaximization {
     public static final String CHECKPOINT_FILE = "checkpoint.sluice";
 
     private static final int DEFAULT_EPOCHS = 20;
+    private static final int MINI_BATCH_ROWS = 512;
+    private static final int PORTION_ROWS = 4096;
 
     /** Measured on MNIST, HCLT, batch 512: the schedule of the design notes. */
     private static final StepSizeSchedule MINI_BATCH_STEPS = StepSizeSchedule.linear(0.42, 0.02);
@@ -49,7 +51,11 @@ public final class ExpectationMaximization {
      */
     public static ExpectationMaximization miniBatch() {
         return new ExpectationMaximization(
-                new Settings(Settings.Algorithm.MINI_BATCH, MINI_BATCH_STEPS, DEFAULT_EPOCHS));
+                new Settings(
+                        Settings.Algorithm.MINI_BATCH,
+                        MINI_BATCH_STEPS,
+                        MINI_BATCH_ROWS,
+                        DEFAULT_EPOCHS));
     }
 
     /**
@@ -60,6 +66,7 @@ public final class ExpectationMaximization {
                 new Settings(
                         Settings.Algorithm.FULL_BATCH,
                         StepSizeSchedule.constant(1),
+                        PORTION_ROWS,
                         DEFAULT_EPOCHS));
     }
 
@@ -93,7 +100,8 @@ public final class ExpectationMaximization {
 
     /**
      * Rows in a batch, at least 1; a data set with fewer rows is one batch. Full-batch EM only adds
-     * up its statistics, reports progress and looks whether to stop in such portions.
+     * up its statistics, reports progress and looks whether to stop in such portions, by default of
+     * 4096 rows.
      */
     public ExpectationMaximization batchSize(int rows) {
         checkPositive("batch size", rows);

@@ -28,7 +28,7 @@ final class Settings {
     StepSizeSchedule stepSize;
     double pseudocount = 0.1;
     int epochs;
-    int batchSize = 512;
+    int batchSize;
     long shuffleSeed;
     @Nullable Dataset validation;
     int patience; // 0: unlimited
@@ -38,9 +38,10 @@ final class Settings {
     boolean resume;
     BooleanSupplier stop = () -> false;
 
-    Settings(Algorithm algorithm, StepSizeSchedule stepSize, int epochs) {
+    Settings(Algorithm algorithm, StepSizeSchedule stepSize, int batchSize, int epochs) {
         this.algorithm = algorithm;
         this.stepSize = stepSize;
+        this.batchSize = batchSize;
         this.epochs = epochs;
     }
 

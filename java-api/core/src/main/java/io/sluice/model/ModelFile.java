@@ -115,8 +115,9 @@ public final class ModelFile {
     public static boolean isModelFile(Path file) throws IOException {
         ByteBuffer start = ByteBuffer.allocate(Long.BYTES);
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            while (start.hasRemaining() && channel.read(start) >= 0) {
-                continue;
+            boolean more = true;
+            while (more && start.hasRemaining()) {
+                more = channel.read(start) >= 0;
             }
         }
         return !start.hasRemaining()

@@ -50,8 +50,9 @@ final class CpuLibrary {
         if (Loaded.LIBRARY != null) {
             return Loaded.LIBRARY;
         }
-        String why = Loaded.FAILURE == null ? "it was not tried" : Loaded.FAILURE.getMessage();
-        throw new NativeLoadException(String.valueOf(why), Loaded.FAILURE);
+        throw Loaded.FAILURE == null
+                ? new NativeLoadException("the kernel library was not tried")
+                : new NativeLoadException(Loaded.FAILURE.getMessage(), Loaded.FAILURE);
     }
 
     @SuppressWarnings("restricted")

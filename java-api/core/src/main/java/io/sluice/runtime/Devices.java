@@ -48,7 +48,7 @@ public final class Devices {
                             + (MachineMemory.bytes() >> 20)
                             + " MiB memory");
         } catch (SluiceException e) {
-            return new Report(Device.cpu(), false, String.valueOf(e.getMessage()));
+            return new Report(Device.cpu(), false, e.getMessage());
         }
     }
 

@@ -52,7 +52,7 @@ final class EngineBuffers {
         long floats =
                 2 * sizes.parameterFloats()
                         + sizes.statisticFloats()
-                        + capacity * 2 * (sizes.valueNodes() + sizes.flowNodes())
+                        + 2L * capacity * (sizes.valueNodes() + sizes.flowNodes())
                         + (long) capacity * plan.blocks().nodes().length
                         + (long) cells * plan.variables();
         Slab slab =

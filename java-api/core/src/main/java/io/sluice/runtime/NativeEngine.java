@@ -68,6 +68,7 @@ final class NativeEngine implements Engine {
                         flagged);
     }
 
+    @SuppressWarnings("MustBeClosedChecker") // the engine closes it
     static NativeEngine open(
             Circuit circuit, Device device, EngineOptions options, KernelLibrary kernels) {
         Arena arena = Arena.ofShared();
@@ -148,11 +149,20 @@ final class NativeEngine implements Engine {
     private void forEachChunk(Dataset data, int most, Chunk chunk) {
         int rows = rowCount(data);
         for (int first = 0; first < rows; first += most) {
+            int start = first;
             int count = Math.min(most, rows - first);
-            batches.consecutive(data, first, count);
-            chunk.run(first, count);
+            batches.consecutive(data, start, count);
+            holding(data, () -> chunk.run(start, count));
         }
-        Reference.reachabilityFence(data);
+    }
+
+    /** Keeps a data set's memory from being freed while kernels read it. */
+    private static void holding(Dataset data, Runnable call) {
+        try {
+            call.run();
+        } finally {
+            Reference.reachabilityFence(data);
+        }
     }
 
     private static int rowCount(Dataset data) {
@@ -252,8 +262,7 @@ final class NativeEngine implements Engine {
     private int[] accumulateRows(Dataset data, int[] rows, int from, int count, int family) {
         needBuffers(family);
         batches.chosen(data, rows, from, count);
-        kernels.accumulate(call, family, Kernels.SLUICE_STAGE_ALL());
-        Reference.reachabilityFence(data);
+        holding(data, () -> kernels.accumulate(call, family, Kernels.SLUICE_STAGE_ALL()));
         return flagged(count);
     }
 
@@ -276,8 +285,7 @@ final class NativeEngine implements Engine {
         guard.run(
                 () -> {
                     batches.chosen(data, rows, 0, rows.length);
-                    kernels.accumulate(call, family(), stages);
-                    Reference.reachabilityFence(data);
+                    holding(data, () -> kernels.accumulate(call, family(), stages));
                     return stages;
                 });
     }
@@ -313,7 +321,23 @@ final class NativeEngine implements Engine {
         for (int i = 0; i < flows.length; i++) {
             flows[i] = statistic(plan.tables().statistic()[table] + i);
         }
+        if (!input.family().finite()) {
+            moveToZero(flows, input);
+        }
         return flows;
+    }
+
+    /** Kernels add up moments about the nodes' means: from those, the ones about zero. */
+    private void moveToZero(double[] moments, InputVector input) {
+        int nodes = input.nodes();
+        long means = circuit.layout().offset(input.id());
+        for (int n = 0; n < nodes; n++) {
+            double mean = parameter(means + n);
+            double total = moments[n];
+            double first = moments[nodes + n];
+            moments[nodes + n] = first + mean * total;
+            moments[2 * nodes + n] += 2 * mean * first + mean * mean * total;
+        }
     }
 
     private static final int GAUSSIAN_ROWS = 3;
@@ -387,8 +411,9 @@ final class NativeEngine implements Engine {
         needBuffers(family);
         cells.choose(rows);
         batches.chosen(evidence, rows, 0, rows.length);
-        kernels.conditional(call, family, cells.offsets(), cells.results());
-        Reference.reachabilityFence(evidence);
+        holding(
+                evidence,
+                () -> kernels.conditional(call, family, cells.offsets(), cells.results()));
         int[] flagged = flagged(rows.length);
         int next = 0;
         for (int i = 0; i < rows.length; i++) {

@@ -11,8 +11,9 @@ import io.sluice.circuit.SumVector;
 import java.lang.foreign.ValueLayout;
 
 /**
- * The parameters of the reference engine, in float64 between updates, with their logarithms. Each
- * vector's are an array in the order of the {@link ParameterLayout}; tied vectors have one array.
+ * The parameters of the reference engine, float32 numbers held as float64, with their logarithms.
+ * Each vector's are an array in the order of the {@link ParameterLayout}; tied vectors have one
+ * array.
  */
 final class ReferenceParameters {
     private final Circuit circuit;
@@ -61,9 +62,14 @@ final class ReferenceParameters {
         return logs[vectorId];
     }
 
-    /** Computes the logarithms of a vector's parameters anew. */
+    /**
+     * Rounds a vector's parameters to float32, so that the engine's state is what {@link
+     * #toCircuit} gives and a run that loads it goes on with the same bits, and takes their
+     * logarithms.
+     */
     void takeLogs(int vectorId) {
         for (int i = 0; i < values[vectorId].length; i++) {
+            values[vectorId][i] = (float) values[vectorId][i];
             logs[vectorId][i] = Math.log(values[vectorId][i]);
         }
     }

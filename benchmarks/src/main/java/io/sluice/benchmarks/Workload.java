@@ -1,0 +1,99 @@
+package io.sluice.benchmarks;
+
+import io.sluice.circuit.Categorical;
+import io.sluice.circuit.Circuit;
+import io.sluice.circuit.InputVector;
+import io.sluice.circuit.NodeVector;
+import io.sluice.circuit.SumVector;
+import io.sluice.structure.ChowLiuTree;
+import io.sluice.structure.Hclt;
+import io.sluice.structure.Hmm;
+import java.util.Collections;
+
+/**
+ * A circuit to be timed, with the arithmetic and the memory traffic that one row costs.
+ *
+ * @param circuit with random parameters
+ * @param edges of sums between vectors of latents, each used once a row
+ * @param inputNodes nodes of all inputs, tied ones counted each time
+ * @param sumWeights distinct parameters of sums
+ * @param inputParameters distinct parameters of inputs
+ */
+record Workload(
+        Circuit circuit, long edges, long inputNodes, long sumWeights, long inputParameters) {
+
+    /** Pixels along the side of the images of {@link #hclt}. */
+    static final int SIDE = 28;
+
+    private static final int GREY_LEVELS = 256;
+
+    /** Samples that share one reading of a tile: the kernels' largest wave. */
+    private static final int WAVE = 96;
+
+    /** A hidden Chow-Liu tree with 256 categories a variable. */
+    static Workload hclt(ChowLiuTree tree, int latents) {
+        return of(
+                Hclt.builder(
+                                tree,
+                                Collections.nCopies(
+                                        tree.variables(), new Categorical(GREY_LEVELS)))
+                        .latents(latents)
+                        .build());
+    }
+
+    /** A homogeneous hidden Markov model over words. */
+    static Workload hmm(int states, int vocabulary, int length) {
+        return of(Hmm.builder(length, new Categorical(vocabulary)).states(states).build());
+    }
+
+    private static Workload of(Circuit circuit) {
+        long edges = 0;
+        long inputNodes = 0;
+        long sumWeights = 0;
+        long inputParameters = 0;
+        for (NodeVector vector : circuit.vectors()) {
+            if (vector instanceof SumVector sum) {
+                long weights = circuit.layout().length(sum.parameterOwner());
+                edges += sum.nodes() == 1 ? 0 : weights; // the root's are too few to count
+                sumWeights += sum.parameterOwner() == sum.id() ? weights : 0;
+            } else if (vector instanceof InputVector input) {
+                inputNodes += input.nodes();
+                inputParameters +=
+                        input.parameterOwner() == input.id()
+                                ? circuit.layout().length(input.id())
+                                : 0;
+            }
+        }
+        return new Workload(circuit, edges, inputNodes, sumWeights, inputParameters);
+    }
+
+    /** Floating-point operations of one row: each edge is used once upward, twice downward. */
+    double flop(Phase phase) {
+        return 2.0 * edges * (phase == Phase.FORWARD ? 1 : 3);
+    }
+
+    /**
+     * Estimate of the bytes that a row makes a core read and write, from the kernels' design; each
+     * cache that holds some of it makes memory's share smaller. There is one stored value, element,
+     * gradient and flow for each input node:
+     *
+     * <pre>
+     * forward     table row r, value w r; weights r once a wave
+     * downward    element w r r w r, value r, gradient w r r, flow w r r w, statistics of tables r w;
+     *             weights r and statistics of tiles r w once a wave
+     * update      weights r w, transposed w, statistics r w; tables r w, statistics r r w:
+     *             once a batch
+     * </pre>
+     */
+    double bytes(Phase phase, int batch) {
+        double wave = Math.min(batch, WAVE);
+        double floats = 3.0 * inputNodes + edges / wave;
+        if (phase != Phase.FORWARD) {
+            floats += 15.0 * inputNodes + 3 * edges / wave;
+        }
+        if (phase == Phase.STEP) {
+            floats += 5.0 * (sumWeights + inputParameters) / batch;
+        }
+        return Float.BYTES * floats;
+    }
+}

@@ -1,0 +1,44 @@
+package io.sluice.tests;
+
+import static io.sluice.tests.Near.assertNear;
+
+import io.sluice.circuit.Circuit;
+import io.sluice.data.Dataset;
+import io.sluice.runtime.Engine;
+
+/** Everything that an engine can be asked about some rows, compared with the reference. */
+final class Agreement {
+    private Agreement() {}
+
+    /** Also after an EM step, for which rows of probability zero are left out. */
+    static void assertAgrees(EngineKind kind, Circuit circuit, Dataset rows) {
+        try (Engine expected = Engines.reference(circuit);
+                Engine found = kind.compile(circuit)) {
+            double[] logs = expected.logLikelihood(rows).values();
+            assertNear(
+                    logs,
+                    found.logLikelihood(rows).values(),
+                    kind.logTolerance(),
+                    "log-likelihood");
+            assertNear(
+                    expected.maxProduct(rows).logValues(),
+                    found.maxProduct(rows).logValues(),
+                    1e-12,
+                    "max-product value");
+            Dataset possible = PossibleRows.of(expected, rows);
+            Near.assertSameConditionals(
+                    expected.conditionals(possible),
+                    found.conditionals(possible),
+                    kind.probabilityTolerance());
+            assertNear(
+                    expected.accumulate(possible),
+                    found.accumulate(possible),
+                    kind.logTolerance(),
+                    "total log-likelihood");
+            Near.assertSameFlows(expected, found, kind.flowTolerance());
+            expected.update(0.8, 0.2);
+            found.update(0.8, 0.2);
+            Near.assertSameParameters(expected, found, kind.parameterTolerance());
+        }
+    }
+}
