@@ -5,10 +5,7 @@ import io.sluice.circuit.Gaussian;
 import io.sluice.circuit.InputFamily;
 import io.sluice.data.Dataset.ElementType;
 import io.sluice.runtime.Precision;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
+
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -21,6 +18,11 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Log-likelihoods of a circuit of single nodes over 784 variables: loading a cell and multiplying
@@ -55,8 +57,7 @@ public class CellLoading {
     @Setup
     public void open() {
         engine =
-                new BenchmarkEngine(
-                        Circuits.inputs(families(), 1), Precision.FAST, batch, threads);
+                new BenchmarkEngine(Circuits.inputs(families(), 1), Precision.FAST, batch, threads);
     }
 
     private List<InputFamily> families() {

@@ -3,8 +3,7 @@ package io.sluice.benchmarks;
 import io.sluice.circuit.Categorical;
 import io.sluice.circuit.Circuit;
 import io.sluice.runtime.Precision;
-import java.util.Collections;
-import java.util.concurrent.TimeUnit;
+
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -18,6 +17,9 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+
+import java.util.Collections;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The EM step from the statistics of a batch, which has the same cost for every batch: 784 tiles of

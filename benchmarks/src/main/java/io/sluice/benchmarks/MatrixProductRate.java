@@ -1,15 +1,10 @@
 package io.sluice.benchmarks;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.Map;
 import java.util.OptionalDouble;
-import java.util.concurrent.TimeUnit;
 
 /**
- * Rate of a large float32 matrix product by the BLAS under NumPy, as the ceiling of arithmetic: a
- * tuned product of matrices of 2048 x 2048, which reuses each number it loads far more often than
- * a circuit can.
+ * Rate of a large float32 matrix product by the BLAS under NumPy: what a tuned library makes of the
+ * machine, with matrices of 2048 x 2048, which reuse each number far more often than a circuit can.
  */
 final class MatrixProductRate {
     private static final String PROGRAM =
@@ -26,36 +21,14 @@ final class MatrixProductRate {
             print(2 * 2048 ** 3 / sorted(times)[len(times) // 2] * 1e-9)
             """;
 
-    private static final long PATIENCE_SECONDS = 60;
-
     private MatrixProductRate() {}
 
     /** In GFLOP/s with some threads; empty where this Python has no NumPy. */
     static OptionalDouble measure(String python, int threads) {
-        ProcessBuilder builder = new ProcessBuilder(python, "-c", PROGRAM);
-        builder.redirectError(ProcessBuilder.Redirect.DISCARD);
-        Map<String, String> environment = builder.environment();
-        for (String library : new String[] {"OPENBLAS", "OMP", "MKL", "VECLIB"}) {
-            environment.put(
-                    library + (library.equals("VECLIB") ? "_MAXIMUM_THREADS" : "_NUM_THREADS"),
-                    Integer.toString(threads));
+        ProcessBuilder program = new ProcessBuilder(python, "-c", PROGRAM);
+        for (String library : new String[] {"OPENBLAS", "OMP", "MKL"}) {
+            program.environment().put(library + "_NUM_THREADS", Integer.toString(threads));
         }
-        try {
-            Process process = builder.start();
-            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                process.destroy();
-                return OptionalDouble.empty();
-            }
-            String out =
-                    new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            return process.exitValue() == 0
-                    ? OptionalDouble.of(Double.parseDouble(out.strip()))
-                    : OptionalDouble.empty();
-        } catch (IOException e) {
-            return OptionalDouble.empty(); // no such Python
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return OptionalDouble.empty();
-        }
+        return ProgramOutput.number(program);
     }
 }

@@ -4,10 +4,10 @@ import io.sluice.InvalidArgumentException;
 import io.sluice.OutOfMemoryException;
 import io.sluice.runtime.Precision;
 import io.sluice.structure.ChowLiuTree;
-import java.io.PrintStream;
+
+import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * Measures inference and training beside what the machine can do, in one run: first the ceilings of
@@ -17,23 +17,23 @@ import java.util.TreeMap;
 public final class Throughput {
     private static final double GIGA = 1e9;
 
-    private final ThroughputOptions options;
-    private final PrintStream out;
+    /** A figure from a machine whose cores were busier than this is no figure. */
+    private static final double IDLE_LOAD = 0.5;
 
-    private Throughput(ThroughputOptions options, PrintStream out) {
+    private final ThroughputOptions options;
+
+    private Throughput(ThroughputOptions options) {
         this.options = options;
-        this.out = out;
     }
 
     /** Runs the measurements. */
     public static void main(String[] arguments) {
         try {
-            Throughput throughput =
-                    new Throughput(ThroughputOptions.parse(arguments), System.out);
+            Throughput throughput = new Throughput(ThroughputOptions.parse(arguments));
             if (throughput.options.json()) {
                 throughput.measure(throughput::printJson);
             } else {
-                throughput.printTable();
+                throughput.printTables();
             }
         } catch (InvalidArgumentException e) {
             System.err.println(e.getMessage());
@@ -56,71 +56,63 @@ public final class Throughput {
         }
     }
 
-    private interface Report {
-        void add(Figure figure);
-    }
-
-    private record Ceilings(Map<Integer, Double> gigaflops, Map<Integer, Double> gigabytes) {}
-
-    private void printTable() {
-        print("%s; load %.1f", Machine.describe(), Machine.load());
-        if (Machine.load() > Runtime.getRuntime().availableProcessors() / 4.0) {
+    private void printTables() {
+        double load = Machine.load();
+        print("%s; load %.1f", Machine.describe(), load);
+        if (load > IDLE_LOAD) {
+            print("");
             print("**The machine is not idle: do not quote these figures.**");
         }
+        List<Ceilings> ceilings =
+                Ceilings.measure(
+                        options.threads(), System.getenv().getOrDefault("PYTHON", "python3"));
         print("");
-        Ceilings ceilings = measureCeilings();
+        print("| threads | multiply-adds, GFLOP/s | matrix product, GFLOP/s | copy, GB/s |");
+        print("|--:|--:|--:|--:|");
+        for (Ceilings ceiling : ceilings) {
+            print(
+                    "| %d | %s | %s | %.1f |",
+                    ceiling.threads(),
+                    ceiling.fused().isPresent()
+                            ? fixed(ceiling.fused().getAsDouble(), 0)
+                            : "no C compiler",
+                    ceiling.product().isPresent()
+                            ? fixed(ceiling.product().getAsDouble(), 0)
+                            : "no NumPy",
+                    ceiling.copy());
+        }
         print("");
         print(
-                "| latents | batch | threads | | rows/s | GFLOP/s | of product | GB/s (estimate) |"
-                        + " of copy |");
+                "| latents | batch | threads | | rows/s | GFLOP/s | of ceiling |"
+                        + " GB/s, estimate | of copy |");
         print("|--:|--:|--:|---|--:|--:|--:|--:|--:|");
-        measure(figure -> printRow(figure, ceilings));
+        measure(
+                figure ->
+                        ceilings.stream()
+                                .filter(ceiling -> ceiling.threads() == figure.threads)
+                                .findFirst()
+                                .ifPresent(ceiling -> printRow(figure, ceiling)));
     }
 
-    private Ceilings measureCeilings() {
-        String python = System.getenv().getOrDefault("PYTHON", "python3");
-        Map<Integer, Double> gigaflops = new TreeMap<>();
-        Map<Integer, Double> gigabytes = new TreeMap<>();
-        print("| threads | matrix product, GFLOP/s | copy, GB/s |");
-        print("|--:|--:|--:|");
-        for (int threads : options.threads()) {
-            MatrixProductRate.measure(python, threads)
-                    .ifPresent(rate -> gigaflops.put(threads, rate));
-            gigabytes.put(threads, CopyBandwidth.measure(threads));
-            Double product = gigaflops.get(threads);
-            print(
-                    "| %d | %s | %.1f |",
-                    threads,
-                    product == null ? "no NumPy" : fixed(product, 0),
-                    gigabytes.get(threads));
-        }
-        if (gigaflops.isEmpty()) {
-            print("");
-            print(
-                    "%s has no NumPy, so the ceiling of arithmetic was not measured: name a Python"
-                            + " that has it in PYTHON.",
-                    python);
-        }
-        return new Ceilings(gigaflops, gigabytes);
-    }
-
-    private void printRow(Figure figure, Ceilings ceilings) {
+    private void printRow(Figure figure, Ceilings ceiling) {
         print(
-                "| %d | %d | %d | %s | %s | %s | %s | %s | %s |",
+                "| %d | %d | %d | %s | %.0f | %.1f | %s | %.1f | %s |",
                 figure.latents,
                 figure.batch,
                 figure.threads,
                 figure.phase.title(),
-                fixed(figure.rows(), 0),
-                fixed(figure.gigaflops(), 1),
-                share(figure.gigaflops(), ceilings.gigaflops.get(figure.threads)),
-                fixed(figure.gigabytes(), 1),
-                share(figure.gigabytes(), ceilings.gigabytes.get(figure.threads)));
+                figure.rows(),
+                figure.gigaflops(),
+                ceiling.arithmetic().isPresent()
+                        ? percent(figure.gigaflops() / ceiling.arithmetic().getAsDouble())
+                        : "",
+                figure.gigabytes(),
+                percent(figure.gigabytes() / ceiling.copy()));
     }
 
     private void printJson(Figure figure) {
         print(
-                "{\"peer\": \"sluice\", \"structure\": \"%s\", \"phase\": \"%s\", \"K\": %d,"
+                "{\"peer\": \"Sluice\", \"structure\": \"%s\", \"phase\": \"%s\", \"K\": %d,"
                         + " \"batch\": %d, \"threads\": %d, \"median_s\": %.9f,"
                         + " \"samples_per_s\": %.2f, \"load1\": %.2f, \"rss_mib\": %d}",
                 options.structure().name().toLowerCase(Locale.ROOT),
@@ -134,7 +126,7 @@ public final class Throughput {
                 Machine.peakMebibytes().orElse(0));
     }
 
-    private void measure(Report report) {
+    private void measure(Consumer<Figure> report) {
         ChowLiuTree tree =
                 options.tree()
                         .map(PixelTree::read)
@@ -143,8 +135,7 @@ public final class Throughput {
             Workload workload =
                     switch (options.structure()) {
                         case HCLT -> Workload.hclt(tree, latents);
-                        case HMM ->
-                                Workload.hmm(latents, options.vocabulary(), options.length());
+                        case HMM -> Workload.hmm(latents, options.vocabulary(), options.length());
                     };
             for (int batch : options.batches()) {
                 for (int threads : options.threads()) {
@@ -154,28 +145,29 @@ public final class Throughput {
         }
     }
 
-    private void measure(int latents, int batch, int threads, Workload workload, Report report) {
+    private void measure(
+            int latents, int batch, int threads, Workload workload, Consumer<Figure> report) {
         try (BenchmarkEngine engine =
                 new BenchmarkEngine(workload.circuit(), Precision.FAST, batch, threads)) {
             for (Phase phase : Phase.values()) {
                 double seconds = Stopwatch.median(options.seconds(), () -> phase.run(engine));
                 engine.discardStatistics();
-                report.add(new Figure(latents, batch, threads, phase, workload, seconds));
+                report.accept(new Figure(latents, batch, threads, phase, workload, seconds));
             }
         } catch (OutOfMemoryException e) {
             System.err.println(latents + " latents are left out: " + e.getMessage());
         }
     }
 
-    private void print(String format, Object... values) {
-        out.println(String.format(Locale.ROOT, format, values));
+    private static void print(String format, Object... values) {
+        System.out.println(String.format(Locale.ROOT, format, values));
     }
 
     private static String fixed(double value, int decimals) {
         return String.format(Locale.ROOT, "%." + decimals + "f", value);
     }
 
-    private static String share(double value, Double ceiling) {
-        return ceiling == null ? "" : fixed(100 * value / ceiling, 0) + "%";
+    private static String percent(double share) {
+        return fixed(100 * share, 0) + "%";
     }
 }

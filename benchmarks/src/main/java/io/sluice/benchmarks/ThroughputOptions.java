@@ -1,6 +1,7 @@
 package io.sluice.benchmarks;
 
 import io.sluice.InvalidArgumentException;
+
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -50,8 +51,8 @@ record ThroughputOptions(
               --vocabulary of an hmm, by default 1000
               --length     of an hmm's sequences, by default 32
               --format     table (Markdown) or json (a line for each figure); by default table
-            The environment's PYTHON, by default python3, names a Python with NumPy, whose matrix product
-            is the ceiling of arithmetic.
+            The environment may name a C compiler in CC and a Python with NumPy in PYTHON, by default cc and
+            python3, by which the ceilings of arithmetic are measured.
             """;
 
     /**

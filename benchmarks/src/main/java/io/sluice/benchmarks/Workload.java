@@ -8,6 +8,7 @@ import io.sluice.circuit.SumVector;
 import io.sluice.structure.ChowLiuTree;
 import io.sluice.structure.Hclt;
 import io.sluice.structure.Hmm;
+
 import java.util.Collections;
 
 /**
@@ -35,8 +36,7 @@ record Workload(
         return of(
                 Hclt.builder(
                                 tree,
-                                Collections.nCopies(
-                                        tree.variables(), new Categorical(GREY_LEVELS)))
+                                Collections.nCopies(tree.variables(), new Categorical(GREY_LEVELS)))
                         .latents(latents)
                         .build());
     }

@@ -44,12 +44,12 @@ record EngineKind(Device device, Precision precision, boolean usable, String des
 
     /** Of statistics, relative to the larger of one and their size; kernels hold them in float32. */
     double flowTolerance() {
-        return isReference() ? 1e-9 : isFast() ? 1e-5 : 2e-6;
+        return isReference() ? 1e-9 : 1e-5;
     }
 
     /** Of parameters after an update. Every engine hands them out in float32. */
     double parameterTolerance() {
-        return isReference() ? 1e-7 : isFast() ? 1e-5 : 1e-6;
+        return isReference() ? 1e-7 : 1e-5;
     }
 
     @Override

@@ -19,7 +19,7 @@ final class OutputFile {
                     "the folder of " + option + " " + file + " does not exist: make it first");
         }
         boolean writable =
-                Files.exists(file) && !Files.isRegularFile(file)
+                (Files.exists(file) && !Files.isRegularFile(file))
                         ? Files.isWritable(file)
                         : Files.isWritable(folder);
         if (!writable) {

@@ -21,6 +21,7 @@ record Terminal(PrintStream out, PrintStream err, boolean interactive) {
     private static final Path STDERR = Path.of("/proc/self/fd/2");
 
     /** Whether this process's stderr is a terminal. */
+    @SuppressWarnings("SystemConsoleNull") // isTerminal is asked too
     static boolean errIsTerminal() {
         try {
             if (Files.exists(STDERR)) {
@@ -35,7 +36,7 @@ record Terminal(PrintStream out, PrintStream err, boolean interactive) {
     }
 
     PrintWriter writer() {
-        return new PrintWriter(out, true);
+        return new PrintWriter(out, true, out.charset());
     }
 
     /**

@@ -53,7 +53,7 @@ class PortionsTest {
                 (portion, first) -> {
                     for (long row = 0; row < portion.rows(); row++) {
                         covered.add(first + row);
-                        assertEquals((first + row) % CATEGORIES, portion.value(row, 0));
+                        assertEquals((int) ((first + row) % CATEGORIES), portion.value(row, 0));
                     }
                 });
         assertEquals(10_000, covered.size());

@@ -294,14 +294,11 @@ final class NativeEngine implements Engine {
     public double[] flows(int vectorId) {
         return guard.run(
                 () ->
-                        switch (circuit.vectors().get(vectorId)) {
+                        switch (EngineArguments.requireStatistics(circuit, vectorId)) {
                             case SumVector sum -> edgeFlows(sum);
                             case InputVector input -> inputFlows(input);
                             case ProductVector product ->
-                                    throw new InvalidArgumentException(
-                                            product
-                                                    + " has no parameters: ask for the flows of"
-                                                    + " a sum or input vector");
+                                    throw new IllegalStateException(product.toString());
                         });
     }
 

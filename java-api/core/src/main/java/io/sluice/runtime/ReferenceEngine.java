@@ -3,7 +3,6 @@ package io.sluice.runtime;
 import io.sluice.InvalidArgumentException;
 import io.sluice.circuit.Circuit;
 import io.sluice.circuit.Parameters;
-import io.sluice.circuit.ProductVector;
 import io.sluice.data.Dataset;
 import io.sluice.data.DatasetBuilder;
 import io.sluice.data.Schema;
@@ -146,15 +145,7 @@ final class ReferenceEngine implements Engine {
     public double[] flows(int vectorId) {
         return guard.run(
                 () -> {
-                    if (vectorId < 0
-                            || vectorId >= circuit.vectors().size()
-                            || circuit.vectors().get(vectorId) instanceof ProductVector) {
-                        throw new InvalidArgumentException(
-                                "vector "
-                                        + vectorId
-                                        + " has no statistics: give the id of a sum or input vector"
-                                        + " of the circuit");
-                    }
+                    EngineArguments.requireStatistics(circuit, vectorId);
                     return evaluator.flows(vectorId);
                 });
     }

@@ -1,0 +1,191 @@
+package io.sluice.tests;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.sluice.circuit.Circuit;
+import io.sluice.circuit.NodeVector;
+import io.sluice.circuit.ProductVector;
+import io.sluice.data.Column;
+import io.sluice.data.Dataset;
+import io.sluice.data.DatasetBuilder;
+import io.sluice.data.Schema;
+import io.sluice.runtime.Conditionals;
+import io.sluice.runtime.Engine;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** The same bits, whoever computes them and however the rows arrive. */
+class ReproducibilityTest {
+    private static final int MOST_THREADS = 5;
+
+    /** More than the samples that the log-space kernels hold at a time. */
+    private static final int MANY_THREADS = 20;
+
+    static Stream<Arguments> batches() {
+        return Engines.with(Engines.usable(), kind -> Stream.of(1, 7, 100, 513, 4097));
+    }
+
+    static Stream<EngineKind> engines() {
+        return Engines.usable();
+    }
+
+    /** Shared parents, tied vectors, hard zeros; some rows leave the range of the fast kernels. */
+    private static Circuit circuit() {
+        return RandomCircuit.mixed(27, new RandomParameters(27, 0.3, 0.1, 9));
+    }
+
+    private static Dataset rows(int count) {
+        return Rows.random(circuit(), count, 0.1, 1);
+    }
+
+    /** Everything that rows have to do with, in order. */
+    private static double[][] everything(EngineKind kind, int threads, Dataset data) {
+        Circuit circuit = circuit();
+        try (Engine engine = kind.compile(circuit, threads)) {
+            Stream.Builder<double[]> found = Stream.builder();
+            found.add(engine.logLikelihood(data).values());
+            found.add(new double[] {engine.accumulate(data)});
+            for (NodeVector vector : circuit.vectors()) {
+                if (!(vector instanceof ProductVector)) {
+                    found.add(engine.flows(vector.id()));
+                }
+            }
+            engine.update(0.6, 0.1);
+            for (NodeVector vector : circuit.vectors()) {
+                if (!(vector instanceof ProductVector)) {
+                    found.add(Near.parameters(engine.circuit(), vector));
+                }
+            }
+            return found.build().toArray(double[][]::new);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("batches")
+    void any_number_of_threads_gives_the_same_bits(EngineKind kind, int count) {
+        Dataset data = rows(count);
+        double[][] alone = everything(kind, 1, data);
+        for (int threads = 2; threads <= MOST_THREADS; threads++) {
+            assertArrayEquals(alone, everything(kind, threads, data), threads + " threads");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("engines")
+    void more_threads_than_buffered_samples_give_the_same_bits(EngineKind kind) {
+        Dataset data = rows(300);
+        assertArrayEquals(everything(kind, 1, data), everything(kind, MANY_THREADS, data));
+    }
+
+    @ParameterizedTest
+    @MethodSource("engines")
+    void a_row_has_the_same_log_likelihood_in_any_company(EngineKind kind) {
+        Dataset data = rows(4097);
+        try (Engine engine = kind.compile(circuit())) {
+            double[] together = engine.logLikelihood(data).values();
+            int from = 0;
+            for (int count : new int[] {1, 7, 100, 513, 3000, 476}) {
+                double[] part = engine.logLikelihood(data.slice(from, from + count)).values();
+                assertArrayEquals(Arrays.copyOfRange(together, from, from + count), part);
+                from += count;
+            }
+            assertEquals(4097, from);
+            int[] backwards = IntStream.range(0, 300).map(i -> 299 - i).toArray();
+            double[] reversed = engine.logLikelihood(data.rows(backwards)).values();
+            for (int i = 0; i < 300; i++) {
+                assertEquals(together[299 - i], reversed[i]);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("engines")
+    void conditionals_and_decodings_do_not_depend_on_threads_or_company(EngineKind kind) {
+        Circuit circuit = circuit();
+        try (Engine one = kind.compile(circuit, 1);
+                Engine many = kind.compile(circuit, MOST_THREADS)) {
+            Dataset data = PossibleRows.of(one, rows(600));
+            Conditionals together = one.conditionals(data);
+            assertSameDistributions(together, 0, many.conditionals(data));
+            int half = (int) data.rows() / 2;
+            Conditionals first = many.conditionals(data.slice(0, half));
+            assertSameDistributions(together, 0, first);
+            assertSameDistributions(
+                    together, first.cells(), many.conditionals(data.slice(half, data.rows())));
+            assertArrayEquals(
+                    one.maxProduct(data).logValues(), many.maxProduct(data).logValues());
+            assertSameCells(
+                    one.maxProduct(data).assignment(), many.maxProduct(data).assignment());
+        }
+    }
+
+    private static void assertSameDistributions(Conditionals all, int from, Conditionals part) {
+        for (int cell = 0; cell < part.cells(); cell++) {
+            assertEquals(all.mean(from + cell), part.mean(cell));
+            assertEquals(all.standardDeviation(from + cell), part.standardDeviation(cell));
+        }
+    }
+
+    private static void assertSameCells(Dataset expected, Dataset found) {
+        assertEquals(expected.rows(), found.rows());
+        for (long r = 0; r < expected.rows(); r++) {
+            assertArrayEquals(Rows.row(expected, r), Rows.row(found, r));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("engines")
+    void a_seed_gives_the_same_draws_with_any_number_of_threads(EngineKind kind) {
+        Circuit circuit = circuit();
+        try (Engine one = kind.compile(circuit, 1);
+                Engine many = kind.compile(circuit, MOST_THREADS)) {
+            Dataset evidence = PossibleRows.of(one, rows(20));
+            assertSameCells(one.sample(300, 5), many.sample(300, 5));
+            assertSameCells(one.sample(evidence, 13, 5), many.sample(evidence, 13, 5));
+            assertSameCells(one.sample(evidence, 13, 5), one.sample(evidence, 13, 5));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("engines")
+    void other_seeds_give_other_draws(EngineKind kind) {
+        Circuit circuit = LogicCircuit.exactly(10, 20);
+        try (Engine engine = kind.compile(circuit)) {
+            Dataset a = engine.sample(50, 1);
+            Dataset b = engine.sample(50, 2);
+            long equal =
+                    IntStream.range(0, 50)
+                            .filter(r -> Arrays.equals(Rows.row(a, r), Rows.row(b, r)))
+                            .count();
+            assertEquals(0, equal);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("engines")
+    void how_cells_are_stored_does_not_matter(EngineKind kind) {
+        Circuit circuit = RandomCircuit.discrete(11);
+        Dataset bytes = Rows.random(circuit, 200, 0.2, 1);
+        List<Column> wide =
+                bytes.schema().columns().stream()
+                        .map(column -> Column.categorical(column.name(), 1000))
+                        .toList();
+        DatasetBuilder ints = Dataset.builder(Schema.of(wide));
+        for (long r = 0; r < bytes.rows(); r++) {
+            ints.add(Rows.row(bytes, r));
+        }
+        try (Engine engine = kind.compile(circuit)) {
+            assertArrayEquals(
+                    engine.logLikelihood(bytes).values(),
+                    engine.logLikelihood(ints.build()).values());
+        }
+    }
+}
