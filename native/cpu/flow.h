@@ -28,6 +28,10 @@ static void sum_gradient(const sluice_plan *plan, const sluice_state *state, int
     const int32_t begin = plan->block_element_begin[block];
     const int32_t end = plan->block_element_begin[block + 1];
     const int64_t size = (int64_t)count * nodes;
+    if (begin == end) { /* nothing reads the block */
+        memset(gradients, 0, sizeof *gradients * (size_t)size);
+        return;
+    }
     const float *flows = element_flows(plan, state, plan->block_element[begin], first);
     for (int32_t i = begin + 1; i < end; i++) {
         const float *more = element_flows(plan, state, plan->block_element[i], first);

@@ -92,6 +92,16 @@ static int32_t wave_for(int32_t rows, int32_t threads, int32_t largest) {
     return ceiling_of(rows, waves);
 }
 
+/*
+ * Lays the buffers out for this many samples. With room for a whole group between blocks, one
+ * sample's values would lie a power of two apart and fall on a few sets of the cache.
+ */
+static void use_places(stage *s, int32_t places) {
+    s->compact = *s->state;
+    s->compact.capacity = places;
+    s->state = &s->compact;
+}
+
 void run_forward(stage *s, int32_t family) {
     const int32_t threads = sluice_pool_threads(s->pool);
     const int32_t rows = s->batch->count;
@@ -100,6 +110,7 @@ void run_forward(stage *s, int32_t family) {
         return;
     }
     s->wave = wave_for(rows, threads, smaller_of(WAVE, s->state->capacity / threads));
+    use_places(s, s->wave * threads);
     sluice_pool_run(s->pool, ceiling_of(rows, s->wave), linear_forward_task, s);
 }
 
@@ -211,6 +222,9 @@ static void run_statistics(stage *s, int32_t family) {
 
 void run_group(stage *s, int32_t family) {
     const int32_t threads = sluice_pool_threads(s->pool);
+    if (family == SLUICE_LINEAR) {
+        use_places(s, s->group_count);
+    }
     if (s->stages & (SLUICE_STAGE_FORWARD | SLUICE_STAGE_BACKWARD)) {
         if (family == SLUICE_LINEAR) {
             s->wave = wave_for(s->group_count, threads, smaller_of(WAVE, s->state->capacity));

@@ -18,6 +18,7 @@ typedef struct {
     int32_t group_count;    /* rows in it */
     int32_t wave;           /* samples in a wave of it */
     int32_t stages;
+    sluice_state compact;   /* the state with room for just the samples at hand */
 } stage;
 
 int64_t workspace_bytes(const sluice_plan *plan);

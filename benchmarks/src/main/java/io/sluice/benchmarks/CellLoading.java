@@ -28,6 +28,7 @@ import java.util.concurrent.TimeUnit;
  * Log-likelihoods of a circuit of single nodes over 784 variables: loading a cell and multiplying
  * one number, so an upper bound of what loading costs, for each way that cells are stored.
  */
+@SuppressWarnings("NullAway.Init") // JMH fills the parameters and calls open()
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -50,7 +51,6 @@ public class CellLoading {
     @Param({"1", "2"})
     public int threads;
 
-    @SuppressWarnings("NullAway.Init") // by JMH, through open()
     private BenchmarkEngine engine;
 
     /** Opens the engine. */

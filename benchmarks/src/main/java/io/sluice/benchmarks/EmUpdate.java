@@ -25,6 +25,7 @@ import java.util.concurrent.TimeUnit;
  * The EM step from the statistics of a batch, which has the same cost for every batch: 784 tiles of
  * latents x latents, or 784 tables of 256 x latents.
  */
+@SuppressWarnings("NullAway.Init") // JMH fills the parameters and calls open()
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -56,7 +57,6 @@ public class EmUpdate {
     @Param({"1", "2"})
     public int threads;
 
-    @SuppressWarnings("NullAway.Init") // by JMH, through open()
     private BenchmarkEngine engine;
 
     /** Opens the engine. */

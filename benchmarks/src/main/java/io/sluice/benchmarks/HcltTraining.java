@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
  * A hidden Chow-Liu tree over 784 pixels with 256 categories, as users run it. Time for one batch;
  * forward does {@code 2 * 783 * latents * latents} FLOP a row, a training step three times that.
  */
+@SuppressWarnings("NullAway.Init") // JMH fills the parameters and calls open()
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -44,7 +45,6 @@ public class HcltTraining {
     @Param("FAST")
     public Precision precision;
 
-    @SuppressWarnings("NullAway.Init") // by JMH, through open()
     private BenchmarkEngine engine;
 
     /** Opens the engine. */

@@ -28,6 +28,7 @@ import java.util.concurrent.TimeUnit;
  * computing densities) while elements are formed, and their statistics. Time for one batch; each
  * touches {@code 784 * latents} parameters a row.
  */
+@SuppressWarnings("NullAway.Init") // JMH fills the parameters and calls open()
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -41,18 +42,17 @@ public class InputKernels {
     /** Families of inputs. */
     public enum Family {
         /** With 256 categories. */
-        CATEGORICAL(new Categorical(CATEGORIES)),
+        CATEGORICAL,
         /** With the default floor of deviations. */
-        GAUSSIAN(new Gaussian());
-
-        private final InputFamily family;
-
-        Family(InputFamily family) {
-            this.family = family;
-        }
+        GAUSSIAN;
 
         List<InputFamily> ofAll() {
-            return Collections.nCopies(VARIABLES, family);
+            return Collections.nCopies(
+                    VARIABLES,
+                    switch (this) {
+                        case CATEGORICAL -> new Categorical(CATEGORIES);
+                        case GAUSSIAN -> new Gaussian();
+                    });
         }
     }
 
@@ -76,7 +76,6 @@ public class InputKernels {
     @Param("FAST")
     public Precision precision;
 
-    @SuppressWarnings("NullAway.Init") // by JMH, through open()
     private BenchmarkEngine engine;
 
     /** Opens the engine. */

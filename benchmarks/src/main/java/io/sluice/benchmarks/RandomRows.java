@@ -19,7 +19,9 @@ import java.util.stream.IntStream;
  * <p>For one thread.
  */
 final class RandomRows {
-    private static final int ROWS = 4096;
+    /** How many there are, and the most that a batch can have. */
+    static final int ROWS = 4096;
+
     private static final long SEED = 7;
 
     private final Dataset data;
@@ -28,7 +30,7 @@ final class RandomRows {
     private int next;
 
     /**
-     * @param batch rows in a batch, at most 4096
+     * @param batch rows in a batch, at most {@link #ROWS}
      */
     RandomRows(Circuit circuit, int batch) {
         data = draw(circuit);

@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
  * The three matrix products of sums, on {@link Circuits#sums}: 784 tiles of latents x latents. Time
  * for one batch; each does {@code 2 * 784 * latents * latents} FLOP a row.
  */
+@SuppressWarnings("NullAway.Init") // JMH fills the parameters and calls open()
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -45,7 +46,6 @@ public class SumKernels {
     @Param("FAST")
     public Precision precision;
 
-    @SuppressWarnings("NullAway.Init") // by JMH, through open()
     private BenchmarkEngine engine;
 
     /** Opens the engine. */

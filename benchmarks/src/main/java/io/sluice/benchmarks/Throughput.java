@@ -58,20 +58,22 @@ public final class Throughput {
 
     private void printTables() {
         double load = Machine.load();
-        print("%s; load %.1f", Machine.describe(), load);
+        System.out.printf(Locale.ROOT, "%s; load %.1f%n", Machine.describe(), load);
         if (load > IDLE_LOAD) {
-            print("");
-            print("**The machine is not idle: do not quote these figures.**");
+            System.out.println();
+            System.out.println("**The machine is not idle: do not quote these figures.**");
         }
         List<Ceilings> ceilings =
                 Ceilings.measure(
                         options.threads(), System.getenv().getOrDefault("PYTHON", "python3"));
-        print("");
-        print("| threads | multiply-adds, GFLOP/s | matrix product, GFLOP/s | copy, GB/s |");
-        print("|--:|--:|--:|--:|");
+        System.out.println();
+        System.out.println(
+                "| threads | multiply-adds, GFLOP/s | matrix product, GFLOP/s | copy, GB/s |");
+        System.out.println("|--:|--:|--:|--:|");
         for (Ceilings ceiling : ceilings) {
-            print(
-                    "| %d | %s | %s | %.1f |",
+            System.out.printf(
+                    Locale.ROOT,
+                    "| %d | %s | %s | %.1f |%n",
                     ceiling.threads(),
                     ceiling.fused().isPresent()
                             ? fixed(ceiling.fused().getAsDouble(), 0)
@@ -81,11 +83,11 @@ public final class Throughput {
                             : "no NumPy",
                     ceiling.copy());
         }
-        print("");
-        print(
+        System.out.println();
+        System.out.println(
                 "| latents | batch | threads | | rows/s | GFLOP/s | of ceiling |"
                         + " GB/s, estimate | of copy |");
-        print("|--:|--:|--:|---|--:|--:|--:|--:|--:|");
+        System.out.println("|--:|--:|--:|---|--:|--:|--:|--:|--:|");
         measure(
                 figure ->
                         ceilings.stream()
@@ -95,8 +97,9 @@ public final class Throughput {
     }
 
     private void printRow(Figure figure, Ceilings ceiling) {
-        print(
-                "| %d | %d | %d | %s | %.0f | %.1f | %s | %.1f | %s |",
+        System.out.printf(
+                Locale.ROOT,
+                "| %d | %d | %d | %s | %.0f | %.1f | %s | %.1f | %s |%n",
                 figure.latents,
                 figure.batch,
                 figure.threads,
@@ -111,10 +114,11 @@ public final class Throughput {
     }
 
     private void printJson(Figure figure) {
-        print(
+        System.out.printf(
+                Locale.ROOT,
                 "{\"peer\": \"Sluice\", \"structure\": \"%s\", \"phase\": \"%s\", \"K\": %d,"
                         + " \"batch\": %d, \"threads\": %d, \"median_s\": %.9f,"
-                        + " \"samples_per_s\": %.2f, \"load1\": %.2f, \"rss_mib\": %d}",
+                        + " \"samples_per_s\": %.2f, \"load1\": %.2f, \"rss_mib\": %d}%n",
                 options.structure().name().toLowerCase(Locale.ROOT),
                 figure.phase.id(),
                 figure.latents,
@@ -157,10 +161,6 @@ public final class Throughput {
         } catch (OutOfMemoryException e) {
             System.err.println(latents + " latents are left out: " + e.getMessage());
         }
-    }
-
-    private static void print(String format, Object... values) {
-        System.out.println(String.format(Locale.ROOT, format, values));
     }
 
     private static String fixed(double value, int decimals) {

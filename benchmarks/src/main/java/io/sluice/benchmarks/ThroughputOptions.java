@@ -4,6 +4,7 @@ import io.sluice.InvalidArgumentException;
 
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -82,7 +83,7 @@ record ThroughputOptions(
                                         ? Structure.HMM
                                         : Structure.HCLT;
                 case "--latents" -> latents = numbers(name, value);
-                case "--batch" -> batches = numbers(name, value);
+                case "--batch" -> batches = batches(name, value);
                 case "--threads" -> threads = numbers(name, value);
                 case "--seconds" -> seconds = seconds(name, value);
                 case "--tree" -> tree = Optional.of(Path.of(value));
@@ -105,6 +106,14 @@ record ThroughputOptions(
 
     private static List<Integer> numbers(String name, String value) {
         return Arrays.stream(value.split(",", -1)).map(word -> number(name, word)).toList();
+    }
+
+    private static List<Integer> batches(String name, String value) {
+        List<Integer> batches = numbers(name, value);
+        if (Collections.max(batches) > RandomRows.ROWS) {
+            throw unusable(name, value, "at most " + RandomRows.ROWS + " rows");
+        }
+        return batches;
     }
 
     private static int number(String name, String value) {

@@ -29,7 +29,7 @@ record Workload(
     private static final int GREY_LEVELS = 256;
 
     /** Samples that share one reading of a tile: the kernels' largest wave. */
-    private static final int WAVE = 96;
+    private static final int WAVE = 256;
 
     /** A hidden Chow-Liu tree with 256 categories a variable. */
     static Workload hclt(ChowLiuTree tree, int latents) {

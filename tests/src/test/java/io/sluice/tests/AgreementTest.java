@@ -21,7 +21,7 @@ class AgreementTest {
     private static final double MISSING = 0.2;
 
     static Stream<Arguments> seeds() {
-        return Engines.withSeeds(Engines.kernels(), 60);
+        return Engines.withSeeds(Engines.kernels(), 50);
     }
 
     private interface Comparison {

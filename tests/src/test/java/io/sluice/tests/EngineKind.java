@@ -42,7 +42,9 @@ record EngineKind(Device device, Precision precision, boolean usable, String des
         return isFast() ? 4e-6 : 2e-7;
     }
 
-    /** Of statistics, relative to the larger of one and their size; kernels hold them in float32. */
+    /**
+     * Of statistics, relative to the larger of one and their size; kernels hold them in float32.
+     */
     double flowTolerance() {
         return isReference() ? 1e-9 : 1e-5;
     }

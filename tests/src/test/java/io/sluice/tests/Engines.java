@@ -48,7 +48,12 @@ final class Engines {
         return usable().filter(kind -> !(kind.device() instanceof Device.Reference));
     }
 
-    /** The oracle. */
+    /** The reference alone. */
+    static Stream<EngineKind> oracle() {
+        return usable().filter(kind -> kind.device() instanceof Device.Reference);
+    }
+
+    /** The oracle, compiled. */
     static Engine reference(Circuit circuit) {
         return Engine.compile(circuit, Device.reference());
     }

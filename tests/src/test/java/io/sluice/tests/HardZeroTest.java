@@ -108,8 +108,7 @@ class HardZeroTest {
             }
             for (NodeVector vector : circuit.vectors()) {
                 if (vector instanceof SumVector) {
-                    assertZeroWhereZero(
-                            circuit, vector, Near.parameters(engine.circuit(), vector));
+                    assertZeroWhereZero(circuit, vector, Near.parameters(engine.circuit(), vector));
                 }
             }
         }

@@ -1,6 +1,7 @@
 package io.sluice.tests;
 
 import static io.sluice.tests.Near.assertNear;
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 

@@ -23,7 +23,7 @@ class ProbabilityTest {
     private static final int ROWS = 25;
 
     static Stream<Arguments> seeds() {
-        return Engines.withSeeds(Engines.usable(), 40);
+        return Engines.withSeeds(Engines.usable(), 25);
     }
 
     @ParameterizedTest

@@ -56,13 +56,13 @@ final class RandomCircuit {
         return discrete(seed, new RandomParameters(seed));
     }
 
-    /** Up to nine variables, some of them continuous. */
+    /** Up to seven variables, some of them continuous. */
     static Circuit mixed(long seed, ParameterInitializer parameters) {
         SplittableRandom random = new SplittableRandom(seed);
         InputFamily[] palette = {
             new Bernoulli(), new Categorical(2 + random.nextInt(8)), new Gaussian()
         };
-        return build(random, palette, 1 + random.nextInt(9), parameters);
+        return build(random, palette, 1 + random.nextInt(7), parameters);
     }
 
     static Circuit mixed(long seed) {

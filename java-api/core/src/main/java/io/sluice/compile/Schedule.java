@@ -3,7 +3,8 @@ package io.sluice.compile;
 /**
  * Bottom-up order of sum blocks and elements by depth-first search from the root: a block is
  * followed closely by the parent that reads it, so that a few samples' values stay in the cache on
- * their way up, and down again in the reverse order.
+ * their way up, and down again in the reverse order. Sum blocks that nothing reads follow, so that
+ * every buffer is written in every pass.
  */
 final class Schedule {
     private final int inputs;
@@ -24,11 +25,18 @@ final class Schedule {
     }
 
     static int[] of(int inputs, TileTable tiles, Adjacency factors) {
-        return new Schedule(inputs, tiles, factors).search(tiles.root() - inputs);
+        Schedule schedule = new Schedule(inputs, tiles, factors);
+        schedule.search(tiles.root() - inputs);
+        for (int sum = 0; sum < schedule.seenSum.length; sum++) {
+            if (!schedule.seenSum[sum]) {
+                schedule.search(sum);
+            }
+        }
+        return schedule.steps.toArray();
     }
 
-    private int[] search(int rootSum) {
-        push(rootSum);
+    private void search(int start) {
+        push(start);
         while (stack.size() > 0) {
             int step = stack.get(stack.size() - 1);
             int next = cursor.get(cursor.size() - 1);
@@ -51,7 +59,6 @@ final class Schedule {
                 }
             }
         }
-        return steps.toArray();
     }
 
     private void push(int step) {

@@ -1,5 +1,6 @@
 package io.sluice.runtime;
 
+import io.sluice.bindings.kernels.Kernels;
 import io.sluice.bindings.kernels.sluice_state;
 import io.sluice.compile.Plan;
 
@@ -28,7 +29,8 @@ final class EngineBuffers {
     private final KernelLibrary kernels;
     private final Arena arena;
     private final Plan plan;
-    private final int capacity;
+    private final int group;
+    private final int logGroup;
     private final int logCapacity;
     private final MemorySegment state;
     private final MemorySegment parameters;
@@ -46,8 +48,11 @@ final class EngineBuffers {
         this.arena = arena;
         this.plan = plan;
         Plan.Sizes sizes = plan.sizes();
-        capacity = capacity(plan, threads);
-        logCapacity = logCapacity(plan, threads);
+        group = group(plan);
+        logGroup = logGroup(plan);
+        // Every thread needs a place of its own.
+        int capacity = Math.max(group, threads);
+        logCapacity = Math.max(logGroup, threads);
         int cells = Math.max(capacity, logCapacity);
         long floats =
                 2 * sizes.parameterFloats()
@@ -80,21 +85,27 @@ final class EngineBuffers {
         }
     }
 
-    private static int capacity(Plan plan, int threads) {
+    private static int group(Plan plan) {
         long sample =
                 Float.BYTES
                         * (2 * plan.sizes().valueNodes()
                                 + 2 * plan.sizes().flowNodes()
                                 + plan.blocks().nodes().length
                                 + plan.variables());
-        long group = Math.clamp(GROUP_BYTES / sample, SMALLEST_GROUP, LARGEST_GROUP);
-        return (int) Math.max(group, threads);
+        return Math.clamp(GROUP_BYTES / sample, SMALLEST_GROUP, LARGEST_GROUP);
     }
 
-    private static int logCapacity(Plan plan, int threads) {
+    private static int logGroup(Plan plan) {
         long sample = Double.BYTES * (2 * plan.sizes().blockNodes() + plan.sizes().flowNodes());
-        long group = Math.clamp(LOG_GROUP_BYTES / sample, 1, LARGEST_LOG_GROUP);
-        return (int) Math.max(group, threads);
+        return Math.clamp(LOG_GROUP_BYTES / sample, 1, LARGEST_LOG_GROUP);
+    }
+
+    /**
+     * How many rows are added to the statistics at a time. It depends on the circuit alone, so that
+     * the order of the additions is the same for any number of threads.
+     */
+    int group(int family) {
+        return family == Kernels.SLUICE_LOG() ? logGroup : group;
     }
 
     /** Makes sure that the log-space kernels have their buffers. */

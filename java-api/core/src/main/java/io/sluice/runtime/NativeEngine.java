@@ -246,44 +246,52 @@ final class NativeEngine implements Engine {
     private double accumulateChecked(Dataset data, int[] rows) {
         double total = 0;
         for (int from = 0; from < rows.length; from += Batches.MOST_ROWS) {
-            int count = Math.min(Batches.MOST_ROWS, rows.length - from);
-            int[] flagged = accumulateRows(data, rows, from, count, family());
-            total += totalExcept(flagged, count);
-            if (flagged.length > 0) {
-                int start = from;
-                int[] again = Arrays.stream(flagged).map(place -> rows[start + place]).toArray();
-                accumulateRows(data, again, 0, again.length, Kernels.SLUICE_LOG());
-                total += totalExcept(new int[0], again.length);
-            }
+            int end = Math.min(rows.length, from + Batches.MOST_ROWS);
+            Accumulated counted =
+                    accumulateRows(data, Arrays.copyOfRange(rows, from, end), family());
+            Accumulated again = accumulateRows(data, counted.flagged(), Kernels.SLUICE_LOG());
+            total += counted.total() + again.total();
         }
         return total;
     }
 
-    private int[] accumulateRows(Dataset data, int[] rows, int from, int count, int family) {
+    /**
+     * What came of some rows.
+     *
+     * @param total log-likelihood of those that were added to the statistics
+     * @param flagged numbers of the others
+     */
+    private record Accumulated(double total, int[] flagged) {}
+
+    private Accumulated accumulateRows(Dataset data, int[] rows, int family) {
+        int[] flagged = new int[rows.length];
+        if (rows.length == 0) {
+            return new Accumulated(0, flagged);
+        }
         needBuffers(family);
-        batches.chosen(data, rows, from, count);
-        holding(data, () -> kernels.accumulate(call, family, Kernels.SLUICE_STAGE_ALL()));
-        return flagged(count);
-    }
-
-    /** Total log-likelihood of the latest call's rows without those at some ascending places. */
-    private double totalExcept(int[] places, int count) {
         double total = 0;
-        int next = 0;
-        for (int i = 0; i < count; i++) {
-            if (next < places.length && places[next] == i) {
-                next++;
-            } else {
-                total += logLikelihood(i);
+        int found = 0;
+        int group = buffers.group(family);
+        for (int from = 0; from < rows.length; from += group) {
+            int count = Math.min(group, rows.length - from);
+            batches.chosen(data, rows, from, count);
+            holding(data, () -> kernels.accumulate(call, family, Kernels.SLUICE_STAGE_ALL()));
+            for (int i = 0; i < count; i++) {
+                if (call.flagged().get(ValueLayout.JAVA_BYTE, i) != 0) {
+                    flagged[found++] = rows[from + i];
+                } else {
+                    total += logLikelihood(i);
+                }
             }
         }
-        return total;
+        return new Accumulated(total, Arrays.copyOf(flagged, found));
     }
 
     /** One stage of {@link #accumulate}, to measure it: the rows' results are not settled. */
     void runStages(Dataset data, int[] rows, int stages) {
         guard.run(
                 () -> {
+                    needBuffers(family());
                     batches.chosen(data, rows, 0, rows.length);
                     holding(data, () -> kernels.accumulate(call, family(), stages));
                     return stages;

@@ -1,0 +1,196 @@
+package io.sluice.tests;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.sluice.circuit.Circuit;
+import io.sluice.data.Dataset;
+import io.sluice.runtime.Engine;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+
+/** Engines beside each other, after each other, and in the hands of several threads. */
+class LifetimeTest {
+    private static final Path PROCESS_STATUS = Path.of("/proc/self/status");
+    private static final long KIBIBYTES_OF_NOISE = 64 << 10;
+
+    static Stream<EngineKind> engines() {
+        return Engines.usable();
+    }
+
+    static Stream<EngineKind> kernels() {
+        return Engines.kernels();
+    }
+
+    private static double[] learned(EngineKind kind, Circuit circuit, Dataset rows) {
+        try (Engine engine = kind.compile(circuit)) {
+            for (int step = 0; step < 3; step++) {
+                engine.accumulate(rows);
+                engine.update(0.5, 0.1);
+            }
+            return engine.logLikelihood(rows).values();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("engines")
+    void engines_in_two_threads_give_the_same_bits_as_alone(EngineKind kind) throws Exception {
+        Circuit one = RandomCircuit.mixed(5);
+        Circuit other = RandomCircuit.mixed(6);
+        Dataset oneRows = Rows.random(one, 50, 0.1, 1);
+        Dataset otherRows = Rows.random(other, 50, 0.1, 2);
+        double[] oneAlone = learned(kind, one, oneRows);
+        double[] otherAlone = learned(kind, other, otherRows);
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try {
+            Future<double[]> first = threads.submit(() -> learned(kind, one, oneRows));
+            Future<double[]> second = threads.submit(() -> learned(kind, other, otherRows));
+            assertArrayEquals(oneAlone, first.get());
+            assertArrayEquals(otherAlone, second.get());
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("kernels")
+    void engines_give_back_their_memory_and_threads(EngineKind kind) throws IOException {
+        assumeTrue(Files.exists(PROCESS_STATUS), "only Linux tells how much memory is in use");
+        Circuit circuit = LogicCircuit.exactly(4, 10);
+        Dataset rows = Rows.random(circuit, 20, 0.5, 1);
+        openAndClose(kind, circuit, rows, 20);
+        long memory = status("VmRSS");
+        long threads = status("Threads");
+        openAndClose(kind, circuit, rows, 200);
+        long grown = status("VmRSS") - memory;
+        assertTrue(grown < KIBIBYTES_OF_NOISE, () -> "grown by " + grown + " KiB");
+        assertTrue(status("Threads") <= threads + 5);
+    }
+
+    private static void openAndClose(EngineKind kind, Circuit circuit, Dataset rows, int times) {
+        for (int i = 0; i < times; i++) {
+            try (Engine engine = kind.compile(circuit)) {
+                engine.accumulate(rows);
+                engine.update(1, 0.1);
+            }
+        }
+    }
+
+    private static long status(String field) throws IOException {
+        for (String line : Files.readAllLines(PROCESS_STATUS)) {
+            if (line.startsWith(field + ":")) {
+                return Long.parseLong(line.replaceAll("\\D", ""));
+            }
+        }
+        throw new IllegalStateException("no " + field + " in " + PROCESS_STATUS);
+    }
+
+    @ParameterizedTest
+    @MethodSource("engines")
+    void a_second_thread_is_turned_away_while_a_call_runs(EngineKind kind) throws Exception {
+        Circuit circuit = RandomCircuit.mixed(8);
+        Dataset rows = Rows.random(circuit, 500, 0.1, 1);
+        ExecutorService threads = Executors.newSingleThreadExecutor();
+        AtomicBoolean done = new AtomicBoolean();
+        try (Engine engine = kind.compile(circuit)) {
+            double[] alone = engine.logLikelihood(rows).values();
+            Future<?> busy = threads.submit(() -> keepBusy(engine, rows, done));
+            String message = turnedAway(engine);
+            done.set(true);
+            busy.get();
+            assertTrue(message.contains("another thread"), message);
+            assertArrayEquals(alone, engine.logLikelihood(rows).values());
+        } finally {
+            done.set(true);
+            threads.shutdown();
+            assertTrue(threads.awaitTermination(1, TimeUnit.MINUTES));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("engines")
+    void closing_waits_for_the_call_that_runs(EngineKind kind) throws Exception {
+        Circuit circuit = RandomCircuit.mixed(8);
+        Dataset rows = Rows.random(circuit, 500, 0.1, 1);
+        ExecutorService threads = Executors.newSingleThreadExecutor();
+        Engine engine = kind.compile(circuit);
+        try {
+            double[] alone = engine.logLikelihood(rows).values();
+            CountDownLatch started = new CountDownLatch(1);
+            Future<?> busy = threads.submit(() -> untilClosed(engine, rows, alone, started));
+            started.await();
+            engine.close();
+            busy.get(1, TimeUnit.MINUTES);
+        } finally {
+            engine.close();
+            threads.shutdownNow();
+        }
+    }
+
+    private static void untilClosed(
+            Engine engine, Dataset rows, double[] expected, CountDownLatch started) {
+        String refusal = "";
+        while (!refusal.contains("closed")) {
+            try {
+                assertArrayEquals(expected, engine.logLikelihood(rows).values());
+                started.countDown();
+            } catch (IllegalStateException e) {
+                refusal = String.valueOf(e.getMessage());
+            }
+        }
+    }
+
+    private static void keepBusy(Engine engine, Dataset rows, AtomicBoolean done) {
+        while (!done.get()) {
+            try {
+                engine.logLikelihood(rows);
+            } catch (IllegalStateException e) {
+                Thread.onSpinWait(); // the other thread was inside: try again
+            }
+        }
+    }
+
+    /** Calls until a call is refused. */
+    private static String turnedAway(Engine engine) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (System.nanoTime() < end) {
+            try {
+                engine.flows(engine.circuit().root().id());
+            } catch (IllegalStateException e) {
+                return String.valueOf(e.getMessage());
+            }
+        }
+        return "never turned away";
+    }
+
+    @ParameterizedTest
+    @MethodSource("engines")
+    void what_an_engine_returned_outlives_it(EngineKind kind) {
+        Circuit circuit = RandomCircuit.mixed(9);
+        Dataset drawn;
+        Circuit learned;
+        try (Engine engine = kind.compile(circuit)) {
+            drawn = engine.sample(20, 1);
+            engine.accumulate(drawn);
+            engine.update(0.5, 0.1);
+            learned = engine.circuit();
+        }
+        try (Engine engine = kind.compile(learned)) {
+            assertEquals(20, engine.logLikelihood(drawn).values().length);
+        }
+    }
+}
