@@ -16,7 +16,7 @@
 #define SMALLEST_NORMAL 0x1p-126f
 
 static void gaussian_forward(const sluice_plan *plan, const sluice_state *state, int32_t input,
-                             int32_t first, int32_t count) {
+                             int32_t first, int32_t count, const wave_scratch *scratch) {
     const int32_t block = plan->input_block[input];
     const int32_t nodes = plan->block_nodes[block];
     const int32_t table = plan->input_table[input];
@@ -27,6 +27,9 @@ static void gaussian_forward(const sluice_plan *plan, const sluice_state *state,
             variable_cells(state, state->capacity, plan->input_variable[input], first);
     int32_t *scale = block_scales(state, block, first);
     float *values = block_values(plan, state->values, state->capacity, block, first);
+    double *density = (double *)scratch->formed;
+    double *peak = (double *)scratch->scaled;
+    for (int32_t n = 0; n < nodes; n++) peak[n] = -log(deviation[n]) - HALF_LOG_TWO_PI;
     for (int32_t b = 0; b < count; b++) {
         float *row = values + (int64_t)b * nodes;
         const double x = cell_value(cells[b]);
@@ -38,14 +41,12 @@ static void gaussian_forward(const sluice_plan *plan, const sluice_state *state,
         double best = -INFINITY;
         for (int32_t n = 0; n < nodes; n++) {
             double z = (x - mean[n]) / deviation[n];
-            double density = -0.5 * z * z - log(deviation[n]) - HALF_LOG_TWO_PI;
-            best = density > best ? density : best;
+            density[n] = peak[n] - 0.5 * z * z;
+            best = density[n] > best ? density[n] : best;
         }
         const int32_t exponent = (int32_t)fmax(ceil(best / LOG_TWO), -8000000.0);
         for (int32_t n = 0; n < nodes; n++) {
-            double z = (x - mean[n]) / deviation[n];
-            double density = -0.5 * z * z - log(deviation[n]) - HALF_LOG_TWO_PI;
-            float value = (float)exp(density - exponent * LOG_TWO);
+            float value = (float)exp(density[n] - exponent * LOG_TWO);
             row[n] = value > SMALLEST_NORMAL ? value : SMALLEST_NORMAL;
         }
         scale[b] = exponent;

@@ -114,7 +114,8 @@ typedef struct sluice_plan {
     const int32_t *table_categories; /* [tables] 0 when not finite */
     const int32_t *table_nodes;      /* [tables] nodes in a row: the stride */
     const int64_t *table_parameter;  /* [tables] offset among parameters */
-    const int64_t *table_statistic;  /* [tables] offset among statistics; Gaussian: [3][stride] */
+    const int64_t *table_statistic;  /* [tables] offset among statistics; Gaussian: [3][stride],
+                                        flow and the cell's moments about the node's mean */
     const double *table_floor;       /* [tables] Gaussian: smallest standard deviation */
     const int32_t *table_input_begin; /* [tables + 1] */
     const int32_t *table_input;       /* inputs that use the table, tied ones included */

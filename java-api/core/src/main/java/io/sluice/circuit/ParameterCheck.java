@@ -72,8 +72,8 @@ final class ParameterCheck {
                     double total = 0;
                     for (int column = 0; column < columns; column++, index++) {
                         float value = value(index);
-                        if (!(value >= 0)) {
-                            throw negative(sum, block * sum.blockSize() + row, value);
+                        if (!representable(value)) {
+                            throw refused(sum, block * sum.blockSize() + row, value);
                         }
                         total += value;
                         nonZero += value == 0 ? 0 : 1;
@@ -94,8 +94,8 @@ final class ParameterCheck {
         for (int category = 0; category < input.family().categories(); category++) {
             for (int node = 0; node < totals.length; node++, index++) {
                 float value = value(index);
-                if (!(value >= 0)) {
-                    throw negative(input, node, value);
+                if (!representable(value)) {
+                    throw refused(input, node, value);
                 }
                 totals[node] += value;
             }
@@ -130,7 +130,12 @@ final class ParameterCheck {
         return values.getAtIndex(ValueLayout.JAVA_FLOAT, index);
     }
 
-    private static InvalidArgumentException negative(NodeVector vector, int node, float value) {
+    /** Kernels take numbers below the normal range of float32 as zero, which would cut an edge. */
+    private static boolean representable(float value) {
+        return value == 0 || value >= Float.MIN_NORMAL;
+    }
+
+    private static InvalidArgumentException refused(NodeVector vector, int node, float value) {
         return new InvalidArgumentException(
                 "node "
                         + node
@@ -138,7 +143,8 @@ final class ParameterCheck {
                         + vector
                         + " has the parameter "
                         + value
-                        + ": expected a finite number that is not negative");
+                        + ": expected 0, or a finite number of at least "
+                        + Float.MIN_NORMAL);
     }
 
     private static void checkTotal(NodeVector vector, int node, double total) {

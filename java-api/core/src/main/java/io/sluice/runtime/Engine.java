@@ -19,7 +19,8 @@ import io.sluice.data.Dataset;
  * {@link IllegalStateException}. Different engines are independent.
  *
  * <p><b>Lifetime.</b> An engine owns native memory. After {@link #close}, which may be called again
- * without effect, every method throws {@link IllegalStateException}.
+ * without effect, every method but {@link #device} and {@link #options} throws {@link
+ * IllegalStateException}.
  */
 public interface Engine extends AutoCloseable {
 

@@ -69,9 +69,15 @@ final class ReferenceParameters {
      */
     void takeLogs(int vectorId) {
         for (int i = 0; i < values[vectorId].length; i++) {
-            values[vectorId][i] = (float) values[vectorId][i];
+            values[vectorId][i] = rounded(values[vectorId][i]);
             logs[vectorId][i] = Math.log(values[vectorId][i]);
         }
+    }
+
+    /** A float32, and zero where that would be below its normal range, as in the kernels. */
+    private static float rounded(double value) {
+        float nearest = (float) value;
+        return Math.abs(nearest) < Float.MIN_NORMAL ? 0 : nearest;
     }
 
     /** The circuit with these parameters, rounded to float32. */

@@ -60,6 +60,12 @@ class CircuitParametersTest {
         assertEquals(0.75f, circuit.parameters().get(32));
     }
 
+    @Test
+    void a_weight_too_small_for_the_kernels_is_refused() {
+        String message = refusal(4, 1e-40f); // it stands where a hard zero stood
+        assertTrue(message.contains("1.0E-40: expected 0, or a finite number"), message);
+    }
+
     @ParameterizedTest
     @ValueSource(
             floats = {-0.1f, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 0.8f})
