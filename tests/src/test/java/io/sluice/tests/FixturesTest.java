@@ -4,6 +4,7 @@ import static io.sluice.tests.Near.assertNear;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.sluice.circuit.Circuit;
@@ -12,11 +13,14 @@ import io.sluice.runtime.Conditionals;
 import io.sluice.runtime.Engine;
 import io.sluice.runtime.MaxProduct;
 import io.sluice.testing.Fixture;
+import io.sluice.testing.SharedFiles;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -27,6 +31,12 @@ class FixturesTest {
     static Stream<Arguments> fixtures() {
         List<Fixture> fixtures = Fixture.all().toList();
         return Engines.with(Engines.usable(), kind -> fixtures.stream());
+    }
+
+    /** Counted as skipped without the fixtures, unlike a parameterised test without arguments. */
+    @Test
+    void the_fixtures_are_there() {
+        assertTrue(Files.isDirectory(SharedFiles.find("fixtures")));
     }
 
     @ParameterizedTest

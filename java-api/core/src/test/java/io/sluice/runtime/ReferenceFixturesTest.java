@@ -3,16 +3,20 @@ package io.sluice.runtime;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.sluice.circuit.Circuit;
 import io.sluice.data.Dataset;
 import io.sluice.data.DatasetBuilder;
 import io.sluice.testing.Fixture;
+import io.sluice.testing.SharedFiles;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.stream.Stream;
 
@@ -28,6 +32,12 @@ class ReferenceFixturesTest {
 
     private static Engine engine(Fixture fixture) {
         return new ReferenceEngine(fixture.circuit(), EngineOptions.defaults());
+    }
+
+    /** Counted as skipped without the fixtures, unlike a parameterised test without arguments. */
+    @Test
+    void the_fixtures_are_there() {
+        assertTrue(Files.isDirectory(SharedFiles.find("fixtures")));
     }
 
     @ParameterizedTest
