@@ -56,11 +56,6 @@ static sluice_status memory_free(void *memory, int64_t bytes) {
     return SLUICE_OK;
 }
 
-static int64_t workspace(const sluice_plan *plan, const sluice_state *state) {
-    (void)state;
-    return workspace_bytes(plan);
-}
-
 static sluice_status begin(stage *s, int32_t family) {
     if (s->pool == NULL || s->plan == NULL || s->state == NULL || s->batch == NULL) {
         return fail(SLUICE_INVALID, "pool, plan, state and batch must be given");
@@ -248,7 +243,7 @@ static const sluice_table table = {
         .pool_destroy = pool_destroy,
         .memory_allocate = memory_allocate,
         .memory_free = memory_free,
-        .workspace_bytes = workspace,
+        .workspace_bytes = workspace_bytes,
         .transpose = transpose_all,
         .forward = forward,
         .accumulate = accumulate,

@@ -7,7 +7,7 @@
  *   block    some nodes of one input or sum vector, with the same scope; a block's values for one
  *            sample lie next to each other and share one scale
  *   element  a product of blocks with equally many nodes: node c of the element is the product of
- *            the nodes c of its factors. Formed by whoever reads it; no layer of its own
+ *            the nodes c of its factors. No layer of its own: formed for the sums that read it
  *   tile     one dense [parent nodes][child nodes] matrix of weights between a sum block and an
  *            element; a sum block with its tiles is a row of a block-sparse matrix
  *
@@ -179,7 +179,7 @@ typedef sluice_status sluice_memory_allocate_fn(int64_t bytes, void **memory);
 typedef sluice_status sluice_memory_free_fn(void *memory, int64_t bytes);
 
 /* Workspace that one thread needs. */
-typedef int64_t sluice_workspace_bytes_fn(const sluice_plan *plan, const sluice_state *state);
+typedef int64_t sluice_workspace_bytes_fn(const sluice_plan *plan);
 
 /* Fills `transposed` from `parameters`; due after parameters were written from outside. */
 typedef sluice_status sluice_transpose_fn(sluice_pool *pool, const sluice_plan *plan,

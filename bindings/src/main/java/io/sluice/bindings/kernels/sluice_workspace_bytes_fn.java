@@ -14,7 +14,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
 
 /**
  * {@snippet lang=c :
- * typedef int64_t (sluice_workspace_bytes_fn)(const sluice_plan *, const sluice_state *)
+ * typedef int64_t (sluice_workspace_bytes_fn)(const sluice_plan *)
  * }
  */
 public final class sluice_workspace_bytes_fn {
@@ -27,12 +27,11 @@ public final class sluice_workspace_bytes_fn {
      * The function pointer signature, expressed as a functional interface
      */
     public interface Function {
-        long apply(MemorySegment plan, MemorySegment state);
+        long apply(MemorySegment plan);
     }
 
     private static final FunctionDescriptor $DESC = FunctionDescriptor.of(
         Kernels.C_LONG,
-        Kernels.C_POINTER,
         Kernels.C_POINTER
     );
 
@@ -58,9 +57,9 @@ public final class sluice_workspace_bytes_fn {
     /**
      * Invoke the upcall stub {@code funcPtr}, with given parameters
      */
-    public static long invoke(MemorySegment funcPtr, MemorySegment plan, MemorySegment state) {
+    public static long invoke(MemorySegment funcPtr, MemorySegment plan) {
         try {
-            return (long) DOWN$MH.invokeExact(funcPtr, plan, state);
+            return (long) DOWN$MH.invokeExact(funcPtr, plan);
         } catch (Error | RuntimeException ex) {
             throw ex;
         } catch (Throwable ex$) {

@@ -156,7 +156,7 @@ final class KernelLibrary {
     }
 
     long workspaceBytes(MemorySegment plan) {
-        return sluice_workspace_bytes_fn.invoke(workspaceBytes, plan, MemorySegment.NULL);
+        return sluice_workspace_bytes_fn.invoke(workspaceBytes, plan);
     }
 
     void transpose(MemorySegment pool, MemorySegment plan, MemorySegment state) {
