@@ -10,7 +10,12 @@ final class BlockSizes {
 
     /** The largest divisor of a number of states that is at most 128. */
     static int defaultFor(int states) {
-        int size = Math.min(states, LARGEST_DEFAULT);
+        return largest(states, LARGEST_DEFAULT);
+    }
+
+    /** The largest divisor of a number of states that is at most the given size. */
+    static int largest(int states, int most) {
+        int size = Math.min(states, most);
         while (states % size != 0) {
             size--;
         }

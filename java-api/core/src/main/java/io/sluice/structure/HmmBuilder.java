@@ -6,9 +6,7 @@ import io.sluice.circuit.CircuitBuilder;
 import io.sluice.circuit.InputFamily;
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeVector;
-import io.sluice.circuit.ParameterInitializer;
 import io.sluice.circuit.SumVector;
-import io.sluice.data.Column;
 import io.sluice.data.Dataset;
 
 import org.jspecify.annotations.Nullable;
@@ -20,9 +18,7 @@ import java.util.List;
 public final class HmmBuilder {
     private static final int DEFAULT_STATES = 64;
 
-    private final int length;
-    private final @Nullable Dataset data;
-    private final @Nullable InputFamily family;
+    private final LeafSource source;
     private int states = DEFAULT_STATES;
     private int blockSize; // 0: the default for the states
     private boolean homogeneous = true;
@@ -33,15 +29,11 @@ public final class HmmBuilder {
             throw new InvalidArgumentException(
                     "a sequence of " + length + " variables: give a length of at least 1");
         }
-        this.length = length;
-        this.family = family;
-        this.data = null;
+        this.source = new LeafSource.Families(Collections.nCopies(length, family));
     }
 
     HmmBuilder(Dataset data) {
-        this.length = data.variables();
-        this.family = null;
-        this.data = data;
+        this.source = new LeafSource.Data(data);
     }
 
     /** How many latent states there are, at least 1, by default 64. */
@@ -84,28 +76,14 @@ public final class HmmBuilder {
     public Circuit build() {
         int block = blockSize == 0 ? BlockSizes.defaultFor(states) : blockSize;
         BlockSizes.check(states, block);
-        if (family != null) {
-            return build(
-                    Collections.nCopies(length, family), block, ParameterInitializer.random(seed));
-        }
-        if (data == null) {
-            throw new AssertionError("a builder has a family or data");
-        }
-        Marginals marginals = Marginals.of(data);
-        if (!homogeneous) {
-            return build(
-                    marginals.families(), block, new MarginalInitializer(marginals, false, seed));
-        }
-        requireEqualColumns(data);
-        Marginals pooled = marginals.pooled();
-        return build(
-                Collections.nCopies(length, pooled.family(0)),
-                block,
-                new MarginalInitializer(pooled, true, seed));
+        Leaves leaves = homogeneous ? source.homogeneousLeaves(seed) : source.leaves(seed);
+        return build(leaves, block);
     }
 
     /** From the last step to the first; {@code after} is p(x_t, x_(t+1), ... | z_t). */
-    private Circuit build(List<InputFamily> families, int block, ParameterInitializer initializer) {
+    private Circuit build(Leaves leaves, int block) {
+        List<InputFamily> families = leaves.families();
+        int length = families.size();
         CircuitBuilder circuit = Circuit.builder();
         InputVector emission = circuit.input(length - 1, families.get(length - 1), states, block);
         @Nullable SumVector transition = null;
@@ -122,24 +100,6 @@ public final class HmmBuilder {
                             : circuit.input(t, families.get(t), states, block);
             after = circuit.product(List.of(input, next));
         }
-        return circuit.build(circuit.sum(List.of(after), 1, 1), initializer);
-    }
-
-    private static void requireEqualColumns(Dataset data) {
-        Column first = data.schema().column(0);
-        for (Column column : data.schema().columns()) {
-            if (column.kind() != first.kind() || column.categories() != first.categories()) {
-                throw new InvalidArgumentException(
-                        "a homogeneous hidden Markov model of columns that differ ('"
-                                + first.name()
-                                + "' has "
-                                + first.categories()
-                                + " categories, '"
-                                + column.name()
-                                + "' has "
-                                + column.categories()
-                                + "): give columns of one kind, or ask for homogeneous(false)");
-            }
-        }
+        return circuit.build(circuit.sum(List.of(after), 1, 1), leaves.initializer());
     }
 }

@@ -1,5 +1,11 @@
 package io.sluice.structure;
 
+import static io.sluice.structure.StructureFixtures.everyRow;
+import static io.sluice.structure.StructureFixtures.logLikelihoods;
+import static io.sluice.structure.StructureFixtures.randomRows;
+import static io.sluice.structure.StructureFixtures.sameParameters;
+import static io.sluice.structure.StructureFixtures.totalProbability;
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -15,11 +21,7 @@ import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.SumVector;
 import io.sluice.data.Dataset;
-import io.sluice.data.DatasetBuilder;
 import io.sluice.data.Datasets;
-import io.sluice.data.Schema;
-import io.sluice.runtime.Device;
-import io.sluice.runtime.Engine;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,51 +30,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import java.util.Collections;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.function.Predicate;
 
 class StructuresTest {
-
-    private static Dataset everyRow(int variables, int categories) {
-        DatasetBuilder builder = Dataset.builder(Schema.categorical(variables, categories));
-        double[] row = new double[variables];
-        for (int code = 0; code < Math.pow(categories, variables); code++) {
-            int rest = code;
-            for (int v = 0; v < variables; v++) {
-                row[v] = rest % categories;
-                rest /= categories;
-            }
-            builder.add(row);
-        }
-        return builder.build();
-    }
-
-    private static Dataset randomRows(int rows, int variables, int categories, long seed) {
-        SplittableRandom random = new SplittableRandom(seed);
-        DatasetBuilder builder = Dataset.builder(Schema.categorical(variables, categories));
-        for (int r = 0; r < rows; r++) {
-            builder.add(random.ints(variables, 0, categories).asDoubleStream().toArray());
-        }
-        return builder.build();
-    }
-
-    private static double[] logLikelihoods(Circuit circuit, Dataset data) {
-        try (Engine engine = Engine.compile(circuit, Device.reference())) {
-            return engine.logLikelihood(data).values();
-        }
-    }
-
-    private static double totalProbability(Circuit circuit, int variables, int categories) {
-        double total = 0;
-        for (double logLikelihood : logLikelihoods(circuit, everyRow(variables, categories))) {
-            total += Math.exp(logLikelihood);
-        }
-        return total;
-    }
-
-    private static boolean sameParameters(Circuit first, Circuit second) {
-        return first.parameters().segment().mismatch(second.parameters().segment()) < 0;
-    }
 
     private static <V extends NodeVector> V only(
             Circuit circuit, Class<V> kind, Predicate<V> wanted) {

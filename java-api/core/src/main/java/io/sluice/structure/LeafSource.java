@@ -1,0 +1,107 @@
+package io.sluice.structure;
+
+import io.sluice.InvalidArgumentException;
+import io.sluice.circuit.InputFamily;
+import io.sluice.circuit.ParameterInitializer;
+import io.sluice.data.Column;
+import io.sluice.data.Dataset;
+
+import java.util.Collections;
+import java.util.List;
+
+/** Where the inputs of a structure come from. */
+sealed interface LeafSource {
+
+    /** How many variables there are. */
+    int variables();
+
+    /** Inputs of which each variable has its own. */
+    Leaves leaves(long seed);
+
+    /**
+     * Inputs that all variables share.
+     *
+     * @throws InvalidArgumentException when the variables are not of one kind
+     */
+    Leaves homogeneousLeaves(long seed);
+
+    /** Given families; everything starts at random. */
+    record Families(List<InputFamily> families) implements LeafSource {
+
+        public Families {
+            families = List.copyOf(families);
+            if (families.isEmpty()) {
+                throw new InvalidArgumentException(
+                        "no families: give one for each variable, at least one");
+            }
+        }
+
+        @Override
+        public int variables() {
+            return families.size();
+        }
+
+        @Override
+        public Leaves leaves(long seed) {
+            return new Leaves(families, ParameterInitializer.random(seed));
+        }
+
+        @Override
+        public Leaves homogeneousLeaves(long seed) {
+            InputFamily first = families.get(0);
+            for (InputFamily family : families) {
+                if (!family.equals(first)) {
+                    throw new InvalidArgumentException(
+                            "a homogeneous model of families that differ ("
+                                    + first
+                                    + ", "
+                                    + family
+                                    + "): give one family, or ask for homogeneous(false)");
+                }
+            }
+            return leaves(seed);
+        }
+    }
+
+    /**
+     * Categorical inputs for categorical columns and Gaussians for continuous ones, which start
+     * near the marginals of a data set, of all columns together when these share their inputs.
+     */
+    record Data(Dataset data) implements LeafSource {
+
+        @Override
+        public int variables() {
+            return data.variables();
+        }
+
+        @Override
+        public Leaves leaves(long seed) {
+            Marginals marginals = Marginals.of(data);
+            return new Leaves(
+                    marginals.families(), new MarginalInitializer(marginals, false, seed));
+        }
+
+        @Override
+        public Leaves homogeneousLeaves(long seed) {
+            Column first = data.schema().column(0);
+            for (Column column : data.schema().columns()) {
+                if (column.kind() != first.kind() || column.categories() != first.categories()) {
+                    throw new InvalidArgumentException(
+                            "a homogeneous model of columns that differ ('"
+                                    + first.name()
+                                    + "' has "
+                                    + first.categories()
+                                    + " categories, '"
+                                    + column.name()
+                                    + "' has "
+                                    + column.categories()
+                                    + "): give columns of one kind, or ask for homogeneous(false)");
+                }
+            }
+            Marginals pooled = Marginals.of(data).pooled();
+            return new Leaves(
+                    Collections.nCopies(data.variables(), pooled.family(0)),
+                    new MarginalInitializer(pooled, true, seed));
+        }
+    }
+}

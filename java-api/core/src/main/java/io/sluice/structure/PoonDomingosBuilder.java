@@ -1,0 +1,242 @@
+package io.sluice.structure;
+
+import io.sluice.InvalidArgumentException;
+import io.sluice.circuit.Circuit;
+import io.sluice.circuit.InputFamily;
+import io.sluice.data.Dataset;
+import io.sluice.data.ImageShape;
+
+import java.util.Arrays;
+import java.util.List;
+
+/** Settings of {@link PoonDomingos}. For one thread. */
+public final class PoonDomingosBuilder {
+    private static final int DEFAULT_LATENTS = 64;
+    private static final int DEFAULT_PRODUCTS = 4;
+
+    /** By default an axis is cut into at most as many parts. */
+    private static final int DEFAULT_PARTS = 8;
+
+    /**
+     * Blocks are smaller than elsewhere, as each chooses its products: with few blocks most splits
+     * of a region would go unused.
+     */
+    private static final int LARGEST_DEFAULT_BLOCK = 32;
+
+    private final LeafSource source;
+    private final int[] shape;
+    private int[][] points;
+    private int latents = DEFAULT_LATENTS;
+    private int blockSize; // 0: the default for the latents
+    private int depth = Integer.MAX_VALUE;
+    private int productsPerSum = DEFAULT_PRODUCTS;
+    private boolean sharedSums = true;
+    private boolean homogeneous;
+    private long seed;
+
+    PoonDomingosBuilder(Dataset data) {
+        source = new LeafSource.Data(data);
+        ImageShape image = data.schema().image();
+        if (image == null) {
+            shape = new int[] {data.variables()};
+        } else if (image.channels() == 1) {
+            shape = new int[] {image.height(), image.width()};
+        } else {
+            shape = new int[] {image.channels(), image.height(), image.width()};
+        }
+        points = defaultPoints(shape);
+    }
+
+    PoonDomingosBuilder(List<InputFamily> families, int... shape) {
+        source = new LeafSource.Families(families);
+        this.shape = GridShape.checked(shape, families.size());
+        points = defaultPoints(this.shape);
+    }
+
+    private static int[][] defaultPoints(int[] shape) {
+        int[][] points = new int[shape.length][];
+        Arrays.setAll(
+                points,
+                axis -> {
+                    boolean channels = axis == 0 && shape.length > 2;
+                    int interval =
+                            channels ? shape[axis] : Math.ceilDiv(shape[axis], DEFAULT_PARTS);
+                    return GridRegions.pointsAt(interval, shape[axis]);
+                });
+        return points;
+    }
+
+    /** How many sums a region has and how many products a split, at least 1, by default 64. */
+    public PoonDomingosBuilder latents(int changed) {
+        BlockSizes.check(changed, 1);
+        latents = changed;
+        return this;
+    }
+
+    /**
+     * How many nodes make a block; divides the number of latent states. By default the largest
+     * divisor that is at most 32 and leaves two blocks, as each block chooses products of its own.
+     */
+    public PoonDomingosBuilder blockSize(int changed) {
+        if (changed < 1) {
+            throw new InvalidArgumentException("blocks of " + changed + " nodes: give at least 1");
+        }
+        blockSize = changed;
+        return this;
+    }
+
+    /**
+     * Splits at equal distances: at an interval, at twice the interval and so on. By default
+     * distances that cut each axis into at most eight parts, and channels, the first of three axes,
+     * not at all.
+     *
+     * @param intervals one for each axis, or one for all of them, each at least 1; an axis no
+     *     longer than its interval is not split
+     */
+    public PoonDomingosBuilder splitIntervals(int... intervals) {
+        if (intervals.length != 1 && intervals.length != shape.length) {
+            throw new InvalidArgumentException(
+                    "split intervals "
+                            + Arrays.toString(intervals)
+                            + " for a grid of "
+                            + Arrays.toString(shape)
+                            + ": give one for each axis, or one for all");
+        }
+        for (int interval : intervals) {
+            if (interval < 1) {
+                throw new InvalidArgumentException(
+                        "a split interval of " + interval + ": give at least 1");
+            }
+        }
+        int[][] changed = new int[shape.length][];
+        Arrays.setAll(
+                changed,
+                axis ->
+                        GridRegions.pointsAt(
+                                intervals[intervals.length == 1 ? 0 : axis], shape[axis]));
+        points = changed;
+        return this;
+    }
+
+    /**
+     * Splits at given places.
+     *
+     * @param changed for each axis its split points, ascending, each over 0 and under the axis's
+     *     length: a point {@code p} splits the places before {@code p} from {@code p} and those
+     *     after it; none for an axis that is not split
+     */
+    public PoonDomingosBuilder splitPoints(int[]... changed) {
+        if (changed.length != shape.length) {
+            throw new InvalidArgumentException(
+                    "split points for "
+                            + changed.length
+                            + " axes of a grid of "
+                            + Arrays.toString(shape)
+                            + ": give those of each axis, none for one that is not split");
+        }
+        int[][] copy = new int[shape.length][];
+        for (int axis = 0; axis < shape.length; axis++) {
+            copy[axis] = changed[axis].clone();
+            int before = 0;
+            for (int point : copy[axis]) {
+                if (point <= before || point >= shape[axis]) {
+                    throw new InvalidArgumentException(
+                            "split points "
+                                    + Arrays.toString(copy[axis])
+                                    + " of axis "
+                                    + axis
+                                    + ": give ascending ones from 1 to "
+                                    + (shape[axis] - 1));
+                }
+                before = point;
+            }
+        }
+        points = copy;
+        return this;
+    }
+
+    /**
+     * How many splits may follow each other to cut out a box, at least 1. A box that takes that
+     * many is not split. By default there is no limit, as with two for each axis, which cut out any
+     * box.
+     */
+    public PoonDomingosBuilder depth(int changed) {
+        if (changed < 1) {
+            throw new InvalidArgumentException("a depth of " + changed + ": give at least 1");
+        }
+        depth = changed;
+        return this;
+    }
+
+    /**
+     * How many splits of a region a block of its sums reads at most, at least 1, by default 4. A
+     * block that could read more reads all products of as many splits, of which every choice is
+     * equally likely; the choices of a region's blocks leave no split out while together they can
+     * take all.
+     */
+    public PoonDomingosBuilder productsPerSum(int changed) {
+        if (changed < 1) {
+            throw new InvalidArgumentException(changed + " products for each sum: give at least 1");
+        }
+        productsPerSum = changed;
+        return this;
+    }
+
+    /**
+     * Whether all splits that have a region as a half read the same sums, as by default ("sum-
+     * dominated"). Otherwise each has sums of its own over the region's products ("product-
+     * dominated"), which takes about as many vectors of sums as there are halves.
+     */
+    public PoonDomingosBuilder sharedSums(boolean changed) {
+        sharedSums = changed;
+        return this;
+    }
+
+    /**
+     * Whether the sums of boxes that are translates of each other, down to their smallest parts,
+     * share parameters, and so do the inputs of all variables. Not so by default.
+     */
+    public PoonDomingosBuilder homogeneous(boolean changed) {
+        homogeneous = changed;
+        return this;
+    }
+
+    /** Seed of the choice of products and of the first parameters, by default 0. */
+    public PoonDomingosBuilder seed(long changed) {
+        seed = changed;
+        return this;
+    }
+
+    /**
+     * Builds the circuit.
+     *
+     * @throws InvalidArgumentException when the block size does not divide the number of latents,
+     *     there are too many regions, or a homogeneous circuit is asked for variables that differ
+     *     or for sums that are not shared
+     */
+    public Circuit build() {
+        int block = blockSize == 0 ? defaultBlockSize() : blockSize;
+        BlockSizes.check(latents, block);
+        if (homogeneous && !sharedSums) {
+            throw new InvalidArgumentException(
+                    "homogeneous(true) with sharedSums(false), which would be the same sums several"
+                            + " times: ask for one of them");
+        }
+        RegionSettings settings =
+                new RegionSettings(
+                        latents,
+                        block,
+                        productsPerSum,
+                        LeafSums.BLOCKWISE,
+                        sharedSums,
+                        false,
+                        homogeneous,
+                        seed);
+        Leaves leaves = homogeneous ? source.homogeneousLeaves(seed) : source.leaves(seed);
+        return RegionCircuit.build(new GridRegions(shape, points).graph(depth), settings, leaves);
+    }
+
+    private int defaultBlockSize() {
+        return BlockSizes.largest(latents, Math.clamp(latents / 2, 1, LARGEST_DEFAULT_BLOCK));
+    }
+}

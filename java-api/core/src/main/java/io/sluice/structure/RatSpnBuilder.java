@@ -1,0 +1,114 @@
+package io.sluice.structure;
+
+import io.sluice.InvalidArgumentException;
+import io.sluice.circuit.Circuit;
+
+/** Settings of a {@link RatSpn}. For one thread. */
+public final class RatSpnBuilder {
+    private static final int DEFAULT_LATENTS = 64;
+    private static final int DEFAULT_DEPTH = 5;
+    private static final int DEFAULT_REPETITIONS = 4;
+
+    private final LeafSource source;
+    private int latents = DEFAULT_LATENTS;
+    private int blockSize; // 0: the default for the latents
+    private int depth = DEFAULT_DEPTH;
+    private int repetitions = DEFAULT_REPETITIONS;
+    private int pieces = 2;
+    private boolean sharedInputs = true;
+    private long seed;
+
+    RatSpnBuilder(LeafSource source) {
+        this.source = source;
+    }
+
+    /** How many sums and products a piece has, at least 1, by default 64. */
+    public RatSpnBuilder latents(int changed) {
+        BlockSizes.check(changed, 1);
+        latents = changed;
+        return this;
+    }
+
+    /**
+     * How many nodes make a block; divides the number of latent states. By default the largest
+     * divisor that is at most 128.
+     */
+    public RatSpnBuilder blockSize(int changed) {
+        if (changed < 1) {
+            throw new InvalidArgumentException("blocks of " + changed + " nodes: give at least 1");
+        }
+        blockSize = changed;
+        return this;
+    }
+
+    /**
+     * How many splits follow each other, at least 1, by default 5. Fewer do where the variables run
+     * out: what has fewer than a split's pieces is not split.
+     */
+    public RatSpnBuilder depth(int changed) {
+        depth = atLeast(1, changed, "a depth of ");
+        return this;
+    }
+
+    /**
+     * How many random hierarchies are mixed, at least 1, by default 4. A set of variables that
+     * occurs in several of them is one region of the circuit, with all its splits.
+     */
+    public RatSpnBuilder repetitions(int changed) {
+        repetitions = atLeast(1, changed, "repetitions ");
+        return this;
+    }
+
+    /** Into how many pieces a split divides, at least 2, by default 2. */
+    public RatSpnBuilder pieces(int changed) {
+        pieces = atLeast(2, changed, "splits into pieces ");
+        return this;
+    }
+
+    /**
+     * Whether all hierarchies read the same inputs of a variable, as by default. Otherwise each
+     * piece that is not split has inputs of its own, as in the paper; that many more parameters pay
+     * where data are many.
+     */
+    public RatSpnBuilder sharedInputs(boolean changed) {
+        sharedInputs = changed;
+        return this;
+    }
+
+    /** Seed of the splits and of the first parameters, by default 0. */
+    public RatSpnBuilder seed(long changed) {
+        seed = changed;
+        return this;
+    }
+
+    /**
+     * Builds the circuit.
+     *
+     * @throws InvalidArgumentException when the block size does not divide the number of latents
+     */
+    public Circuit build() {
+        int block = blockSize == 0 ? BlockSizes.defaultFor(latents) : blockSize;
+        BlockSizes.check(latents, block);
+        RegionSettings settings =
+                new RegionSettings(
+                        latents,
+                        block,
+                        Integer.MAX_VALUE,
+                        LeafSums.DENSE,
+                        true,
+                        sharedInputs,
+                        false,
+                        seed);
+        return RegionCircuit.build(
+                RandomRegions.graph(source.variables(), depth, repetitions, pieces, seed),
+                settings,
+                source.leaves(seed));
+    }
+
+    private static int atLeast(int least, int value, String what) {
+        if (value < least) {
+            throw new InvalidArgumentException(what + value + ": give at least " + least);
+        }
+        return value;
+    }
+}

@@ -1,0 +1,25 @@
+package io.sluice.structure;
+
+/**
+ * How {@link RegionCircuit} makes a circuit of a region graph.
+ *
+ * @param latents sums of a region, products of a partition and inputs of a variable
+ * @param blockSize nodes in a block, a divisor of the latents
+ * @param mostProducts partitions that a block of sums reads; where there are more it chooses
+ * @param leafSums what is on top of the inputs of a leaf region
+ * @param sumsShared whether all partitions that a region is a part of read the same sums, instead
+ *     of sums of their own over the same products
+ * @param inputsShared whether the inputs of a variable are the same in all leaf regions
+ * @param tied whether all inputs share parameters, and so do the sums of regions that are
+ *     {@linkplain Translates translates} of each other
+ * @param seed of the choice of products
+ */
+record RegionSettings(
+        int latents,
+        int blockSize,
+        int mostProducts,
+        LeafSums leafSums,
+        boolean sumsShared,
+        boolean inputsShared,
+        boolean tied,
+        long seed) {}

@@ -1,0 +1,257 @@
+package io.sluice.structure;
+
+import static io.sluice.structure.StructureFixtures.logLikelihoods;
+import static io.sluice.structure.StructureFixtures.randomRows;
+import static io.sluice.structure.StructureFixtures.sameParameters;
+import static io.sluice.structure.StructureFixtures.totalProbability;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.circuit.Categorical;
+import io.sluice.circuit.Circuit;
+import io.sluice.circuit.InputFamily;
+import io.sluice.data.DataParts;
+import io.sluice.data.Dataset;
+import io.sluice.data.Datasets;
+import io.sluice.data.ImageShape;
+import io.sluice.data.Schema;
+import io.sluice.learning.ExpectationMaximization;
+import io.sluice.runtime.Device;
+import io.sluice.runtime.Engine;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+
+/** What holds for every structure. */
+class StructurePropertiesTest {
+    private static final int CATEGORIES = 3;
+    private static final int[] SHAPE = {2, 3};
+    private static final ImageShape IMAGE = new ImageShape(2, 3, 1);
+    private static final int VARIABLES = 6;
+    private static final List<InputFamily> FAMILIES =
+            Collections.nCopies(VARIABLES, new Categorical(CATEGORIES));
+
+    /** Structures with settings, over a small grid and over images. */
+    enum Structure {
+        HIDDEN_CHOW_LIU_TREE(true) {
+            @Override
+            Circuit small(int latents, int blockSize, long seed) {
+                return Hclt.builder(ChowLiuTree.ofParents(-1, 0, 0, 1, 3, 1), FAMILIES)
+                        .latents(latents)
+                        .blockSize(blockSize)
+                        .seed(seed)
+                        .build();
+            }
+
+            @Override
+            Circuit ofImages(Dataset images) {
+                return Hclt.builder(images).latents(4).build();
+            }
+        },
+        HIDDEN_MARKOV_MODEL(true) {
+            @Override
+            Circuit small(int latents, int blockSize, long seed) {
+                return Hmm.builder(VARIABLES, FAMILIES.get(0))
+                        .states(latents)
+                        .blockSize(blockSize)
+                        .seed(seed)
+                        .build();
+            }
+
+            @Override
+            Circuit ofImages(Dataset images) {
+                return Hmm.builder(images).states(4).build();
+            }
+        },
+        POON_DOMINGOS(false) {
+            @Override
+            Circuit small(int latents, int blockSize, long seed) {
+                return grid(latents, blockSize, seed).build();
+            }
+
+            @Override
+            Circuit ofImages(Dataset images) {
+                return pixels(images).build();
+            }
+        },
+        SPARSE_POON_DOMINGOS(false) {
+            @Override
+            Circuit small(int latents, int blockSize, long seed) {
+                return grid(latents, blockSize, seed).productsPerSum(1).build();
+            }
+
+            @Override
+            Circuit ofImages(Dataset images) {
+                return pixels(images).blockSize(2).productsPerSum(1).build();
+            }
+        },
+        PRODUCT_DOMINATED_POON_DOMINGOS(false) {
+            @Override
+            Circuit small(int latents, int blockSize, long seed) {
+                return grid(latents, blockSize, seed).sharedSums(false).build();
+            }
+
+            @Override
+            Circuit ofImages(Dataset images) {
+                return pixels(images).sharedSums(false).build();
+            }
+        },
+        HOMOGENEOUS_POON_DOMINGOS(false) {
+            @Override
+            Circuit small(int latents, int blockSize, long seed) {
+                return grid(latents, blockSize, seed).homogeneous(true).build();
+            }
+
+            @Override
+            Circuit ofImages(Dataset images) {
+                return pixels(images).homogeneous(true).build();
+            }
+        },
+        SHALLOW_POON_DOMINGOS(false) {
+            @Override
+            Circuit small(int latents, int blockSize, long seed) {
+                return grid(latents, blockSize, seed).depth(2).build();
+            }
+
+            @Override
+            Circuit ofImages(Dataset images) {
+                return pixels(images).depth(2).build();
+            }
+        },
+        RANDOM_SUM_PRODUCT_NETWORK(false) {
+            @Override
+            Circuit small(int latents, int blockSize, long seed) {
+                return RatSpn.builder(FAMILIES)
+                        .latents(latents)
+                        .blockSize(blockSize)
+                        .seed(seed)
+                        .build();
+            }
+
+            @Override
+            Circuit ofImages(Dataset images) {
+                return RatSpn.builder(images).latents(4).build();
+            }
+        },
+        QUAD_TREE(true) {
+            @Override
+            Circuit small(int latents, int blockSize, long seed) {
+                return quad(QuadTree.builder(IMAGE, FAMILIES), latents, blockSize, seed);
+            }
+
+            @Override
+            Circuit ofImages(Dataset images) {
+                return QuadTree.builder(images).latents(4).build();
+            }
+        },
+        QUAD_GRAPH(false) {
+            @Override
+            Circuit small(int latents, int blockSize, long seed) {
+                return quad(QuadGraph.builder(IMAGE, FAMILIES), latents, blockSize, seed);
+            }
+
+            @Override
+            Circuit ofImages(Dataset images) {
+                return QuadGraph.builder(images).latents(4).build();
+            }
+        };
+
+        private final boolean structured;
+
+        Structure(boolean structured) {
+            this.structured = structured;
+        }
+
+        private static PoonDomingosBuilder grid(int latents, int blockSize, long seed) {
+            return PoonDomingos.builder(FAMILIES, SHAPE)
+                    .splitIntervals(1)
+                    .latents(latents)
+                    .blockSize(blockSize)
+                    .seed(seed);
+        }
+
+        private static Circuit quad(QuadBuilder builder, int latents, int blockSize, long seed) {
+            return builder.latents(latents).blockSize(blockSize).seed(seed).build();
+        }
+
+        private static PoonDomingosBuilder pixels(Dataset images) {
+            return PoonDomingos.builder(images).splitIntervals(7).latents(4);
+        }
+
+        /** Over {@link #FAMILIES}. */
+        abstract Circuit small(int latents, int blockSize, long seed);
+
+        abstract Circuit ofImages(Dataset images);
+    }
+
+    private static final int[][] SIZES = {{1, 1}, {4, 2}, {6, 6}, {9, 3}};
+
+    @ParameterizedTest
+    @EnumSource
+    void circuits_are_smooth_and_decomposable(Structure structure) {
+        Circuit circuit = structure.small(4, 2, 1);
+        assertTrue(circuit.properties().smooth());
+        assertTrue(circuit.properties().decomposable());
+        assertEquals(structure.structured, circuit.properties().structuredDecomposable());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void the_probabilities_of_all_rows_sum_to_one(Structure structure) {
+        for (int[] size : SIZES) {
+            Circuit circuit = structure.small(size[0], size[1], 2);
+            assertEquals(1, totalProbability(circuit, VARIABLES, CATEGORIES), 1e-5);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void marginalising_every_variable_gives_probability_one(Structure structure) {
+        float[] nothing = new float[VARIABLES];
+        Arrays.fill(nothing, Float.NaN);
+        Dataset row =
+                Dataset.ofFloats(nothing, VARIABLES, Schema.categorical(VARIABLES, CATEGORIES));
+        for (int[] size : SIZES) {
+            Circuit circuit = structure.small(size[0], size[1], 3);
+            assertEquals(0, logLikelihoods(circuit, row)[0], 1e-5);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void the_seed_decides_the_circuit(Structure structure) {
+        Circuit first = structure.small(4, 2, 1);
+        assertTrue(sameParameters(first, structure.small(4, 2, 1)));
+        assertFalse(sameParameters(first, structure.small(4, 2, 2)));
+        Dataset rows = randomRows(20, VARIABLES, CATEGORIES, 4);
+        assertTrue(
+                Arrays.equals(
+                        logLikelihoods(first, rows),
+                        logLikelihoods(structure.small(4, 2, 1), rows)));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void learning_makes_drawn_digits_likelier(Structure structure) {
+        DataParts digits = Datasets.open("builtin:digits");
+        Dataset train = digits.train().slice(0, 300);
+        Dataset test = digits.testOrAll().slice(0, 100);
+        try (Engine engine = Engine.compile(structure.ofImages(train), Device.auto())) {
+            double before = engine.logLikelihood(test).mean();
+            ExpectationMaximization.miniBatch()
+                    .batchSize(50)
+                    .stepSize(0.2)
+                    .pseudocount(0.1)
+                    .epochs(2)
+                    .fit(engine, train);
+            double after = engine.logLikelihood(test).mean();
+            assertTrue(after > before + 50, before + " to " + after);
+        }
+    }
+}
