@@ -1,11 +1,14 @@
 #!/usr/bin/env bash
-# Builds the kernel libraries for this machine into FOLDER/<os>-<arch>/: build.sh FOLDER
+# Builds the kernel libraries for this machine into FOLDER/<os>-<arch>/: build.sh FOLDER [EMULATED]
 #
-# By CMake where it is installed, otherwise by calling the C compiler (CC, by default cc) with the same flags.txt. The CUDA library
-# is built where there is nvcc. SLUICE_SANITIZE=address instruments the CPU library.
+# By CMake where it is installed, otherwise by calling the compilers (CC, by default cc; CXX, by default c++) with the same flags.txt.
+# The CUDA library is built where there is nvcc. EMULATED, for tests, gets a set of libraries of its own: the same CUDA sources
+# compiled for the host, a CUDA runtime that runs them there, and the CPU library. SLUICE_SANITIZE=address instruments all that is
+# compiled for the host.
 set -euo pipefail
-mkdir -p "$1"
-folder=$(cd "$1" && pwd)
+absolute() { mkdir -p "$1" && (cd "$1" && pwd); }
+folder=$(absolute "$1")
+emulated=${2:+$(absolute "$2")}
 cd "$(dirname "$0")"
 
 say() { echo "native: $1"; }
@@ -30,6 +33,16 @@ mkdir -p "$out" "$work"
 
 compiler=${CC:-cc}
 command -v "$compiler" > /dev/null || fail "no C compiler '$compiler': install gcc 11 or clang 12 or newer, or name one in CC"
+
+if [[ -n $emulated ]]; then
+  cxx=${CXX:-c++}
+  if [[ $os != linux ]] || ! ls cuda/*.cu > /dev/null 2>&1; then
+    say "no host emulation of CUDA: it is made for Linux, and for source trees with CUDA kernels"
+    emulated=
+  elif ! command -v "$cxx" > /dev/null; then
+    fail "no C++ compiler '$cxx': install g++ 11 or clang 12 or newer, or name one in CXX"
+  fi
+fi
 
 cuda=OFF
 if ! ls cuda/*.cu > /dev/null 2>&1; then
@@ -58,7 +71,7 @@ with_cmake() {
   if ! grep -qsxF "CMAKE_HOME_DIRECTORY:INTERNAL=$PWD" "$work/CMakeCache.txt"; then rm -rf "$work"; fi
   if [[ ! -f $work/CMakeCache.txt ]] && command -v ninja > /dev/null; then generator=(-G Ninja); fi
   cmake -S . -B "$work" ${generator[@]+"${generator[@]}"} -Wno-dev --log-level=NOTICE -DSLUICE_CUDA=$cuda \
-    -DSLUICE_SANITIZE="${SLUICE_SANITIZE:-}" -DCMAKE_LIBRARY_OUTPUT_DIRECTORY="$out"
+    -DSLUICE_SANITIZE="${SLUICE_SANITIZE:-}" -DSLUICE_EMULATED="$emulated" -DCMAKE_LIBRARY_OUTPUT_DIRECTORY="$out"
   cmake --build "$work" --parallel
 }
 
@@ -81,8 +94,19 @@ with_compiler() {
   "$compiler" -shared -pthread ${SLUICE_SANITIZE:+-fsanitize=$SLUICE_SANITIZE} -o "$out/libsluice_cpu.$suffix" "$work"/*.o -lm
   if [[ $cuda == ON ]]; then
     # shellcheck disable=SC2046
-    nvcc $(flags cuda) -Iinclude -Icuda -shared -Xlinker -rpath,'$ORIGIN' -o "$out/libsluice_cuda.$suffix" cuda/*.cu
+    cuda/report.sh "$work/reports" nvcc $(flags cuda) -Iinclude -Icuda -shared -Xlinker -rpath,'$ORIGIN',--no-undefined,--version-script=cuda/exports.map -o "$out/libsluice_cuda.$suffix" cuda/*.cu
   fi
+}
+
+emulated_with_compiler() {
+  local common source
+  common="$(flags emulated) -Iinclude -Icuda ${SLUICE_SANITIZE:+-fsanitize=$SLUICE_SANITIZE -fno-omit-frame-pointer -g}"
+  # shellcheck disable=SC2086
+  "$cxx" $common -shared -Wl,-soname,libcudart.so.13 -o "$emulated/libcudart.so.13" cuda/emulation/*.cpp -ldl
+  # shellcheck disable=SC2086
+  "$cxx" $common -shared -Wl,-rpath,'$ORIGIN' -o "$emulated/libsluice_cuda.so" -x c++ cuda/*.cu -x none "$emulated/libcudart.so.13"
+  # shellcheck disable=SC2086
+  "$cxx" $common -rdynamic -Wl,-rpath,'$ORIGIN' -o "$emulated/emulation_test" -x c++ cuda/emulation/test/*.cu -x none "$emulated/libcudart.so.13"
 }
 
 if command -v cmake > /dev/null; then
@@ -90,5 +114,7 @@ if command -v cmake > /dev/null; then
 else
   say "no cmake on PATH: calling $compiler directly"
   with_compiler
+  if [[ -n $emulated ]]; then emulated_with_compiler; fi
 fi
+if [[ -n $emulated ]]; then cp "$out/libsluice_cpu.$suffix" "$emulated"; fi
 if [[ $cuda == ON ]]; then ship_cuda_runtime; fi

@@ -21,7 +21,7 @@ static void prefetch_weights(const sluice_plan *plan, const sluice_state *state,
     const int32_t tile = plan->sum_tile_begin[sum];
     const int64_t bytes = (int64_t)sizeof(float) * plan->block_nodes[plan->sum_block[sum]]
                           * plan->element_nodes[plan->tile_element[tile]];
-    const char *from = (const char *)(state->transposed + plan->tile_parameter[tile]);
+    const char *from = (const char *)(prepared_weights(state) + plan->tile_parameter[tile]);
     for (int64_t i = 0; i < bytes && i < MOST_BYTES_AHEAD; i += BYTES_A_LINE) {
         __builtin_prefetch(from + i);
     }

@@ -19,9 +19,9 @@ enum { SAMPLE_COUNTS = 0, SAMPLE_FLAGGED = 1, SAMPLE_IMPOSSIBLE = 2 };
 /* The cell of a finite variable that is missing, and of a continuous one (the bits of a NaN). */
 #define MISSING_CATEGORY (-1)
 
-static inline float *block_values(const sluice_plan *plan, float *buffer, int32_t capacity,
+static inline float *block_values(const sluice_plan *plan, void *buffer, int32_t capacity,
                                   int32_t block, int32_t first) {
-    return buffer + plan->block_value[block] * capacity
+    return (float *)buffer + plan->block_value[block] * capacity
            + (int64_t)first * plan->block_nodes[block];
 }
 
@@ -31,15 +31,18 @@ static inline int32_t *block_scales(const sluice_state *state, int32_t block, in
 
 static inline float *element_flows(const sluice_plan *plan, const sluice_state *state,
                                    int32_t element, int32_t first) {
-    return state->flows + plan->element_flow[element] * state->capacity
+    return (float *)state->flows + plan->element_flow[element] * state->capacity
            + (int64_t)first * plan->element_nodes[element];
 }
 
 static inline float *element_values(const sluice_plan *plan, const sluice_state *state,
                                     int32_t element, int32_t first) {
-    return state->elements + plan->element_flow[element] * state->capacity
+    return (float *)state->elements + plan->element_flow[element] * state->capacity
            + (int64_t)first * plan->element_nodes[element];
 }
+
+/* The weights of each tile as [child nodes][parent nodes], at the tile's offset. */
+static inline float *prepared_weights(const sluice_state *state) { return state->prepared; }
 
 /* Cells of a variable in consecutive samples of a group with `capacity` places. */
 static inline int32_t *variable_cells(const sluice_state *state, int32_t capacity,
@@ -61,6 +64,12 @@ static inline int32_t cell_of_value(float value) {
         float value;
     } both = {.value = value};
     return both.bits;
+}
+
+static inline int32_t table_statistic_rows(const sluice_plan *plan, int32_t table) {
+    enum { GAUSSIAN_MOMENTS = 3 };
+    return plan->table_family[table] == SLUICE_FINITE ? plan->table_categories[table]
+                                                      : GAUSSIAN_MOMENTS;
 }
 
 /* One thread's scratch memory; waves have at most WAVE samples. */

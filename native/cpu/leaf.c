@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-#include "random.h"
+#include "../common/philox.h"
 
 #define TWO_PI 6.28318530717958647693
 

@@ -23,8 +23,9 @@ static const char *target(void) {
     return linear_kernels_here()->name;
 }
 
-static sluice_status pool_create(int32_t threads, sluice_pool **pool) {
+static sluice_status pool_create(int32_t threads, void *stream, sluice_pool **pool) {
     enum { MOST_THREADS = 1024 };
+    (void)stream;
     if (threads < 1 || threads > MOST_THREADS || pool == NULL) {
         return fail(SLUICE_INVALID, "%d threads: expected 1 to %d", threads, MOST_THREADS);
     }
@@ -56,6 +57,24 @@ static sluice_status memory_free(void *memory, int64_t bytes) {
     return SLUICE_OK;
 }
 
+static int64_t workspace_bytes(const sluice_plan *plan, const sluice_state *state) {
+    (void)state;
+    return worker_bytes(plan);
+}
+
+/* The kernels read the plan itself. */
+static int64_t image_bytes(const sluice_plan *plan) {
+    (void)plan;
+    return 0;
+}
+
+static sluice_status image(sluice_pool *pool, const sluice_plan *plan, void *to) {
+    (void)pool;
+    (void)plan;
+    (void)to;
+    return SLUICE_OK;
+}
+
 static sluice_status begin(stage *s, int32_t family) {
     if (s->pool == NULL || s->plan == NULL || s->state == NULL || s->batch == NULL) {
         return fail(SLUICE_INVALID, "pool, plan, state and batch must be given");
@@ -67,6 +86,10 @@ static sluice_status begin(stage *s, int32_t family) {
         || s->batch->cell_type > SLUICE_F32) {
         return fail(SLUICE_INVALID, "a batch of %d rows with cell type %d", s->batch->count,
                     s->batch->cell_type);
+    }
+    if (s->state->value_type != SLUICE_VALUE_F32) {
+        return fail(SLUICE_INVALID, "values of type %d: this library has float32 only",
+                    s->state->value_type);
     }
     const int32_t threads = sluice_pool_threads(s->pool);
     if (s->state->capacity < threads || s->state->log_capacity < threads) {
@@ -93,16 +116,24 @@ static void transpose_task(void *context, int32_t task, int32_t worker) {
     u->linear->transpose_group(u->plan, u->state, task);
 }
 
-static sluice_status transpose_all(sluice_pool *pool, const sluice_plan *plan,
+static sluice_status prepare(sluice_pool *pool, const sluice_plan *plan,
                                    const sluice_state *state) {
     update_stage u = {.plan = plan, .state = state, .linear = linear_kernels_here()};
     sluice_pool_run(pool, plan->groups, transpose_task, &u);
     return SLUICE_OK;
 }
 
+static sluice_status finish(const stage *s, sluice_status status, int32_t *flagged_rows) {
+    if (status == SLUICE_OK) {
+        *flagged_rows = 0;
+        for (int32_t i = 0; i < s->batch->count; i++) *flagged_rows += s->flagged[i];
+    }
+    return status;
+}
+
 static sluice_status forward(sluice_pool *pool, const sluice_plan *plan,
                              const sluice_state *state, const sluice_batch *batch, int32_t family,
-                             double *log_likelihood, uint8_t *flagged) {
+                             double *log_likelihood, uint8_t *flagged, int32_t *flagged_rows) {
     stage s = {.pool = pool,
                .plan = plan,
                .state = state,
@@ -115,33 +146,36 @@ static sluice_status forward(sluice_pool *pool, const sluice_plan *plan,
         run_forward(&s, family);
         sluice_float_mode_leave(mode);
     }
-    return status;
+    return finish(&s, status, flagged_rows);
 }
 
 static sluice_status accumulate(sluice_pool *pool, const sluice_plan *plan,
                                 const sluice_state *state, const sluice_batch *batch,
-                                int32_t family, int32_t stages, double *log_likelihood,
-                                uint8_t *flagged) {
+                                int32_t family, int32_t stages, int32_t add,
+                                double *log_likelihood, uint8_t *flagged, int32_t *flagged_rows) {
     stage s = {.pool = pool,
                .plan = plan,
                .state = state,
                .batch = batch,
                .log_likelihood = log_likelihood,
                .flagged = flagged,
-               .stages = stages};
+               .stages = stages,
+               .add = add};
     sluice_status status = begin(&s, family);
     if (status != SLUICE_OK) {
         return status;
     }
     const uint32_t mode = sluice_float_mode_enter();
     const int32_t capacity = group_capacity(&s, family);
-    for (int32_t row = 0; row < batch->count; row += capacity) {
+    int32_t row = 0;
+    do { /* a batch without rows replaces statistics too */
         s.group_begin = row;
         s.group_count = smaller_of(capacity, batch->count - row);
         run_group(&s, family);
-    }
+        row += s.group_count;
+    } while (row < batch->count);
     sluice_float_mode_leave(mode);
-    return SLUICE_OK;
+    return finish(&s, SLUICE_OK, flagged_rows);
 }
 
 static void update_task(void *context, int32_t task, int32_t worker) {
@@ -159,25 +193,30 @@ static void update_task(void *context, int32_t task, int32_t worker) {
 }
 
 static sluice_status update(sluice_pool *pool, const sluice_plan *plan, const sluice_state *state,
-                            double step_size, double pseudocount) {
-    if (!(step_size > 0 && step_size <= 1) || !(pseudocount >= 0)) {
-        return fail(SLUICE_INVALID, "step size %g and pseudocount %g", step_size, pseudocount);
+                            const double *step, const int32_t *unless, int32_t *failed) {
+    if (!(step[0] > 0 && step[0] <= 1) || !(step[1] >= 0)) {
+        return fail(SLUICE_INVALID, "step size %g and pseudocount %g", step[0], step[1]);
+    }
+    if (unless != NULL && *unless != 0) {
+        return SLUICE_OK;
     }
     update_stage u = {.plan = plan,
                       .state = state,
                       .linear = linear_kernels_here(),
-                      .step_size = step_size,
-                      .pseudocount = pseudocount};
+                      .step_size = step[0],
+                      .pseudocount = step[1]};
     const uint32_t mode = sluice_float_mode_enter();
     sluice_pool_run(pool, plan->groups + plan->tables, update_task, &u);
     sluice_float_mode_leave(mode);
-    return u.failed ? fail(SLUICE_DEVICE, "statistics are not finite") : SLUICE_OK;
+    *failed = u.failed;
+    return SLUICE_OK;
 }
 
 static sluice_status conditional(sluice_pool *pool, const sluice_plan *plan,
                                  const sluice_state *state, const sluice_batch *batch,
                                  int32_t family, const int64_t *offset, double *result,
-                                 double *log_likelihood, uint8_t *flagged) {
+                                 double *log_likelihood, uint8_t *flagged,
+                                 int32_t *flagged_rows) {
     stage s = {.pool = pool,
                .plan = plan,
                .state = state,
@@ -198,7 +237,7 @@ static sluice_status conditional(sluice_pool *pool, const sluice_plan *plan,
         run_conditional(&s, family, offset, result);
     }
     sluice_float_mode_leave(mode);
-    return SLUICE_OK;
+    return finish(&s, SLUICE_OK, flagged_rows);
 }
 
 static sluice_status sample(sluice_pool *pool, const sluice_plan *plan, const sluice_state *state,
@@ -244,7 +283,9 @@ static const sluice_table table = {
         .memory_allocate = memory_allocate,
         .memory_free = memory_free,
         .workspace_bytes = workspace_bytes,
-        .transpose = transpose_all,
+        .image_bytes = image_bytes,
+        .image = image,
+        .prepare = prepare,
         .forward = forward,
         .accumulate = accumulate,
         .update = update,

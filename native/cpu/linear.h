@@ -15,11 +15,12 @@ typedef struct {
     /* gradients of sums and flows of elements, parents before children */
     void (*backward)(const sluice_plan *, const sluice_state *, int32_t first, int32_t count,
                      const wave_scratch *);
+    /* added to what is there, or with add = 0 in its place */
     void (*weight_statistics)(const sluice_plan *, const sluice_state *, int32_t weight,
-                              int32_t row_begin, int32_t row_end, int32_t count,
+                              int32_t row_begin, int32_t row_end, int32_t count, int add,
                               const wave_scratch *);
     void (*table_statistics)(const sluice_plan *, const sluice_state *, int32_t table,
-                             int32_t column_begin, int32_t column_end, int32_t count);
+                             int32_t column_begin, int32_t column_end, int32_t count, int add);
     int (*update_group)(const sluice_plan *, const sluice_state *, int32_t group,
                         double step_size, double pseudocount);
     int (*update_table)(const sluice_plan *, const sluice_state *, int32_t table,

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "random.h"
+#include "../common/philox.h"
 
 #define HALF_LOG_TWO_PI 0.91893853320467274178
 
@@ -261,7 +261,7 @@ void log_backward(const sluice_plan *plan, const sluice_state *state, int32_t b,
 }
 
 void log_weight_statistics(const sluice_plan *plan, const sluice_state *state, int32_t weight,
-                           int32_t row_begin, int32_t row_end, int32_t count,
+                           int32_t row_begin, int32_t row_end, int32_t count, int add,
                            const log_scratch *scratch) {
     const int32_t children = plan->weight_nodes[weight];
     const int32_t rows = row_end - row_begin;
@@ -308,15 +308,18 @@ void log_weight_statistics(const sluice_plan *plan, const sluice_state *state, i
     const float *theta = state->parameters + first;
     float *statistics = state->statistics + first;
     for (int64_t i = 0; i < (int64_t)rows * children; i++) {
-        if (theta[i] != 0) {
-            statistics[i] = (float)(statistics[i] + scratch->rows[i]);
-        }
+        const float old = add ? statistics[i] : 0;
+        statistics[i] = theta[i] != 0 ? (float)(old + scratch->rows[i]) : old;
     }
 }
 
 void log_table_statistics(const sluice_plan *plan, const sluice_state *state, int32_t capacity,
-                          int32_t table, int32_t count) {
+                          int32_t table, int32_t count, int add) {
     const int64_t stride = plan->table_nodes[table];
+    if (!add) {
+        memset(state->statistics + plan->table_statistic[table], 0,
+               sizeof(float) * (size_t)stride * (size_t)table_statistic_rows(plan, table));
+    }
     for (int32_t i = plan->table_input_begin[table]; i < plan->table_input_begin[table + 1]; i++) {
         const int32_t input = plan->table_input[i];
         const int32_t block = plan->input_block[input];

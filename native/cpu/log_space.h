@@ -35,12 +35,13 @@ double log_forward_maximum(const sluice_plan *plan, const sluice_state *state, i
 void log_backward(const sluice_plan *plan, const sluice_state *state, int32_t b,
                   const log_scratch *scratch);
 
+/* Added to what is there, or with add = 0 in its place. */
 void log_weight_statistics(const sluice_plan *plan, const sluice_state *state, int32_t weight,
-                           int32_t row_begin, int32_t row_end, int32_t count,
+                           int32_t row_begin, int32_t row_end, int32_t count, int add,
                            const log_scratch *scratch);
 
 void log_table_statistics(const sluice_plan *plan, const sluice_state *state, int32_t capacity,
-                          int32_t table, int32_t count);
+                          int32_t table, int32_t count, int add);
 
 /* Sets scratch->chosen to a draw from the posterior over nodes after log_forward. */
 void log_draw_nodes(const sluice_plan *plan, const sluice_state *state, int32_t b, uint64_t seed,

@@ -13,7 +13,7 @@
  */
 enum { ROWS_A_TASK = 96, COLUMNS_A_TASK = 64 };
 
-int64_t workspace_bytes(const sluice_plan *plan) {
+int64_t worker_bytes(const sluice_plan *plan) {
     const int64_t linear = wave_scratch_bytes(plan);
     const int64_t log = log_scratch_bytes(plan);
     return aligned_bytes(linear > log ? linear : log);
@@ -169,10 +169,11 @@ static void weight_task(const statistics_stage *w, int32_t task, int32_t worker)
     if (w->family == SLUICE_LINEAR) {
         const wave_scratch scratch = wave_scratch_at(s->plan, memory);
         s->linear->weight_statistics(s->plan, s->state, weight, begin, end, s->group_count,
-                                     &scratch);
+                                     s->add, &scratch);
     } else {
         const log_scratch scratch = log_scratch_at(s->plan, memory);
-        log_weight_statistics(s->plan, s->state, weight, begin, end, s->group_count, &scratch);
+        log_weight_statistics(s->plan, s->state, weight, begin, end, s->group_count, s->add,
+                              &scratch);
     }
 }
 
@@ -183,14 +184,15 @@ static void table_task(const statistics_stage *w, int32_t task) {
     if (w->family == SLUICE_LOG) {
         if (task % w->tasks_a_table == 0) {
             log_table_statistics(s->plan, s->state, s->state->log_capacity, table,
-                                 s->group_count);
+                                 s->group_count, s->add);
         }
         return;
     }
     const int32_t begin = task % w->tasks_a_table * COLUMNS_A_TASK;
     const int32_t end = smaller_of(columns, begin + COLUMNS_A_TASK);
     if (begin < end) {
-        s->linear->table_statistics(s->plan, s->state, table, begin, end, s->group_count);
+        s->linear->table_statistics(s->plan, s->state, table, begin, end, s->group_count,
+                                    s->add);
     }
 }
 
@@ -218,6 +220,7 @@ static void run_statistics(stage *s, int32_t family) {
     }
     sluice_pool_run(s->pool, plan->weights * w.tasks_a_weight + plan->tables * w.tasks_a_table,
                     statistics_task, &w);
+    s->add = 1;
 }
 
 void run_group(stage *s, int32_t family) {
@@ -225,7 +228,7 @@ void run_group(stage *s, int32_t family) {
     if (family == SLUICE_LINEAR) {
         use_places(s, s->group_count);
     }
-    if (s->stages & (SLUICE_STAGE_FORWARD | SLUICE_STAGE_BACKWARD)) {
+    if (s->group_count > 0 && s->stages & (SLUICE_STAGE_FORWARD | SLUICE_STAGE_BACKWARD)) {
         if (family == SLUICE_LINEAR) {
             s->wave = wave_for(s->group_count, threads, smaller_of(WAVE, s->state->capacity));
             sluice_pool_run(s->pool, ceiling_of(s->group_count, s->wave), linear_flow_task, s);

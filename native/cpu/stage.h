@@ -14,6 +14,7 @@ typedef struct {
     const linear_kernels *linear;
     double *log_likelihood; /* [batch rows] */
     uint8_t *flagged;       /* [batch rows] */
+    int32_t add;            /* 0: the next statistics replace what is there */
     int32_t group_begin;    /* first row of the current group */
     int32_t group_count;    /* rows in it */
     int32_t wave;           /* samples in a wave of it */
@@ -21,10 +22,10 @@ typedef struct {
     sluice_state compact;   /* the state with room for just the samples at hand */
 } stage;
 
-int64_t workspace_bytes(const sluice_plan *plan);
+int64_t worker_bytes(const sluice_plan *plan);
 
 static inline void *worker_memory(const stage *s, int32_t worker) {
-    return (char *)s->state->workspace + worker * workspace_bytes(s->plan);
+    return (char *)s->state->workspace + worker * worker_bytes(s->plan);
 }
 
 static inline int32_t smaller_of(int32_t a, int32_t b) { return a < b ? a : b; }

@@ -1,7 +1,8 @@
 /*
  * Statistics of parameters over the samples of a group. A thread owns some rows of a tile, or some
  * columns of an input table, and walks the samples in order; nothing is shared, so the result is
- * the same for any number of threads.
+ * the same for any number of threads. Without `add` the sums replace what is there: a tile's start
+ * from zero in registers, a table's owner clears its columns while they are about to be used.
  *
  *   tile     T[n][c] += sum_b g[b][n] 2^(s_e - s) p[b][c]      (edge flow = theta T)
  *   finite   T[category of b][n] += F_n[b]
@@ -14,7 +15,7 @@
 #include "flow.h"
 
 static void weight_statistics(const sluice_plan *plan, const sluice_state *state, int32_t weight,
-                              int32_t row_begin, int32_t row_end, int32_t count,
+                              int32_t row_begin, int32_t row_end, int32_t count, int add,
                               const wave_scratch *scratch) {
     const int32_t children = plan->weight_nodes[weight];
     float *statistics =
@@ -38,8 +39,13 @@ static void weight_statistics(const sluice_plan *plan, const sluice_state *state
             const float *gradients =
                     block_values(plan, state->gradients, state->capacity, block, first);
             matmul(row_end - row_begin, children, samples, gradients + row_begin, 1, nodes,
-                   operand, children, statistics, children, 1);
+                   operand, children, statistics, children, add);
+            add = 1;
         }
+    }
+    if (!add) { /* nothing came to replace them */
+        memset(statistics, 0, sizeof *statistics * (size_t)(row_end - row_begin)
+                                      * (size_t)children);
     }
 }
 
@@ -50,9 +56,13 @@ INLINE void add_row(float *to, const float *from, int32_t nodes) {
 }
 
 static void table_statistics(const sluice_plan *plan, const sluice_state *state, int32_t table,
-                             int32_t column_begin, int32_t column_end, int32_t count) {
+                             int32_t column_begin, int32_t column_end, int32_t count, int add) {
     const int64_t stride = plan->table_nodes[table];
     float *statistics = state->statistics + plan->table_statistic[table];
+    for (int32_t r = 0; !add && r < table_statistic_rows(plan, table); r++) {
+        memset(statistics + r * stride + column_begin, 0,
+               sizeof *statistics * (size_t)(column_end - column_begin));
+    }
     for (int32_t i = plan->table_input_begin[table]; i < plan->table_input_begin[table + 1]; i++) {
         const int32_t input = plan->table_input[i];
         const int32_t block = plan->input_block[input];

@@ -139,7 +139,7 @@ static void sum_forward(const sluice_plan *plan, const sluice_state *state, int3
             operand = scratch->formed;
         }
         matmul(count, nodes, children, operand, children, 1,
-               state->transposed + plan->tile_parameter[t], nodes, values, nodes, t > begin);
+               prepared_weights(state) + plan->tile_parameter[t], nodes, values, nodes, t > begin);
     }
     normalise_block(plan, state, sum, first, count, sigma);
 }

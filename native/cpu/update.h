@@ -1,8 +1,8 @@
 /*
  * EM step: theta <- (1 - step) theta + step (flow + pseudocount / fan_in) / (total + pseudocount),
- * with flow = theta T, and T cleared. A weight of exactly zero is no edge and stays zero; fan_in
+ * with flow = theta T. A weight of exactly zero is no edge and stays zero; fan_in
  * counts the others. Nodes without any flow or pseudocount keep their parameters. Traffic: one
- * read of theta and T for the totals, then (from cache) one read and write of both.
+ * read of theta and T for the totals, then (from cache) one more and one write of theta.
  */
 #ifndef SLUICE_UPDATE_H
 #define SLUICE_UPDATE_H
@@ -38,7 +38,7 @@ static void transpose_group(const sluice_plan *plan, const sluice_state *state, 
     for (int32_t w = plan->group_weight_begin[group]; w < plan->group_weight_begin[group + 1];
          w++) {
         transpose(state->parameters + plan->weight_parameter[w], plan->group_nodes[group],
-                  plan->weight_nodes[w], state->transposed + plan->weight_parameter[w]);
+                  plan->weight_nodes[w], prepared_weights(state) + plan->weight_parameter[w]);
     }
 }
 
@@ -78,12 +78,11 @@ static int update_group(const sluice_plan *plan, const sluice_state *state, int3
             const int32_t children = plan->weight_nodes[w];
             const int64_t at = plan->weight_parameter[w] + (int64_t)n * children;
             float *theta = state->parameters + at;
-            float *flow = state->statistics + at;
+            const float *flow = state->statistics + at;
             FOR_EACH_VECTOR(c, lanes, children) {
                 const vf old = load_lanes(theta + c, lanes);
                 const vf now = old * (keep + gain * load_lanes(flow + c, lanes)) + floor;
                 store_lanes(theta + c, keep_where_nonzero(now, old), lanes);
-                store_lanes(flow + c, (vf){0}, lanes);
             }
         }
     }
@@ -96,7 +95,7 @@ static int update_finite_table(const sluice_plan *plan, const sluice_state *stat
     const int32_t nodes = plan->table_nodes[table];
     const int32_t categories = plan->table_categories[table];
     float *parameters = state->parameters + plan->table_parameter[table];
-    float *statistics = state->statistics + plan->table_statistic[table];
+    const float *statistics = state->statistics + plan->table_statistic[table];
     int finite = 1;
     FOR_EACH_VECTOR(n, lanes, nodes) {
         vf total = {0};
@@ -116,11 +115,10 @@ static int update_finite_table(const sluice_plan *plan, const sluice_state *stat
         }
         for (int32_t k = 0; k < categories; k++) {
             float *theta = parameters + (int64_t)k * nodes + n;
-            float *flow = statistics + (int64_t)k * nodes + n;
+            const float *flow = statistics + (int64_t)k * nodes + n;
             const vf now =
                     load_lanes(theta, lanes) * keep + load_lanes(flow, lanes) * gain + extra;
             store_lanes(theta, now, lanes);
-            store_lanes(flow, (vf){0}, lanes);
         }
     }
     return finite;
@@ -140,7 +138,7 @@ static int update_gaussian_table(const sluice_plan *plan, const sluice_state *st
     const double floor = plan->table_floor[table];
     float *mean = state->parameters + plan->table_parameter[table];
     float *deviation = mean + nodes;
-    float *flow = state->statistics + plan->table_statistic[table];
+    const float *flow = state->statistics + plan->table_statistic[table];
     int finite = 1;
     for (int32_t n = 0; n < nodes; n++) {
         const double total = flow[n];
@@ -160,9 +158,6 @@ static int update_gaussian_table(const sluice_plan *plan, const sluice_state *st
             mean[n] = (float)(mean[n] + shift);
             deviation[n] = (float)sqrt(variance > floor * floor ? variance : floor * floor);
         }
-        flow[n] = 0;
-        flow[nodes + n] = 0;
-        flow[2 * (int64_t)nodes + n] = 0;
     }
     return finite;
 }

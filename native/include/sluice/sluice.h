@@ -2,6 +2,11 @@
  * The binary interface between Sluice's Java side, which compiles circuits and owns all memory,
  * and its kernel libraries, which only compute. The CPU and the CUDA library fill the same table.
  *
+ * The CPU library returns when its work is done. The CUDA library enqueues its work on the stream
+ * of the pool and returns; its buffers, batches and results lie in device memory, and only the
+ * structures that name them and the plan are read by the host. Everything it enqueues may be
+ * captured into a graph and replayed: what differs from call to call is behind pointers.
+ *
  * A circuit reaches a kernel as flat arrays (sluice_plan). Its words:
  *
  *   block    some nodes of one input or sum vector, with the same scope; a block's values for one
@@ -24,7 +29,7 @@
 extern "C" {
 #endif
 
-#define SLUICE_ABI_VERSION 1
+#define SLUICE_ABI_VERSION 2
 
 typedef int32_t sluice_status;
 
@@ -51,14 +56,20 @@ enum sluice_stage {
     SLUICE_STAGE_ALL = 7
 };
 
+/* How values, gradients, elements and flows are stored. */
+enum sluice_value_type {
+    SLUICE_VALUE_F32 = 0,
+    SLUICE_VALUE_BF16 = 1 /* CUDA only: operands of its matrix units */
+};
+
 /* The kernel families. */
 enum sluice_family {
-    SLUICE_LINEAR = 0, /* block-scaled float32 values */
+    SLUICE_LINEAR = 0, /* block-scaled values */
     SLUICE_LOG = 1     /* float64 log-values: the specification */
 };
 
 /*
- * A compiled circuit. Pointers are readable by the device. Counts of arrays in brackets; arrays
+ * A compiled circuit. Pointers are readable by the host. Counts of arrays in brackets; arrays
  * called *_begin hold one offset more than there are owners, and owner i has the entries from
  * begin[i] to begin[i+1].
  */
@@ -76,6 +87,7 @@ typedef struct sluice_plan {
     int32_t root;          /* the block of the root; it has one node */
     int32_t maximum_nodes; /* in the largest block */
     int32_t maximum_fan_in; /* child nodes of the sum block that has most */
+    int32_t partitions;     /* runs of sum blocks that can share a launch */
     int64_t value_nodes;   /* nodes of blocks whose values are stored */
     int64_t flow_nodes;    /* nodes of all elements */
     int64_t block_nodes_total; /* nodes of all blocks, stored or not */
@@ -127,6 +139,10 @@ typedef struct sluice_plan {
     const int32_t *weight_tile_begin;   /* [weights + 1] */
     const int32_t *weight_tile;         /* tiles that use the weights, tied ones included */
 
+    /* layer by layer, bottom up: equally many nodes and nearly equal fan-in */
+    const int32_t *partition_layer;     /* [partitions] 1 for sums over inputs only */
+    const int32_t *partition_sum_begin; /* [partitions + 1] */
+
     /* bottom up: s >= 0 is sum s, otherwise element ~s; children before parents */
     const int32_t *step; /* [steps] */
 } sluice_plan;
@@ -139,20 +155,25 @@ typedef struct sluice_plan {
 typedef struct sluice_state {
     int32_t capacity;     /* samples in a group, at least 1 */
     int32_t log_capacity; /* the same for the log-space buffers, at least 1 */
+    int32_t value_type;   /* sluice_value_type of the buffers declared void */
+    int32_t reserved;
     float *parameters;    /* in the layout of the circuit */
-    float *transposed;    /* each tile once more as [child nodes][parent nodes], at its offset */
+    void *prepared;       /* all parameters once more as kernels want them, at the same offsets.
+                             CPU: float, each tile as [child nodes][parent nodes]. CUDA: bfloat16
+                             for that value type, otherwise not used */
     float *statistics;    /* flow / weight for sums, flow for inputs */
-    float *values;        /* [value_nodes * capacity] */
+    void *values;         /* [value_nodes * capacity] */
     int32_t *scales;      /* [blocks * capacity] */
-    float *gradients;     /* [value_nodes * capacity] flow / value of sum blocks */
-    float *elements;      /* [flow_nodes * capacity] values of elements, for the way down */
-    float *flows;         /* [flow_nodes * capacity] flows of elements */
+    void *gradients;      /* [value_nodes * capacity] flow / value of sum blocks */
+    void *elements;       /* [flow_nodes * capacity] values of elements, for the way down */
+    void *flows;          /* [flow_nodes * capacity] flows of elements */
     int32_t *cells;       /* [variables * max(capacity, log_capacity)] category, or float bits */
     double *log_values;   /* [log_capacity][block_nodes_total] */
     double *log_flows;    /* [log_capacity][block_nodes_total] */
     double *element_flows; /* [log_capacity][flow_nodes] */
     uint8_t *skipped;     /* [max(capacity, log_capacity)] samples left out of the statistics */
-    void *workspace;      /* threads * workspace_bytes, 64-byte aligned */
+    void *workspace;      /* threads * workspace_bytes, 64-byte aligned; CUDA: one, 256-byte */
+    const void *image;    /* CUDA: the plan's image, 256-byte aligned */
 } sluice_state;
 
 /* Some rows of a data set. Cells of finite variables hold category numbers. */
@@ -167,46 +188,65 @@ typedef struct sluice_batch {
 
 typedef struct sluice_pool sluice_pool;
 
-/* Starts threads - 1 workers; the calling thread is the other one. */
-typedef sluice_status sluice_pool_create_fn(int32_t threads, sluice_pool **pool);
+/*
+ * What work runs on. CPU: starts threads - 1 workers, the calling thread is the other one; stream
+ * is NULL. CUDA: the stream, of the device that is current now and at every call.
+ */
+typedef sluice_status sluice_pool_create_fn(int32_t threads, void *stream, sluice_pool **pool);
 typedef sluice_status sluice_pool_destroy_fn(sluice_pool *pool);
 
 /*
- * Zeroed memory, aligned to 64 bytes, in large pages where the system has them; pages are taken
- * when first written. The caller owns it and gives it back with the same size.
+ * Zeroed memory of the host, aligned to 64 bytes, in large pages where the system has them; pages
+ * are taken when first written. The caller owns it and gives it back with the same size.
  */
 typedef sluice_status sluice_memory_allocate_fn(int64_t bytes, void **memory);
 typedef sluice_status sluice_memory_free_fn(void *memory, int64_t bytes);
 
-/* Workspace that one thread needs. */
-typedef int64_t sluice_workspace_bytes_fn(const sluice_plan *plan);
+/* Workspace that one thread (CUDA: the device) needs with the capacities of the state. */
+typedef int64_t sluice_workspace_bytes_fn(const sluice_plan *plan, const sluice_state *state);
 
-/* Fills `transposed` from `parameters`; due after parameters were written from outside. */
-typedef sluice_status sluice_transpose_fn(sluice_pool *pool, const sluice_plan *plan,
-                                          const sluice_state *state);
+/* Bytes of what the kernels read of a plan; 0 where that is the plan itself. */
+typedef int64_t sluice_image_bytes_fn(const sluice_plan *plan);
+
+/*
+ * Writes that image to host memory, for the caller to copy to the device, and keeps in the pool
+ * what has to be launched for this plan: the pool serves that plan from then on.
+ */
+typedef sluice_status sluice_image_fn(sluice_pool *pool, const sluice_plan *plan, void *image);
+
+/* Fills `prepared` from `parameters`; due after parameters were written from outside. */
+typedef sluice_status sluice_prepare_fn(sluice_pool *pool, const sluice_plan *plan,
+                                        const sluice_state *state);
 
 /*
  * Log-likelihood (nats) of each row of the batch. flagged[i] = 1 where a non-zero sum left the
  * range of SLUICE_LINEAR: that row's result is not valid and SLUICE_LOG has to give it.
+ * *flagged_rows is how many there are.
  */
 typedef sluice_status sluice_forward_fn(sluice_pool *pool, const sluice_plan *plan,
                                         const sluice_state *state, const sluice_batch *batch,
                                         int32_t family, double *log_likelihood,
-                                        uint8_t *flagged);
+                                        uint8_t *flagged, int32_t *flagged_rows);
 
 /*
- * The same, and adds the rows' expected statistics to state.statistics. Flagged rows and rows of
- * probability zero add nothing.
+ * The same, and the rows' expected statistics are added to state.statistics, or, with add = 0,
+ * replace what is there. Flagged rows and rows of probability zero add nothing.
  */
 typedef sluice_status sluice_accumulate_fn(sluice_pool *pool, const sluice_plan *plan,
                                            const sluice_state *state, const sluice_batch *batch,
-                                           int32_t family, int32_t stages,
-                                           double *log_likelihood, uint8_t *flagged);
+                                           int32_t family, int32_t stages, int32_t add,
+                                           double *log_likelihood, uint8_t *flagged,
+                                           int32_t *flagged_rows);
 
-/* EM step from the statistics, which are cleared; keeps `transposed` in step. */
+/*
+ * EM step from the statistics, which stay as they are; keeps `prepared` in step. step[0] is the
+ * step size, over 0 and up to 1, step[1] the pseudocount, at least 0. Parameters whose statistics
+ * are not finite stay, and *failed is 1, otherwise 0. Where `unless` is not NULL and *unless is
+ * not 0, nothing happens at all.
+ */
 typedef sluice_status sluice_update_fn(sluice_pool *pool, const sluice_plan *plan,
-                                       const sluice_state *state, double step_size,
-                                       double pseudocount);
+                                       const sluice_state *state, const double *step,
+                                       const int32_t *unless, int32_t *failed);
 
 /*
  * Distribution of single cells given the other observed cells of their row: at
@@ -216,7 +256,8 @@ typedef sluice_status sluice_update_fn(sluice_pool *pool, const sluice_plan *pla
 typedef sluice_status sluice_conditional_fn(sluice_pool *pool, const sluice_plan *plan,
                                             const sluice_state *state, const sluice_batch *batch,
                                             int32_t family, const int64_t *offset, double *result,
-                                            double *log_likelihood, uint8_t *flagged);
+                                            double *log_likelihood, uint8_t *flagged,
+                                            int32_t *flagged_rows);
 
 /*
  * per_row draws for each row given its observed cells; result is [count * per_row][variables],
@@ -256,7 +297,9 @@ typedef struct sluice_table {
     sluice_memory_allocate_fn *memory_allocate;
     sluice_memory_free_fn *memory_free;
     sluice_workspace_bytes_fn *workspace_bytes;
-    sluice_transpose_fn *transpose;
+    sluice_image_bytes_fn *image_bytes;
+    sluice_image_fn *image;
+    sluice_prepare_fn *prepare;
     sluice_forward_fn *forward;
     sluice_accumulate_fn *accumulate;
     sluice_update_fn *update;

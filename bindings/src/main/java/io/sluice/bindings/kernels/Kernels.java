@@ -23,10 +23,10 @@ public class Kernels extends Kernels$shared {
     static final SymbolLookup SYMBOL_LOOKUP = SymbolLookup.loaderLookup()
             .or(Linker.nativeLinker().defaultLookup());
 
-    private static final int SLUICE_ABI_VERSION = (int)1L;
+    private static final int SLUICE_ABI_VERSION = (int)2L;
     /**
      * {@snippet lang=c :
-     * #define SLUICE_ABI_VERSION 1
+     * #define SLUICE_ABI_VERSION 2
      * }
      */
     public static int SLUICE_ABI_VERSION() {
@@ -154,6 +154,24 @@ public class Kernels extends Kernels$shared {
      */
     public static int SLUICE_STAGE_ALL() {
         return SLUICE_STAGE_ALL;
+    }
+    private static final int SLUICE_VALUE_F32 = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * enum sluice_value_type.SLUICE_VALUE_F32 = 0
+     * }
+     */
+    public static int SLUICE_VALUE_F32() {
+        return SLUICE_VALUE_F32;
+    }
+    private static final int SLUICE_VALUE_BF16 = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum sluice_value_type.SLUICE_VALUE_BF16 = 1
+     * }
+     */
+    public static int SLUICE_VALUE_BF16() {
+        return SLUICE_VALUE_BF16;
     }
     private static final int SLUICE_LINEAR = (int)0L;
     /**

@@ -14,7 +14,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
 
 /**
  * {@snippet lang=c :
- * typedef sluice_status (sluice_conditional_fn)(sluice_pool *, const sluice_plan *, const sluice_state *, const sluice_batch *, int32_t, const int64_t *, double *, double *, uint8_t *)
+ * typedef sluice_status (sluice_conditional_fn)(sluice_pool *, const sluice_plan *, const sluice_state *, const sluice_batch *, int32_t, const int64_t *, double *, double *, uint8_t *, int32_t *)
  * }
  */
 public final class sluice_conditional_fn {
@@ -27,7 +27,7 @@ public final class sluice_conditional_fn {
      * The function pointer signature, expressed as a functional interface
      */
     public interface Function {
-        int apply(MemorySegment pool, MemorySegment plan, MemorySegment state, MemorySegment batch, int family, MemorySegment offset, MemorySegment result, MemorySegment log_likelihood, MemorySegment flagged);
+        int apply(MemorySegment pool, MemorySegment plan, MemorySegment state, MemorySegment batch, int family, MemorySegment offset, MemorySegment result, MemorySegment log_likelihood, MemorySegment flagged, MemorySegment flagged_rows);
     }
 
     private static final FunctionDescriptor $DESC = FunctionDescriptor.of(
@@ -37,6 +37,7 @@ public final class sluice_conditional_fn {
         Kernels.C_POINTER,
         Kernels.C_POINTER,
         Kernels.C_INT,
+        Kernels.C_POINTER,
         Kernels.C_POINTER,
         Kernels.C_POINTER,
         Kernels.C_POINTER,
@@ -65,9 +66,9 @@ public final class sluice_conditional_fn {
     /**
      * Invoke the upcall stub {@code funcPtr}, with given parameters
      */
-    public static int invoke(MemorySegment funcPtr, MemorySegment pool, MemorySegment plan, MemorySegment state, MemorySegment batch, int family, MemorySegment offset, MemorySegment result, MemorySegment log_likelihood, MemorySegment flagged) {
+    public static int invoke(MemorySegment funcPtr, MemorySegment pool, MemorySegment plan, MemorySegment state, MemorySegment batch, int family, MemorySegment offset, MemorySegment result, MemorySegment log_likelihood, MemorySegment flagged, MemorySegment flagged_rows) {
         try {
-            return (int) DOWN$MH.invokeExact(funcPtr, pool, plan, state, batch, family, offset, result, log_likelihood, flagged);
+            return (int) DOWN$MH.invokeExact(funcPtr, pool, plan, state, batch, family, offset, result, log_likelihood, flagged, flagged_rows);
         } catch (Error | RuntimeException ex) {
             throw ex;
         } catch (Throwable ex$) {

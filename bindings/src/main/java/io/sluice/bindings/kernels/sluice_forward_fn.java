@@ -14,7 +14,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
 
 /**
  * {@snippet lang=c :
- * typedef sluice_status (sluice_forward_fn)(sluice_pool *, const sluice_plan *, const sluice_state *, const sluice_batch *, int32_t, double *, uint8_t *)
+ * typedef sluice_status (sluice_forward_fn)(sluice_pool *, const sluice_plan *, const sluice_state *, const sluice_batch *, int32_t, double *, uint8_t *, int32_t *)
  * }
  */
 public final class sluice_forward_fn {
@@ -27,7 +27,7 @@ public final class sluice_forward_fn {
      * The function pointer signature, expressed as a functional interface
      */
     public interface Function {
-        int apply(MemorySegment pool, MemorySegment plan, MemorySegment state, MemorySegment batch, int family, MemorySegment log_likelihood, MemorySegment flagged);
+        int apply(MemorySegment pool, MemorySegment plan, MemorySegment state, MemorySegment batch, int family, MemorySegment log_likelihood, MemorySegment flagged, MemorySegment flagged_rows);
     }
 
     private static final FunctionDescriptor $DESC = FunctionDescriptor.of(
@@ -37,6 +37,7 @@ public final class sluice_forward_fn {
         Kernels.C_POINTER,
         Kernels.C_POINTER,
         Kernels.C_INT,
+        Kernels.C_POINTER,
         Kernels.C_POINTER,
         Kernels.C_POINTER
     );
@@ -63,9 +64,9 @@ public final class sluice_forward_fn {
     /**
      * Invoke the upcall stub {@code funcPtr}, with given parameters
      */
-    public static int invoke(MemorySegment funcPtr, MemorySegment pool, MemorySegment plan, MemorySegment state, MemorySegment batch, int family, MemorySegment log_likelihood, MemorySegment flagged) {
+    public static int invoke(MemorySegment funcPtr, MemorySegment pool, MemorySegment plan, MemorySegment state, MemorySegment batch, int family, MemorySegment log_likelihood, MemorySegment flagged, MemorySegment flagged_rows) {
         try {
-            return (int) DOWN$MH.invokeExact(funcPtr, pool, plan, state, batch, family, log_likelihood, flagged);
+            return (int) DOWN$MH.invokeExact(funcPtr, pool, plan, state, batch, family, log_likelihood, flagged, flagged_rows);
         } catch (Error | RuntimeException ex) {
             throw ex;
         } catch (Throwable ex$) {

@@ -28,6 +28,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *     int32_t root;
  *     int32_t maximum_nodes;
  *     int32_t maximum_fan_in;
+ *     int32_t partitions;
  *     int64_t value_nodes;
  *     int64_t flow_nodes;
  *     int64_t block_nodes_total;
@@ -69,6 +70,8 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *     const int64_t *weight_parameter;
  *     const int32_t *weight_tile_begin;
  *     const int32_t *weight_tile;
+ *     const int32_t *partition_layer;
+ *     const int32_t *partition_sum_begin;
  *     const int32_t *step;
  * }
  * }
@@ -93,7 +96,7 @@ public class sluice_plan {
         Kernels.C_INT.withName("root"),
         Kernels.C_INT.withName("maximum_nodes"),
         Kernels.C_INT.withName("maximum_fan_in"),
-        MemoryLayout.paddingLayout(4),
+        Kernels.C_INT.withName("partitions"),
         Kernels.C_LONG.withName("value_nodes"),
         Kernels.C_LONG.withName("flow_nodes"),
         Kernels.C_LONG.withName("block_nodes_total"),
@@ -135,6 +138,8 @@ public class sluice_plan {
         Kernels.C_POINTER.withName("weight_parameter"),
         Kernels.C_POINTER.withName("weight_tile_begin"),
         Kernels.C_POINTER.withName("weight_tile"),
+        Kernels.C_POINTER.withName("partition_layer"),
+        Kernels.C_POINTER.withName("partition_sum_begin"),
         Kernels.C_POINTER.withName("step")
     ).withName("sluice_plan");
 
@@ -715,6 +720,50 @@ public class sluice_plan {
      */
     public static void maximum_fan_in(MemorySegment struct, int fieldValue) {
         struct.set(maximum_fan_in$LAYOUT, maximum_fan_in$OFFSET, fieldValue);
+    }
+
+    private static final OfInt partitions$LAYOUT = (OfInt)$LAYOUT.select(groupElement("partitions"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * int32_t partitions
+     * }
+     */
+    public static final OfInt partitions$layout() {
+        return partitions$LAYOUT;
+    }
+
+    private static final long partitions$OFFSET = $LAYOUT.byteOffset(groupElement("partitions"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * int32_t partitions
+     * }
+     */
+    public static final long partitions$offset() {
+        return partitions$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * int32_t partitions
+     * }
+     */
+    public static int partitions(MemorySegment struct) {
+        return struct.get(partitions$LAYOUT, partitions$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * int32_t partitions
+     * }
+     */
+    public static void partitions(MemorySegment struct, int fieldValue) {
+        struct.set(partitions$LAYOUT, partitions$OFFSET, fieldValue);
     }
 
     private static final OfLong value_nodes$LAYOUT = (OfLong)$LAYOUT.select(groupElement("value_nodes"));
@@ -2519,6 +2568,94 @@ public class sluice_plan {
      */
     public static void weight_tile(MemorySegment struct, MemorySegment fieldValue) {
         struct.set(weight_tile$LAYOUT, weight_tile$OFFSET, fieldValue);
+    }
+
+    private static final AddressLayout partition_layer$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("partition_layer"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * const int32_t *partition_layer
+     * }
+     */
+    public static final AddressLayout partition_layer$layout() {
+        return partition_layer$LAYOUT;
+    }
+
+    private static final long partition_layer$OFFSET = $LAYOUT.byteOffset(groupElement("partition_layer"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * const int32_t *partition_layer
+     * }
+     */
+    public static final long partition_layer$offset() {
+        return partition_layer$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * const int32_t *partition_layer
+     * }
+     */
+    public static MemorySegment partition_layer(MemorySegment struct) {
+        return struct.get(partition_layer$LAYOUT, partition_layer$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * const int32_t *partition_layer
+     * }
+     */
+    public static void partition_layer(MemorySegment struct, MemorySegment fieldValue) {
+        struct.set(partition_layer$LAYOUT, partition_layer$OFFSET, fieldValue);
+    }
+
+    private static final AddressLayout partition_sum_begin$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("partition_sum_begin"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * const int32_t *partition_sum_begin
+     * }
+     */
+    public static final AddressLayout partition_sum_begin$layout() {
+        return partition_sum_begin$LAYOUT;
+    }
+
+    private static final long partition_sum_begin$OFFSET = $LAYOUT.byteOffset(groupElement("partition_sum_begin"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * const int32_t *partition_sum_begin
+     * }
+     */
+    public static final long partition_sum_begin$offset() {
+        return partition_sum_begin$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * const int32_t *partition_sum_begin
+     * }
+     */
+    public static MemorySegment partition_sum_begin(MemorySegment struct) {
+        return struct.get(partition_sum_begin$LAYOUT, partition_sum_begin$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * const int32_t *partition_sum_begin
+     * }
+     */
+    public static void partition_sum_begin(MemorySegment struct, MemorySegment fieldValue) {
+        struct.set(partition_sum_begin$LAYOUT, partition_sum_begin$OFFSET, fieldValue);
     }
 
     private static final AddressLayout step$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("step"));

@@ -14,7 +14,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
 
 /**
  * {@snippet lang=c :
- * typedef sluice_status (sluice_pool_create_fn)(int32_t, sluice_pool **)
+ * typedef sluice_status (sluice_pool_create_fn)(int32_t, void *, sluice_pool **)
  * }
  */
 public final class sluice_pool_create_fn {
@@ -27,12 +27,13 @@ public final class sluice_pool_create_fn {
      * The function pointer signature, expressed as a functional interface
      */
     public interface Function {
-        int apply(int threads, MemorySegment pool);
+        int apply(int threads, MemorySegment stream, MemorySegment pool);
     }
 
     private static final FunctionDescriptor $DESC = FunctionDescriptor.of(
         Kernels.C_INT,
         Kernels.C_INT,
+        Kernels.C_POINTER,
         Kernels.C_POINTER
     );
 
@@ -58,9 +59,9 @@ public final class sluice_pool_create_fn {
     /**
      * Invoke the upcall stub {@code funcPtr}, with given parameters
      */
-    public static int invoke(MemorySegment funcPtr, int threads, MemorySegment pool) {
+    public static int invoke(MemorySegment funcPtr, int threads, MemorySegment stream, MemorySegment pool) {
         try {
-            return (int) DOWN$MH.invokeExact(funcPtr, threads, pool);
+            return (int) DOWN$MH.invokeExact(funcPtr, threads, stream, pool);
         } catch (Error | RuntimeException ex) {
             throw ex;
         } catch (Throwable ex$) {

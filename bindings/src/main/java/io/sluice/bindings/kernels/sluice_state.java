@@ -17,20 +17,23 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  * struct sluice_state {
  *     int32_t capacity;
  *     int32_t log_capacity;
+ *     int32_t value_type;
+ *     int32_t reserved;
  *     float *parameters;
- *     float *transposed;
+ *     void *prepared;
  *     float *statistics;
- *     float *values;
+ *     void *values;
  *     int32_t *scales;
- *     float *gradients;
- *     float *elements;
- *     float *flows;
+ *     void *gradients;
+ *     void *elements;
+ *     void *flows;
  *     int32_t *cells;
  *     double *log_values;
  *     double *log_flows;
  *     double *element_flows;
  *     uint8_t *skipped;
  *     void *workspace;
+ *     const void *image;
  * }
  * }
  */
@@ -43,8 +46,10 @@ public class sluice_state {
     private static final GroupLayout $LAYOUT = MemoryLayout.structLayout(
         Kernels.C_INT.withName("capacity"),
         Kernels.C_INT.withName("log_capacity"),
+        Kernels.C_INT.withName("value_type"),
+        Kernels.C_INT.withName("reserved"),
         Kernels.C_POINTER.withName("parameters"),
-        Kernels.C_POINTER.withName("transposed"),
+        Kernels.C_POINTER.withName("prepared"),
         Kernels.C_POINTER.withName("statistics"),
         Kernels.C_POINTER.withName("values"),
         Kernels.C_POINTER.withName("scales"),
@@ -56,7 +61,8 @@ public class sluice_state {
         Kernels.C_POINTER.withName("log_flows"),
         Kernels.C_POINTER.withName("element_flows"),
         Kernels.C_POINTER.withName("skipped"),
-        Kernels.C_POINTER.withName("workspace")
+        Kernels.C_POINTER.withName("workspace"),
+        Kernels.C_POINTER.withName("image")
     ).withName("sluice_state");
 
     /**
@@ -154,6 +160,94 @@ public class sluice_state {
         struct.set(log_capacity$LAYOUT, log_capacity$OFFSET, fieldValue);
     }
 
+    private static final OfInt value_type$LAYOUT = (OfInt)$LAYOUT.select(groupElement("value_type"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * int32_t value_type
+     * }
+     */
+    public static final OfInt value_type$layout() {
+        return value_type$LAYOUT;
+    }
+
+    private static final long value_type$OFFSET = $LAYOUT.byteOffset(groupElement("value_type"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * int32_t value_type
+     * }
+     */
+    public static final long value_type$offset() {
+        return value_type$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * int32_t value_type
+     * }
+     */
+    public static int value_type(MemorySegment struct) {
+        return struct.get(value_type$LAYOUT, value_type$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * int32_t value_type
+     * }
+     */
+    public static void value_type(MemorySegment struct, int fieldValue) {
+        struct.set(value_type$LAYOUT, value_type$OFFSET, fieldValue);
+    }
+
+    private static final OfInt reserved$LAYOUT = (OfInt)$LAYOUT.select(groupElement("reserved"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * int32_t reserved
+     * }
+     */
+    public static final OfInt reserved$layout() {
+        return reserved$LAYOUT;
+    }
+
+    private static final long reserved$OFFSET = $LAYOUT.byteOffset(groupElement("reserved"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * int32_t reserved
+     * }
+     */
+    public static final long reserved$offset() {
+        return reserved$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * int32_t reserved
+     * }
+     */
+    public static int reserved(MemorySegment struct) {
+        return struct.get(reserved$LAYOUT, reserved$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * int32_t reserved
+     * }
+     */
+    public static void reserved(MemorySegment struct, int fieldValue) {
+        struct.set(reserved$LAYOUT, reserved$OFFSET, fieldValue);
+    }
+
     private static final AddressLayout parameters$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("parameters"));
 
     /**
@@ -198,48 +292,48 @@ public class sluice_state {
         struct.set(parameters$LAYOUT, parameters$OFFSET, fieldValue);
     }
 
-    private static final AddressLayout transposed$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("transposed"));
+    private static final AddressLayout prepared$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("prepared"));
 
     /**
      * Layout for field:
      * {@snippet lang=c :
-     * float *transposed
+     * void *prepared
      * }
      */
-    public static final AddressLayout transposed$layout() {
-        return transposed$LAYOUT;
+    public static final AddressLayout prepared$layout() {
+        return prepared$LAYOUT;
     }
 
-    private static final long transposed$OFFSET = $LAYOUT.byteOffset(groupElement("transposed"));
+    private static final long prepared$OFFSET = $LAYOUT.byteOffset(groupElement("prepared"));
 
     /**
      * Offset for field:
      * {@snippet lang=c :
-     * float *transposed
+     * void *prepared
      * }
      */
-    public static final long transposed$offset() {
-        return transposed$OFFSET;
+    public static final long prepared$offset() {
+        return prepared$OFFSET;
     }
 
     /**
      * Getter for field:
      * {@snippet lang=c :
-     * float *transposed
+     * void *prepared
      * }
      */
-    public static MemorySegment transposed(MemorySegment struct) {
-        return struct.get(transposed$LAYOUT, transposed$OFFSET);
+    public static MemorySegment prepared(MemorySegment struct) {
+        return struct.get(prepared$LAYOUT, prepared$OFFSET);
     }
 
     /**
      * Setter for field:
      * {@snippet lang=c :
-     * float *transposed
+     * void *prepared
      * }
      */
-    public static void transposed(MemorySegment struct, MemorySegment fieldValue) {
-        struct.set(transposed$LAYOUT, transposed$OFFSET, fieldValue);
+    public static void prepared(MemorySegment struct, MemorySegment fieldValue) {
+        struct.set(prepared$LAYOUT, prepared$OFFSET, fieldValue);
     }
 
     private static final AddressLayout statistics$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("statistics"));
@@ -291,7 +385,7 @@ public class sluice_state {
     /**
      * Layout for field:
      * {@snippet lang=c :
-     * float *values
+     * void *values
      * }
      */
     public static final AddressLayout values$layout() {
@@ -303,7 +397,7 @@ public class sluice_state {
     /**
      * Offset for field:
      * {@snippet lang=c :
-     * float *values
+     * void *values
      * }
      */
     public static final long values$offset() {
@@ -313,7 +407,7 @@ public class sluice_state {
     /**
      * Getter for field:
      * {@snippet lang=c :
-     * float *values
+     * void *values
      * }
      */
     public static MemorySegment values(MemorySegment struct) {
@@ -323,7 +417,7 @@ public class sluice_state {
     /**
      * Setter for field:
      * {@snippet lang=c :
-     * float *values
+     * void *values
      * }
      */
     public static void values(MemorySegment struct, MemorySegment fieldValue) {
@@ -379,7 +473,7 @@ public class sluice_state {
     /**
      * Layout for field:
      * {@snippet lang=c :
-     * float *gradients
+     * void *gradients
      * }
      */
     public static final AddressLayout gradients$layout() {
@@ -391,7 +485,7 @@ public class sluice_state {
     /**
      * Offset for field:
      * {@snippet lang=c :
-     * float *gradients
+     * void *gradients
      * }
      */
     public static final long gradients$offset() {
@@ -401,7 +495,7 @@ public class sluice_state {
     /**
      * Getter for field:
      * {@snippet lang=c :
-     * float *gradients
+     * void *gradients
      * }
      */
     public static MemorySegment gradients(MemorySegment struct) {
@@ -411,7 +505,7 @@ public class sluice_state {
     /**
      * Setter for field:
      * {@snippet lang=c :
-     * float *gradients
+     * void *gradients
      * }
      */
     public static void gradients(MemorySegment struct, MemorySegment fieldValue) {
@@ -423,7 +517,7 @@ public class sluice_state {
     /**
      * Layout for field:
      * {@snippet lang=c :
-     * float *elements
+     * void *elements
      * }
      */
     public static final AddressLayout elements$layout() {
@@ -435,7 +529,7 @@ public class sluice_state {
     /**
      * Offset for field:
      * {@snippet lang=c :
-     * float *elements
+     * void *elements
      * }
      */
     public static final long elements$offset() {
@@ -445,7 +539,7 @@ public class sluice_state {
     /**
      * Getter for field:
      * {@snippet lang=c :
-     * float *elements
+     * void *elements
      * }
      */
     public static MemorySegment elements(MemorySegment struct) {
@@ -455,7 +549,7 @@ public class sluice_state {
     /**
      * Setter for field:
      * {@snippet lang=c :
-     * float *elements
+     * void *elements
      * }
      */
     public static void elements(MemorySegment struct, MemorySegment fieldValue) {
@@ -467,7 +561,7 @@ public class sluice_state {
     /**
      * Layout for field:
      * {@snippet lang=c :
-     * float *flows
+     * void *flows
      * }
      */
     public static final AddressLayout flows$layout() {
@@ -479,7 +573,7 @@ public class sluice_state {
     /**
      * Offset for field:
      * {@snippet lang=c :
-     * float *flows
+     * void *flows
      * }
      */
     public static final long flows$offset() {
@@ -489,7 +583,7 @@ public class sluice_state {
     /**
      * Getter for field:
      * {@snippet lang=c :
-     * float *flows
+     * void *flows
      * }
      */
     public static MemorySegment flows(MemorySegment struct) {
@@ -499,7 +593,7 @@ public class sluice_state {
     /**
      * Setter for field:
      * {@snippet lang=c :
-     * float *flows
+     * void *flows
      * }
      */
     public static void flows(MemorySegment struct, MemorySegment fieldValue) {
@@ -768,6 +862,50 @@ public class sluice_state {
      */
     public static void workspace(MemorySegment struct, MemorySegment fieldValue) {
         struct.set(workspace$LAYOUT, workspace$OFFSET, fieldValue);
+    }
+
+    private static final AddressLayout image$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("image"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * const void *image
+     * }
+     */
+    public static final AddressLayout image$layout() {
+        return image$LAYOUT;
+    }
+
+    private static final long image$OFFSET = $LAYOUT.byteOffset(groupElement("image"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * const void *image
+     * }
+     */
+    public static final long image$offset() {
+        return image$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * const void *image
+     * }
+     */
+    public static MemorySegment image(MemorySegment struct) {
+        return struct.get(image$LAYOUT, image$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * const void *image
+     * }
+     */
+    public static void image(MemorySegment struct, MemorySegment fieldValue) {
+        struct.set(image$LAYOUT, image$OFFSET, fieldValue);
     }
 
     /**

@@ -28,7 +28,9 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *     sluice_memory_allocate_fn *memory_allocate;
  *     sluice_memory_free_fn *memory_free;
  *     sluice_workspace_bytes_fn *workspace_bytes;
- *     sluice_transpose_fn *transpose;
+ *     sluice_image_bytes_fn *image_bytes;
+ *     sluice_image_fn *image;
+ *     sluice_prepare_fn *prepare;
  *     sluice_forward_fn *forward;
  *     sluice_accumulate_fn *accumulate;
  *     sluice_update_fn *update;
@@ -58,7 +60,9 @@ public class sluice_table {
         Kernels.C_POINTER.withName("memory_allocate"),
         Kernels.C_POINTER.withName("memory_free"),
         Kernels.C_POINTER.withName("workspace_bytes"),
-        Kernels.C_POINTER.withName("transpose"),
+        Kernels.C_POINTER.withName("image_bytes"),
+        Kernels.C_POINTER.withName("image"),
+        Kernels.C_POINTER.withName("prepare"),
         Kernels.C_POINTER.withName("forward"),
         Kernels.C_POINTER.withName("accumulate"),
         Kernels.C_POINTER.withName("update"),
@@ -646,48 +650,136 @@ public class sluice_table {
         struct.set(workspace_bytes$LAYOUT, workspace_bytes$OFFSET, fieldValue);
     }
 
-    private static final AddressLayout transpose$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("transpose"));
+    private static final AddressLayout image_bytes$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("image_bytes"));
 
     /**
      * Layout for field:
      * {@snippet lang=c :
-     * sluice_transpose_fn *transpose
+     * sluice_image_bytes_fn *image_bytes
      * }
      */
-    public static final AddressLayout transpose$layout() {
-        return transpose$LAYOUT;
+    public static final AddressLayout image_bytes$layout() {
+        return image_bytes$LAYOUT;
     }
 
-    private static final long transpose$OFFSET = $LAYOUT.byteOffset(groupElement("transpose"));
+    private static final long image_bytes$OFFSET = $LAYOUT.byteOffset(groupElement("image_bytes"));
 
     /**
      * Offset for field:
      * {@snippet lang=c :
-     * sluice_transpose_fn *transpose
+     * sluice_image_bytes_fn *image_bytes
      * }
      */
-    public static final long transpose$offset() {
-        return transpose$OFFSET;
+    public static final long image_bytes$offset() {
+        return image_bytes$OFFSET;
     }
 
     /**
      * Getter for field:
      * {@snippet lang=c :
-     * sluice_transpose_fn *transpose
+     * sluice_image_bytes_fn *image_bytes
      * }
      */
-    public static MemorySegment transpose(MemorySegment struct) {
-        return struct.get(transpose$LAYOUT, transpose$OFFSET);
+    public static MemorySegment image_bytes(MemorySegment struct) {
+        return struct.get(image_bytes$LAYOUT, image_bytes$OFFSET);
     }
 
     /**
      * Setter for field:
      * {@snippet lang=c :
-     * sluice_transpose_fn *transpose
+     * sluice_image_bytes_fn *image_bytes
      * }
      */
-    public static void transpose(MemorySegment struct, MemorySegment fieldValue) {
-        struct.set(transpose$LAYOUT, transpose$OFFSET, fieldValue);
+    public static void image_bytes(MemorySegment struct, MemorySegment fieldValue) {
+        struct.set(image_bytes$LAYOUT, image_bytes$OFFSET, fieldValue);
+    }
+
+    private static final AddressLayout image$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("image"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * sluice_image_fn *image
+     * }
+     */
+    public static final AddressLayout image$layout() {
+        return image$LAYOUT;
+    }
+
+    private static final long image$OFFSET = $LAYOUT.byteOffset(groupElement("image"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * sluice_image_fn *image
+     * }
+     */
+    public static final long image$offset() {
+        return image$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * sluice_image_fn *image
+     * }
+     */
+    public static MemorySegment image(MemorySegment struct) {
+        return struct.get(image$LAYOUT, image$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * sluice_image_fn *image
+     * }
+     */
+    public static void image(MemorySegment struct, MemorySegment fieldValue) {
+        struct.set(image$LAYOUT, image$OFFSET, fieldValue);
+    }
+
+    private static final AddressLayout prepare$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("prepare"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * sluice_prepare_fn *prepare
+     * }
+     */
+    public static final AddressLayout prepare$layout() {
+        return prepare$LAYOUT;
+    }
+
+    private static final long prepare$OFFSET = $LAYOUT.byteOffset(groupElement("prepare"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * sluice_prepare_fn *prepare
+     * }
+     */
+    public static final long prepare$offset() {
+        return prepare$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * sluice_prepare_fn *prepare
+     * }
+     */
+    public static MemorySegment prepare(MemorySegment struct) {
+        return struct.get(prepare$LAYOUT, prepare$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * sluice_prepare_fn *prepare
+     * }
+     */
+    public static void prepare(MemorySegment struct, MemorySegment fieldValue) {
+        struct.set(prepare$LAYOUT, prepare$OFFSET, fieldValue);
     }
 
     private static final AddressLayout forward$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("forward"));

@@ -14,7 +14,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
 
 /**
  * {@snippet lang=c :
- * typedef sluice_status (sluice_update_fn)(sluice_pool *, const sluice_plan *, const sluice_state *, double, double)
+ * typedef sluice_status (sluice_update_fn)(sluice_pool *, const sluice_plan *, const sluice_state *, const double *, const int32_t *, int32_t *)
  * }
  */
 public final class sluice_update_fn {
@@ -27,7 +27,7 @@ public final class sluice_update_fn {
      * The function pointer signature, expressed as a functional interface
      */
     public interface Function {
-        int apply(MemorySegment pool, MemorySegment plan, MemorySegment state, double step_size, double pseudocount);
+        int apply(MemorySegment pool, MemorySegment plan, MemorySegment state, MemorySegment step, MemorySegment unless, MemorySegment failed);
     }
 
     private static final FunctionDescriptor $DESC = FunctionDescriptor.of(
@@ -35,8 +35,9 @@ public final class sluice_update_fn {
         Kernels.C_POINTER,
         Kernels.C_POINTER,
         Kernels.C_POINTER,
-        Kernels.C_DOUBLE,
-        Kernels.C_DOUBLE
+        Kernels.C_POINTER,
+        Kernels.C_POINTER,
+        Kernels.C_POINTER
     );
 
     /**
@@ -61,9 +62,9 @@ public final class sluice_update_fn {
     /**
      * Invoke the upcall stub {@code funcPtr}, with given parameters
      */
-    public static int invoke(MemorySegment funcPtr, MemorySegment pool, MemorySegment plan, MemorySegment state, double step_size, double pseudocount) {
+    public static int invoke(MemorySegment funcPtr, MemorySegment pool, MemorySegment plan, MemorySegment state, MemorySegment step, MemorySegment unless, MemorySegment failed) {
         try {
-            return (int) DOWN$MH.invokeExact(funcPtr, pool, plan, state, step_size, pseudocount);
+            return (int) DOWN$MH.invokeExact(funcPtr, pool, plan, state, step, unless, failed);
         } catch (Error | RuntimeException ex) {
             throw ex;
         } catch (Throwable ex$) {

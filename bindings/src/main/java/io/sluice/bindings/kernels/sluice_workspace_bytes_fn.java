@@ -14,7 +14,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
 
 /**
  * {@snippet lang=c :
- * typedef int64_t (sluice_workspace_bytes_fn)(const sluice_plan *)
+ * typedef int64_t (sluice_workspace_bytes_fn)(const sluice_plan *, const sluice_state *)
  * }
  */
 public final class sluice_workspace_bytes_fn {
@@ -27,11 +27,12 @@ public final class sluice_workspace_bytes_fn {
      * The function pointer signature, expressed as a functional interface
      */
     public interface Function {
-        long apply(MemorySegment plan);
+        long apply(MemorySegment plan, MemorySegment state);
     }
 
     private static final FunctionDescriptor $DESC = FunctionDescriptor.of(
         Kernels.C_LONG,
+        Kernels.C_POINTER,
         Kernels.C_POINTER
     );
 
@@ -57,9 +58,9 @@ public final class sluice_workspace_bytes_fn {
     /**
      * Invoke the upcall stub {@code funcPtr}, with given parameters
      */
-    public static long invoke(MemorySegment funcPtr, MemorySegment plan) {
+    public static long invoke(MemorySegment funcPtr, MemorySegment plan, MemorySegment state) {
         try {
-            return (long) DOWN$MH.invokeExact(funcPtr, plan);
+            return (long) DOWN$MH.invokeExact(funcPtr, plan, state);
         } catch (Error | RuntimeException ex) {
             throw ex;
         } catch (Throwable ex$) {

@@ -1,18 +1,25 @@
 /*
  * Philox4x32-10, the counter-based generator of Salmon et al. 2011 ("Parallel random numbers: as
  * easy as 1, 2, 3"): the random numbers of a draw depend on the seed, the draw's number and the
- * block that uses them, and on nothing else.
+ * block that uses them, and on nothing else. Every device draws with it, so all draw the same.
  */
-#ifndef SLUICE_RANDOM_H
-#define SLUICE_RANDOM_H
+#ifndef SLUICE_PHILOX_H
+#define SLUICE_PHILOX_H
 
 #include <stdint.h>
+
+#ifdef __CUDACC__
+#define PHILOX_FUNCTION __host__ __device__ static inline
+#else
+#define PHILOX_FUNCTION static inline
+#endif
 
 typedef struct {
     uint32_t word[4];
 } philox_block;
 
-static inline philox_block philox(uint64_t seed, uint64_t draw, uint32_t block, uint32_t purpose) {
+PHILOX_FUNCTION philox_block philox(uint64_t seed, uint64_t draw, uint32_t block,
+                                    uint32_t purpose) {
     uint32_t c0 = (uint32_t)draw;
     uint32_t c1 = (uint32_t)(draw >> 32);
     uint32_t c2 = block;
@@ -29,11 +36,12 @@ static inline philox_block philox(uint64_t seed, uint64_t draw, uint32_t block, 
         k0 += 0x9E3779B9u;
         k1 += 0xBB67AE85u;
     }
-    return (philox_block){{c0, c1, c2, c3}};
+    const philox_block random = {{c0, c1, c2, c3}};
+    return random;
 }
 
 /* Uniform in (0, 1), with 53 random bits. */
-static inline double uniform_from(uint32_t high, uint32_t low) {
+PHILOX_FUNCTION double uniform_from(uint32_t high, uint32_t low) {
     const uint64_t bits = ((uint64_t)high << 21) ^ (low >> 11);
     return ((double)bits + 0.5) * 0x1p-53;
 }

@@ -1,0 +1,152 @@
+#include "cells.cuh"
+
+#include "layout.cuh"
+
+namespace {
+
+enum { SIDE = 32, THREADS = 256 };
+
+__device__ __forceinline__ int32_t missing_cell(int32_t family) {
+    return family == SLUICE_FINITE ? MISSING_CATEGORY : 0x7fc00000; /* a NaN */
+}
+
+__device__ __forceinline__ int32_t cell_of(const sluice_batch &batch, int64_t at,
+                                           int32_t family) {
+    if (batch.cell_type == SLUICE_F32) {
+        const float value = ((const float *)batch.cells)[at];
+        return family == SLUICE_FINITE ? (int32_t)value : __float_as_int(value);
+    }
+    const int32_t value = batch.cell_type == SLUICE_U8 ? ((const uint8_t *)batch.cells)[at]
+                                                       : ((const int32_t *)batch.cells)[at];
+    return family == SLUICE_FINITE ? value : __float_as_int((float)value);
+}
+
+/* A square of cells at a time through shared memory: both sides are read and written in runs. */
+__global__ void __launch_bounds__(THREADS)
+load_square(const Circuit c, const sluice_batch batch, const int32_t first_row) {
+    __shared__ int32_t square[SIDE][SIDE + 1];
+    const int32_t variable = blockIdx.x * SIDE;
+    const int32_t first = blockIdx.y * SIDE;
+    const int x = threadIdx.x % SIDE;
+    for (int y = threadIdx.x / SIDE; y < SIDE; y += THREADS / SIDE) {
+        const int32_t sample = first + y;
+        if (sample < c.count && variable + x < c.variables) {
+            const int32_t number = first_row + sample;
+            const int64_t row = batch.rows != NULL ? batch.rows[number] : batch.first + number;
+            const int64_t at = row * c.variables + variable + x;
+            const int32_t family = c.variable_family[variable + x];
+            square[y][x] = batch.missing != NULL && batch.missing[at] ? missing_cell(family)
+                                                                      : cell_of(batch, at, family);
+        }
+    }
+    __syncthreads();
+    for (int y = threadIdx.x / SIDE; y < SIDE; y += THREADS / SIDE) {
+        if (variable + y < c.variables && first + x < c.count) {
+            c.cells[(int64_t)(variable + y) * c.cell_capacity + first + x] = square[x][y];
+        }
+    }
+}
+
+__device__ __forceinline__ double warp_maximum(double value) {
+#pragma unroll
+    for (int apart = 16; apart > 0; apart /= 2) {
+        const double other = __shfl_xor_sync(FULL_WARP, value, apart);
+        value = other > value ? other : value;
+    }
+    return value;
+}
+
+/*
+ * Gaussian nodes: l_n = log N(x; mu_n, sigma_n), then v_n = exp(l_n - s log 2) with s the power of
+ * two over the largest. A density is never zero, so values are kept at or above the smallest normal
+ * float. A warp a sample, lanes over nodes.
+ */
+template <typename V>
+__global__ void __launch_bounds__(THREADS) gaussian_forward(const Circuit c) {
+    const Input &input = c.input[c.stored_input[blockIdx.x]];
+    const int32_t sample = blockIdx.y * (THREADS / WARP) + threadIdx.x / WARP;
+    const int lane = threadIdx.x % WARP;
+    if (sample >= c.count) {
+        return;
+    }
+    const double half_log_two_pi = 0.91893853320467274178;
+    const float *mean = c.parameters + input.parameter;
+    const float *deviation = mean + c.table[input.table].nodes;
+    const double x = __int_as_float(cell_at(c, input.variable, sample));
+    V *values = block_row<V>(c, c.values, input.value, input.nodes, sample);
+    if (x != x) {
+        for (int32_t n = lane; n < input.nodes; n += WARP) store_value(values + n, 0.5f);
+        if (lane == 0) {
+            *block_scale(c, input.block, sample) = 1;
+        }
+        return;
+    }
+    const auto density = [&](int32_t n) {
+        const double z = (x - mean[n]) / deviation[n];
+        return -log((double)deviation[n]) - half_log_two_pi - 0.5 * z * z;
+    };
+    double best = -INFINITY;
+    for (int32_t n = lane; n < input.nodes; n += WARP) best = fmax(best, density(n));
+    best = warp_maximum(best);
+    const int32_t exponent = (int32_t)fmax(ceil(best / LOG_TWO), -8000000.0);
+    for (int32_t n = lane; n < input.nodes; n += WARP) {
+        const float value = (float)exp(density(n) - exponent * LOG_TWO);
+        store_value(values + n, fmaxf(value, 0x1p-126f));
+    }
+    if (lane == 0) {
+        *block_scale(c, input.block, sample) = exponent;
+    }
+}
+
+template <typename V>
+__global__ void __launch_bounds__(THREADS)
+settle(const Circuit c, const bool keep, double *log_likelihood,
+       uint8_t *flagged, int32_t *flagged_rows) {
+    const int32_t sample = blockIdx.x * THREADS + threadIdx.x;
+    if (sample >= c.count) {
+        return;
+    }
+    const bool out_of_range = c.skipped[sample] == SAMPLE_FLAGGED;
+    const float value = c.root_value[sample];
+    flagged[sample] = out_of_range;
+    if (out_of_range) {
+        log_likelihood[sample] = NAN;
+        atomicAdd(flagged_rows, 1);
+    } else if (value == 0) {
+        log_likelihood[sample] = -INFINITY;
+        c.skipped[sample] = SAMPLE_IMPOSSIBLE;
+    } else {
+        log_likelihood[sample] =
+                log((double)value) + *block_scale(c, c.root, sample) * LOG_TWO;
+    }
+    if (keep) {
+        const bool counts = !out_of_range && value > 0;
+        store_value((V *)c.gradients + c.root_value_first * c.capacity + sample,
+                    counts ? 1 / value : 0);
+    }
+}
+
+} // namespace
+
+cudaError_t load_cells(const Circuit &c, const sluice_batch &batch, int32_t row,
+                       cudaStream_t stream) {
+    return launch(load_square, dim3(ceiling_of(c.variables, SIDE), ceiling_of(c.count, SIDE)),
+                  THREADS, 0, stream, c, batch, row);
+}
+
+cudaError_t input_forward(const Schedule &schedule, const Circuit &c, int32_t value_type,
+                          cudaStream_t stream) {
+    const dim3 grid(schedule.stored_inputs, ceiling_of(c.count, THREADS / WARP));
+    return value_type == SLUICE_VALUE_BF16
+                   ? launch(gaussian_forward<bf16>, grid, THREADS, 0, stream, c)
+                   : launch(gaussian_forward<float>, grid, THREADS, 0, stream, c);
+}
+
+cudaError_t settle_samples(const Circuit &c, int32_t value_type, bool keep,
+                           double *log_likelihood, uint8_t *flagged, int32_t *flagged_rows,
+                           cudaStream_t stream) {
+    const dim3 grid(ceiling_of(c.count, THREADS));
+    return value_type == SLUICE_VALUE_BF16
+                   ? launch(settle<bf16>, grid, THREADS, 0, stream, c, keep, log_likelihood, flagged, flagged_rows)
+                   : launch(settle<float>, grid, THREADS, 0, stream, c, keep, log_likelihood, flagged, flagged_rows);
+}

@@ -1,0 +1,158 @@
+#include "query.cuh"
+
+#include "log_device.cuh"
+
+/*
+ * p(x_v | the other observed cells) is the mixture of the input nodes of v with their flows as
+ * weights, as in cpu/leaf.c. A thread block takes a variable of a sample.
+ */
+
+namespace {
+
+enum { THREADS = 128, NODES = 256 /* whose flows are at hand at a time */ };
+
+/* Flow of a node of an input, whichever kernels computed it. */
+struct LogFlows {
+    __device__ double operator()(const Circuit &c, const Input &input, int32_t n,
+                                 int32_t place) const {
+        return log_row(c, c.log_flows, input.block, place)[n];
+    }
+};
+
+template <typename V>
+struct LinearFlows {
+    __device__ double operator()(const Circuit &c, const Input &input, int32_t n,
+                                 int32_t place) const {
+        double flow = 0;
+        for (int32_t e = input.element_begin; e < input.element_begin + input.elements; e++) {
+            const Element &element = c.element[c.block_element[e]];
+            flow += load_value(element_row<V>(c, c.flows, element.flow, element.nodes, place) + n);
+        }
+        return flow;
+    }
+};
+
+/* The sum over all threads, in all of them; `scratch` has room for one value a warp. */
+__device__ double block_sum(double value, double *scratch) {
+    value = warp_sum(value);
+    __syncthreads();
+    if (threadIdx.x % WARP == 0) {
+        scratch[threadIdx.x / WARP] = value;
+    }
+    __syncthreads();
+    double total = 0;
+    for (int w = 0; w < THREADS / WARP; w++) {
+        total += scratch[w];
+    }
+    return total;
+}
+
+/* Adds to result[k] what some nodes of an input give category k: a warp takes a category. */
+__device__ void add_categories(const Circuit &c, const Table &table, int64_t parameter,
+                               const double *flow, int32_t nodes, bool first, double *result) {
+    const int lane = threadIdx.x % WARP;
+    for (int32_t k = threadIdx.x / WARP; k < table.categories; k += THREADS / WARP) {
+        const float *row = c.parameters + parameter + (int64_t)k * table.nodes;
+        double sum = 0;
+        for (int32_t n = lane; n < nodes; n += WARP) {
+            sum += flow[n] * row[n];
+        }
+        sum = warp_sum(sum);
+        if (lane == 0) {
+            result[k] = first ? sum : result[k] + sum;
+        }
+    }
+}
+
+template <typename Flows>
+__device__ void finite_cell(const Circuit &c, int32_t variable, int32_t place, double *flow,
+                            double *scratch, double *result) {
+    const Flows flow_of;
+    const int32_t begin = c.variable_input_begin[variable];
+    int32_t categories = 0;
+    for (int32_t i = begin; i < c.variable_input_begin[variable + 1]; i++) {
+        const Input &input = c.input[c.variable_input[i]];
+        const Table &table = c.table[input.table];
+        categories = table.categories;
+        for (int32_t first = 0; first < input.nodes; first += NODES) {
+            const int32_t nodes = min((int32_t)NODES, input.nodes - first);
+            __syncthreads();
+            for (int32_t n = threadIdx.x; n < nodes; n += THREADS) {
+                flow[n] = flow_of(c, input, first + n, place);
+            }
+            __syncthreads();
+            add_categories(c, table, input.parameter + first, flow, nodes,
+                           i == begin && first == 0, result);
+        }
+    }
+    __syncthreads();
+    double sum = 0;
+    for (int32_t k = threadIdx.x; k < categories; k += THREADS) {
+        sum += result[k];
+    }
+    const double total = block_sum(sum, scratch);
+    for (int32_t k = threadIdx.x; k < categories; k += THREADS) {
+        result[k] /= total;
+    }
+}
+
+template <typename Flows>
+__device__ void gaussian_cell(const Circuit &c, int32_t variable, int32_t place, double *scratch,
+                              double *result) {
+    const Flows flow_of;
+    double total = 0;
+    double first = 0;
+    double second = 0;
+    for (int32_t i = c.variable_input_begin[variable]; i < c.variable_input_begin[variable + 1];
+         i++) {
+        const Input &input = c.input[c.variable_input[i]];
+        const float *parameters = c.parameters + input.parameter;
+        const int32_t stride = c.table[input.table].nodes;
+        for (int32_t n = threadIdx.x; n < input.nodes; n += THREADS) {
+            const double flow = flow_of(c, input, n, place);
+            const double mean = parameters[n];
+            const double deviation = parameters[stride + n];
+            total += flow;
+            first += flow * mean;
+            second += flow * (mean * mean + deviation * deviation);
+        }
+    }
+    total = block_sum(total, scratch);
+    const double mean = block_sum(first, scratch) / total;
+    const double variance = block_sum(second, scratch) / total - mean * mean;
+    if (threadIdx.x == 0) {
+        result[0] = mean;
+        result[1] = sqrt(variance > 0 ? variance : 0);
+    }
+}
+
+template <typename Flows>
+__global__ void __launch_bounds__(THREADS, BUSY_THREADS / THREADS)
+conditional_cells(const Circuit c, const int64_t *offset, double *result, int64_t tasks) {
+    __shared__ double flow[NODES];
+    __shared__ double scratch[THREADS / WARP];
+    for (int64_t task = blockIdx.x; task < tasks; task += gridDim.x) {
+        const int32_t place = (int32_t)(task / c.variables);
+        const int32_t variable = (int32_t)(task % c.variables);
+        if (offset[task] < 0 || c.skipped[place] != SAMPLE_COUNTS) {
+            continue;
+        }
+        if (c.variable_family[variable] == SLUICE_FINITE) {
+            finite_cell<Flows>(c, variable, place, flow, scratch, result + offset[task]);
+        } else {
+            gaussian_cell<Flows>(c, variable, place, scratch, result + offset[task]);
+        }
+    }
+}
+
+} // namespace
+
+cudaError_t conditional(const Schedule &, const Circuit &c, cudaStream_t stream, int32_t family,
+                        int32_t value_type, const int64_t *offset, double *result) {
+    const int64_t tasks = (int64_t)c.count * c.variables;
+    const bool narrow = value_type == SLUICE_VALUE_BF16;
+    const auto kernel = family == SLUICE_LOG ? conditional_cells<LogFlows>
+                        : narrow             ? conditional_cells<LinearFlows<bf16>>
+                                             : conditional_cells<LinearFlows<float>>;
+    return launch(kernel, grid_of(tasks), THREADS, 0, stream, c, offset, result, tasks);
+}

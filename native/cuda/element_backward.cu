@@ -1,0 +1,450 @@
+#include "element_backward.cuh"
+
+#include "fma.cuh"
+#include "matrix.cuh"
+#include "operand.cuh"
+
+/*
+ * A sum block that only one element contains, the usual case, gets its gradient from that element's
+ * thread block, which has its flow in registers; other ones gather theirs in a launch of their own.
+ * As on the way up, what counts is how long one thread block takes: only the gradients depend on
+ * the launch before. Weights, edge factors, and the values that turn sums into flows and gradients
+ * are asked for before it has ended.
+ */
+
+namespace {
+
+enum {
+    SCALED_TILES = 16, /* tiles whose edge factors are kept in shared memory */
+    FEW_THREADS = 128
+};
+
+/* Turns a value of u = sum theta g into the flow, and hands it to whoever reads it. */
+template <typename V>
+__device__ __forceinline__ void settle_flow(const Circuit &c, const Element &element,
+                                            int32_t sample, int32_t child, float u) {
+    const V *values = element.stored_alone
+                              ? block_row<V>(c, c.values, element.alone_value, element.nodes,
+                                             sample)
+                              : element_row<V>(c, c.element_values, element.flow, element.nodes,
+                                               sample);
+    const float flow = load_value(values + child) * u;
+    if (element.needs_flow) {
+        store_value(element_row<V>(c, c.flows, element.flow, element.nodes, sample) + child, flow);
+    }
+    for (int32_t f = 0; f < element.factors; f++) {
+        const Factor &factor = c.factor[element.factor_begin + f];
+        if (factor.is_sum && factor.parents == 1) {
+            const float value = load_value(
+                    block_row<V>(c, c.values, factor.offset, element.nodes, sample) + child);
+            store_value(block_row<V>(c, c.gradients, factor.offset, element.nodes, sample) + child,
+                        value > 0 ? flow / value : 0);
+        }
+    }
+}
+
+template <int ROWS_, int CHILDREN_>
+struct FlowShape {
+    static constexpr int ROWS = ROWS_;
+    static constexpr int CHILDREN = CHILDREN_; /* columns of the element that a block owns */
+    typedef WarpGrid<ROWS, CHILDREN> Warps;
+    static constexpr int THREADS = Warps::THREADS;
+    static constexpr int CHUNK = CHILDREN > 32 ? CHILDREN : 32; /* parent nodes at a time */
+    static constexpr int A_STRIDE = CHUNK + 8;
+    static constexpr int B_STRIDE = CHILDREN + 8;
+    static constexpr int VECTORS_A_ROW = CHUNK / 8;
+    static constexpr int ROWS_APART = THREADS / VECTORS_A_ROW;
+    static constexpr int VECTORS = ROWS / ROWS_APART;
+    static constexpr int SHARED =
+            2 * (ROWS * A_STRIDE + CHUNK * B_STRIDE) * (int)sizeof(bf16);
+    static constexpr int PAIRS = Warps::M / 8 * (Warps::N / 8); /* of children, of a thread */
+};
+
+/* The values of some neighbouring pairs of children that a thread settles. */
+template <typename Shape>
+struct PairLoader {
+    uint32_t value[Shape::PAIRS];
+
+    template <typename Row>
+    __device__ __forceinline__ void fetch(int32_t first, int32_t column, int32_t nodes, Row row) {
+#pragma unroll
+        for (int i = 0; i < Shape::Warps::M / 8; i++) {
+            const bf16 *from = row(first + i * 8) + column;
+#pragma unroll
+            for (int j = 0; j < Shape::Warps::N / 8; j++) {
+                value[i * (Shape::Warps::N / 8) + j] =
+                        column + j * 8 < nodes ? *(const uint32_t *)(from + j * 8) : 0;
+            }
+        }
+    }
+};
+
+template <typename Shape>
+__global__ void __launch_bounds__(Shape::THREADS, BUSY_THREADS / Shape::THREADS)
+element_backward_matrix(const Circuit c, const ElementLaunch launch) {
+    typedef typename Shape::Warps Warps;
+    constexpr int ROWS = Shape::ROWS;
+    constexpr int CHUNK = Shape::CHUNK;
+    DYNAMIC_SHARED(char, memory);
+    __shared__ float kept_factor[SCALED_TILES * ROWS];
+    bf16 *const a = (bf16 *)memory; /* two stages of both operands */
+    bf16 *const b = a + 2 * ROWS * Shape::A_STRIDE;
+    const int lane = threadIdx.x % WARP;
+    const int warp = threadIdx.x / WARP;
+    const Element &element = c.element[c.backward[launch.first + blockIdx.x]];
+    const int32_t first = blockIdx.y * ROWS;
+    const int32_t column = blockIdx.z * Shape::CHILDREN;
+    const int32_t width = min((int32_t)Shape::CHILDREN, launch.nodes - column);
+    const int32_t *const tiles = c.element_tile + element.tile_begin;
+    const int32_t count = element.tiles;
+    const int32_t last = c.count - 1;
+
+    let_next_launch_start();
+    const auto load_weights = [&](const Tile &tile, int32_t chunk, bf16 *to) {
+        const bf16 *from = (const bf16 *)c.operands + tile.parameter + column;
+        for (int i = threadIdx.x; i < CHUNK * (Shape::CHILDREN / 8); i += Shape::THREADS) {
+            const int32_t node = i / (Shape::CHILDREN / 8);
+            const int32_t child = i % (Shape::CHILDREN / 8) * 8;
+            copy_async_16(to + node * Shape::B_STRIDE + child,
+                          from + (int64_t)(chunk + node) * tile.children + child,
+                          chunk + node < tile.sum_nodes && child < width);
+        }
+    };
+    load_weights(c.tile[tiles[0]], 0, b);
+    copy_async_commit();
+    for (int i = threadIdx.x; i < ROWS * min(count, (int32_t)SCALED_TILES); i += Shape::THREADS) {
+        const int32_t sample = first + i % ROWS;
+        kept_factor[i] =
+                sample <= last ? edge_factor(c, c.tile[tiles[i / ROWS]], sample) : 0;
+    }
+    /* The values that will turn sums into flows, and those into gradients. */
+    const int row_of_warp = warp / Warps::BY_N * Warps::M;
+    const int column_of_warp = warp % Warps::BY_N * Warps::N;
+    const int32_t my_row = first + row_of_warp + lane / 4;
+    const int32_t my_column = column + column_of_warp + lane % 4 * 2;
+    PairLoader<Shape> value;
+    value.fetch(my_row, my_column, launch.nodes, [&](int32_t sample) {
+        return element.stored_alone
+                       ? block_row<bf16>(c, c.values, element.alone_value, launch.nodes,
+                                         min(sample, last))
+                       : element_row<bf16>(c, c.element_values, element.flow, launch.nodes,
+                                           min(sample, last));
+    });
+    wait_for_launches_before();
+
+    uint4 gradient[Shape::VECTORS];
+    const int vector = threadIdx.x % Shape::VECTORS_A_ROW * 8;
+    const auto row_of = [&](int i) {
+        return (int)threadIdx.x / Shape::VECTORS_A_ROW + i * Shape::ROWS_APART;
+    };
+    const auto fetch = [&](const Tile &tile, int32_t chunk) {
+#pragma unroll
+        for (int i = 0; i < Shape::VECTORS; i++) {
+            const int32_t sample = min(first + row_of(i), last);
+            if (chunk + vector < tile.sum_nodes) {
+                gradient[i] = *(const uint4 *)(block_row<bf16>(c, c.gradients, tile.sum_value,
+                                                               tile.sum_nodes, sample)
+                                               + chunk + vector);
+            }
+        }
+    };
+    fetch(c.tile[tiles[0]], 0);
+    __syncthreads();
+
+    typename Warps::Product product;
+    product.clear();
+    int t = 0;
+    int32_t chunk = 0;
+    for (int stage = 0; t < count; stage ^= 1) {
+        const Tile &tile = c.tile[tiles[t]];
+        const int32_t depth = min((int32_t)CHUNK, tile.sum_nodes - chunk);
+        int next = t;
+        int32_t next_chunk = chunk + CHUNK;
+        if (next_chunk >= tile.sum_nodes) {
+            next = t + 1;
+            next_chunk = 0;
+        }
+        /* The stage's last readers have passed the barrier of the round before. */
+        if (next < count) {
+            load_weights(c.tile[tiles[next]], next_chunk,
+                         b + (stage ^ 1) * CHUNK * Shape::B_STRIDE);
+        }
+        copy_async_commit();
+#pragma unroll
+        for (int i = 0; i < Shape::VECTORS; i++) {
+            const int row = row_of(i);
+            const float factor = t < SCALED_TILES ? kept_factor[t * ROWS + row]
+                                 : first + row <= last
+                                         ? edge_factor(c, tile, first + row)
+                                         : 0;
+            if (chunk + vector < tile.sum_nodes) {
+                *(uint4 *)(a + (stage * ROWS + row) * Shape::A_STRIDE + vector) =
+                        scale8(gradient[i], factor);
+            }
+        }
+        if (next < count) {
+            fetch(c.tile[tiles[next]], next_chunk);
+        }
+        copy_async_wait<1>();
+        __syncthreads();
+        for (int k = 0; k < depth; k += STEP_K) {
+            product.template multiply<false, true>(
+                    a + (stage * ROWS + row_of_warp) * Shape::A_STRIDE + k, Shape::A_STRIDE,
+                    b + (stage * CHUNK + k) * Shape::B_STRIDE + column_of_warp, Shape::B_STRIDE,
+                    lane);
+        }
+        if (next < count) {
+            __syncthreads();
+        }
+        t = next;
+        chunk = next_chunk;
+    }
+
+    /* Sums become flows where they are. */
+    constexpr int BY_COLUMN = Warps::N / 8;
+#pragma unroll
+    for (int i = 0; i < Warps::M / 8; i++) {
+#pragma unroll
+        for (int j = 0; j < BY_COLUMN; j++) {
+            const float2 v = unpack_bf16(value.value[i * BY_COLUMN + j]);
+            product.sum[i / 2][j][i % 2 * 2] *= v.x;
+            product.sum[i / 2][j][i % 2 * 2 + 1] *= v.y;
+        }
+    }
+    if (element.needs_flow) {
+#pragma unroll
+        for (int i = 0; i < Warps::M / 8; i++) {
+            const int32_t sample = my_row + i * 8;
+#pragma unroll
+            for (int j = 0; j < BY_COLUMN; j++) {
+                const int32_t child = my_column + j * 8;
+                if (sample <= last && child < launch.nodes) {
+                    *(uint32_t *)(element_row<bf16>(c, c.flows, element.flow, launch.nodes, sample)
+                                  + child) = pack_bf16(product.sum[i / 2][j][i % 2 * 2],
+                                                       product.sum[i / 2][j][i % 2 * 2 + 1]);
+                }
+            }
+        }
+    }
+    for (int32_t f = 0; f < element.factors; f++) {
+        const Factor &factor = c.factor[element.factor_begin + f];
+        if (!factor.is_sum || factor.parents != 1) {
+            continue;
+        }
+        value.fetch(my_row, my_column, launch.nodes, [&](int32_t sample) {
+            return block_row<bf16>(c, c.values, factor.offset, launch.nodes, min(sample, last));
+        });
+#pragma unroll
+        for (int i = 0; i < Warps::M / 8; i++) {
+            const int32_t sample = my_row + i * 8;
+#pragma unroll
+            for (int j = 0; j < BY_COLUMN; j++) {
+                const int32_t child = my_column + j * 8;
+                if (sample <= last && child < launch.nodes) {
+                    const float2 v = unpack_bf16(value.value[i * BY_COLUMN + j]);
+                    const float one = product.sum[i / 2][j][i % 2 * 2];
+                    const float two = product.sum[i / 2][j][i % 2 * 2 + 1];
+                    *(uint32_t *)(block_row<bf16>(c, c.gradients, factor.offset, launch.nodes,
+                                                  sample)
+                                  + child) = pack_bf16(v.x > 0 ? one / v.x : 0,
+                                                       v.y > 0 ? two / v.y : 0);
+                }
+            }
+        }
+    }
+}
+
+/* Any number of nodes, either value type. */
+template <typename V, typename Shape>
+__global__ void __launch_bounds__(Shape::THREADS, BUSY_THREADS / Shape::THREADS)
+element_backward_any(const Circuit c, const ElementLaunch launch) {
+    __shared__ float a[Shape::BK * Shape::A_STRIDE];
+    __shared__ float b[Shape::BK * Shape::B_STRIDE];
+    __shared__ float factor[Shape::BM];
+    const Element &element = c.element[c.backward[launch.first + blockIdx.x]];
+    const int32_t first = blockIdx.y * Shape::BM;
+    const int32_t column = blockIdx.z * Shape::BN;
+    ThreadProduct<Shape> product;
+    product.clear();
+    for (int32_t t = 0; t < element.tiles; t++) {
+        const Tile &tile = c.tile[c.element_tile[element.tile_begin + t]];
+        for (int row = threadIdx.x; row < Shape::BM; row += Shape::THREADS) {
+            factor[row] = first + row < c.count ? edge_factor(c, tile, first + row) : 0;
+        }
+        __syncthreads();
+        for (int32_t chunk = 0; chunk < tile.sum_nodes; chunk += Shape::BK) {
+            const int32_t depth = min((int32_t)Shape::BK, tile.sum_nodes - chunk);
+            for (int i = threadIdx.x; i < Shape::BM * depth; i += Shape::THREADS) {
+                const int32_t k = i % depth;
+                const int row = i / depth;
+                a[k * Shape::A_STRIDE + row] =
+                        first + row < c.count
+                                ? factor[row]
+                                          * load_value(block_row<V>(c, c.gradients,
+                                                                    tile.sum_value,
+                                                                    tile.sum_nodes, first + row)
+                                                       + chunk + k)
+                                : 0;
+            }
+            for (int i = threadIdx.x; i < Shape::BN * depth; i += Shape::THREADS) {
+                const int32_t n = i % Shape::BN;
+                const int32_t k = i / Shape::BN;
+                b[k * Shape::B_STRIDE + n] =
+                        column + n < element.nodes
+                                ? c.parameters[tile.parameter
+                                               + (int64_t)(chunk + k) * tile.children + column + n]
+                                : 0;
+            }
+            __syncthreads();
+            product.multiply(a, b, depth);
+            __syncthreads();
+        }
+    }
+#pragma unroll
+    for (int i = 0; i < Shape::TM; i++) {
+        const int32_t sample = first + product.row(i);
+#pragma unroll
+        for (int j = 0; j < Shape::TN; j++) {
+            const int32_t child = column + product.column(j);
+            if (sample < c.count && child < element.nodes) {
+                settle_flow<V>(c, element, sample, child, product.sum[i][j]);
+            }
+        }
+    }
+}
+
+/* Elements that only blocks of at most FEW nodes read, or that have few nodes themselves. */
+template <typename V>
+__global__ void __launch_bounds__(FEW_THREADS)
+element_backward_few(const Circuit c, const ElementLaunch launch) {
+    const Element &element = c.element[c.backward[launch.first + blockIdx.x]];
+    const int32_t sample = blockIdx.y * (FEW_THREADS / WARP) + threadIdx.x / WARP;
+    if (sample >= c.count) {
+        return;
+    }
+    for (int32_t child = threadIdx.x % WARP; child < element.nodes; child += WARP) {
+        float u = 0;
+        for (int32_t t = 0; t < element.tiles; t++) {
+            const Tile &tile = c.tile[c.element_tile[element.tile_begin + t]];
+            const V *gradients =
+                    block_row<V>(c, c.gradients, tile.sum_value, tile.sum_nodes, sample);
+            const float *weights = c.parameters + tile.parameter + child;
+            float sum = 0;
+            for (int32_t n = 0; n < tile.sum_nodes; n++) {
+                sum += load_value(gradients + n) * weights[(int64_t)n * tile.children];
+            }
+            u += sum * edge_factor(c, tile, sample);
+        }
+        settle_flow<V>(c, element, sample, child, u);
+    }
+}
+
+/* Gradients of blocks that several elements contain, or none: a warp a row, lanes over nodes. */
+template <typename V>
+__global__ void __launch_bounds__(BUSY_THREADS / 2)
+gather_gradients(const Circuit c, const GatherLaunch launch) {
+    const Gathered &block = c.gathered[launch.first + blockIdx.x];
+    const int32_t sample = blockIdx.y * (blockDim.x / WARP) + threadIdx.x / WARP;
+    if (sample >= c.count) {
+        return;
+    }
+    const V *values = block_row<V>(c, c.values, block.value, block.nodes, sample);
+    V *gradients = block_row<V>(c, c.gradients, block.value, block.nodes, sample);
+    for (int32_t n = threadIdx.x % WARP; n < block.nodes; n += WARP) {
+        float flow = 0;
+        for (int32_t i = 0; i < block.elements; i++) {
+            const Element &element = c.element[c.block_element[block.element_begin + i]];
+            flow += load_value(element_row<V>(c, c.flows, element.flow, block.nodes, sample) + n);
+        }
+        const float value = load_value(values + n);
+        store_value(gradients + n, value > 0 ? flow / value : 0);
+    }
+}
+
+template <typename Shape>
+cudaError_t launch_rows(const ElementLaunch &range, const Circuit &c, bool early,
+                        cudaStream_t stream) {
+    return launch_early(early, element_backward_matrix<Shape>,
+                        dim3(range.end - range.first, ceiling_of(c.count, Shape::ROWS),
+                             ceiling_of(range.nodes, Shape::CHILDREN)),
+                        Shape::THREADS, Shape::SHARED, stream, c, range);
+}
+
+/* Few rows for each thread block where that still leaves multiprocessors idle. */
+template <int CHILDREN>
+cudaError_t launch_matrix(const Schedule &schedule, const ElementLaunch &range, const Circuit &c,
+                          bool early, cudaStream_t stream) {
+    typedef FlowShape<32, CHILDREN> Few;
+    typedef FlowShape<64, CHILDREN> Many;
+    const int64_t blocks = (int64_t)(range.end - range.first) * ceiling_of(c.count, Few::ROWS)
+                           * ceiling_of(range.nodes, CHILDREN);
+    return blocks <= schedule.processors ? launch_rows<Few>(range, c, early, stream)
+                                         : launch_rows<Many>(range, c, early, stream);
+}
+
+template <typename V, typename Shape>
+cudaError_t launch_shape(const ElementLaunch &range, const Circuit &c, cudaStream_t stream) {
+    return launch(element_backward_any<V, Shape>,
+                  dim3(range.end - range.first, ceiling_of(c.count, Shape::BM),
+                       ceiling_of(range.nodes, Shape::BN)),
+                  Shape::THREADS, 0, stream, c, range);
+}
+
+template <typename V>
+cudaError_t launch_any(const ElementLaunch &range, const Circuit &c, cudaStream_t stream) {
+    if (range.parent_nodes <= FEW || range.nodes <= FEW) {
+        return launch(element_backward_few<V>,
+                      dim3(range.end - range.first, ceiling_of(c.count, FEW_THREADS / WARP)),
+                      FEW_THREADS, 0, stream, c, range);
+    }
+    return range.nodes > 16 ? launch_shape<V, WideShape>(range, c, stream)
+                            : launch_shape<V, MediumShape>(range, c, stream);
+}
+
+cudaError_t launch_elements(const Schedule &schedule, const ElementLaunch &range, const Circuit &c,
+                            int32_t value_type, bool early, cudaStream_t stream) {
+    if (value_type != SLUICE_VALUE_BF16) {
+        return launch_any<float>(range, c, stream);
+    }
+    return !range.matrix ? launch_any<bf16>(range, c, stream)
+           : range.nodes > 64
+                   ? launch_matrix<128>(schedule, range, c, early, stream)
+           : range.nodes > 32 ? launch_matrix<64>(schedule, range, c, early, stream)
+           : range.nodes > 16 ? launch_matrix<32>(schedule, range, c, early, stream)
+                              : launch_matrix<16>(schedule, range, c, early, stream);
+}
+
+cudaError_t launch_gather(const GatherLaunch &range, const Circuit &c, int32_t value_type,
+                          cudaStream_t stream) {
+    const unsigned threads = BUSY_THREADS / 2;
+    const dim3 grid(range.end - range.first, ceiling_of(c.count, threads / WARP));
+    return value_type == SLUICE_VALUE_BF16
+                   ? launch(gather_gradients<bf16>, grid, threads, 0, stream, c, range)
+                   : launch(gather_gradients<float>, grid, threads, 0, stream, c, range);
+}
+
+} // namespace
+
+cudaError_t element_backward(const Schedule &schedule, const Circuit &c, int32_t value_type,
+                             cudaStream_t stream) {
+    bool early = false; /* the first launch needs what all before it have written */
+    for (const BackwardLevel &level : schedule.levels) {
+        for (int32_t i = level.gather_begin; i < level.gather_end; i++) {
+            const cudaError_t error =
+                    launch_gather(schedule.gathers[(size_t)i], c, value_type, stream);
+            if (error != cudaSuccess) {
+                return error;
+            }
+        }
+        for (int32_t i = level.element_begin; i < level.element_end; i++) {
+            const cudaError_t error =
+                    launch_elements(schedule, schedule.elements[(size_t)i], c, value_type, early,
+                                    stream);
+            early = schedule.early;
+            if (error != cudaSuccess) {
+                return error;
+            }
+        }
+    }
+    return cudaSuccess;
+}

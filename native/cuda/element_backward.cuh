@@ -1,0 +1,18 @@
+/*
+ * Flows top down. F is the flow of a node (design: d log p / d log node), g = F / v of a sum node:
+ *
+ *   element  F_e,c = p_c sum over the tiles it feeds of 2^(s_e - s) sum_n g_n theta_nc
+ *   sum      F_n = sum over elements that contain it of F_e,n          g_n = F_n / v_n
+ *
+ * The root's flow is 1, or 0 for a sample that does not count. A value of zero has flow zero.
+ */
+#ifndef SLUICE_ELEMENT_BACKWARD_CUH
+#define SLUICE_ELEMENT_BACKWARD_CUH
+
+#include "schedule.h"
+
+/* Gradients of all sum blocks and flows of elements, from the root's gradient. */
+cudaError_t element_backward(const Schedule &schedule, const Circuit &c, int32_t value_type,
+                             cudaStream_t stream);
+
+#endif

@@ -1,0 +1,203 @@
+/*
+ * The image of a plan that kernels read, and the view of a call's buffers that every kernel gets by
+ * value. A tile carries all that a thread block needs to know about it, so that reading what to do
+ * is one load deep: at one block of nodes a launch, chains of dependent loads would cost more than
+ * the arithmetic.
+ */
+#ifndef SLUICE_IMAGE_CUH
+#define SLUICE_IMAGE_CUH
+
+#include "platform.cuh"
+#include "sluice/sluice.h"
+
+/* A block that is multiplied into an element. */
+struct Factor {
+    int64_t offset;   /* stored block: its first node among stored ones; table: its first node's
+                         parameter of category 0 */
+    int32_t block;
+    int32_t variable; /* of a table that is read in place; -1 for a stored block */
+    int32_t stride;   /* parameters between categories of a table */
+    int32_t parents;  /* elements that have the block as a factor */
+    int32_t is_sum;
+    int32_t pad;
+};
+
+enum { INLINE_FACTORS = 3 };
+
+/* A product of blocks, as seen from one of the tiles that read it. */
+struct Tile {
+    int64_t parameter;    /* of its weights, [sum nodes][element nodes] */
+    int64_t flow;         /* the element's first node among the nodes of all elements */
+    int32_t element;
+    int32_t children;     /* nodes of the element */
+    int32_t factors;
+    int32_t tables;       /* factors that are read in place; they come first */
+    int32_t factor_begin; /* in Circuit.factor */
+    int32_t keeps;        /* 1 in the one tile of an element that writes it down for the way back */
+    int32_t sum;
+    int32_t sum_block;
+    int64_t sum_value;    /* the sum block's first node among stored ones */
+    int32_t sum_nodes;
+    int32_t pad;
+    Factor factor[INLINE_FACTORS]; /* the first ones once more */
+};
+
+/* An element, as the way back sees it. */
+struct Element {
+    int64_t flow;
+    int32_t nodes;
+    int32_t factors;
+    int32_t factor_begin;
+    int32_t tile_begin; /* in Circuit.element_tile */
+    int32_t tiles;
+    int32_t stored_alone; /* 1: the element is one stored block and has no values of its own */
+    int64_t alone_value;  /* that block's first node among stored ones */
+    int32_t needs_flow;   /* 1: something reads its flow */
+    int32_t pad;
+};
+
+struct Input {
+    int64_t parameter; /* of its first node */
+    int64_t statistic; /* of its first node */
+    int64_t value;     /* first node among stored ones, or -1 */
+    int32_t block;
+    int32_t nodes;
+    int32_t table;
+    int32_t variable;
+    int32_t first;     /* its first node within a row of the table */
+    int32_t element_begin; /* in Circuit.block_element */
+    int32_t elements;
+    int32_t pad;
+};
+
+struct Table {
+    int64_t parameter;
+    int64_t statistic;
+    double floor;
+    int32_t family;
+    int32_t categories;
+    int32_t nodes;       /* of a row */
+    int32_t input_begin; /* in Circuit.table_input, by variable */
+    int32_t inputs;
+    int32_t large;       /* 1: statistics by sorting the cells; the rest is for that */
+    int32_t variable_begin; /* in Circuit.table_variable */
+    int32_t variables;
+    /* offset in Circuit.sorted: sorted_fixed + sorted_places * capacity; there lie
+       [categories + 1] first places of the categories, then the places' items */
+    int64_t sorted_fixed;
+    int64_t sorted_places;
+};
+
+/* A variable that a table serves. */
+struct TableVariable {
+    int32_t variable;
+    int32_t served_begin; /* in Circuit.served */
+    int32_t served;
+};
+
+/* An element whose flow is one of a table's inputs, by one of its factors. */
+struct Served {
+    int64_t flow;  /* the element's first node among the nodes of all elements */
+    int32_t first; /* the input's first node within a row of the table */
+    int32_t nodes;
+};
+
+struct Weight {
+    int64_t parameter;
+    int32_t children;
+    int32_t tile_begin; /* in Circuit.weight_tile */
+    int32_t tiles;
+    int32_t nodes;
+};
+
+struct Group {
+    int32_t weight_begin; /* the weights of a group are consecutive */
+    int32_t weights;
+    int32_t nodes;
+    int32_t row_begin;    /* first row among the rows of all groups */
+};
+
+/* A block whose gradient is gathered from several elements, or from none. */
+struct Gathered {
+    int64_t value;
+    int32_t block;
+    int32_t nodes;
+    int32_t element_begin; /* in Circuit.block_element */
+    int32_t elements;
+};
+
+/* What kernels are told of a circuit and of the buffers. All pointers are the device's. */
+struct Circuit {
+    /* the image */
+    const Tile *tile;             /* [tiles] in the order of sums */
+    const int32_t *sum_tile_begin; /* [sums + 1] */
+    const Factor *factor;
+    const Element *element;
+    const int32_t *element_tile;  /* tiles whose child an element is */
+    const int32_t *backward;      /* elements in the order of the way back */
+    const Input *input;
+    const Table *table;
+    const int32_t *table_order;   /* tables in the order of launches */
+    const int32_t *table_input;
+    const TableVariable *table_variable;
+    const Served *served;
+    const Weight *weight;
+    const int32_t *weight_tile;
+    const Group *group;
+    const int32_t *row_group;     /* [rows of all groups] */
+    const Gathered *gathered;
+    const int32_t *block_element; /* elements that have a block as a factor */
+    const int32_t *block_element_begin; /* [blocks + 1] */
+    const int32_t *block_nodes;   /* [blocks] */
+    const int64_t *block_first;   /* [blocks] first node among all blocks' nodes */
+    const int32_t *variable_input_begin; /* [variables + 1] */
+    const int32_t *variable_input;
+    const int32_t *variable_family; /* [variables] */
+    const int32_t *stored_input;  /* inputs whose values are stored */
+    const int32_t *step;          /* bottom up */
+
+    /* sizes */
+    int32_t variables;
+    int32_t blocks;
+    int32_t elements;
+    int32_t sums;
+    int32_t inputs;
+    int32_t tables;
+    int32_t weights;
+    int32_t groups;
+    int32_t steps;
+    int32_t root;       /* block */
+    int64_t root_value_first; /* its node among stored ones */
+    int32_t maximum_nodes;
+    int32_t maximum_fan_in;
+    int64_t flow_nodes;
+    int64_t block_nodes_total;
+
+    /* the buffers of sluice_state; those with samples are laid out for `capacity` of them */
+    int32_t capacity;
+    int32_t log_capacity;
+    int32_t cell_capacity; /* places of a variable in `cells` for the family at work */
+    int32_t count;         /* samples at hand */
+    float *parameters;
+    const void *operands;  /* what values are multiplied with: parameters, or bfloat16 copies */
+    float *statistics;
+    void *values;
+    int32_t *scales;
+    void *gradients;
+    void *element_values;
+    void *flows;
+    int32_t *cells;
+    double *log_values;
+    double *log_flows;
+    double *log_element_flows;
+    uint8_t *skipped;
+
+    /* scratch */
+    int32_t *element_scales; /* [elements][capacity] powers of two */
+    float *root_value;       /* [capacity] of the root, at float32's precision */
+    int32_t *chosen;         /* draws: [places][blocks] */
+    float *slices;           /* parts of statistics: see weight_statistics.cu */
+    int32_t *sorted;         /* cells of large tables, by category: see table_statistics.cu */
+};
+
+#endif

@@ -1,0 +1,76 @@
+/* Where things lie in the buffers, how values are read and written, and powers of two. */
+#ifndef SLUICE_LAYOUT_CUH
+#define SLUICE_LAYOUT_CUH
+
+#include "image.cuh"
+
+/* As in cpu/layout.h. */
+#define SCALE_OF_ZERO (-(1 << 24))
+#define SCALE_FLOOR (-(1 << 30))
+enum { SAMPLE_COUNTS = 0, SAMPLE_FLAGGED = 1, SAMPLE_IMPOSSIBLE = 2 };
+#define MISSING_CATEGORY (-1)
+#define LOG_TWO 0.69314718055994530942
+#define SMALLEST_SAFE_SUM 0x1p-90f
+
+/*
+ * Kernels are compiled for this many threads on a multiprocessor at least: 128 registers each. Left
+ * to itself the compiler spills to let in more.
+ */
+enum { WARP = 32, BUSY_THREADS = 512 };
+#define FULL_WARP 0xffffffffu
+
+__host__ __device__ static inline int32_t ceiling_of(int64_t a, int64_t b) {
+    return (int32_t)((a + b - 1) / b);
+}
+
+/* Sum blocks of up to this many nodes have kernels in which lanes share children, not nodes. */
+enum { FEW = 4 };
+
+/* The value types. */
+__device__ static inline float load_value(const float *at) { return *at; }
+__device__ static inline float load_value(const bf16 *at) { return to_float(*at); }
+__device__ static inline void store_value(float *at, float value) { *at = value; }
+__device__ static inline void store_value(bf16 *at, float value) { *at = to_bf16(value); }
+
+/* 2^exponent, 0 below float's normal range; never called above it. */
+__device__ static inline float power_of_two(int32_t exponent) {
+    return exponent < -126 ? 0.0f : __int_as_float((exponent + 127) << 23);
+}
+
+__device__ static inline int32_t clamped_scale(int32_t scale) {
+    return scale > SCALE_FLOOR ? scale : SCALE_FLOOR;
+}
+
+/* Values of a stored block for one sample; `value` is its first node among stored ones. */
+template <typename V>
+__device__ static inline V *block_row(const Circuit &c, void *buffer, int64_t value, int32_t nodes,
+                                      int32_t sample) {
+    return (V *)buffer + value * c.capacity + (int64_t)sample * nodes;
+}
+
+/* Values or flows of an element for one sample; `flow` is its first node among elements'. */
+template <typename V>
+__device__ static inline V *element_row(const Circuit &c, void *buffer, int64_t flow,
+                                        int32_t nodes, int32_t sample) {
+    return (V *)buffer + flow * c.capacity + (int64_t)sample * nodes;
+}
+
+__device__ static inline int32_t *block_scale(const Circuit &c, int32_t block, int32_t sample) {
+    return c.scales + (int64_t)block * c.capacity + sample;
+}
+
+__device__ static inline int32_t *element_scale(const Circuit &c, int32_t element,
+                                                int32_t sample) {
+    return c.element_scales + (int64_t)element * c.capacity + sample;
+}
+
+/* The cell of a variable: a category, MISSING_CATEGORY, or the bits of a float. */
+__device__ static inline int32_t cell_at(const Circuit &c, int32_t variable, int32_t sample) {
+    return c.cells[(int64_t)variable * c.cell_capacity + sample];
+}
+
+__device__ static inline const Factor &factor_of(const Circuit &c, const Tile &tile, int32_t i) {
+    return i < INLINE_FACTORS ? tile.factor[i] : c.factor[tile.factor_begin + i];
+}
+
+#endif

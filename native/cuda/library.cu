@@ -1,0 +1,348 @@
+/* The table of the CUDA library: checks arguments, then enqueues the work. */
+#include <cstdarg>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+#include <new>
+
+#include "cells.cuh"
+#include "element_backward.cuh"
+#include "layout.cuh"
+#include "log_space.cuh"
+#include "query.cuh"
+#include "sum_forward.cuh"
+#include "table_statistics.cuh"
+#include "update.cuh"
+#include "weight_statistics.cuh"
+
+struct sluice_pool {
+    cudaStream_t stream;
+    std::unique_ptr<Schedule> schedule; /* of the plan that the pool serves */
+};
+
+namespace {
+
+thread_local char last_message[512];
+
+sluice_status fail(sluice_status status, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(last_message, sizeof last_message, format, arguments);
+    va_end(arguments);
+    return status;
+}
+
+sluice_status result_of(cudaError_t error) {
+    if (error == cudaSuccess) {
+        return SLUICE_OK;
+    }
+    return fail(error == cudaErrorMemoryAllocation ? SLUICE_OUT_OF_MEMORY : SLUICE_DEVICE,
+                "CUDA: %s: %s", cudaGetErrorName(error), cudaGetErrorString(error));
+}
+
+const char *message() { return last_message; }
+
+const char *target() { return PLATFORM_NAME; }
+
+sluice_status pool_create(int32_t threads, void *stream, sluice_pool **pool) {
+    if (threads < 1 || pool == NULL) {
+        return fail(SLUICE_INVALID, "%d threads: expected at least 1", threads);
+    }
+    *pool = new (std::nothrow) sluice_pool{(cudaStream_t)stream, nullptr};
+    return *pool != NULL ? SLUICE_OK
+                         : fail(SLUICE_OUT_OF_MEMORY, "the system refused memory for a pool");
+}
+
+sluice_status pool_destroy(sluice_pool *pool) {
+    delete pool;
+    return SLUICE_OK;
+}
+
+sluice_status memory_allocate(int64_t bytes, void **memory) {
+    if (bytes < 1 || memory == NULL) {
+        return fail(SLUICE_INVALID, "%lld bytes of memory", (long long)bytes);
+    }
+    const int64_t whole = (bytes + 63) / 64 * 64;
+    *memory = aligned_alloc(64, (size_t)whole);
+    if (*memory == NULL) {
+        return fail(SLUICE_OUT_OF_MEMORY, "the system refused %lld bytes", (long long)bytes);
+    }
+    memset(*memory, 0, (size_t)whole);
+    return SLUICE_OK;
+}
+
+sluice_status memory_free(void *memory, int64_t) {
+    free(memory);
+    return SLUICE_OK;
+}
+
+int64_t workspace_bytes(const sluice_plan *plan, const sluice_state *state) {
+    return Schedule(*plan).scratch_bytes(*state);
+}
+
+int64_t image_bytes(const sluice_plan *plan) { return (int64_t)Schedule(*plan).image.size(); }
+
+sluice_status image(sluice_pool *pool, const sluice_plan *plan, void *host) {
+    if (pool == NULL || plan == NULL || host == NULL) {
+        return fail(SLUICE_INVALID, "pool, plan and memory must be given");
+    }
+    pool->schedule.reset(new (std::nothrow) Schedule(*plan));
+    if (pool->schedule == nullptr) {
+        return fail(SLUICE_OUT_OF_MEMORY, "the system refused memory for a schedule");
+    }
+    int device = 0;
+    int major = 0;
+    int processors = 1;
+    cudaError_t error = cudaGetDevice(&device);
+    if (error == cudaSuccess) {
+        error = cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, device);
+    }
+    if (error == cudaSuccess) {
+        error = cudaDeviceGetAttribute(&processors, cudaDevAttrMultiProcessorCount, device);
+    }
+    if (error != cudaSuccess) {
+        return result_of(error);
+    }
+    pool->schedule->early = major >= 9;
+    pool->schedule->processors = processors;
+    memcpy(host, pool->schedule->image.data(), pool->schedule->image.size());
+    pool->schedule->image = std::vector<char>(); /* from here on the device has it */
+    return SLUICE_OK;
+}
+
+/* What every call checks. */
+sluice_status check(const sluice_pool *pool, const sluice_state *state) {
+    if (pool == NULL || state == NULL || pool->schedule == nullptr) {
+        return fail(SLUICE_INVALID, "a pool that serves a plan, and a state must be given");
+    }
+    if (state->image == NULL || state->capacity < 1 || state->log_capacity < 1) {
+        return fail(SLUICE_INVALID,
+                    "buffers for %d and %d samples: expected at least 1, and the plan's image",
+                    state->capacity, state->log_capacity);
+    }
+    if (state->value_type != SLUICE_VALUE_F32 && state->value_type != SLUICE_VALUE_BF16) {
+        return fail(SLUICE_INVALID, "value type %d: expected 0 or 1", state->value_type);
+    }
+    return SLUICE_OK;
+}
+
+sluice_status check(const sluice_pool *pool, const sluice_state *state, const sluice_batch *batch,
+                    int32_t family) {
+    const sluice_status status = check(pool, state);
+    if (status != SLUICE_OK) {
+        return status;
+    }
+    if (family != SLUICE_LINEAR && family != SLUICE_LOG) {
+        return fail(SLUICE_INVALID, "kernel family %d: expected 0 or 1", family);
+    }
+    if (batch == NULL || batch->count < 0 || batch->cell_type < SLUICE_U8
+        || batch->cell_type > SLUICE_F32) {
+        return fail(SLUICE_INVALID, "a batch of %d rows with cell type %d",
+                    batch == NULL ? 0 : batch->count, batch == NULL ? 0 : batch->cell_type);
+    }
+    return SLUICE_OK;
+}
+
+sluice_status prepare(sluice_pool *pool, const sluice_plan *, const sluice_state *state) {
+    const sluice_status status = check(pool, state);
+    if (status != SLUICE_OK || state->value_type != SLUICE_VALUE_BF16) {
+        return status;
+    }
+    return result_of(copy_operands(pool->schedule->circuit(*state), (bf16 *)state->prepared,
+                                   pool->schedule->parameters, pool->stream));
+}
+
+/* Calls work(circuit, row) for each group of rows that fits the buffers of the family. */
+template <typename Work>
+cudaError_t for_each_group(const sluice_pool *pool, const sluice_state &state,
+                           const sluice_batch &batch, int32_t family, Work work) {
+    Circuit c = pool->schedule->circuit(state);
+    const int32_t most = family == SLUICE_LINEAR ? state.capacity : state.log_capacity;
+    c.cell_capacity = most;
+    for (int32_t row = 0; row < batch.count; row += most) {
+        c.count = batch.count - row < most ? batch.count - row : most;
+        cudaError_t error = load_cells(c, batch, row, pool->stream);
+        if (error == cudaSuccess) {
+            error = work(c, row);
+        }
+        if (error != cudaSuccess) {
+            return error;
+        }
+    }
+    return cudaSuccess;
+}
+
+/* Up, with or without what the way back needs. */
+cudaError_t upward(const sluice_pool *pool, const sluice_state &state, const Circuit &c,
+                   int32_t family, bool keep, double *log_likelihood, uint8_t *flagged,
+                   int32_t *flagged_rows) {
+    const Schedule &schedule = *pool->schedule;
+    const cudaStream_t stream = pool->stream;
+    cudaError_t error = cudaMemsetAsync(c.skipped, SAMPLE_COUNTS, (size_t)c.count, stream);
+    if (error != cudaSuccess) {
+        return error;
+    }
+    if (family == SLUICE_LOG) {
+        error = cudaMemsetAsync(flagged, 0, (size_t)c.count, stream);
+        return error != cudaSuccess ? error
+                                    : log_forward(schedule, c, stream, false, log_likelihood);
+    }
+    error = input_forward(schedule, c, state.value_type, stream);
+    if (error == cudaSuccess) {
+        error = sum_forward(schedule, c, state.value_type, keep, stream);
+    }
+    return error != cudaSuccess ? error
+                                : settle_samples(c, state.value_type, keep, log_likelihood,
+                                                 flagged, flagged_rows, stream);
+}
+
+cudaError_t downward(const sluice_pool *pool, const sluice_state &state, const Circuit &c,
+                     int32_t family) {
+    return family == SLUICE_LOG
+                   ? log_backward(*pool->schedule, c, pool->stream)
+                   : element_backward(*pool->schedule, c, state.value_type, pool->stream);
+}
+
+cudaError_t statistics(const sluice_pool *pool, const sluice_state &state, const Circuit &c,
+                       int32_t family, bool add) {
+    if (family == SLUICE_LOG) {
+        return log_statistics(*pool->schedule, c, pool->stream, add);
+    }
+    const cudaError_t error =
+            weight_statistics(*pool->schedule, c, state.value_type, add, pool->stream);
+    return error != cudaSuccess
+                   ? error
+                   : table_statistics(*pool->schedule, c, state.value_type, add, pool->stream);
+}
+
+sluice_status forward(sluice_pool *pool, const sluice_plan *, const sluice_state *state,
+                      const sluice_batch *batch, int32_t family, double *log_likelihood,
+                      uint8_t *flagged, int32_t *flagged_rows) {
+    const sluice_status status = check(pool, state, batch, family);
+    if (status != SLUICE_OK) {
+        return status;
+    }
+    cudaError_t error = cudaMemsetAsync(flagged_rows, 0, sizeof *flagged_rows, pool->stream);
+    if (error == cudaSuccess) {
+        error = for_each_group(pool, *state, *batch, family, [&](const Circuit &c, int32_t row) {
+            return upward(pool, *state, c, family, false, log_likelihood + row, flagged + row,
+                          flagged_rows);
+        });
+    }
+    return result_of(error);
+}
+
+sluice_status accumulate(sluice_pool *pool, const sluice_plan *, const sluice_state *state,
+                         const sluice_batch *batch, int32_t family, int32_t stages, int32_t add,
+                         double *log_likelihood, uint8_t *flagged, int32_t *flagged_rows) {
+    const sluice_status status = check(pool, state, batch, family);
+    if (status != SLUICE_OK) {
+        return status;
+    }
+    cudaError_t error = cudaMemsetAsync(flagged_rows, 0, sizeof *flagged_rows, pool->stream);
+    if (error == cudaSuccess) {
+        error = for_each_group(pool, *state, *batch, family, [&](const Circuit &c, int32_t row) {
+            cudaError_t each = cudaSuccess;
+            if (stages & SLUICE_STAGE_FORWARD) {
+                each = upward(pool, *state, c, family, true, log_likelihood + row, flagged + row,
+                              flagged_rows);
+            }
+            if (each == cudaSuccess && stages & SLUICE_STAGE_BACKWARD) {
+                each = downward(pool, *state, c, family);
+            }
+            if (each == cudaSuccess && stages & SLUICE_STAGE_STATISTICS) {
+                each = statistics(pool, *state, c, family, add || row > 0);
+            }
+            return each;
+        });
+    }
+    return result_of(error);
+}
+
+sluice_status update(sluice_pool *pool, const sluice_plan *, const sluice_state *state,
+                     const double *step, const int32_t *unless, int32_t *failed) {
+    const sluice_status status = check(pool, state);
+    if (status != SLUICE_OK) {
+        return status;
+    }
+    bf16 *operands =
+            state->value_type == SLUICE_VALUE_BF16 ? (bf16 *)state->prepared : (bf16 *)NULL;
+    return result_of(update_parameters(*pool->schedule, pool->schedule->circuit(*state), operands,
+                                       step, unless, failed, pool->stream));
+}
+
+sluice_status conditional_call(sluice_pool *pool, const sluice_plan *plan,
+                               const sluice_state *state, const sluice_batch *batch,
+                               int32_t family, const int64_t *offset, double *result,
+                               double *log_likelihood, uint8_t *flagged, int32_t *flagged_rows) {
+    const sluice_status status = check(pool, state, batch, family);
+    if (status != SLUICE_OK) {
+        return status;
+    }
+    cudaError_t error = cudaMemsetAsync(flagged_rows, 0, sizeof *flagged_rows, pool->stream);
+    if (error == cudaSuccess) {
+        error = for_each_group(pool, *state, *batch, family, [&](const Circuit &c, int32_t row) {
+            cudaError_t each = upward(pool, *state, c, family, true, log_likelihood + row,
+                                      flagged + row, flagged_rows);
+            if (each == cudaSuccess) {
+                each = downward(pool, *state, c, family);
+            }
+            return each != cudaSuccess
+                           ? each
+                           : conditional(*pool->schedule, c, pool->stream, family,
+                                         state->value_type,
+                                         offset + (int64_t)row * plan->variables, result);
+        });
+    }
+    return result_of(error);
+}
+
+sluice_status sample(sluice_pool *pool, const sluice_plan *plan, const sluice_state *state,
+                     const sluice_batch *batch, int32_t per_row, uint64_t seed,
+                     int64_t first_draw, float *result, double *log_likelihood) {
+    const sluice_status status = check(pool, state, batch, SLUICE_LOG);
+    if (status != SLUICE_OK) {
+        return status;
+    }
+    return result_of(
+            for_each_group(pool, *state, *batch, SLUICE_LOG, [&](const Circuit &c, int32_t row) {
+                const cudaError_t each = log_forward(*pool->schedule, c, pool->stream, false,
+                                                     log_likelihood + row);
+                const int64_t drawn = (int64_t)row * per_row;
+                return each != cudaSuccess
+                               ? each
+                               : draw(*pool->schedule, c, pool->stream, per_row, seed,
+                                      first_draw + drawn, result + drawn * plan->variables);
+            }));
+}
+
+sluice_status max_product(sluice_pool *pool, const sluice_plan *plan, const sluice_state *state,
+                          const sluice_batch *batch, float *result, double *log_value) {
+    const sluice_status status = check(pool, state, batch, SLUICE_LOG);
+    if (status != SLUICE_OK) {
+        return status;
+    }
+    return result_of(
+            for_each_group(pool, *state, *batch, SLUICE_LOG, [&](const Circuit &c, int32_t row) {
+                const cudaError_t each =
+                        log_forward(*pool->schedule, c, pool->stream, true, log_value + row);
+                return each != cudaSuccess
+                               ? each
+                               : max_product_decode(*pool->schedule, c, pool->stream,
+                                                    result + (int64_t)row * plan->variables);
+            }));
+}
+
+const sluice_table table = {
+        SLUICE_ABI_VERSION,   sizeof(sluice_table), sizeof(sluice_plan), sizeof(sluice_state),
+        sizeof(sluice_batch), 0,                    message,             target,
+        pool_create,          pool_destroy,         memory_allocate,     memory_free,
+        workspace_bytes,      image_bytes,          image,               prepare,
+        forward,              accumulate,           update,              conditional_call,
+        sample,               max_product,
+};
+
+} // namespace
+
+const sluice_table *sluice_kernels(void) { return &table; }

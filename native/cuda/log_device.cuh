@@ -1,0 +1,148 @@
+/* What the log-space kernels share: reading log-values, sums of a warp, and walks over places. */
+#ifndef SLUICE_LOG_DEVICE_CUH
+#define SLUICE_LOG_DEVICE_CUH
+
+#include "layout.cuh"
+
+/* Below this a sum over the largest element has lost terms; it is then summed edge by edge. */
+#define SMALLEST_SAFE_LINEAR_SUM 1e-250
+
+/* exp of more than this leaves the range of a float64 once multiplied by a flow. */
+#define LARGEST_SAFE_EXPONENT 600.0
+
+/* Samples that a thread block treats together, so that a weight is read once for all of them. */
+enum { LOG_SAMPLES = 4 };
+
+/*
+ * Kernels take tasks in turn, as a grid has fewer places in one dimension than a large circuit with
+ * many samples has tasks.
+ */
+static inline dim3 grid_of(int64_t tasks) {
+    const int64_t most = INT32_MAX;
+    return dim3((unsigned)(tasks < most ? tasks : most));
+}
+
+/* A block's log-values or flows for one sample. */
+__device__ static inline double *log_row(const Circuit &c, double *buffer, int32_t block,
+                                         int32_t place) {
+    return buffer + (int64_t)place * c.block_nodes_total + c.block_first[block];
+}
+
+/* Flows of an element for one sample; `flow` is its first node among elements'. */
+__device__ static inline double *log_element_row(const Circuit &c, int64_t flow, int32_t place) {
+    return c.log_element_flows + (int64_t)place * c.flow_nodes + flow;
+}
+
+/* The place of sample `s` of those from `first` on; past the last one, that one again. */
+__device__ static inline int32_t place_of(const Circuit &c, int32_t first, int s) {
+    return min(first + s, c.count - 1);
+}
+
+/* Log-values of a node of a tile's element for SAMPLES samples from `first` on. */
+template <int SAMPLES>
+__device__ static inline void element_values(const Circuit &c, const Tile &tile, int32_t child,
+                                             int32_t first, double (&value)[SAMPLES]) {
+#pragma unroll
+    for (int s = 0; s < SAMPLES; s++) {
+        value[s] = 0;
+    }
+    for (int32_t f = 0; f < tile.factors; f++) {
+        const double *row = c.log_values + c.block_first[factor_of(c, tile, f).block] + child;
+#pragma unroll
+        for (int s = 0; s < SAMPLES; s++) {
+            value[s] += row[place_of(c, first, s) * c.block_nodes_total];
+        }
+    }
+}
+
+__device__ static inline double element_value(const Circuit &c, const Tile &tile, int32_t child,
+                                              int32_t place) {
+    double value[1];
+    element_values(c, tile, child, place, value);
+    return value[0];
+}
+
+/* log of a weight; there is no float overload to fall into by mistake */
+__device__ static inline double log_weight(float theta) { return log((double)theta); }
+
+/* The sum of all lanes' values, in all lanes. */
+__device__ static inline double warp_sum(double value) {
+#pragma unroll
+    for (int lanes = WARP / 2; lanes > 0; lanes /= 2) {
+        value += __shfl_xor_sync(FULL_WARP, value, lanes);
+    }
+    return value;
+}
+
+/* The maximum over each `width` neighbouring lanes, a power of two. */
+__device__ static inline double lanes_maximum(double value, int width) {
+    for (int lanes = width / 2; lanes > 0; lanes /= 2) {
+        value = fmax(value, __shfl_xor_sync(FULL_WARP, value, lanes));
+    }
+    return value;
+}
+
+__device__ static inline double warp_maximum(double value) { return lanes_maximum(value, WARP); }
+
+/* The largest width_of(row) of the rows begin .. end - 1, in all lanes of the warp. */
+template <typename F>
+__device__ static inline int32_t widest(int32_t begin, int32_t end, F width_of) {
+    int32_t width = 1;
+    for (int32_t row = begin + (int32_t)(threadIdx.x % WARP); row < end; row += WARP) {
+        width = max(width, width_of(row));
+    }
+#pragma unroll
+    for (int lanes = WARP / 2; lanes > 0; lanes /= 2) {
+        width = max(width, __shfl_xor_sync(FULL_WARP, width, lanes));
+    }
+    return width;
+}
+
+/* Most children of the tiles begin .. end - 1. */
+__device__ static inline int32_t widest_tile(const Circuit &c, int32_t begin, int32_t end) {
+    return widest(begin, end, [&](int32_t t) { return c.tile[t].children; });
+}
+
+/*
+ * Walks the (row, column) pairs of some rows, row by row, at most SIZE pairs at a time. All rows
+ * get the width of the widest, so that a thread finds its pair by one division; it has to see for
+ * itself whether its row is that wide.
+ */
+template <int SIZE>
+class Walk {
+  public:
+    __device__ Walk(int32_t begin, int32_t end, int32_t width)
+        : end_(end), width_(width), wide_(min(width, (int32_t)SIZE)), rows_(SIZE / wide_),
+          row_(begin), column_(0) {}
+
+    __device__ bool more() const { return row_ < end_; }
+
+    /* Whether all pairs come at once. */
+    __device__ bool whole() const { return wide_ == width_ && end_ - row_ <= rows_; }
+
+    __device__ int32_t pairs() const {
+        return min(rows_, end_ - row_) * min(wide_, width_ - column_);
+    }
+
+    __device__ int32_t row(int32_t i) const { return row_ + i / wide_; }
+
+    __device__ int32_t column(int32_t i) const { return column_ + i % wide_; }
+
+    __device__ void next() {
+        column_ += wide_;
+        if (column_ >= width_) {
+            column_ = 0;
+            row_ += rows_;
+        }
+    }
+
+  private:
+    int32_t end_;
+    int32_t width_;
+    int32_t wide_; /* columns at a time */
+    int32_t rows_; /* rows at a time */
+    int32_t row_;
+    int32_t column_;
+};
+
+#endif

@@ -1,0 +1,107 @@
+/*
+ * A warp's part of a matrix product on the matrix units: d[M][N] += a[M][K] b[K][N] with bfloat16
+ * operands in shared memory and float32 sums in registers.
+ *
+ *   a lies as [M][stride], or, A_BY_K, as [K][stride]
+ *   b lies as [N][stride], or, B_BY_K, as [K][stride]
+ *
+ * Strides are odd multiples of 8 numbers, so that the eight rows of a matrix fall on all banks.
+ */
+#ifndef SLUICE_MATRIX_CUH
+#define SLUICE_MATRIX_CUH
+
+#include "platform.cuh"
+
+enum { STEP_K = 16 };
+
+template <int M, int N>
+struct WarpProduct {
+    static_assert(M % 16 == 0 && N % 8 == 0, "whole matrix instructions");
+
+    float sum[M / 16][N / 8][4];
+
+    __device__ __forceinline__ void clear() {
+#pragma unroll
+        for (int i = 0; i < M / 16; i++) {
+#pragma unroll
+            for (int j = 0; j < N / 8; j++) {
+#pragma unroll
+                for (int r = 0; r < 4; r++) sum[i][j][r] = 0;
+            }
+        }
+    }
+
+    /* One step of 16 along K; a and b are the operands' first numbers of the step. */
+    template <bool A_BY_K, bool B_BY_K>
+    __device__ __forceinline__ void multiply(const bf16 *a, int a_stride, const bf16 *b,
+                                             int b_stride, int lane) {
+        uint32_t left[M / 16][4];
+#pragma unroll
+        for (int i = 0; i < M / 16; i++) {
+            if (A_BY_K) {
+                const int k = (lane & 7) + (lane >> 4) * 8;
+                const int m = i * 16 + ((lane >> 3) & 1) * 8;
+                ldmatrix_x4_trans(left[i], a + k * a_stride + m);
+            } else {
+                ldmatrix_x4(left[i], a + (i * 16 + (lane & 15)) * a_stride + (lane >> 4) * 8);
+            }
+        }
+        uint32_t right[N / 8][2];
+        if (N == 8) {
+            if (B_BY_K) {
+                ldmatrix_x2_trans(right[0], b + (lane & 15) * b_stride);
+            } else {
+                ldmatrix_x2(right[0], b + (lane & 7) * b_stride + ((lane >> 3) & 1) * 8);
+            }
+        } else {
+#pragma unroll
+            for (int j = 0; j < N / 16; j++) {
+                uint32_t both[4];
+                if (B_BY_K) {
+                    const int k = (lane & 7) + ((lane >> 3) & 1) * 8;
+                    ldmatrix_x4_trans(both, b + k * b_stride + j * 16 + (lane >> 4) * 8);
+                } else {
+                    const int n = j * 16 + (lane & 7) + (lane >> 4) * 8;
+                    ldmatrix_x4(both, b + n * b_stride + ((lane >> 3) & 1) * 8);
+                }
+                right[2 * j][0] = both[0];
+                right[2 * j][1] = both[1];
+                right[2 * j + 1][0] = both[2];
+                right[2 * j + 1][1] = both[3];
+            }
+        }
+#pragma unroll
+        for (int i = 0; i < M / 16; i++) {
+#pragma unroll
+            for (int j = 0; j < N / 8; j++) mma_bf16(sum[i][j], left[i], right[j]);
+        }
+    }
+
+    /* Writes the sums to shared or global memory as [M][stride]. */
+    __device__ __forceinline__ void store(float *to, int64_t stride, int lane) const {
+#pragma unroll
+        for (int i = 0; i < M / 16; i++) {
+#pragma unroll
+            for (int j = 0; j < N / 8; j++) {
+                float *at = to + (i * 16 + lane / 4) * stride + j * 8 + lane % 4 * 2;
+                *(float2 *)at = make_float2(sum[i][j][0], sum[i][j][1]);
+                *(float2 *)(at + 8 * stride) = make_float2(sum[i][j][2], sum[i][j][3]);
+            }
+        }
+    }
+};
+
+/* How the warps of a block share a product of ROWS x COLUMNS. */
+template <int ROWS, int COLUMNS>
+struct WarpGrid {
+    /* Warps of 32 x 32 where there is as much, never less than a matrix instruction. */
+    static constexpr int M = ROWS < 32 || COLUMNS <= 32 ? 16 : 32;
+    static constexpr int N = COLUMNS < 32 ? COLUMNS : 32;
+    static constexpr int BY_M = ROWS / M;
+    static constexpr int BY_N = COLUMNS / N;
+    static constexpr int WARPS = BY_M * BY_N;
+    static constexpr int THREADS = WARPS * 32;
+    typedef WarpProduct<M, N> Product;
+};
+
+#endif

@@ -1,0 +1,109 @@
+/*
+ * Elements as operands:
+ *
+ *   p[b][c] = prod_f v_f[b][c]      s_e[b] = sum_f s_f[b]
+ *
+ * A factor is a stored block, or the row of an input table that the sample's category picks, with
+ * scale 0; a missing cell contributes 1.
+ */
+#ifndef SLUICE_OPERAND_CUH
+#define SLUICE_OPERAND_CUH
+
+#include "layout.cuh"
+
+/* Where a factor's values for a sample begin; NULL for a missing cell. */
+template <typename V>
+__device__ static __forceinline__ const V *factor_row(const Circuit &c, const Factor &factor,
+                                                      int32_t nodes, int32_t sample) {
+    if (factor.variable < 0) {
+        return block_row<V>(c, c.values, factor.offset, nodes, sample);
+    }
+    const int32_t cell = cell_at(c, factor.variable, sample);
+    return cell < 0 ? NULL
+                    : (const V *)c.operands + factor.offset + (int64_t)cell * factor.stride;
+}
+
+/* One value of a tile's element. */
+template <typename V>
+__device__ static inline float element_value(const Circuit &c, const Tile &tile, int32_t sample,
+                                             int32_t child) {
+    float value = 1;
+    for (int32_t f = 0; f < tile.factors; f++) {
+        const V *row = factor_row<V>(c, factor_of(c, tile, f), tile.children, sample);
+        if (row != NULL) {
+            value *= load_value(row + child);
+        }
+    }
+    return value;
+}
+
+/* Whether every factor of an element's node is non-zero for a sample, whatever their product. */
+template <typename V>
+__device__ static inline bool element_lives(const Circuit &c, const Tile &tile, int32_t sample,
+                                            int32_t child) {
+    for (int32_t f = 0; f < tile.factors; f++) {
+        const V *row = factor_row<V>(c, factor_of(c, tile, f), tile.children, sample);
+        if (row != NULL && load_value(row + child) == 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The scale of a tile's element, from its factors. */
+__device__ static __forceinline__ int32_t scale_of_element(const Circuit &c, const Tile &tile,
+                                                           int32_t sample) {
+    /* All loads before the first sum. */
+    int32_t each[INLINE_FACTORS];
+#pragma unroll
+    for (int f = 0; f < INLINE_FACTORS; f++) {
+        each[f] = f >= tile.tables && f < tile.factors
+                          ? *block_scale(c, tile.factor[f].block, sample)
+                          : 0;
+    }
+    int32_t scale = 0;
+#pragma unroll
+    for (int f = 0; f < INLINE_FACTORS; f++) scale = clamped_scale(scale + each[f]);
+    for (int32_t f = max((int32_t)INLINE_FACTORS, tile.tables); f < tile.factors; f++) {
+        scale = clamped_scale(
+                scale + *block_scale(c, c.factor[tile.factor_begin + f].block, sample));
+    }
+    return scale;
+}
+
+/* Element values that a pass that comes down again finds in the buffer, not in a stored block. */
+__device__ static __forceinline__ bool has_values_of_its_own(const Tile &tile) {
+    return tile.factors > 1 || tile.tables > 0;
+}
+
+/* Where the kept values of a tile's element are. */
+template <typename V>
+__device__ static __forceinline__ const V *kept_row(const Circuit &c, const Tile &tile,
+                                                    int32_t sample) {
+    return has_values_of_its_own(tile)
+                   ? element_row<V>(c, c.element_values, tile.flow, tile.children, sample)
+                   : block_row<V>(c, c.values, tile.factor[0].offset, tile.children, sample);
+}
+
+/* 2^(s_e - s) between an element and the sum block of a tile; 0 where the sample does not count. */
+__device__ static __forceinline__ float edge_factor(const Circuit &c, const Tile &tile,
+                                                    int32_t sample) {
+    return c.skipped[sample] == SAMPLE_COUNTS
+                   ? power_of_two(*element_scale(c, tile.element, sample)
+                                  - *block_scale(c, tile.sum_block, sample))
+                   : 0;
+}
+
+/* Eight bfloat16 numbers, times eight others. */
+__device__ static __forceinline__ uint4 multiply8(uint4 a, uint4 b) {
+    return make_uint4(multiply_bf16(a.x, b.x), multiply_bf16(a.y, b.y), multiply_bf16(a.z, b.z),
+                      multiply_bf16(a.w, b.w));
+}
+
+/* The same, times a power of two. */
+__device__ static __forceinline__ uint4 scale8(uint4 a, float factor) {
+    const uint32_t both = pack_bf16(factor, factor);
+    return multiply8(a, make_uint4(both, both, both, both));
+}
+
+#endif

@@ -1,0 +1,96 @@
+/* What has to be launched for a plan, in which order; and the plan's image. Host only. */
+#ifndef SLUICE_SCHEDULE_H
+#define SLUICE_SCHEDULE_H
+
+#include <cstdint>
+#include <vector>
+
+#include "image.cuh"
+
+/* Sum blocks first .. end - 1: equally many nodes, same layer. */
+struct SumLaunch {
+    int32_t first;
+    int32_t end;
+    int32_t nodes;
+    int32_t first_tile;
+    int32_t tiles;  /* of each sum; -1: they differ */
+    int32_t matrix; /* 1: the matrix units can be used */
+};
+
+/* Circuit.backward[first .. end - 1]: elements of one level, with equally many nodes. */
+struct ElementLaunch {
+    int32_t first;
+    int32_t end;
+    int32_t nodes;
+    int32_t matrix;
+    int32_t parent_nodes; /* of the largest sum block that reads one of them */
+};
+
+/* Circuit.gathered[first .. end - 1]: blocks whose gradients are due before the level. */
+struct GatherLaunch {
+    int32_t first;
+    int32_t end;
+    int32_t nodes; /* in the largest of them */
+};
+
+/* One level of the way back: first gradients, then the elements that need them. */
+struct BackwardLevel {
+    int32_t gather_begin; /* in Schedule::gathers */
+    int32_t gather_end;
+    int32_t element_begin; /* in Schedule::elements */
+    int32_t element_end;
+};
+
+/* Weights first .. end - 1: equally many nodes and children. */
+struct WeightLaunch {
+    int32_t first;
+    int32_t end;
+    int32_t nodes;
+    int32_t children;
+    int32_t tiles;  /* of the one that has least */
+    int32_t matrix;
+    int32_t slices; /* of their tiles, for the matrix units: parts of the sum */
+};
+
+/* Circuit.table_order[first .. end - 1]: tables alike enough to share a launch. */
+struct TableLaunch {
+    int32_t first;
+    int32_t end;
+    int32_t family;
+    int32_t categories; /* of the one that has most */
+    int32_t nodes;      /* likewise */
+    int32_t large;      /* 1: statistics by sorting the cells; a launch for each such table */
+    int32_t number;     /* of the first table */
+};
+
+/* Categories of a large table that a thread block adds up, and then updates. */
+enum { CATEGORIES_A_SLICE = 128 };
+
+struct Schedule {
+    std::vector<SumLaunch> sums; /* bottom up, layer by layer */
+    std::vector<GatherLaunch> gathers;
+    std::vector<ElementLaunch> elements;
+    std::vector<BackwardLevel> levels; /* top down */
+    std::vector<WeightLaunch> weights;
+    std::vector<TableLaunch> tables;
+    std::vector<char> image;
+    bool early = false;      /* the device can start launches early */
+    int32_t processors = 1;  /* multiprocessors of the device */
+    Circuit offsets; /* the image's pointers as offsets from its start, and the sizes */
+    int64_t sorted_fixed;  /* int32s of Circuit.sorted, besides sorted_places * capacity */
+    int64_t sorted_places;
+    int64_t slice_floats = 0; /* of Circuit.slices */
+    int64_t parameters = 0; /* floats of state.parameters */
+    int32_t group_rows;    /* parent nodes of all groups */
+    int32_t stored_inputs; /* inputs whose values are stored */
+
+    explicit Schedule(const sluice_plan &plan);
+
+    /* What kernels get, for the buffers of a state. */
+    Circuit circuit(const sluice_state &state) const;
+
+    /* Scratch memory of the device: state.workspace. */
+    int64_t scratch_bytes(const sluice_state &state) const;
+};
+
+#endif

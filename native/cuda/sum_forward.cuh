@@ -1,0 +1,21 @@
+/*
+ * Sum blocks forward. With incoming tiles e of scale s_e:
+ *
+ *   sigma = max_e s_e      acc_n = sum_e 2^(s_e - sigma) (theta_e p_e)_n      k = exponent(max acc)
+ *   v_n = acc_n 2^-k       s = sigma + k
+ *
+ * and the samples whose sums left the range are flagged, by the rule of cpu/sum.h.
+ */
+#ifndef SLUICE_SUM_FORWARD_CUH
+#define SLUICE_SUM_FORWARD_CUH
+
+#include "schedule.h"
+
+/*
+ * Values and scales of all sum blocks for c.count samples; keep: values and scales of elements
+ * too, for the way back.
+ */
+cudaError_t sum_forward(const Schedule &schedule, const Circuit &c, int32_t value_type, bool keep,
+                        cudaStream_t stream);
+
+#endif

@@ -1,0 +1,270 @@
+#include "table_statistics.cuh"
+
+#include "layout.cuh"
+
+/*
+ * Small tables: a warp owns COLUMNS columns, one for each lane, and has their histogram in shared
+ * memory. Large ones, such as words of a vocabulary: the cells are sorted by category first, stably,
+ * so that a thread block owns the row of a category and reads just the flows that belong to it.
+ * Traffic: each flow once, each statistic once.
+ */
+
+namespace {
+
+enum {
+    COLUMNS = WARP,
+    AHEAD = 32,          /* samples whose flows are on their way at a time */
+    SORTERS = 256,       /* categories that a thread block sorts, one for each thread */
+    SORTED_AT_A_TIME = 1024,
+    ROW_THREADS = 128    /* columns of a large table that a thread block owns */
+};
+
+template <typename V>
+__global__ void __launch_bounds__(WARP)
+finite_statistics(const Circuit c, const TableLaunch launch, const bool add) {
+    DYNAMIC_SHARED(float, histogram); /* [categories][COLUMNS] */
+    const Table &table = c.table[c.table_order[launch.first + blockIdx.x]];
+    const int32_t column = blockIdx.y * COLUMNS + threadIdx.x;
+    if (blockIdx.y * COLUMNS >= (unsigned)table.nodes) {
+        return;
+    }
+    float *const mine = histogram + threadIdx.x;
+    for (int32_t k = 0; k < table.categories; k++) mine[k * COLUMNS] = 0;
+    for (int32_t i = 0; i < table.inputs; i++) {
+        const Input &input = c.input[c.table_input[table.input_begin + i]];
+        const int32_t n = column - input.first;
+        if (n < 0 || n >= input.nodes) {
+            continue;
+        }
+        const int32_t *const cells = c.cells + (int64_t)input.variable * c.cell_capacity;
+        for (int32_t e = 0; e < input.elements; e++) {
+            const Element &element = c.element[c.block_element[input.element_begin + e]];
+            const V *flows = element_row<V>(c, c.flows, element.flow, input.nodes, 0) + n;
+            /* A batch of flows is on its way while the one before is added up. */
+            float flow[AHEAD];
+            float next[AHEAD];
+            const auto fetch = [&](float *to, int32_t b) {
+#pragma unroll
+                for (int j = 0; j < AHEAD; j++) {
+                    to[j] = load_value(flows
+                                       + (int64_t)min(b + j, c.count - 1) * input.nodes);
+                }
+            };
+            fetch(next, 0);
+            for (int32_t b = 0; b < c.count; b += AHEAD) {
+#pragma unroll
+                for (int j = 0; j < AHEAD; j++) flow[j] = next[j];
+                int32_t cell[AHEAD];
+#pragma unroll
+                for (int j = 0; j < AHEAD; j++) {
+                    cell[j] = b + j < c.count ? cells[b + j] : MISSING_CATEGORY;
+                }
+                if (b + AHEAD < c.count) {
+                    fetch(next, b + AHEAD);
+                }
+#pragma unroll
+                for (int j = 0; j < AHEAD; j++) {
+                    if (cell[j] >= 0) {
+                        mine[cell[j] * COLUMNS] += flow[j];
+                    }
+                }
+            }
+        }
+    }
+    if (column < table.nodes) {
+        float *to = c.statistics + table.statistic + column;
+        for (int32_t k = 0; k < table.categories; k++, to += table.nodes) {
+            *to = add ? *to + mine[k * COLUMNS] : mine[k * COLUMNS];
+        }
+    }
+}
+
+template <typename V>
+__global__ void __launch_bounds__(WARP)
+gaussian_statistics(const Circuit c, const TableLaunch launch, const bool add) {
+    const Table &table = c.table[c.table_order[launch.first + blockIdx.x]];
+    const int32_t column = blockIdx.y * COLUMNS + threadIdx.x;
+    if (column >= table.nodes) {
+        return;
+    }
+    const float mean = c.parameters[table.parameter + column];
+    float *const to = c.statistics + table.statistic + column;
+    float sum[3] = {0, 0, 0};
+    if (add) {
+#pragma unroll
+        for (int m = 0; m < 3; m++) sum[m] = to[(int64_t)m * table.nodes];
+    }
+    for (int32_t i = 0; i < table.inputs; i++) {
+        const Input &input = c.input[c.table_input[table.input_begin + i]];
+        const int32_t n = column - input.first;
+        if (n < 0 || n >= input.nodes) {
+            continue;
+        }
+        for (int32_t e = 0; e < input.elements; e++) {
+            const Element &element = c.element[c.block_element[input.element_begin + e]];
+            const V *flows = element_row<V>(c, c.flows, element.flow, input.nodes, 0) + n;
+            for (int32_t b = 0; b < c.count; b++) {
+                const float x = __int_as_float(cell_at(c, input.variable, b));
+                const float flow = load_value(flows + (int64_t)b * input.nodes);
+                if (x == x && c.skipped[b] == SAMPLE_COUNTS) {
+                    const float d = x - mean;
+                    sum[0] += flow;
+                    sum[1] += flow * d;
+                    sum[2] += flow * (d * d);
+                }
+            }
+        }
+    }
+#pragma unroll
+    for (int m = 0; m < 3; m++) to[(int64_t)m * table.nodes] = sum[m];
+}
+
+__device__ __forceinline__ int32_t *sorted_begin(const Circuit &c, const Table &table) {
+    return c.sorted + table.sorted_fixed + table.sorted_places * c.capacity;
+}
+
+/* Place `item` of a table's cells is sample item % count of its variable item / count. */
+__device__ __forceinline__ int32_t item_cell(const Circuit &c, const Table &table, int32_t item) {
+    const int32_t v = item / c.count;
+    return cell_at(c, c.table_variable[table.variable_begin + v].variable, item - v * c.count);
+}
+
+/* Exclusive prefix sums of how often each category occurs; one thread block. */
+__global__ void __launch_bounds__(SORTED_AT_A_TIME) count_categories(const Circuit c,
+                                                                     const int32_t number) {
+    __shared__ int32_t partial[SORTED_AT_A_TIME];
+    const Table &table = c.table[number];
+    int32_t *const begin = sorted_begin(c, table);
+    const int32_t items = table.variables * c.count;
+    for (int32_t k = threadIdx.x; k <= table.categories; k += SORTED_AT_A_TIME) begin[k] = 0;
+    __syncthreads();
+    for (int32_t i = threadIdx.x; i < items; i += SORTED_AT_A_TIME) {
+        const int32_t cell = item_cell(c, table, i);
+        if (cell >= 0) {
+            atomicAdd(begin + cell, 1);
+        }
+    }
+    __syncthreads();
+    const int32_t share = ceiling_of(table.categories, SORTED_AT_A_TIME);
+    const int32_t first = min((int32_t)threadIdx.x * share, table.categories);
+    const int32_t last = min(first + share, table.categories);
+    int32_t sum = 0;
+    for (int32_t k = first; k < last; k++) sum += begin[k];
+    partial[threadIdx.x] = sum;
+    __syncthreads();
+    for (int apart = 1; apart < SORTED_AT_A_TIME; apart *= 2) {
+        const int32_t other = threadIdx.x >= (unsigned)apart ? partial[threadIdx.x - apart] : 0;
+        __syncthreads();
+        partial[threadIdx.x] += other;
+        __syncthreads();
+    }
+    int32_t running = partial[threadIdx.x] - sum;
+    for (int32_t k = first; k < last; k++) {
+        const int32_t here = begin[k];
+        begin[k] = running;
+        running += here;
+    }
+    if (threadIdx.x == SORTED_AT_A_TIME - 1) {
+        begin[table.categories] = partial[threadIdx.x];
+    }
+}
+
+/* A thread takes the items of its category in their order. */
+__global__ void __launch_bounds__(SORTERS) sort_items(const Circuit c, const int32_t number) {
+    __shared__ int4 cells[SORTED_AT_A_TIME / 4];
+    const Table &table = c.table[number];
+    const int32_t *const begin = sorted_begin(c, table);
+    int32_t *const sorted = sorted_begin(c, table) + table.categories + 1;
+    const int32_t items = table.variables * c.count;
+    const int32_t mine = blockIdx.x * SORTERS + threadIdx.x;
+    int32_t next = mine < table.categories ? begin[mine] : 0;
+    for (int32_t from = 0; from < items; from += SORTED_AT_A_TIME) {
+        __syncthreads();
+        for (int i = threadIdx.x; i < SORTED_AT_A_TIME; i += SORTERS) {
+            ((int32_t *)cells)[i] =
+                    from + i < items ? item_cell(c, table, from + i) : MISSING_CATEGORY;
+        }
+        __syncthreads();
+#pragma unroll 8
+        for (int i = 0; i < SORTED_AT_A_TIME / 4; i++) {
+            const int4 four = cells[i];
+            if (four.x == mine || four.y == mine || four.z == mine || four.w == mine) {
+                if (four.x == mine) sorted[next++] = from + 4 * i;
+                if (four.y == mine) sorted[next++] = from + 4 * i + 1;
+                if (four.z == mine) sorted[next++] = from + 4 * i + 2;
+                if (four.w == mine) sorted[next++] = from + 4 * i + 3;
+            }
+        }
+    }
+}
+
+template <typename V>
+__global__ void __launch_bounds__(ROW_THREADS)
+sorted_statistics(const Circuit c, const int32_t number, const bool add) {
+    const Table &table = c.table[number];
+    const int32_t category = blockIdx.x;
+    const int32_t column = blockIdx.y * ROW_THREADS + threadIdx.x;
+    if (column >= table.nodes) {
+        return;
+    }
+    const int32_t *const begin = sorted_begin(c, table);
+    const int32_t *const sorted = begin + table.categories + 1;
+    float *const to = c.statistics + table.statistic + (int64_t)category * table.nodes + column;
+    float sum = add ? *to : 0;
+    const int32_t end = begin[category + 1];
+#pragma unroll 4
+    for (int32_t i = begin[category]; i < end; i++) {
+        const int32_t item = sorted[i];
+        const int32_t v = item / c.count;
+        const int32_t sample = item - v * c.count;
+        const TableVariable &variable = c.table_variable[table.variable_begin + v];
+        for (int32_t j = 0; j < variable.served; j++) {
+            const Served &served = c.served[variable.served_begin + j];
+            const int32_t n = column - served.first;
+            if (n >= 0 && n < served.nodes) {
+                sum += load_value(element_row<V>(c, c.flows, served.flow, served.nodes, sample)
+                                  + n);
+            }
+        }
+    }
+    *to = sum;
+}
+
+template <typename V>
+cudaError_t launch_tables(const TableLaunch &range, const Circuit &c, bool add,
+                          cudaStream_t stream) {
+    const dim3 grid(range.end - range.first, ceiling_of(range.nodes, COLUMNS));
+    if (range.family == SLUICE_GAUSSIAN) {
+        return launch(gaussian_statistics<V>, grid, COLUMNS, 0, stream, c, range, add);
+    }
+    if (!range.large) {
+        return launch(finite_statistics<V>, grid, COLUMNS,
+                      sizeof(float) * COLUMNS * (size_t)range.categories, stream, c, range, add);
+    }
+    cudaError_t error =
+            launch(count_categories, dim3(1), SORTED_AT_A_TIME, 0, stream, c, range.number);
+    if (error == cudaSuccess) {
+        error = launch(sort_items, dim3(ceiling_of(range.categories, SORTERS)), SORTERS, 0,
+                       stream, c, range.number);
+    }
+    return error != cudaSuccess
+                   ? error
+                   : launch(sorted_statistics<V>,
+                            dim3(range.categories, ceiling_of(range.nodes, ROW_THREADS)),
+                            ROW_THREADS, 0, stream, c, range.number, add);
+}
+
+} // namespace
+
+cudaError_t table_statistics(const Schedule &schedule, const Circuit &c, int32_t value_type,
+                             bool add, cudaStream_t stream) {
+    for (const TableLaunch &range : schedule.tables) {
+        const cudaError_t error = value_type == SLUICE_VALUE_BF16
+                                          ? launch_tables<bf16>(range, c, add, stream)
+                                          : launch_tables<float>(range, c, add, stream);
+        if (error != cudaSuccess) {
+            return error;
+        }
+    }
+    return cudaSuccess;
+}
