@@ -8,15 +8,25 @@ import io.sluice.structure.Hclt;
 import io.sluice.structure.HcltBuilder;
 import io.sluice.structure.Hmm;
 import io.sluice.structure.HmmBuilder;
+import io.sluice.structure.PoonDomingos;
+import io.sluice.structure.PoonDomingosBuilder;
+import io.sluice.structure.QuadBuilder;
+import io.sluice.structure.QuadGraph;
+import io.sluice.structure.QuadTree;
+import io.sluice.structure.RatSpn;
+import io.sluice.structure.RatSpnBuilder;
 
 import org.jspecify.annotations.Nullable;
 
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** The circuit that training begins with: a new one, or a model's. */
 final class StructureOption {
@@ -26,7 +36,16 @@ final class StructureOption {
     private enum Name {
         HCLT,
         HMM,
-        FACTORIZED
+        PD,
+        RAT_SPN,
+        QUAD_TREE,
+        QUAD_GRAPH,
+        FACTORIZED;
+
+        /** What is typed. */
+        String title() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
     }
 
     @Option(
@@ -34,8 +53,11 @@ final class StructureOption {
             paramLabel = "NAME|MODEL",
             defaultValue = "hclt",
             description = {
-                "hclt: hidden Chow-Liu tree; hmm: homogeneous hidden Markov model over the columns;"
-                        + " factorized: independent columns, estimated by counting;",
+                "hclt: hidden Chow-Liu tree; hmm: homogeneous hidden Markov model over the"
+                        + " columns;",
+                "pd: Poon-Domingos, quad-tree, quad-graph: structures for images, pd for any grid;"
+                        + " rat-spn: random splits;",
+                "factorized: independent columns, estimated by counting;",
                 "or a model file, whose parameters are trained further"
                         + " (default: ${DEFAULT-VALUE})."
             })
@@ -51,9 +73,12 @@ final class StructureOption {
             names = "--block-size",
             paramLabel = "N",
             description = {
-                "Nodes in a block, a divisor of the latents (default: the largest up to 128)."
+                "Nodes in a block, a divisor of the latents (default: the largest up to 128, for pd"
+                        + " up to 32)."
             })
     @Nullable Integer blockSize;
+
+    @Mixin final SplitOptions splits = new SplitOptions();
 
     void check() {
         Name name = name();
@@ -62,8 +87,11 @@ final class StructureOption {
                 throw new UsageException(
                         "--structure "
                                 + structure
-                                + " is no structure and no file: give hclt, hmm, factorized or a"
-                                + " model file");
+                                + " is no structure and no file: give "
+                                + Arrays.stream(Name.values())
+                                        .map(Name::title)
+                                        .collect(Collectors.joining(", "))
+                                + " or a model file");
             }
             ModelOption.check("--structure", Path.of(structure));
         }
@@ -74,6 +102,7 @@ final class StructureOption {
                             + structure
                             + ", which has its sizes: leave it out");
         }
+        splits.check(structure);
         checkPositive("--latents", latents);
         checkPositive("--block-size", blockSize);
         int states = latents == null ? DEFAULT_LATENTS : latents;
@@ -95,7 +124,7 @@ final class StructureOption {
 
     private @Nullable Name name() {
         for (Name name : Name.values()) {
-            if (name.name().toLowerCase(Locale.ROOT).equals(structure)) {
+            if (name.title().equals(structure)) {
                 return name;
             }
         }
@@ -118,22 +147,35 @@ final class StructureOption {
         if (name == null) {
             throw new IllegalStateException("the structure is a model's");
         }
+        int states = latents == null ? DEFAULT_LATENTS : latents;
         return switch (name) {
             case HCLT -> {
-                HcltBuilder builder =
-                        Hclt.builder(train)
-                                .latents(latents == null ? DEFAULT_LATENTS : latents)
-                                .seed(seed);
+                HcltBuilder builder = Hclt.builder(train).latents(states).seed(seed);
                 yield (blockSize == null ? builder : builder.blockSize(blockSize)).build();
             }
             case HMM -> {
-                HmmBuilder builder =
-                        Hmm.builder(train)
-                                .states(latents == null ? DEFAULT_LATENTS : latents)
-                                .seed(seed);
+                HmmBuilder builder = Hmm.builder(train).states(states).seed(seed);
                 yield (blockSize == null ? builder : builder.blockSize(blockSize)).build();
             }
+            case PD -> {
+                PoonDomingosBuilder builder =
+                        PoonDomingos.builder(train).latents(states).seed(seed);
+                builder = splits.applyTo(builder);
+                yield (blockSize == null ? builder : builder.blockSize(blockSize)).build();
+            }
+            case RAT_SPN -> {
+                RatSpnBuilder builder = RatSpn.builder(train).latents(states).seed(seed);
+                builder = splits.applyTo(builder);
+                yield (blockSize == null ? builder : builder.blockSize(blockSize)).build();
+            }
+            case QUAD_TREE -> quad(QuadTree.builder(train), states, seed);
+            case QUAD_GRAPH -> quad(QuadGraph.builder(train), states, seed);
             case FACTORIZED -> Factorized.of(train);
         };
+    }
+
+    private Circuit quad(QuadBuilder builder, int states, long seed) {
+        builder.latents(states).seed(seed);
+        return (blockSize == null ? builder : builder.blockSize(blockSize)).build();
     }
 }

@@ -12,6 +12,8 @@ import io.sluice.model.ModelFile;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import tools.jackson.databind.JsonNode;
 
@@ -232,6 +234,44 @@ class TrainCommandTest {
         assertTrue(message.contains("row 1") && message.contains("b"), message);
         assertTrue(message.contains("9"), message);
         assertFalse(Files.exists(out));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "pd --block-size 2",
+                "pd --split-interval 2 --products 1 --depth 3",
+                "pd --split-interval 2,4",
+                "rat-spn",
+                "rat-spn --depth 2 --repetitions 3 --pieces 4",
+                "quad-tree",
+                "quad-graph --block-size 4"
+            })
+    void structures_for_images_are_trained(String structure) throws IOException {
+        Path images = CliFixtures.images(folder.resolve("images-idx3-ubyte"), 60, 4);
+        Path out = folder.resolve("m.sluice");
+        Object[] fixed = {"--data", images, "--out", out, "--json", "--structure"};
+        JsonNode report =
+                train(Stream.of(fixed, structure.split(" ")).flatMap(Stream::of).toArray()).json();
+        JsonNode epochs = report.get("epochs");
+        assertTrue(
+                epochs.get(2).get("train_log_likelihood").asDouble()
+                        > epochs.get(0).get("train_log_likelihood").asDouble());
+        assertEquals(16, ModelFile.read(out).circuit().variables());
+    }
+
+    @Test
+    void images_are_needed_where_pixels_have_neighbours_only() {
+        String message =
+                train(
+                                "--data",
+                                train,
+                                "--structure",
+                                "quad-tree",
+                                "--out",
+                                folder.resolve("m.sluice"))
+                        .failure(1);
+        assertTrue(message.contains("3 columns that are no images"), message);
     }
 
     @Test

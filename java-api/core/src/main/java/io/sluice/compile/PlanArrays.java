@@ -60,8 +60,20 @@ public final class PlanArrays {
         all.add(new Named("weight_nodes", plan.weights().nodes()));
         all.add(new Named("weight_parameter", plan.weights().parameter()));
         addLists(all, "weight_tile", plan.weights().tiles());
+        addPartitions(all, plan.partitions());
         all.add(new Named("step", plan.steps()));
         return all;
+    }
+
+    private static void addPartitions(List<Named> all, List<Plan.Partition> partitions) {
+        int[] layer = new int[partitions.size()];
+        int[] sumBegin = new int[partitions.size() + 1];
+        for (int p = 0; p < layer.length; p++) {
+            layer[p] = partitions.get(p).layer();
+            sumBegin[p + 1] = partitions.get(p).endSum();
+        }
+        all.add(new Named("partition_layer", layer));
+        all.add(new Named("partition_sum_begin", sumBegin));
     }
 
     private static void addLists(List<Named> all, String name, Adjacency lists) {

@@ -183,12 +183,15 @@ final class TrainingRun {
             }
             long start = System.nanoTime();
             int from = batch * batchRows;
-            int to = (int) Math.min(rows, (long) from + batchRows);
-            total += engine.accumulate(train, Arrays.copyOfRange(order, from, to));
+            int to = endOfBatch(from);
+            int[] chosen = Arrays.copyOfRange(order, from, to);
             batch++;
             double stepSize = stepSize(epoch, to - from);
             if (stepSize > 0) {
-                engine.update(stepSize, settings.pseudocount);
+                int[] upcoming = Arrays.copyOfRange(order, to, endOfBatch(to));
+                total += engine.step(train, chosen, upcoming, stepSize, settings.pseudocount);
+            } else {
+                total += engine.accumulate(train, chosen);
             }
             seconds += (System.nanoTime() - start) * TICK;
             settings.listener.onBatch(
@@ -201,6 +204,10 @@ final class TrainingRun {
             }
         }
         return true;
+    }
+
+    private int endOfBatch(int from) {
+        return (int) Math.min(rows, (long) from + batchRows);
     }
 
     /** Size of the step after the batches done so far; 0 when there is none. */

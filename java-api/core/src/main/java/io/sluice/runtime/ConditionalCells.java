@@ -3,14 +3,17 @@ package io.sluice.runtime;
 import io.sluice.circuit.Circuit;
 import io.sluice.data.Dataset;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.function.LongFunction;
 
 /** The missing cells of some evidence, and where kernels put their distributions. */
 final class ConditionalCells {
     /** Rows of one native call: their cells' distributions are held in native memory. */
-    static final int MOST_ROWS = 256;
+    private static final int MOST_ROWS = 256;
+
+    private static final long MOST_BYTES = 64L << 20;
 
     private static final long OBSERVED = -1;
 
@@ -18,8 +21,7 @@ final class ConditionalCells {
     private final int variables;
     private final int[] widths;
     private final boolean[] finite;
-    private final MemorySegment offsets;
-    private MemorySegment results = MemorySegment.NULL;
+    private MemorySegment offsets = MemorySegment.NULL;
     private final int[] firstCell;
     private final int[] row;
     private final int[] variable;
@@ -34,8 +36,6 @@ final class ConditionalCells {
             finite[v] = circuit.family(v).finite();
             widths[v] = finite[v] ? circuit.family(v).categories() : MOMENTS;
         }
-        offsets =
-                Arena.ofAuto().allocate((long) MOST_ROWS * variables * Long.BYTES, Slab.ALIGNMENT);
         int rows = Math.toIntExact(evidence.rows());
         firstCell = new int[rows + 1];
         for (int r = 0; r < rows; r++) {
@@ -57,28 +57,31 @@ final class ConditionalCells {
         return missing;
     }
 
-    /** Gives each missing cell of some rows a place for its distribution. */
-    void choose(int[] rows) {
+    /** Rows that one call should get, so that its results stay small. */
+    int rowsAtATime() {
+        long row = Double.BYTES * Arrays.stream(widths).asLongStream().sum();
+        return Math.clamp(MOST_BYTES / row, 1, MOST_ROWS);
+    }
+
+    /**
+     * Gives each missing cell of some rows a place for its distribution.
+     *
+     * @param input gives memory for what the kernels read
+     * @return the work that computes them
+     */
+    Work choose(Batch batch, int family, LongFunction<MemorySegment> input) {
+        long inputBytes = (long) batch.count() * variables * Long.BYTES;
+        offsets = input.apply(inputBytes);
         long next = 0;
-        for (int i = 0; i < rows.length; i++) {
+        for (int i = 0; i < batch.count(); i++) {
             for (int v = 0; v < variables; v++) {
-                boolean missing = evidence.isMissing(rows[i], v);
+                boolean missing = evidence.isMissing(batch.row(i), v);
                 offsets.setAtIndex(
                         ValueLayout.JAVA_LONG, (long) i * variables + v, missing ? next : OBSERVED);
                 next += missing ? widths[v] : 0;
             }
         }
-        if (results.byteSize() < next * Double.BYTES) {
-            results = Arena.ofAuto().allocate(next * Double.BYTES, Slab.ALIGNMENT);
-        }
-    }
-
-    MemorySegment offsets() {
-        return offsets;
-    }
-
-    MemorySegment results() {
-        return results;
+        return new Work.Conditional(family, inputBytes, next * Double.BYTES);
     }
 
     /**
@@ -86,10 +89,10 @@ final class ConditionalCells {
      *
      * @throws io.sluice.InvalidArgumentException when the row is impossible
      */
-    void take(int place, int rowNumber, double logLikelihood) {
+    void take(int place, int rowNumber, CallResults results) {
         int cell = firstCell[rowNumber];
         if (cell < firstCell[rowNumber + 1]) {
-            NativeEngine.requirePossible(rowNumber, logLikelihood);
+            RowQueries.requirePossible(rowNumber, results.logLikelihood(place));
         }
         for (int v = 0; v < variables; v++) {
             long offset = offsets.getAtIndex(ValueLayout.JAVA_LONG, (long) place * variables + v);
@@ -98,7 +101,7 @@ final class ConditionalCells {
             }
             double[] values = new double[widths[v]];
             MemorySegment.copy(
-                    results,
+                    results.output(),
                     ValueLayout.JAVA_DOUBLE,
                     offset * Double.BYTES,
                     values,

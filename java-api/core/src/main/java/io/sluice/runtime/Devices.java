@@ -1,6 +1,5 @@
 package io.sluice.runtime;
 
-import io.sluice.DeviceException;
 import io.sluice.SluiceException;
 import io.sluice.circuit.Circuit;
 
@@ -20,14 +19,11 @@ public final class Devices {
      */
     public record Report(Device device, boolean usable, String description) {}
 
-    private static final String NO_CUDA =
-            "this build of Sluice has no CUDA engine: use the device cpu";
-
     /** Every device that Sluice knows of, usable or not. */
     public static List<Report> all() {
         List<Report> reports = new ArrayList<>();
         reports.add(cpuReport());
-        reports.add(new Report(Device.cuda(0), false, NO_CUDA));
+        reports.addAll(CudaDevices.reports());
         reports.add(
                 new Report(
                         Device.reference(),
@@ -41,7 +37,7 @@ public final class Devices {
             return new Report(
                     Device.cpu(),
                     true,
-                    CpuLibrary.get().target()
+                    KernelLibraries.cpu().target()
                             + " kernels, "
                             + Runtime.getRuntime().availableProcessors()
                             + " processors, "
@@ -53,13 +49,37 @@ public final class Devices {
     }
 
     static Device best() {
-        return Device.cpu();
+        Device first = Device.cuda(0);
+        try {
+            CudaDevices.requireUsable(0);
+            return first;
+        } catch (SluiceException e) {
+            System.getLogger(Devices.class.getName())
+                    .log(
+                            System.Logger.Level.DEBUG,
+                            "the device cpu is chosen, as {0} cannot be used: {1}",
+                            first.name(),
+                            e.getMessage());
+            return Device.cpu();
+        }
     }
 
     static Engine open(Circuit circuit, Device device, EngineOptions options) {
         return switch (device) {
-            case Device.Cpu cpu -> NativeEngine.open(circuit, cpu, options, CpuLibrary.get());
-            case Device.Cuda cuda -> throw new DeviceException(cuda.name() + ": " + NO_CUDA);
+            case Device.Cpu cpu -> {
+                KernelLibrary kernels = KernelLibraries.cpu();
+                yield NativeEngine.open(
+                        circuit, cpu, options, plan -> CpuRunner.open(plan, options, kernels));
+            }
+            case Device.Cuda cuda -> {
+                CudaDevices.requireUsable(cuda.ordinal());
+                KernelLibrary kernels = KernelLibraries.cuda();
+                yield NativeEngine.open(
+                        circuit,
+                        cuda,
+                        options,
+                        plan -> CudaRunner.open(plan, cuda, options, kernels));
+            }
             case Device.Reference reference -> new ReferenceEngine(circuit, options);
         };
     }

@@ -102,6 +102,23 @@ public interface Engine extends AutoCloseable {
      */
     void update(double stepSize, double pseudocount);
 
+    /**
+     * A training step: {@link #accumulate(Dataset, int[])} of some rows, then {@link #update} from
+     * all statistics gathered so far. Gives the same results as these two calls; on a GPU it takes
+     * less time, as nothing has to wait for the host in between.
+     *
+     * @param rows numbers of the rows, each in range; a row may occur more than once
+     * @param upcoming the rows of the same data set that the next call will be given, as far as
+     *     they are known; a GPU may fetch them while it computes. Results do not depend on it
+     * @return total log-likelihood of the rows under the parameters before the update, in nats
+     */
+    double step(Dataset data, int[] rows, int[] upcoming, double stepSize, double pseudocount);
+
+    /** A training step when it is not known which rows come next. */
+    default double step(Dataset data, int[] rows, double stepSize, double pseudocount) {
+        return step(data, rows, new int[0], stepSize, pseudocount);
+    }
+
     /** Clears the statistics. */
     void discardStatistics();
 

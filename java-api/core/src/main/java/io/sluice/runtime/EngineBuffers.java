@@ -35,7 +35,6 @@ final class EngineBuffers {
     private final int logCapacity;
     private final MemorySegment state;
     private final MemorySegment parameters;
-    private final MemorySegment transposed;
     private final MemorySegment statistics;
     private boolean hasLogBuffers;
 
@@ -64,13 +63,14 @@ final class EngineBuffers {
         Slab slab =
                 Slab.in(kernels, arena, floats * Float.BYTES + cells + threads * workspaceBytes);
         parameters = slab.floats(sizes.parameterFloats());
-        transposed = slab.floats(sizes.parameterFloats());
+        MemorySegment prepared = slab.floats(sizes.parameterFloats());
         statistics = slab.floats(sizes.statisticFloats());
         state = slab.allocate(sluice_state.layout().byteSize());
         sluice_state.capacity(state, capacity);
         sluice_state.log_capacity(state, logCapacity);
+        sluice_state.value_type(state, Kernels.SLUICE_VALUE_F32());
         sluice_state.parameters(state, parameters);
-        sluice_state.transposed(state, transposed);
+        sluice_state.prepared(state, prepared);
         sluice_state.statistics(state, statistics);
         sluice_state.values(state, slab.floats(capacity * sizes.valueNodes()));
         sluice_state.scales(state, slab.ints((long) capacity * plan.blocks().nodes().length));
@@ -82,7 +82,7 @@ final class EngineBuffers {
         sluice_state.workspace(state, slab.allocate(threads * workspaceBytes));
         if (sizes.pad() >= 0) {
             parameters.setAtIndex(ValueLayout.JAVA_FLOAT, sizes.pad(), 1);
-            transposed.setAtIndex(ValueLayout.JAVA_FLOAT, sizes.pad(), 1);
+            prepared.setAtIndex(ValueLayout.JAVA_FLOAT, sizes.pad(), 1);
         }
     }
 

@@ -6,7 +6,15 @@ import java.util.function.Supplier;
 /** Lets one thread at a time into an engine, and none after it was closed. */
 final class EngineGuard {
     private final ReentrantLock lock = new ReentrantLock();
+    private final Runnable entering;
     private boolean closed;
+
+    /**
+     * @param entering runs before each call that is let in, and before the release
+     */
+    EngineGuard(Runnable entering) {
+        this.entering = entering;
+    }
 
     /**
      * Runs a call.
@@ -23,10 +31,20 @@ final class EngineGuard {
             if (closed) {
                 throw new IllegalStateException("this engine is closed: compile the circuit again");
             }
+            entering.run();
             return call.get();
         } finally {
             lock.unlock();
         }
+    }
+
+    /** {@link #run} of a call without a result. */
+    void perform(Runnable call) {
+        run(
+                () -> {
+                    call.run();
+                    return true;
+                });
     }
 
     /** Waits for a call that is running, then runs {@code release} unless it ran before. */
@@ -35,6 +53,7 @@ final class EngineGuard {
         try {
             if (!closed) {
                 closed = true;
+                entering.run();
                 release.run();
             }
         } finally {

@@ -10,6 +10,8 @@ import io.sluice.bindings.kernels.sluice_accumulate_fn;
 import io.sluice.bindings.kernels.sluice_batch;
 import io.sluice.bindings.kernels.sluice_conditional_fn;
 import io.sluice.bindings.kernels.sluice_forward_fn;
+import io.sluice.bindings.kernels.sluice_image_bytes_fn;
+import io.sluice.bindings.kernels.sluice_image_fn;
 import io.sluice.bindings.kernels.sluice_kernels_fn;
 import io.sluice.bindings.kernels.sluice_max_product_fn;
 import io.sluice.bindings.kernels.sluice_memory_allocate_fn;
@@ -18,11 +20,11 @@ import io.sluice.bindings.kernels.sluice_message_fn;
 import io.sluice.bindings.kernels.sluice_plan;
 import io.sluice.bindings.kernels.sluice_pool_create_fn;
 import io.sluice.bindings.kernels.sluice_pool_destroy_fn;
+import io.sluice.bindings.kernels.sluice_prepare_fn;
 import io.sluice.bindings.kernels.sluice_sample_fn;
 import io.sluice.bindings.kernels.sluice_state;
 import io.sluice.bindings.kernels.sluice_table;
 import io.sluice.bindings.kernels.sluice_target_fn;
-import io.sluice.bindings.kernels.sluice_transpose_fn;
 import io.sluice.bindings.kernels.sluice_update_fn;
 import io.sluice.bindings.kernels.sluice_workspace_bytes_fn;
 
@@ -41,7 +43,9 @@ final class KernelLibrary {
     private final MemorySegment memoryAllocate;
     private final MemorySegment memoryFree;
     private final MemorySegment workspaceBytes;
-    private final MemorySegment transpose;
+    private final MemorySegment imageBytes;
+    private final MemorySegment image;
+    private final MemorySegment prepare;
     private final MemorySegment forward;
     private final MemorySegment accumulate;
     private final MemorySegment update;
@@ -70,7 +74,9 @@ final class KernelLibrary {
         memoryAllocate = function(sluice_table.memory_allocate(table));
         memoryFree = function(sluice_table.memory_free(table));
         workspaceBytes = function(sluice_table.workspace_bytes(table));
-        transpose = function(sluice_table.transpose(table));
+        imageBytes = function(sluice_table.image_bytes(table));
+        image = function(sluice_table.image(table));
+        prepare = function(sluice_table.prepare(table));
         forward = function(sluice_table.forward(table));
         accumulate = function(sluice_table.accumulate(table));
         update = function(sluice_table.update(table));
@@ -125,7 +131,7 @@ final class KernelLibrary {
         return pointer.reinterpret(Long.MAX_VALUE).getString(0);
     }
 
-    /** The instruction set that the library chose when it was loaded. */
+    /** The instruction set, or generation of devices, that the library chose when it was loaded. */
     String target() {
         return text(sluice_target_fn.invoke(target));
     }
@@ -133,8 +139,8 @@ final class KernelLibrary {
     /**
      * @param result place for the pointer
      */
-    MemorySegment createPool(int threads, MemorySegment result) {
-        check(sluice_pool_create_fn.invoke(poolCreate, threads, result));
+    MemorySegment createPool(int threads, MemorySegment stream, MemorySegment result) {
+        check(sluice_pool_create_fn.invoke(poolCreate, threads, stream, result));
         return result.get(Kernels.C_POINTER, 0);
     }
 
@@ -155,12 +161,27 @@ final class KernelLibrary {
         check(sluice_memory_free_fn.invoke(memoryFree, memory, bytes));
     }
 
-    long workspaceBytes(MemorySegment plan) {
-        return sluice_workspace_bytes_fn.invoke(workspaceBytes, plan);
+    /** Workspace of one thread, or of a device, for the state's capacities. */
+    long workspaceBytes(MemorySegment plan, MemorySegment state) {
+        return sluice_workspace_bytes_fn.invoke(workspaceBytes, plan, state);
     }
 
-    void transpose(MemorySegment pool, MemorySegment plan, MemorySegment state) {
-        check(sluice_transpose_fn.invoke(transpose, pool, plan, state));
+    /** Size of what the kernels read of a plan, where that is not the plan itself. */
+    long imageBytes(MemorySegment plan) {
+        return sluice_image_bytes_fn.invoke(imageBytes, plan);
+    }
+
+    /**
+     * Binds a pool to a plan.
+     *
+     * @param result place for the plan's image
+     */
+    void image(MemorySegment pool, MemorySegment plan, MemorySegment result) {
+        check(sluice_image_fn.invoke(image, pool, plan, result));
+    }
+
+    void prepare(NativeCall call) {
+        check(sluice_prepare_fn.invoke(prepare, call.pool(), call.plan(), call.state()));
     }
 
     void forward(NativeCall call, int family) {
@@ -173,10 +194,14 @@ final class KernelLibrary {
                         call.batch(),
                         family,
                         call.logLikelihood(),
-                        call.flagged()));
+                        call.flagged(),
+                        call.flaggedRows()));
     }
 
-    void accumulate(NativeCall call, int family, int stages) {
+    /**
+     * @param add whether to keep what the statistics hold already
+     */
+    void accumulate(NativeCall call, int family, int stages, boolean add) {
         check(
                 sluice_accumulate_fn.invoke(
                         accumulate,
@@ -186,17 +211,28 @@ final class KernelLibrary {
                         call.batch(),
                         family,
                         stages,
+                        add ? 1 : 0,
                         call.logLikelihood(),
-                        call.flagged()));
+                        call.flagged(),
+                        call.flaggedRows()));
     }
 
-    void update(NativeCall call, double stepSize, double pseudocount) {
+    /**
+     * @param unless an integer that stops the update where it is not 0, or a null pointer
+     */
+    void update(NativeCall call, MemorySegment unless) {
         check(
                 sluice_update_fn.invoke(
-                        update, call.pool(), call.plan(), call.state(), stepSize, pseudocount));
+                        update,
+                        call.pool(),
+                        call.plan(),
+                        call.state(),
+                        call.step(),
+                        unless,
+                        call.failed()));
     }
 
-    void conditional(NativeCall call, int family, MemorySegment offset, MemorySegment result) {
+    void conditional(NativeCall call, int family) {
         check(
                 sluice_conditional_fn.invoke(
                         conditional,
@@ -205,13 +241,14 @@ final class KernelLibrary {
                         call.state(),
                         call.batch(),
                         family,
-                        offset,
-                        result,
+                        call.input(),
+                        call.output(),
                         call.logLikelihood(),
-                        call.flagged()));
+                        call.flagged(),
+                        call.flaggedRows()));
     }
 
-    void sample(NativeCall call, int perRow, long seed, long firstDraw, MemorySegment result) {
+    void sample(NativeCall call, int perRow, long seed, long firstDraw) {
         check(
                 sluice_sample_fn.invoke(
                         sample,
@@ -222,11 +259,11 @@ final class KernelLibrary {
                         perRow,
                         seed,
                         firstDraw,
-                        result,
+                        call.output(),
                         call.logLikelihood()));
     }
 
-    void maxProduct(NativeCall call, MemorySegment result) {
+    void maxProduct(NativeCall call) {
         check(
                 sluice_max_product_fn.invoke(
                         maxProduct,
@@ -234,7 +271,7 @@ final class KernelLibrary {
                         call.plan(),
                         call.state(),
                         call.batch(),
-                        result,
+                        call.output(),
                         call.logLikelihood()));
     }
 }

@@ -3,14 +3,20 @@ package io.sluice.runtime;
 import java.lang.foreign.MemorySegment;
 
 /**
- * What every call of a kernel library gets; made once for an engine.
+ * The arguments that calls of a kernel library share. All but the first four lie where the kernels
+ * run.
  *
- * @param pool threads
+ * @param pool what work runs on
  * @param plan a {@code sluice_plan}
  * @param state a {@code sluice_state}
- * @param batch a {@code sluice_batch}, filled before each call
- * @param logLikelihood a float64 for each row of a batch
- * @param flagged a byte for each row of a batch
+ * @param batch a {@code sluice_batch}
+ * @param logLikelihood a float64 for each row of the batch
+ * @param flagged a byte for each row of the batch
+ * @param flaggedRows how many of them are set
+ * @param step step size and pseudocount of an update
+ * @param failed 1 when an update met statistics that are not finite
+ * @param input what a query reads beside the batch
+ * @param output what a query writes
  */
 record NativeCall(
         MemorySegment pool,
@@ -18,4 +24,40 @@ record NativeCall(
         MemorySegment state,
         MemorySegment batch,
         MemorySegment logLikelihood,
-        MemorySegment flagged) {}
+        MemorySegment flagged,
+        MemorySegment flaggedRows,
+        MemorySegment step,
+        MemorySegment failed,
+        MemorySegment input,
+        MemorySegment output) {
+
+    NativeCall withInput(MemorySegment other) {
+        return new NativeCall(
+                pool,
+                plan,
+                state,
+                batch,
+                logLikelihood,
+                flagged,
+                flaggedRows,
+                step,
+                failed,
+                other,
+                output);
+    }
+
+    NativeCall withOutput(MemorySegment other) {
+        return new NativeCall(
+                pool,
+                plan,
+                state,
+                batch,
+                logLikelihood,
+                flagged,
+                flaggedRows,
+                step,
+                failed,
+                input,
+                other);
+    }
+}

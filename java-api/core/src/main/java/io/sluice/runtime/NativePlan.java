@@ -39,6 +39,7 @@ final class NativePlan {
         sluice_plan.root(struct, plan.root());
         sluice_plan.maximum_nodes(struct, plan.sizes().maximumNodes());
         sluice_plan.maximum_fan_in(struct, plan.sizes().maximumFanIn());
+        sluice_plan.partitions(struct, plan.partitions().size());
         sluice_plan.value_nodes(struct, plan.sizes().valueNodes());
         sluice_plan.flow_nodes(struct, plan.sizes().flowNodes());
         sluice_plan.block_nodes_total(struct, plan.sizes().blockNodes());

@@ -21,7 +21,7 @@ final class ReferenceEngine implements Engine {
     private final ForkJoinPool pool;
     private final ReferenceEvaluator evaluator;
     private final DataCheck check;
-    private final EngineGuard guard = new EngineGuard();
+    private final EngineGuard guard = new EngineGuard(() -> {});
 
     ReferenceEngine(Circuit circuit, EngineOptions options) {
         this.circuit = circuit;
@@ -142,6 +142,15 @@ final class ReferenceEngine implements Engine {
     }
 
     @Override
+    public double step(
+            Dataset data, int[] rows, int[] upcoming, double stepSize, double pseudocount) {
+        EngineArguments.requireStep(stepSize, pseudocount);
+        double total = accumulate(data, rows);
+        update(stepSize, pseudocount);
+        return total;
+    }
+
+    @Override
     public double[] flows(int vectorId) {
         return guard.run(
                 () -> {
@@ -152,7 +161,7 @@ final class ReferenceEngine implements Engine {
 
     @Override
     public void update(double stepSize, double pseudocount) {
-        run(
+        guard.perform(
                 () -> {
                     EngineArguments.requireStep(stepSize, pseudocount);
                     evaluator.update(stepSize, pseudocount);
@@ -161,25 +170,17 @@ final class ReferenceEngine implements Engine {
 
     @Override
     public void discardStatistics() {
-        run(evaluator::discardStatistics);
+        guard.perform(evaluator::discardStatistics);
     }
 
     @Override
     public void load(Parameters parameters) {
-        run(() -> evaluator.load(circuit.withParameters(parameters)));
+        guard.perform(() -> evaluator.load(circuit.withParameters(parameters)));
     }
 
     @Override
     public void close() {
         guard.close(pool::close);
-    }
-
-    private void run(Runnable call) {
-        guard.run(
-                () -> {
-                    call.run();
-                    return true;
-                });
     }
 
     private int checkedRows(Dataset data) {

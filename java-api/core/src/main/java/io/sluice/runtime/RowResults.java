@@ -4,20 +4,19 @@ import io.sluice.data.Dataset;
 import io.sluice.data.DatasetBuilder;
 import io.sluice.data.Schema;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /** Collects rows of float32 cells that kernels write, as a data set. */
 final class RowResults {
     private static final int MOST_CELLS = 1 << 22;
+    private static final int MOST_ROWS = 4096;
 
     private final DatasetBuilder builder;
     private final int variables;
     private final int perRow;
     private final int rowsAtATime;
     private final double[] row;
-    private MemorySegment cells = MemorySegment.NULL;
 
     /**
      * @param perRow rows written for each row of evidence
@@ -27,7 +26,7 @@ final class RowResults {
         this.variables = schema.variables();
         this.perRow = perRow;
         long most = MOST_CELLS / ((long) variables * perRow);
-        this.rowsAtATime = Math.clamp(most, 1, Batches.MOST_ROWS);
+        this.rowsAtATime = Math.clamp(most, 1, MOST_ROWS);
         this.row = new double[variables];
     }
 
@@ -36,18 +35,15 @@ final class RowResults {
         return rowsAtATime;
     }
 
-    /** Memory for the results of a call over so many rows of evidence. */
-    MemorySegment place(int count) {
-        long bytes = (long) count * perRow * variables * Float.BYTES;
-        if (cells.byteSize() < bytes) {
-            cells = Arena.ofAuto().allocate(bytes, Slab.ALIGNMENT);
-        }
-        return cells;
+    /** Memory that the results of a call over so many rows of evidence take. */
+    long bytes(int count) {
+        return (long) count * perRow * variables * Float.BYTES;
     }
 
-    /** Adds the results that the latest call wrote. */
-    void take(int count) {
-        long rows = (long) count * perRow;
+    /** Adds the results of a call. */
+    void take(CallResults results) {
+        MemorySegment cells = results.output();
+        long rows = (long) results.count() * perRow;
         for (long r = 0; r < rows; r++) {
             for (int v = 0; v < variables; v++) {
                 row[v] = cells.getAtIndex(ValueLayout.JAVA_FLOAT, r * variables + v);

@@ -5,19 +5,25 @@ import org.junit.jupiter.api.Assumptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Files that lie beside the repository. A test that needs one is skipped where it is absent. */
+/**
+ * Files that lie beside the repository, or in the folder that the system property {@value
+ * #FOLDER_PROPERTY} names. A test that needs one is skipped where it is absent.
+ */
 public final class SharedFiles {
+    private static final String FOLDER_PROPERTY = "sluice.shared";
 
     private SharedFiles() {}
 
     /**
-     * A file or folder of the folder {@code shared} beside the repository. Skips the test, and says
-     * what it looked for, when there is none.
+     * A file or folder of the folder {@code shared}. Skips the test, and says what it looked for,
+     * when there is none.
      *
      * @param name relative to that folder
      */
     public static Path find(String name) {
-        Path found = repository().resolveSibling("shared").resolve(name);
+        String folder = System.getProperty(FOLDER_PROPERTY);
+        Path shared = folder == null ? repository().resolveSibling("shared") : Path.of(folder);
+        Path found = shared.resolve(name);
         Assumptions.assumeTrue(
                 Files.exists(found), () -> "skipped: needs " + found + ", which is not there");
         return found;

@@ -1,0 +1,193 @@
+package io.sluice.runtime;
+
+import io.sluice.bindings.kernels.Kernels;
+import io.sluice.bindings.kernels.sluice_batch;
+import io.sluice.circuit.Parameters;
+import io.sluice.compile.Plan;
+
+import org.jspecify.annotations.Nullable;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.ref.Reference;
+
+/** Runs kernels on the processors of this machine; they read data sets where those are. */
+final class CpuRunner implements KernelRunner {
+    /** Most rows that one native call gets; a stop or an error waits for at most these. */
+    private static final int MOST_ROWS = 4096;
+
+    private final KernelLibrary kernels;
+    private final Precision precision;
+    private final EngineBuffers buffers;
+    private final Arena arena;
+    private final MemorySegment numbers;
+    private NativeCall call;
+
+    private CpuRunner(Plan plan, EngineOptions options, KernelLibrary kernels, Arena arena) {
+        this.kernels = kernels;
+        this.precision = options.precision();
+        this.arena = arena;
+        Slab small = Slab.in(kernels, arena, NativePlan.bytes(plan));
+        MemorySegment nativePlan = NativePlan.copy(plan, arena);
+        buffers =
+                new EngineBuffers(
+                        kernels,
+                        arena,
+                        plan,
+                        options.threads(),
+                        kernels.workspaceBytes(nativePlan, MemorySegment.NULL));
+        numbers = small.ints(MOST_ROWS);
+        MemorySegment batch = small.allocate(sluice_batch.layout().byteSize());
+        MemorySegment logLikelihood = small.doubles(MOST_ROWS);
+        MemorySegment flagged = small.allocate(MOST_ROWS);
+        MemorySegment flaggedRows = small.ints(1);
+        MemorySegment step = small.doubles(2);
+        MemorySegment failed = small.ints(1);
+        MemorySegment pool =
+                kernels.createPool(
+                        options.threads(),
+                        MemorySegment.NULL,
+                        small.allocate(Kernels.C_POINTER.byteSize()));
+        call =
+                new NativeCall(
+                        pool,
+                        nativePlan,
+                        buffers.state(),
+                        batch,
+                        logLikelihood,
+                        flagged,
+                        flaggedRows,
+                        step,
+                        failed,
+                        MemorySegment.NULL,
+                        MemorySegment.NULL);
+    }
+
+    @SuppressWarnings("MustBeClosedChecker") // the runner closes it
+    static CpuRunner open(Plan plan, EngineOptions options, KernelLibrary kernels) {
+        Arena arena = Arena.ofShared();
+        try {
+            return new CpuRunner(plan, options, kernels, arena);
+        } catch (RuntimeException | Error e) {
+            arena.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public void enter() {}
+
+    @Override
+    public int family() {
+        return precision == Precision.FAST ? Kernels.SLUICE_LINEAR() : Kernels.SLUICE_LOG();
+    }
+
+    @Override
+    public int mostRows(Work work) {
+        return work.addsStatistics() ? buffers.group(work.family()) : MOST_ROWS;
+    }
+
+    @Override
+    public CallResults run(Work work, Batch batch, @Nullable Batch next) {
+        if (work.family() == Kernels.SLUICE_LOG()) {
+            buffers.needLogBuffers();
+        }
+        needOutput(work.outputBytes());
+        fill(batch);
+        try {
+            work.run(kernels, call);
+        } finally {
+            // Until here its memory must not be freed.
+            Reference.reachabilityFence(batch.data());
+        }
+        return new CallResults(
+                batch.count(),
+                call.logLikelihood(),
+                call.flagged(),
+                call.flaggedRows().get(ValueLayout.JAVA_INT, 0),
+                failed(),
+                call.output());
+    }
+
+    private void fill(Batch batch) {
+        int[] chosen = batch.numbers();
+        if (chosen != null) {
+            MemorySegment.copy(chosen, 0, numbers, ValueLayout.JAVA_INT, 0, chosen.length);
+        }
+        BatchStruct.fill(
+                call.batch(),
+                batch,
+                batch.data().values(),
+                batch.data().missing(),
+                chosen == null ? MemorySegment.NULL : numbers);
+        sluice_batch.first(call.batch(), batch.first());
+    }
+
+    @Override
+    public MemorySegment input(long bytes) {
+        if (call.input().byteSize() < bytes) {
+            call = call.withInput(memory(bytes));
+        }
+        return call.input();
+    }
+
+    private void needOutput(long bytes) {
+        if (call.output().byteSize() < bytes) {
+            call = call.withOutput(memory(bytes));
+        }
+    }
+
+    /** Queries are rare, and how much they need differs: not from the slabs. */
+    private static MemorySegment memory(long bytes) {
+        return Arena.ofAuto().allocate(bytes, Slab.ALIGNMENT);
+    }
+
+    @Override
+    public void setStep(double stepSize, double pseudocount) {
+        call.step().setAtIndex(ValueLayout.JAVA_DOUBLE, 0, stepSize);
+        call.step().setAtIndex(ValueLayout.JAVA_DOUBLE, 1, pseudocount);
+    }
+
+    @Override
+    public boolean update() {
+        kernels.update(call, MemorySegment.NULL);
+        return failed();
+    }
+
+    private boolean failed() {
+        return call.failed().get(ValueLayout.JAVA_INT, 0) != 0;
+    }
+
+    @Override
+    public void clearStatistics() {
+        buffers.statistics().fill((byte) 0);
+    }
+
+    @Override
+    public void load(Parameters parameters) {
+        MemorySegment.copy(
+                parameters.segment(), 0, buffers.parameters(), 0, parameters.segment().byteSize());
+        kernels.prepare(call);
+    }
+
+    @Override
+    public void copyParameters(long first, MemorySegment to) {
+        copy(buffers.parameters(), first, to);
+    }
+
+    @Override
+    public void copyStatistics(long first, MemorySegment to) {
+        copy(buffers.statistics(), first, to);
+    }
+
+    private static void copy(MemorySegment floats, long first, MemorySegment to) {
+        MemorySegment.copy(floats, first * Float.BYTES, to, 0, to.byteSize());
+    }
+
+    @Override
+    public void close() {
+        kernels.destroyPool(call.pool());
+        arena.close();
+    }
+}

@@ -1,0 +1,272 @@
+package io.sluice.runtime;
+
+import io.sluice.OutOfMemoryException;
+import io.sluice.bindings.kernels.Kernels;
+import io.sluice.bindings.kernels.sluice_state;
+import io.sluice.compile.Plan;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.stream.Stream;
+
+/**
+ * The memory of an engine on a CUDA device: one slab that lives as long as it does, and one for the
+ * buffers of the log-space kernels, made when a row first needs them.
+ */
+final class CudaBuffers {
+    /** A training step's usual batch is one group. */
+    private static final int LARGEST_GROUP = 512;
+
+    /** Kernels work on this many samples at a time: smaller groups are multiples of it. */
+    private static final int GROUP_STEP = 16;
+
+    private static final long LOG_GROUP_BYTES = 512L << 20;
+    private static final int LARGEST_LOG_GROUP = 128;
+
+    /** What the group may take of the free memory, in percent; queries need some later. */
+    private static final long MOST_PERCENT = 80;
+
+    /**
+     * The matrix units' operands are bf16. Their rounding averages out over the nodes of a block
+     * and over variables: with fewer than these a log-likelihood may be off by more than 1e-3.
+     */
+    private static final int SMALLEST_MATRIX_BLOCK = 32;
+
+    private static final int FEWEST_MATRIX_VARIABLES = 12;
+
+    private final KernelLibrary kernels;
+    private final Plan plan;
+    private final MemorySegment nativePlan;
+    private final MemorySegment state;
+    private final Releases releases;
+    private final DeviceSlab slab;
+    private boolean hasLogBuffers;
+
+    /**
+     * @param extraBytes device memory that the engine needs besides; {@link #slab} has it free
+     * @param releases receives what frees the memory
+     * @throws OutOfMemoryException when not even one row at a time would fit
+     */
+    CudaBuffers(
+            KernelLibrary kernels,
+            Plan plan,
+            MemorySegment nativePlan,
+            Precision precision,
+            long extraBytes,
+            Arena arena,
+            Releases releases) {
+        this.kernels = kernels;
+        this.plan = plan;
+        this.nativePlan = nativePlan;
+        this.releases = releases;
+        state = arena.allocate(sluice_state.layout());
+        boolean matrixUnits =
+                precision == Precision.FAST
+                        && plan.sizes().maximumNodes() >= SMALLEST_MATRIX_BLOCK
+                        && plan.variables() >= FEWEST_MATRIX_VARIABLES;
+        sluice_state.value_type(
+                state, matrixUnits ? Kernels.SLUICE_VALUE_BF16() : Kernels.SLUICE_VALUE_F32());
+        sluice_state.log_capacity(state, logGroup(plan));
+        useCapacity(largestCapacity(extraBytes));
+        slab = new DeviceSlab(bytes() + extraBytes);
+        releases.add(slab::free);
+        for (Buffer buffer : buffers()) {
+            if (buffer.bytes() > 0) {
+                buffer.field().accept(state, slab.take(buffer.bytes()));
+            }
+        }
+    }
+
+    /** A buffer of the state: the field that names it, and its size. */
+    private record Buffer(BiConsumer<MemorySegment, MemorySegment> field, long bytes) {}
+
+    private static long floats(long count) {
+        return Math.multiplyExact(count, (long) Float.BYTES);
+    }
+
+    private long capacity() {
+        return sluice_state.capacity(state);
+    }
+
+    private void useCapacity(int capacity) {
+        sluice_state.capacity(state, capacity);
+    }
+
+    private int valueBytes() {
+        return sluice_state.value_type(state) == Kernels.SLUICE_VALUE_BF16()
+                ? Short.BYTES
+                : Float.BYTES;
+    }
+
+    /** What does not depend on the capacity. */
+    private List<Buffer> fixedBuffers() {
+        Plan.Sizes sizes = plan.sizes();
+        boolean bf16 = valueBytes() == Short.BYTES;
+        return List.of(
+                new Buffer(sluice_state::parameters, floats(sizes.parameterFloats())),
+                new Buffer(
+                        sluice_state::prepared, bf16 ? Short.BYTES * sizes.parameterFloats() : 0),
+                new Buffer(sluice_state::statistics, floats(sizes.statisticFloats())),
+                new Buffer(sluice_state::image, kernels.imageBytes(nativePlan)));
+    }
+
+    private List<Buffer> groupBuffers() {
+        Plan.Sizes sizes = plan.sizes();
+        long values = Math.multiplyExact(sizes.valueNodes(), valueBytes() * capacity());
+        long flows = Math.multiplyExact(sizes.flowNodes(), valueBytes() * capacity());
+        long places = Math.max(capacity(), sluice_state.log_capacity(state));
+        return List.of(
+                new Buffer(sluice_state::values, values),
+                new Buffer(sluice_state::gradients, values),
+                new Buffer(sluice_state::elements, flows),
+                new Buffer(sluice_state::flows, flows),
+                new Buffer(sluice_state::scales, floats(plan.blocks().nodes().length * capacity())),
+                new Buffer(sluice_state::cells, floats(plan.variables() * places)),
+                new Buffer(sluice_state::skipped, places),
+                new Buffer(sluice_state::workspace, kernels.workspaceBytes(nativePlan, state)));
+    }
+
+    private List<Buffer> buffers() {
+        return Stream.concat(fixedBuffers().stream(), groupBuffers().stream()).toList();
+    }
+
+    private static long bytes(List<Buffer> buffers) {
+        return buffers.stream().mapToLong(buffer -> DeviceSlab.padded(buffer.bytes())).sum();
+    }
+
+    private long bytes() {
+        return bytes(buffers());
+    }
+
+    private long bytes(int capacity) {
+        useCapacity(capacity);
+        return bytes();
+    }
+
+    /** The largest group that fits into the device's free memory. */
+    private int largestCapacity(long extraBytes) {
+        long free = DeviceMemory.current().free();
+        long most = free / 100 * MOST_PERCENT - extraBytes;
+        if (bytes(LARGEST_GROUP) <= most) {
+            return LARGEST_GROUP;
+        }
+        int fits = 0;
+        int tooLarge = LARGEST_GROUP;
+        while (tooLarge - fits > 1) {
+            int middle = (fits + tooLarge) / 2;
+            if (bytes(middle) <= most) {
+                fits = middle;
+            } else {
+                tooLarge = middle;
+            }
+        }
+        if (fits == 0) {
+            throw tooLarge(free, extraBytes);
+        }
+        int rounded = fits < GROUP_STEP ? fits : fits / GROUP_STEP * GROUP_STEP;
+        System.getLogger(CudaBuffers.class.getName())
+                .log(
+                        System.Logger.Level.DEBUG,
+                        "{0} MiB are free on the device: kernels get {1} rows at a time, not {2}",
+                        DeviceMemory.mebibytes(free),
+                        rounded,
+                        LARGEST_GROUP);
+        return rounded;
+    }
+
+    private OutOfMemoryException tooLarge(long free, long extraBytes) {
+        long one = bytes(1) + extraBytes;
+        return new OutOfMemoryException(
+                "the circuit is too large for the device: its parameters and statistics take "
+                        + DeviceMemory.mebibytes(bytes(fixedBuffers()))
+                        + " MiB, with the buffers of a single row "
+                        + DeviceMemory.mebibytes(one)
+                        + " MiB, and "
+                        + DeviceMemory.mebibytes(free)
+                        + " MiB are free, of which an engine takes up to "
+                        + MOST_PERCENT
+                        + "%: close other engines, use fewer latents, or use the device cpu");
+    }
+
+    private static int logGroup(Plan plan) {
+        long sample = Double.BYTES * (2 * plan.sizes().blockNodes() + plan.sizes().flowNodes());
+        return Math.clamp(LOG_GROUP_BYTES / sample, 1, LARGEST_LOG_GROUP);
+    }
+
+    /** Makes sure that the log-space kernels have their buffers. */
+    void needLogBuffers() {
+        if (hasLogBuffers) {
+            return;
+        }
+        long rows = sluice_state.log_capacity(state);
+        long blockBytes = Double.BYTES * rows * plan.sizes().blockNodes();
+        long flowBytes = Double.BYTES * rows * plan.sizes().flowNodes();
+        DeviceSlab logSlab =
+                new DeviceSlab(2 * DeviceSlab.padded(blockBytes) + DeviceSlab.padded(flowBytes));
+        releases.add(logSlab::free);
+        sluice_state.log_values(state, logSlab.take(blockBytes));
+        sluice_state.log_flows(state, logSlab.take(blockBytes));
+        sluice_state.element_flows(state, logSlab.take(flowBytes));
+        hasLogBuffers = true;
+    }
+
+    /** Copies the plan's image, and sets what nobody sets later. */
+    void initialize(CudaStream stream, MemorySegment pool) {
+        clearStatistics(stream);
+        long imageBytes = kernels.imageBytes(nativePlan);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment image = arena.allocate(Math.max(imageBytes, 1), Slab.ALIGNMENT);
+            kernels.image(pool, nativePlan, image);
+            stream.copyToDevice(sluice_state.image(state), image, imageBytes);
+            long pad = plan.sizes().pad();
+            if (pad >= 0) {
+                setPad(stream, pad, arena);
+            }
+            stream.synchronize();
+        }
+    }
+
+    /** The weight of the edge to a root that is no sum. */
+    private void setPad(CudaStream stream, long pad, Arena arena) {
+        MemorySegment one = arena.allocateFrom(ValueLayout.JAVA_FLOAT, 1);
+        stream.copyToDevice(
+                at(sluice_state.parameters(state), pad * Float.BYTES), one, Float.BYTES);
+        if (valueBytes() == Short.BYTES) {
+            short bits = (short) (Float.floatToRawIntBits(1) >>> Short.SIZE);
+            stream.copyToDevice(
+                    at(sluice_state.prepared(state), pad * Short.BYTES),
+                    arena.allocateFrom(ValueLayout.JAVA_SHORT, bits),
+                    Short.BYTES);
+        }
+    }
+
+    private static MemorySegment at(MemorySegment device, long offset) {
+        return MemorySegment.ofAddress(device.address() + offset);
+    }
+
+    void clearStatistics(CudaStream stream) {
+        stream.clear(sluice_state.statistics(state), floats(plan.sizes().statisticFloats()));
+    }
+
+    /** A {@code sluice_state}. */
+    MemorySegment state() {
+        return state;
+    }
+
+    DeviceSlab slab() {
+        return slab;
+    }
+
+    /** Device address of a parameter. */
+    MemorySegment parameter(long index) {
+        return at(sluice_state.parameters(state), index * Float.BYTES);
+    }
+
+    /** Device address of a statistic. */
+    MemorySegment statistic(long index) {
+        return at(sluice_state.statistics(state), index * Float.BYTES);
+    }
+}

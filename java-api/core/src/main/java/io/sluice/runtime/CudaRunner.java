@@ -1,0 +1,251 @@
+package io.sluice.runtime;
+
+import io.sluice.bindings.cudart.CudaRuntime;
+import io.sluice.bindings.kernels.Kernels;
+import io.sluice.circuit.Parameters;
+import io.sluice.compile.Plan;
+
+import org.jspecify.annotations.Nullable;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * Runs kernels on a CUDA device. A call is: the batch to one of two places on the device, kernels
+ * and results on one stream, as a graph where the shape has come before; while those run, the next
+ * batch to the other place; one wait.
+ */
+final class CudaRunner implements KernelRunner {
+    /** {@code flagged_rows} and {@code failed}; the rows' results follow. */
+    private static final long HEADER_BYTES = 16;
+
+    private static final long FAILED_OFFSET = Integer.BYTES;
+    private static final long STEP_BYTES = 2 * Double.BYTES;
+
+    private final KernelLibrary kernels;
+    private final int ordinal;
+    private final Releases releases;
+    private final MemorySegment nativePlan;
+    private final MemorySegment pool;
+    private final CudaStream stream;
+    private final CudaGraphs graphs;
+    private final CudaBuffers buffers;
+    private final CudaStaging staging;
+    private final TransferBuffer input = new TransferBuffer();
+    private final TransferBuffer output = new TransferBuffer();
+    private final MemorySegment hostStep;
+    private final MemorySegment deviceStep;
+    private final MemorySegment hostResults;
+    private final MemorySegment deviceResults;
+
+    private CudaRunner(
+            Plan plan,
+            Device.Cuda device,
+            EngineOptions options,
+            KernelLibrary kernels,
+            Releases releases) {
+        this.kernels = kernels;
+        this.releases = releases;
+        ordinal = device.ordinal();
+        enter();
+        Arena arena = releases.arena();
+        nativePlan = NativePlan.copy(plan, arena);
+        stream = new CudaStream();
+        releases.add(stream::destroy);
+        pool = kernels.createPool(1, stream.handle(), arena.allocate(ValueLayout.ADDRESS));
+        releases.add(() -> kernels.destroyPool(pool));
+        int rows = CudaStaging.rowsFor(plan.variables());
+        long resultBytes = resultBytes(rows);
+        buffers =
+                new CudaBuffers(
+                        kernels,
+                        plan,
+                        nativePlan,
+                        options.precision(),
+                        CudaStaging.bytes(rows, plan.variables())
+                                + DeviceSlab.padded(STEP_BYTES)
+                                + DeviceSlab.padded(resultBytes),
+                        arena,
+                        releases);
+        staging = new CudaStaging(rows, plan.variables(), buffers.slab(), arena, releases);
+        deviceStep = buffers.slab().take(STEP_BYTES);
+        deviceResults = buffers.slab().take(resultBytes);
+        PinnedMemory pinned = new PinnedMemory(STEP_BYTES + resultBytes);
+        releases.add(pinned::free);
+        hostStep = pinned.segment().asSlice(0, STEP_BYTES);
+        hostResults = pinned.segment().asSlice(STEP_BYTES);
+        graphs = new CudaGraphs(stream);
+        releases.add(graphs::destroy);
+        releases.add(input::free);
+        releases.add(output::free);
+        releases.add(stream::synchronize);
+        stream.clear(deviceResults, resultBytes);
+        buffers.initialize(stream, pool);
+    }
+
+    static CudaRunner open(
+            Plan plan, Device.Cuda device, EngineOptions options, KernelLibrary kernels) {
+        Releases releases = new Releases();
+        try {
+            return new CudaRunner(plan, device, options, kernels, releases);
+        } catch (RuntimeException | Error e) {
+            releases.runAll();
+            throw e;
+        }
+    }
+
+    /** The current device is a thread's own. */
+    @Override
+    public void enter() {
+        CudaStatus.check(CudaRuntime.cudaSetDevice(ordinal), "choosing device " + ordinal);
+    }
+
+    /** The stream of all kernels, for benchmarks. */
+    CudaStream stream() {
+        return stream;
+    }
+
+    /** How many launches, copies and fills the latest graph holds, for benchmarks. */
+    long launches() {
+        return graphs.latestNodes();
+    }
+
+    @Override
+    public int family() {
+        return Kernels.SLUICE_LINEAR();
+    }
+
+    @Override
+    public int mostRows(Work work) {
+        return staging.rows();
+    }
+
+    @Override
+    public CallResults run(Work work, Batch batch, @Nullable Batch next) {
+        if (work.family() == Kernels.SLUICE_LOG()) {
+            buffers.needLogBuffers();
+        }
+        output.need(work.outputBytes());
+        CudaStaging.Slot slot = staging.slotOf(batch);
+        stream.waitFor(slot.copied());
+        Runnable enqueue = () -> enqueue(work, slot.batchStruct(), batch.count());
+        if (work.recurs()) {
+            graphs.run(
+                    new CudaGraphs.Key(
+                            work,
+                            slot.number(),
+                            batch.count(),
+                            BatchStruct.cellType(batch.data()),
+                            batch.data().missing() != null),
+                    enqueue);
+        } else {
+            enqueue.run();
+        }
+        try {
+            if (next != null) {
+                staging.announce(next);
+            }
+        } finally {
+            stream.synchronize();
+        }
+        return results(batch.count());
+    }
+
+    /** Everything between the arrival of a batch and that of its results. */
+    private void enqueue(Work work, MemorySegment batch, int count) {
+        if (work.updates()) {
+            stream.copyToDevice(deviceStep, hostStep, STEP_BYTES);
+        }
+        stream.copyToDevice(input.device(), input.host(), work.inputBytes());
+        work.run(kernels, call(batch, count));
+        stream.copyToHost(hostResults, deviceResults, resultBytes(count));
+        stream.copyToHost(output.host(), output.device(), work.outputBytes());
+    }
+
+    private static long resultBytes(int rows) {
+        return HEADER_BYTES + (Double.BYTES + 1L) * rows;
+    }
+
+    private NativeCall call(MemorySegment batch, int count) {
+        long results = deviceResults.address();
+        return new NativeCall(
+                pool,
+                nativePlan,
+                buffers.state(),
+                batch,
+                MemorySegment.ofAddress(results + HEADER_BYTES),
+                MemorySegment.ofAddress(results + HEADER_BYTES + (long) Double.BYTES * count),
+                deviceResults,
+                deviceStep,
+                MemorySegment.ofAddress(results + FAILED_OFFSET),
+                input.device(),
+                output.device());
+    }
+
+    private CallResults results(int count) {
+        long logBytes = (long) Double.BYTES * count;
+        return new CallResults(
+                count,
+                hostResults.asSlice(HEADER_BYTES, logBytes),
+                hostResults.asSlice(HEADER_BYTES + logBytes, count),
+                hostResults.get(ValueLayout.JAVA_INT, 0),
+                failed(),
+                output.host());
+    }
+
+    private boolean failed() {
+        return hostResults.get(ValueLayout.JAVA_INT, FAILED_OFFSET) != 0;
+    }
+
+    @Override
+    public MemorySegment input(long bytes) {
+        input.need(bytes);
+        return input.host();
+    }
+
+    @Override
+    public void setStep(double stepSize, double pseudocount) {
+        hostStep.setAtIndex(ValueLayout.JAVA_DOUBLE, 0, stepSize);
+        hostStep.setAtIndex(ValueLayout.JAVA_DOUBLE, 1, pseudocount);
+    }
+
+    @Override
+    public boolean update() {
+        stream.copyToDevice(deviceStep, hostStep, STEP_BYTES);
+        kernels.update(call(MemorySegment.NULL, 0), MemorySegment.NULL);
+        stream.copyToHost(hostResults, deviceResults, HEADER_BYTES);
+        stream.synchronize();
+        return failed();
+    }
+
+    @Override
+    public void clearStatistics() {
+        buffers.clearStatistics(stream);
+    }
+
+    @Override
+    public void load(Parameters parameters) {
+        MemorySegment floats = parameters.segment();
+        stream.copyToDevice(buffers.parameter(0), floats, floats.byteSize());
+        kernels.prepare(call(MemorySegment.NULL, 0));
+        stream.synchronize();
+    }
+
+    @Override
+    public void copyParameters(long first, MemorySegment to) {
+        stream.copyToHost(to, buffers.parameter(first), to.byteSize());
+        stream.synchronize();
+    }
+
+    @Override
+    public void copyStatistics(long first, MemorySegment to) {
+        stream.copyToHost(to, buffers.statistic(first), to.byteSize());
+        stream.synchronize();
+    }
+
+    @Override
+    public void close() {
+        releases.runAll();
+    }
+}

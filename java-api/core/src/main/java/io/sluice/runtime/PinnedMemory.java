@@ -1,0 +1,36 @@
+package io.sluice.runtime;
+
+import io.sluice.bindings.cudart.CudaRuntime;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** Host memory that stays where it is, so that devices copy it while the host goes on. */
+final class PinnedMemory {
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment segment;
+
+    @SuppressWarnings("restricted")
+    PinnedMemory(long bytes) {
+        long size = Math.max(bytes, 1);
+        MemorySegment result = arena.allocate(ValueLayout.ADDRESS);
+        int status = CudaRuntime.cudaHostAlloc(result, size, CudaRuntime.cudaHostAllocPortable());
+        if (status != CudaRuntime.cudaSuccess()) {
+            arena.close();
+        }
+        CudaStatus.check(status, "pinning " + size + " bytes of host memory");
+        segment =
+                result.get(ValueLayout.ADDRESS, 0)
+                        .reinterpret(size, arena, CudaRuntime::cudaFreeHost);
+    }
+
+    MemorySegment segment() {
+        return segment;
+    }
+
+    /** Frees it; no copy may be under way. */
+    void free() {
+        arena.close();
+    }
+}

@@ -1,0 +1,118 @@
+package io.sluice.runtime;
+
+import io.sluice.InvalidArgumentException;
+import io.sluice.bindings.kernels.Kernels;
+import io.sluice.circuit.Circuit;
+import io.sluice.data.Dataset;
+
+/** Queries over the rows of a data set, cut into batches. */
+final class RowQueries {
+    private final Circuit circuit;
+    private final KernelRunner runner;
+
+    RowQueries(Circuit circuit, KernelRunner runner) {
+        this.circuit = circuit;
+        this.runner = runner;
+    }
+
+    LogLikelihoods logLikelihood(Dataset data) {
+        SelectedRows rows = SelectedRows.all(data);
+        double[] values = new double[rows.count()];
+        Work work = new Work.Forward(runner.family());
+        rows.forEachBatch(
+                runner.mostRows(work),
+                (batch, from, next) -> {
+                    CallResults results = runner.run(work, batch, next);
+                    results.copyLogLikelihoods(values, from);
+                    computeAgain(data, results.flaggedRows(batch), values);
+                });
+        return new LogLikelihoods(values, circuit.variables());
+    }
+
+    /** Rows whose values left the range of the fast kernels. */
+    private void computeAgain(Dataset data, int[] flagged, double[] values) {
+        Work work = new Work.Forward(Kernels.SLUICE_LOG());
+        SelectedRows.of(data, flagged)
+                .forEachBatch(
+                        runner.mostRows(work),
+                        (batch, from, next) -> {
+                            CallResults results = runner.run(work, batch, next);
+                            for (int i = 0; i < batch.count(); i++) {
+                                values[batch.row(i)] = results.logLikelihood(i);
+                            }
+                        });
+    }
+
+    Conditionals conditionals(Dataset evidence) {
+        ConditionalCells cells = new ConditionalCells(circuit, evidence);
+        SelectedRows.all(evidence)
+                .forEachBatch(
+                        cells.rowsAtATime(),
+                        (batch, from, next) -> {
+                            int[] flagged = conditional(cells, batch, runner.family());
+                            if (flagged.length > 0) {
+                                Batch again = Batch.chosen(evidence, flagged, 0, flagged.length);
+                                conditional(cells, again, Kernels.SLUICE_LOG());
+                            }
+                        });
+        return cells.result();
+    }
+
+    /** Returns the rows that were flagged, for which nothing was taken. */
+    private int[] conditional(ConditionalCells cells, Batch batch, int family) {
+        Work work = cells.choose(batch, family, runner::input);
+        CallResults results = runner.run(work, batch, null);
+        for (int i = 0; i < batch.count(); i++) {
+            if (!results.isFlagged(i)) {
+                cells.take(i, batch.row(i), results);
+            }
+        }
+        return results.flaggedRows(batch);
+    }
+
+    Dataset sample(Dataset evidence, int perRow, long seed) {
+        RowResults drawn = new RowResults(CompletedSchema.of(circuit, evidence.schema()), perRow);
+        SelectedRows.all(evidence)
+                .forEachBatch(
+                        drawn.rowsAtATime(),
+                        (batch, from, next) -> {
+                            Work work =
+                                    new Work.Sample(
+                                            perRow,
+                                            seed,
+                                            (long) from * perRow,
+                                            drawn.bytes(batch.count()));
+                            CallResults results = runner.run(work, batch, null);
+                            for (int i = 0; i < batch.count(); i++) {
+                                requirePossible(batch.row(i), results.logLikelihood(i));
+                            }
+                            drawn.take(results);
+                        });
+        return drawn.dataset();
+    }
+
+    static void requirePossible(long row, double logLikelihood) {
+        if (logLikelihood == Double.NEGATIVE_INFINITY) {
+            throw new InvalidArgumentException(
+                    "row "
+                            + row
+                            + " has probability zero under the circuit, so nothing can be"
+                            + " conditioned on it: correct the row or leave it out");
+        }
+    }
+
+    MaxProduct maxProduct(Dataset evidence) {
+        SelectedRows rows = SelectedRows.all(evidence);
+        double[] logValues = new double[rows.count()];
+        RowResults decoded = new RowResults(CompletedSchema.of(circuit, evidence.schema()), 1);
+        rows.forEachBatch(
+                decoded.rowsAtATime(),
+                (batch, from, next) -> {
+                    Work work = new Work.MaxProduct(decoded.bytes(batch.count()));
+                    CallResults results = runner.run(work, batch, null);
+                    results.copyLogLikelihoods(logValues, from);
+                    decoded.take(results);
+                });
+        return new MaxProduct(logValues, decoded.dataset());
+    }
+}

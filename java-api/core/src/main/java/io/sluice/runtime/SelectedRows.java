@@ -1,0 +1,67 @@
+package io.sluice.runtime;
+
+import io.sluice.InvalidArgumentException;
+import io.sluice.data.Dataset;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rows that a call of the engine was given, to be cut into batches.
+ *
+ * @param chosen numbers of the rows, or null for all of the data set
+ * @param count how many rows
+ */
+record SelectedRows(Dataset data, int @Nullable [] chosen, int count) {
+
+    static SelectedRows of(Dataset data, int[] chosen) {
+        return new SelectedRows(data, chosen, chosen.length);
+    }
+
+    /**
+     * @throws InvalidArgumentException when there are more rows than an array can have results
+     */
+    static SelectedRows all(Dataset data) {
+        if (data.rows() > Integer.MAX_VALUE) {
+            throw new InvalidArgumentException(
+                    "the data has "
+                            + data.rows()
+                            + " rows, expected at most "
+                            + Integer.MAX_VALUE
+                            + ": pass slices of it");
+        }
+        return new SelectedRows(data, null, (int) data.rows());
+    }
+
+    /** At most so many rows from a place on; null when none are left. */
+    @Nullable Batch batch(long from, int most) {
+        if (from >= count) {
+            return null;
+        }
+        int place = (int) from;
+        return chosen == null
+                ? Batch.consecutive(data, place, Math.min(most, count - place))
+                : Batch.chosen(data, chosen, place, most);
+    }
+
+    /** What is done with the batches that rows are cut into. */
+    interface BatchAction {
+        /**
+         * Takes a batch.
+         *
+         * @param from place of the batch's first row among the rows
+         * @param next the batch after it, if there is one
+         */
+        void run(Batch batch, int from, @Nullable Batch next);
+    }
+
+    void forEachBatch(int most, BatchAction action) {
+        Batch batch = batch(0, most);
+        long from = 0;
+        while (batch != null) {
+            Batch next = batch(from + most, most);
+            action.run(batch, (int) from, next);
+            from += most;
+            batch = next;
+        }
+    }
+}
