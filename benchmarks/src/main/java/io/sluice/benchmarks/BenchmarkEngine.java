@@ -3,12 +3,13 @@ package io.sluice.benchmarks;
 import io.sluice.circuit.Circuit;
 import io.sluice.data.Dataset;
 import io.sluice.runtime.Device;
+import io.sluice.runtime.DeviceUse;
 import io.sluice.runtime.Engine;
 import io.sluice.runtime.EngineOptions;
 import io.sluice.runtime.EngineStages;
 import io.sluice.runtime.Precision;
 
-/** A CPU engine with random rows to run on. For one thread. */
+/** An engine with random rows to run on. For one thread. */
 final class BenchmarkEngine implements AutoCloseable {
     static final double STEP_SIZE = 0.1;
     static final double PSEUDOCOUNT = 0.1;
@@ -18,9 +19,17 @@ final class BenchmarkEngine implements AutoCloseable {
     private final RandomRows rows;
     private int[] current;
 
+    /** On the CPU, with uniform rows. */
     BenchmarkEngine(Circuit circuit, Precision precision, int batch, int threads) {
-        engine = Engine.compile(circuit, Device.cpu(), new EngineOptions(precision, threads));
-        rows = new RandomRows(circuit, batch);
+        this(
+                Engine.compile(circuit, Device.cpu(), new EngineOptions(precision, threads)),
+                new RandomRows(circuit, batch));
+    }
+
+    /** Closes the engine when it is closed. */
+    BenchmarkEngine(Engine engine, RandomRows rows) {
+        this.engine = engine;
+        this.rows = rows;
         current = rows.nextNumbers();
         engine.accumulate(rows.data(), current); // makes the buffers
         engine.discardStatistics();
@@ -50,13 +59,26 @@ final class BenchmarkEngine implements AutoCloseable {
         return engine.logLikelihood(batch).values()[0];
     }
 
-    /** Forward, flows and statistics of the next batch. */
+    /** Forward, flows and statistics of the next batch, in place of earlier statistics. */
     double accumulate() {
+        engine.discardStatistics();
         return engine.accumulate(rows.data(), rows.nextNumbers());
+    }
+
+    /** Share of the next batch's rows that is computed a second time, in log-space. */
+    double shareComputedAgain(DeviceUse use) {
+        int[] numbers = rows.nextNumbers();
+        return (double) use.rowsComputedAgain(rows.data(), numbers) / numbers.length;
     }
 
     void update() {
         engine.update(STEP_SIZE, PSEUDOCOUNT);
+    }
+
+    /** A training step on the next batch. */
+    double step() {
+        int[] numbers = rows.nextNumbers();
+        return engine.step(rows.data(), numbers, rows.upcomingNumbers(), STEP_SIZE, PSEUDOCOUNT);
     }
 
     void discardStatistics() {

@@ -34,10 +34,7 @@ enum Phase {
         switch (this) {
             case FORWARD -> engine.logLikelihood();
             case FORWARD_BACKWARD -> engine.accumulate();
-            case STEP -> {
-                engine.accumulate();
-                engine.update();
-            }
+            case STEP -> engine.step();
         }
     }
 }

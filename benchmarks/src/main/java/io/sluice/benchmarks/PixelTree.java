@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Trees over the pixels of a square image. A random spanning tree of the grid of neighbours stands
- * in for a Chow-Liu tree, which joins neighbours too, so that benchmarks need no data.
+ * Trees over the pixels of an image. A random spanning tree of the grid of neighbours stands in for
+ * a Chow-Liu tree, which joins neighbours too, so that benchmarks need no data.
  */
 final class PixelTree {
     private static final long SEED = 0;
@@ -23,24 +23,30 @@ final class PixelTree {
 
     private record Edge(double weight, int from, int to) {}
 
-    /** The minimum spanning tree of the grid with random weights, rooted at the middle pixel. */
+    /** A tree over a square image. */
     static ChowLiuTree random(int side) {
+        return random(side, side);
+    }
+
+    /** The minimum spanning tree of the grid with random weights, rooted at the middle pixel. */
+    static ChowLiuTree random(int height, int width) {
         Random random = new Random(SEED);
+        int pixels = height * width;
         List<Edge> edges = new ArrayList<>();
-        for (int pixel = 0; pixel < side * side; pixel++) {
-            if (pixel % side + 1 < side) {
+        for (int pixel = 0; pixel < pixels; pixel++) {
+            if (pixel % width + 1 < width) {
                 edges.add(new Edge(random.nextDouble(), pixel, pixel + 1));
             }
-            if (pixel + side < side * side) {
-                edges.add(new Edge(random.nextDouble(), pixel, pixel + side));
+            if (pixel + width < pixels) {
+                edges.add(new Edge(random.nextDouble(), pixel, pixel + width));
             }
         }
         edges.sort((a, b) -> Double.compare(a.weight, b.weight));
         List<List<Integer>> neighbours = new ArrayList<>();
-        for (int pixel = 0; pixel < side * side; pixel++) {
+        for (int pixel = 0; pixel < pixels; pixel++) {
             neighbours.add(new ArrayList<>());
         }
-        int[] group = new int[side * side];
+        int[] group = new int[pixels];
         Arrays.setAll(group, pixel -> pixel);
         for (Edge edge : edges) { // Kruskal
             int from = find(group, edge.from);
@@ -51,8 +57,8 @@ final class PixelTree {
                 neighbours.get(edge.to).add(edge.from);
             }
         }
-        int[] parents = new int[side * side];
-        hang(side / 2 * side + side / 2, ChowLiuTree.NO_PARENT, neighbours, parents);
+        int[] parents = new int[pixels];
+        hang(height / 2 * width + width / 2, ChowLiuTree.NO_PARENT, neighbours, parents);
         return ChowLiuTree.ofParents(parents);
     }
 

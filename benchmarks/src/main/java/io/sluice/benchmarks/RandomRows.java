@@ -11,10 +11,10 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /**
- * Random rows for a circuit in batches that are handed out in turn: uniform categories, standard
- * normal numbers. There are so many rows that those of the batches between two turns of one batch
- * push what it read of the inputs' tables out of the second-level cache, and of larger tables out
- * of the third: a batch of one row is not timed over and over on the same cells.
+ * Random rows for a circuit in batches that are handed out in turn. There are so many rows that
+ * those of the batches between two turns of one batch push what it read of the inputs' tables out
+ * of the second-level cache, and of larger tables out of the third: a batch of one row is not timed
+ * over and over on the same cells.
  *
  * <p>For one thread.
  */
@@ -30,10 +30,20 @@ final class RandomRows {
     private int next;
 
     /**
+     * Uniform categories, standard normal numbers.
+     *
      * @param batch rows in a batch, at most {@link #ROWS}
      */
     RandomRows(Circuit circuit, int batch) {
-        data = draw(circuit);
+        this(draw(circuit), batch);
+    }
+
+    /**
+     * @param data {@link #ROWS} rows
+     * @param batch rows in a batch, at most as many
+     */
+    RandomRows(Dataset data, int batch) {
+        this.data = data;
         int batches = ROWS / batch;
         numbers = new int[batches][batch];
         slices = new Dataset[batches];
@@ -77,6 +87,11 @@ final class RandomRows {
     int[] nextNumbers() {
         next = (next + 1) % numbers.length;
         return numbers[next];
+    }
+
+    /** Numbers of the rows of the batch that comes next; not to be written to. */
+    int[] upcomingNumbers() {
+        return numbers[(next + 1) % numbers.length];
     }
 
     /** The next batch as a data set of its own. */

@@ -46,7 +46,8 @@ record Workload(
         return of(Hmm.builder(length, new Categorical(vocabulary)).states(states).build());
     }
 
-    private static Workload of(Circuit circuit) {
+    /** Any circuit. */
+    static Workload of(Circuit circuit) {
         long edges = 0;
         long inputNodes = 0;
         long sumWeights = 0;

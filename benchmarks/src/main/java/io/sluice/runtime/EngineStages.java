@@ -44,7 +44,7 @@ public final class EngineStages {
         engine.runStages(data, rows, Kernels.SLUICE_STAGE_BACKWARD());
     }
 
-    /** Adds to the statistics, after {@link #backward} of the same rows. */
+    /** Statistics in place of what was there, after {@link #backward} of the same rows. */
     public void statistics(Dataset data, int[] rows) {
         engine.runStages(data, rows, Kernels.SLUICE_STAGE_STATISTICS());
     }
