@@ -492,7 +492,8 @@ sum_forward_any(const Circuit c, const SumLaunch launch, const bool keep) {
             const bool kept = keep && tile.keeps && has_values_of_its_own(tile) && column == 0;
             for (int row = threadIdx.x; row < Shape::BM; row += Shape::THREADS) {
                 factor[row] = power_of_two(
-                        tile_scale(c, tiles, kept_scale, Shape::BM, t, row, first + row)
+                        tile_scale(c, tiles, kept_scale, Shape::BM, t, row,
+                                   min(first + row, c.count - 1))
                         - sigma[row]);
             }
             __syncthreads();
