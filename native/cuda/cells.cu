@@ -1,6 +1,6 @@
 #include "cells.cuh"
 
-#include "layout.cuh"
+#include "warp.cuh"
 
 namespace {
 
@@ -45,15 +45,6 @@ load_square(const Circuit c, const sluice_batch batch, const int32_t first_row) 
             c.cells[(int64_t)(variable + y) * c.cell_capacity + first + x] = square[x][y];
         }
     }
-}
-
-__device__ __forceinline__ double warp_maximum(double value) {
-#pragma unroll
-    for (int apart = 16; apart > 0; apart /= 2) {
-        const double other = __shfl_xor_sync(FULL_WARP, value, apart);
-        value = other > value ? other : value;
-    }
-    return value;
 }
 
 /*

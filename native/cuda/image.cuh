@@ -147,14 +147,11 @@ struct Circuit {
     const int32_t *row_group;     /* [rows of all groups] */
     const Gathered *gathered;
     const int32_t *block_element; /* elements that have a block as a factor */
-    const int32_t *block_element_begin; /* [blocks + 1] */
-    const int32_t *block_nodes;   /* [blocks] */
     const int64_t *block_first;   /* [blocks] first node among all blocks' nodes */
     const int32_t *variable_input_begin; /* [variables + 1] */
     const int32_t *variable_input;
     const int32_t *variable_family; /* [variables] */
     const int32_t *stored_input;  /* inputs whose values are stored */
-    const int32_t *step;          /* bottom up */
 
     /* sizes */
     int32_t variables;
@@ -164,12 +161,8 @@ struct Circuit {
     int32_t inputs;
     int32_t tables;
     int32_t weights;
-    int32_t groups;
-    int32_t steps;
     int32_t root;       /* block */
     int64_t root_value_first; /* its node among stored ones */
-    int32_t maximum_nodes;
-    int32_t maximum_fan_in;
     int64_t flow_nodes;
     int64_t block_nodes_total;
 

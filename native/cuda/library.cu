@@ -216,48 +216,50 @@ cudaError_t statistics(const sluice_pool *pool, const sluice_state &state, const
                    : table_statistics(*pool->schedule, c, state.value_type, add, pool->stream);
 }
 
-sluice_status forward(sluice_pool *pool, const sluice_plan *, const sluice_state *state,
-                      const sluice_batch *batch, int32_t family, double *log_likelihood,
-                      uint8_t *flagged, int32_t *flagged_rows) {
+/* Checks a call, then does the same with the rows flagged in it counted from zero. */
+template <typename Work>
+sluice_status for_each_group_flagging(const sluice_pool *pool, const sluice_state *state,
+                                      const sluice_batch *batch, int32_t family,
+                                      int32_t *flagged_rows, Work work) {
     const sluice_status status = check(pool, state, batch, family);
     if (status != SLUICE_OK) {
         return status;
     }
-    cudaError_t error = cudaMemsetAsync(flagged_rows, 0, sizeof *flagged_rows, pool->stream);
-    if (error == cudaSuccess) {
-        error = for_each_group(pool, *state, *batch, family, [&](const Circuit &c, int32_t row) {
-            return upward(pool, *state, c, family, false, log_likelihood + row, flagged + row,
-                          flagged_rows);
-        });
-    }
-    return result_of(error);
+    const cudaError_t error =
+            cudaMemsetAsync(flagged_rows, 0, sizeof *flagged_rows, pool->stream);
+    return result_of(error != cudaSuccess
+                             ? error
+                             : for_each_group(pool, *state, *batch, family, work));
+}
+
+sluice_status forward(sluice_pool *pool, const sluice_plan *, const sluice_state *state,
+                      const sluice_batch *batch, int32_t family, double *log_likelihood,
+                      uint8_t *flagged, int32_t *flagged_rows) {
+    return for_each_group_flagging(
+            pool, state, batch, family, flagged_rows, [&](const Circuit &c, int32_t row) {
+                return upward(pool, *state, c, family, false, log_likelihood + row, flagged + row,
+                              flagged_rows);
+            });
 }
 
 sluice_status accumulate(sluice_pool *pool, const sluice_plan *, const sluice_state *state,
                          const sluice_batch *batch, int32_t family, int32_t stages, int32_t add,
                          double *log_likelihood, uint8_t *flagged, int32_t *flagged_rows) {
-    const sluice_status status = check(pool, state, batch, family);
-    if (status != SLUICE_OK) {
-        return status;
-    }
-    cudaError_t error = cudaMemsetAsync(flagged_rows, 0, sizeof *flagged_rows, pool->stream);
-    if (error == cudaSuccess) {
-        error = for_each_group(pool, *state, *batch, family, [&](const Circuit &c, int32_t row) {
-            cudaError_t each = cudaSuccess;
-            if (stages & SLUICE_STAGE_FORWARD) {
-                each = upward(pool, *state, c, family, true, log_likelihood + row, flagged + row,
-                              flagged_rows);
-            }
-            if (each == cudaSuccess && stages & SLUICE_STAGE_BACKWARD) {
-                each = downward(pool, *state, c, family);
-            }
-            if (each == cudaSuccess && stages & SLUICE_STAGE_STATISTICS) {
-                each = statistics(pool, *state, c, family, add || row > 0);
-            }
-            return each;
-        });
-    }
-    return result_of(error);
+    return for_each_group_flagging(
+            pool, state, batch, family, flagged_rows, [&](const Circuit &c, int32_t row) {
+                cudaError_t error = cudaSuccess;
+                if (stages & SLUICE_STAGE_FORWARD) {
+                    error = upward(pool, *state, c, family, true, log_likelihood + row,
+                                   flagged + row, flagged_rows);
+                }
+                if (error == cudaSuccess && stages & SLUICE_STAGE_BACKWARD) {
+                    error = downward(pool, *state, c, family);
+                }
+                if (error == cudaSuccess && stages & SLUICE_STAGE_STATISTICS) {
+                    error = statistics(pool, *state, c, family, add || row > 0);
+                }
+                return error;
+            });
 }
 
 sluice_status update(sluice_pool *pool, const sluice_plan *, const sluice_state *state,
@@ -276,26 +278,19 @@ sluice_status conditional_call(sluice_pool *pool, const sluice_plan *plan,
                                const sluice_state *state, const sluice_batch *batch,
                                int32_t family, const int64_t *offset, double *result,
                                double *log_likelihood, uint8_t *flagged, int32_t *flagged_rows) {
-    const sluice_status status = check(pool, state, batch, family);
-    if (status != SLUICE_OK) {
-        return status;
-    }
-    cudaError_t error = cudaMemsetAsync(flagged_rows, 0, sizeof *flagged_rows, pool->stream);
-    if (error == cudaSuccess) {
-        error = for_each_group(pool, *state, *batch, family, [&](const Circuit &c, int32_t row) {
-            cudaError_t each = upward(pool, *state, c, family, true, log_likelihood + row,
-                                      flagged + row, flagged_rows);
-            if (each == cudaSuccess) {
-                each = downward(pool, *state, c, family);
-            }
-            return each != cudaSuccess
-                           ? each
-                           : conditional(*pool->schedule, c, pool->stream, family,
-                                         state->value_type,
-                                         offset + (int64_t)row * plan->variables, result);
-        });
-    }
-    return result_of(error);
+    return for_each_group_flagging(
+            pool, state, batch, family, flagged_rows, [&](const Circuit &c, int32_t row) {
+                cudaError_t error = upward(pool, *state, c, family, true, log_likelihood + row,
+                                           flagged + row, flagged_rows);
+                if (error == cudaSuccess) {
+                    error = downward(pool, *state, c, family);
+                }
+                return error != cudaSuccess
+                               ? error
+                               : conditional(*pool->schedule, c, pool->stream, family,
+                                             state->value_type,
+                                             offset + (int64_t)row * plan->variables, result);
+            });
 }
 
 sluice_status sample(sluice_pool *pool, const sluice_plan *plan, const sluice_state *state,

@@ -1,8 +1,8 @@
-/* What the log-space kernels share: reading log-values, sums of a warp, and walks over places. */
+/* What the log-space kernels share: reading log-values, and walks over places. */
 #ifndef SLUICE_LOG_DEVICE_CUH
 #define SLUICE_LOG_DEVICE_CUH
 
-#include "layout.cuh"
+#include "warp.cuh"
 
 /* Below this a sum over the largest element has lost terms; it is then summed edge by edge. */
 #define SMALLEST_SAFE_LINEAR_SUM 1e-250
@@ -64,25 +64,6 @@ __device__ static inline double element_value(const Circuit &c, const Tile &tile
 
 /* log of a weight; there is no float overload to fall into by mistake */
 __device__ static inline double log_weight(float theta) { return log((double)theta); }
-
-/* The sum of all lanes' values, in all lanes. */
-__device__ static inline double warp_sum(double value) {
-#pragma unroll
-    for (int lanes = WARP / 2; lanes > 0; lanes /= 2) {
-        value += __shfl_xor_sync(FULL_WARP, value, lanes);
-    }
-    return value;
-}
-
-/* The maximum over each `width` neighbouring lanes, a power of two. */
-__device__ static inline double lanes_maximum(double value, int width) {
-    for (int lanes = width / 2; lanes > 0; lanes /= 2) {
-        value = fmax(value, __shfl_xor_sync(FULL_WARP, value, lanes));
-    }
-    return value;
-}
-
-__device__ static inline double warp_maximum(double value) { return lanes_maximum(value, WARP); }
 
 /* The largest width_of(row) of the rows begin .. end - 1, in all lanes of the warp. */
 template <typename F>

@@ -107,14 +107,11 @@ class Builder {
         c.group = image.add(group_);
         c.row_group = image.add(row_group_);
         c.block_element = image.add(p_.block_element, p_.block_element_begin[p_.blocks]);
-        c.block_element_begin = image.add(p_.block_element_begin, p_.blocks + 1);
-        c.block_nodes = image.add(p_.block_nodes, p_.blocks);
         c.block_first = image.add(p_.block_first, p_.blocks);
         c.variable_input_begin = image.add(p_.variable_input_begin, p_.variables + 1);
         c.variable_input =
                 image.add(p_.variable_input, p_.variable_input_begin[p_.variables]);
         c.variable_family = image.add(p_.variable_family, p_.variables);
-        c.step = image.add(p_.step, p_.steps);
         sizes(c);
     }
 
@@ -127,12 +124,8 @@ class Builder {
         c.inputs = p_.inputs;
         c.tables = p_.tables;
         c.weights = p_.weights;
-        c.groups = p_.groups;
-        c.steps = p_.steps;
         c.root = p_.root;
         c.root_value_first = p_.block_value[p_.root];
-        c.maximum_nodes = p_.maximum_nodes;
-        c.maximum_fan_in = p_.maximum_fan_in;
         c.flow_nodes = p_.flow_nodes;
         c.block_nodes_total = p_.block_nodes_total;
     }
@@ -598,14 +591,11 @@ Circuit Schedule::circuit(const sluice_state &state) const {
     relocate(c.row_group, base);
     relocate(c.gathered, base);
     relocate(c.block_element, base);
-    relocate(c.block_element_begin, base);
-    relocate(c.block_nodes, base);
     relocate(c.block_first, base);
     relocate(c.variable_input_begin, base);
     relocate(c.variable_input, base);
     relocate(c.variable_family, base);
     relocate(c.stored_input, base);
-    relocate(c.step, base);
     c.capacity = state.capacity;
     c.log_capacity = state.log_capacity;
     c.cell_capacity = state.capacity;

@@ -18,4 +18,9 @@
 cudaError_t sum_forward(const Schedule &schedule, const Circuit &c, int32_t value_type, bool keep,
                         cudaStream_t stream);
 
+/* One launch of it, of sums that fit them; early: it may start before the launch before has ended. */
+cudaError_t sum_forward_on_matrix_units(const Schedule &schedule, const SumLaunch &range,
+                                        const Circuit &c, bool keep, bool early,
+                                        cudaStream_t stream);
+
 #endif

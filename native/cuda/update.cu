@@ -1,20 +1,12 @@
 #include "update.cuh"
 
-#include "layout.cuh"
+#include "warp.cuh"
 
 /* Traffic: theta and T once (the second pass finds them in the caches), theta and its copy out. */
 
 namespace {
 
 enum { THREADS = 256, COLUMNS = WARP, SLICES = THREADS / COLUMNS };
-
-__device__ __forceinline__ float warp_sum(float value) {
-#pragma unroll
-    for (int apart = 16; apart > 0; apart /= 2) {
-        value += __shfl_xor_sync(FULL_WARP, value, apart);
-    }
-    return value;
-}
 
 /* A warp for each parent node. */
 __global__ void __launch_bounds__(THREADS)

@@ -1,0 +1,68 @@
+/* What the kernels of sums on the way up share: scales of their tiles, and whether a sum lives. */
+#ifndef SLUICE_SUM_DEVICE_CUH
+#define SLUICE_SUM_DEVICE_CUH
+
+#include "operand.cuh"
+#include "warp.cuh"
+
+enum { SCALED_TILES = 16 }; /* tiles whose scales are kept in shared memory */
+
+/* Scale of a tile's element for one of the block's rows: kept ones from shared memory. */
+__device__ static __forceinline__ int32_t tile_scale(const Circuit &c, const Tile *tiles,
+                                              const int32_t *kept, int rows, int t, int row,
+                                              int32_t sample) {
+    return t < SCALED_TILES ? kept[t * rows + row] : scale_of_element(c, tiles[t], sample);
+}
+
+/* Fills the kept scales and, after a barrier, sigma; writes scales of elements where asked to. */
+__device__ static __forceinline__ void find_scales(const Circuit &c, const Tile *tiles, int count,
+                                            int rows, int32_t first, bool keep, int32_t *kept,
+                                            int32_t *sigma) {
+    for (int i = threadIdx.x; i < rows * count; i += blockDim.x) {
+        const int row = i % rows;
+        const int t = i / rows;
+        const int32_t sample = first + row;
+        if (sample < c.count) {
+            const int32_t scale = scale_of_element(c, tiles[t], sample);
+            if (t < SCALED_TILES) {
+                kept[t * rows + row] = scale;
+            }
+            if (keep && tiles[t].keeps) {
+                *element_scale(c, tiles[t].element, sample) = scale;
+            }
+        } else if (t < SCALED_TILES) {
+            kept[t * rows + row] = SCALE_FLOOR;
+        }
+    }
+    __syncthreads();
+    for (int row = threadIdx.x; row < rows; row += blockDim.x) {
+        int32_t best = SCALE_FLOOR;
+        for (int t = 0; t < count && first + row < c.count; t++) {
+            best = max(best, tile_scale(c, tiles, kept, rows, t, row, first + row));
+        }
+        sigma[row] = best;
+    }
+    __syncthreads();
+}
+
+/* Whether the sum `node` has a term without a zero factor. */
+template <typename V>
+__device__ static __forceinline__ bool sum_lives(const Circuit &c, const Tile *tiles, int count, int32_t sample,
+                          int32_t node) {
+    for (int t = 0; t < count; t++) {
+        const float *weights = c.parameters + tiles[t].parameter
+                               + (int64_t)node * tiles[t].children;
+        for (int32_t i = 0; i < tiles[t].children; i++) {
+            if (weights[i] != 0 && element_lives<V>(c, tiles[t], sample, i)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+__device__ static __forceinline__ int32_t exponent_of(float value) {
+    return (int32_t)((uint32_t)__float_as_int(value) >> 23) - 126;
+}
+
+#endif

@@ -1,0 +1,421 @@
+#include "matrix.cuh"
+#include "sum_device.cuh"
+#include "sum_forward.cuh"
+
+/*
+ * On the matrix units a thread block has ROWS samples of a sum block. Layers are narrow (a circuit
+ * of 784 variables has 143 with five vectors each), so that what counts is how long one thread
+ * block takes from end to end. Therefore
+ *
+ *   - all that does not depend on the launch before, which is the weights, the cells and the table
+ *     rows that they pick, is asked for before that launch has ended;
+ *   - the factors of a chunk are loaded all at once, then multiplied, and the next chunk's are on
+ *     their way while this one's products are formed;
+ *   - sums are normalised in the registers in which they were formed. Columns are dealt out such
+ *     that a thread has four neighbours: `dealt` says how.
+ */
+
+namespace {
+
+/* Threads of a multiprocessor: with fewer registers for each, some would spill. */
+enum { MATRIX_THREADS = 384 };
+
+template <int ROWS_, int NODES_>
+struct SumShape {
+    static constexpr int ROWS = ROWS_;
+    static constexpr int NODES = NODES_;
+    typedef WarpGrid<ROWS, NODES> Warps;
+    static constexpr int THREADS = Warps::THREADS;
+    static constexpr int CHUNK = NODES > 32 ? NODES : 32; /* children at a time */
+    static constexpr int STRIDE = CHUNK + 8;              /* of rows in shared memory */
+    static constexpr int VECTORS_A_ROW = CHUNK / 8;
+    static constexpr int ROWS_APART = THREADS / VECTORS_A_ROW;
+    static constexpr int VECTORS = ROWS / ROWS_APART; /* of an element that a thread loads */
+    static constexpr int SUM_STRIDE = NODES + 4;
+    static constexpr int OPERANDS = 2 * (ROWS + NODES) * STRIDE * (int)sizeof(bf16);
+    static constexpr int SUMS = ROWS * SUM_STRIDE * (int)sizeof(float);
+    static constexpr int SHARED = OPERANDS > SUMS ? OPERANDS : SUMS;
+};
+
+/*
+ * Where node n's weights lie among the 16 of its group, so that of two matrix instructions side by
+ * side a thread gets the sums of nodes 4t .. 4t + 3.
+ */
+__device__ __forceinline__ int dealt(int n) {
+    return (n & ~15) | (n >> 1 & 1) << 3 | (n >> 2 & 3) << 1 | (n & 1);
+}
+
+/* Loads factors into registers and puts their product, scaled, into shared memory. */
+template <typename Shape>
+struct ElementLoader {
+    uint4 value[INLINE_FACTORS][Shape::VECTORS];
+
+    __device__ static __forceinline__ int row(int i) {
+        return threadIdx.x / Shape::VECTORS_A_ROW + i * Shape::ROWS_APART;
+    }
+
+    __device__ static __forceinline__ int column() {
+        return threadIdx.x % Shape::VECTORS_A_ROW * 8;
+    }
+
+    /* The category of a factor's cell; `cells` has those of first factors. */
+    __device__ static __forceinline__ int32_t category(const Circuit &c, const Factor &factor,
+                                                       int f, const int32_t *cells, int row,
+                                                       int32_t sample) {
+        return f == 0 ? cells[row] : cell_at(c, factor.variable, sample);
+    }
+
+    /* Samples that are not there stand in for the last one; their sums are not kept. */
+    __device__ __forceinline__ void fetch(const Circuit &c, const Tile &tile, int32_t first,
+                                          int32_t chunk, const int32_t *cells) {
+        const int32_t child = chunk + column();
+        if (child >= tile.children) {
+            return;
+        }
+#pragma unroll
+        for (int f = 0; f < INLINE_FACTORS; f++) {
+            if (f >= tile.factors) {
+                break;
+            }
+            const Factor &factor = tile.factor[f];
+#pragma unroll
+            for (int i = 0; i < Shape::VECTORS; i++) {
+                const int32_t sample = min(first + row(i), c.count - 1);
+                const bf16 *from;
+                bool there = true;
+                if (f < tile.tables) {
+                    const int32_t k = category(c, factor, f, cells, row(i), sample);
+                    there = k >= 0;
+                    from = (const bf16 *)c.operands + factor.offset
+                           + (int64_t)max(k, 0) * factor.stride;
+                } else {
+                    from = block_row<bf16>(c, c.values, factor.offset, tile.children, sample);
+                }
+                const uint4 loaded = *(const uint4 *)(from + child);
+                const uint32_t ones = 0x3f803f80;
+                value[f][i] = make_uint4(there ? loaded.x : ones, there ? loaded.y : ones,
+                                         there ? loaded.z : ones, there ? loaded.w : ones);
+            }
+        }
+    }
+
+    __device__ __forceinline__ void place(const Circuit &c, const Tile &tile, int32_t first,
+                                          int32_t chunk, bool keep, const float *factor,
+                                          bf16 *to) {
+        const int32_t child = chunk + column();
+        if (child >= tile.children) {
+            return;
+        }
+#pragma unroll
+        for (int i = 0; i < Shape::VECTORS; i++) {
+            const int32_t sample = min(first + row(i), c.count - 1);
+            uint4 product = value[0][i];
+#pragma unroll
+            for (int f = 1; f < INLINE_FACTORS; f++) {
+                if (f < tile.factors) {
+                    product = multiply8(product, value[f][i]);
+                }
+            }
+            for (int32_t f = INLINE_FACTORS; f < tile.factors; f++) {
+                const bf16 *more = factor_row<bf16>(c, c.factor[tile.factor_begin + f],
+                                                    tile.children, sample);
+                if (more != NULL) {
+                    product = multiply8(product, *(const uint4 *)(more + child));
+                }
+            }
+            if (keep && first + row(i) < c.count) {
+                *(uint4 *)(element_row<bf16>(c, c.element_values, tile.flow, tile.children, sample)
+                           + child) = product;
+            }
+            if (factor != NULL) {
+                product = scale8(product, factor[row(i)]);
+            }
+            *(uint4 *)(to + row(i) * Shape::STRIDE + column()) = product;
+        }
+    }
+};
+
+/*
+ * Normalises rows that lie in shared memory, one for each warp at a time: the way of blocks in which
+ * some sum is so small that it has to be looked at.
+ */
+template <typename Shape>
+__device__ __forceinline__ void normalise_with_care(const Circuit &c, const SumLaunch &launch,
+                                                    const Tile *tiles, int count, int32_t first,
+                                                    const float *sums, const int32_t *sigma) {
+    const int lane = threadIdx.x % WARP;
+    const int32_t node = lane * 4;
+    for (int row = threadIdx.x / WARP; row < Shape::ROWS && first + row < c.count;
+         row += Shape::Warps::WARPS) {
+        const int32_t sample = first + row;
+        float4 value = make_float4(1, 1, 1, 1);
+        if (node < launch.nodes) {
+            value = *(const float4 *)(sums + row * Shape::SUM_STRIDE + node);
+        }
+        float *const each = (float *)&value;
+        bool lives = false;
+#pragma unroll
+        for (int i = 0; i < 4; i++) {
+            if (each[i] < SMALLEST_SAFE_SUM) {
+                lives = lives || c.skipped[sample] == SAMPLE_FLAGGED
+                        || sum_lives<bf16>(c, tiles, count, sample, node + i);
+                each[i] = 0;
+            }
+        }
+        const bool flagged = __any_sync(FULL_WARP, lives);
+        if (flagged) {
+            value = make_float4(0.5f, 0.5f, 0.5f, 0.5f); /* finite, and not used */
+            if (lane == 0) {
+                c.skipped[sample] = SAMPLE_FLAGGED;
+            }
+        }
+        float best = node < launch.nodes
+                             ? fmaxf(fmaxf(value.x, value.y), fmaxf(value.z, value.w))
+                             : 0;
+        best = warp_maximum(best);
+        const int32_t exponent = exponent_of(best);
+        const float shrink = best > 0 ? power_of_two(-exponent) : 0;
+        if (node < launch.nodes) {
+            *(uint2 *)(block_row<bf16>(c, c.values, tiles[0].sum_value, launch.nodes, sample)
+                       + node) = make_uint2(pack_bf16(value.x * shrink, value.y * shrink),
+                                            pack_bf16(value.z * shrink, value.w * shrink));
+        }
+        if (lane == 0) {
+            *block_scale(c, tiles[0].sum_block, sample) =
+                    best > 0 ? clamped_scale(sigma[row] + exponent) : SCALE_OF_ZERO;
+        }
+    }
+}
+
+template <typename Shape>
+__global__ void __launch_bounds__(Shape::THREADS, MATRIX_THREADS / Shape::THREADS)
+sum_forward_matrix(const Circuit c, const SumLaunch launch, const bool keep) {
+    typedef typename Shape::Warps Warps;
+    constexpr int ROWS = Shape::ROWS;
+    constexpr int NODES = Shape::NODES;
+    constexpr int STRIDE = Shape::STRIDE;
+    constexpr int CHUNK = Shape::CHUNK;
+    DYNAMIC_SHARED(char, memory);
+    __shared__ int32_t cells[2][ROWS];
+    __shared__ int32_t kept_scale[SCALED_TILES * ROWS];
+    __shared__ int32_t sigma[ROWS];
+    __shared__ float factor[2][ROWS];
+    __shared__ float peak[Warps::BY_N][ROWS];
+    /* two stages of both operands */
+    bf16 *const a = (bf16 *)memory;
+    bf16 *const b = a + 2 * ROWS * STRIDE;
+    const int lane = threadIdx.x % WARP;
+    const int warp = threadIdx.x / WARP;
+    const int32_t sum = launch.first + blockIdx.x;
+    const int32_t first = blockIdx.y * ROWS;
+    const int32_t begin = launch.tiles >= 0 ? launch.first_tile + (int32_t)blockIdx.x * launch.tiles
+                                            : c.sum_tile_begin[sum];
+    const int count = launch.tiles >= 0 ? launch.tiles : c.sum_tile_begin[sum + 1] - begin;
+    const Tile *const tiles = c.tile + begin;
+
+    let_next_launch_start();
+    const auto load_weights = [&](const Tile &tile, int32_t chunk, bf16 *to) {
+        const bf16 *from = (const bf16 *)c.operands + tile.parameter + chunk;
+        for (int i = threadIdx.x; i < NODES * Shape::VECTORS_A_ROW; i += Shape::THREADS) {
+            const int32_t node = i / Shape::VECTORS_A_ROW;
+            const int32_t child = i % Shape::VECTORS_A_ROW * 8;
+            copy_async_16(to + dealt(node) * STRIDE + child,
+                          from + (int64_t)node * tile.children + child,
+                          node < launch.nodes && chunk + child < tile.children);
+        }
+    };
+    const auto load_first_cells = [&](int t) {
+        for (int row = threadIdx.x; row < ROWS; row += Shape::THREADS) {
+            if (tiles[t].tables > 0) {
+                cells[t & 1][row] = cell_at(c, tiles[t].factor[0].variable,
+                                            min(first + row, c.count - 1));
+            }
+        }
+    };
+    load_weights(tiles[0], 0, b);
+    copy_async_commit();
+    load_first_cells(0);
+    __syncthreads();
+    if (tiles[0].tables > 0) {
+        for (int i = threadIdx.x; i < ROWS * (CHUNK / 64 + 1); i += Shape::THREADS) {
+            const int32_t k = cells[0][i % ROWS];
+            const int32_t child = i / ROWS * 64;
+            if (k >= 0 && child < tiles[0].children) {
+                prefetch((const bf16 *)c.operands + tiles[0].factor[0].offset
+                         + (int64_t)k * tiles[0].factor[0].stride + child);
+            }
+        }
+    }
+    wait_for_launches_before();
+
+    ElementLoader<Shape> loader;
+    loader.fetch(c, tiles[0], first, 0, cells[0]);
+    find_scales(c, tiles, count, ROWS, first, keep, kept_scale, sigma);
+    const auto find_factors = [&](int t, float *to) {
+        for (int row = threadIdx.x; row < ROWS; row += Shape::THREADS) {
+            to[row] = power_of_two(tile_scale(c, tiles, kept_scale, ROWS, t, row,
+                                              min(first + row, c.count - 1))
+                                   - sigma[row]);
+        }
+    };
+    const bool scaled = count > 1;
+    if (scaled) {
+        find_factors(0, factor[0]);
+        load_first_cells(1);
+        __syncthreads();
+    }
+
+    typename Warps::Product product;
+    product.clear();
+    const int row_of_warp = warp / Warps::BY_N * Warps::M;
+    const int column_of_warp = warp % Warps::BY_N * Warps::N;
+    int t = 0;
+    int32_t chunk = 0;
+    for (int stage = 0; t < count; stage ^= 1) {
+        const Tile &tile = tiles[t];
+        const bool kept = keep && tile.keeps && has_values_of_its_own(tile);
+        const int32_t width = min((int32_t)CHUNK, tile.children - chunk);
+        int next = t;
+        int32_t next_chunk = chunk + CHUNK;
+        if (next_chunk >= tile.children) {
+            next = t + 1;
+            next_chunk = 0;
+        }
+        /* The stage's last readers have passed the barrier of the round before. */
+        if (next < count) {
+            load_weights(tiles[next], next_chunk, b + (stage ^ 1) * NODES * STRIDE);
+        }
+        copy_async_commit();
+        loader.place(c, tile, first, chunk, kept, scaled ? factor[t & 1] : NULL,
+                     a + stage * ROWS * STRIDE);
+        if (next < count) {
+            loader.fetch(c, tiles[next], first, next_chunk, cells[next & 1]);
+        }
+        if (next != t && next < count) {
+            find_factors(next, factor[next & 1]);
+        }
+        copy_async_wait<1>();
+        __syncthreads();
+        if (next != t && next + 1 < count) {
+            load_first_cells(next + 1);
+        }
+        for (int k = 0; k < width; k += STEP_K) {
+            product.template multiply<false, false>(
+                    a + (stage * ROWS + row_of_warp) * STRIDE + k, STRIDE,
+                    b + (stage * NODES + column_of_warp) * STRIDE + k, STRIDE, lane);
+        }
+        __syncthreads();
+        t = next;
+        chunk = next_chunk;
+    }
+
+    /* Largest sum of each row, and whether all sums are large enough. */
+    bool small = false;
+#pragma unroll
+    for (int i = 0; i < Warps::M / 16; i++) {
+#pragma unroll
+        for (int half = 0; half < 2; half++) {
+            const int row = row_of_warp + i * 16 + half * 8 + lane / 4;
+            float best = 0;
+#pragma unroll
+            for (int j = 0; j < Warps::N / 8; j++) {
+                const int32_t node = column_of_warp + j / 2 * 16 + lane % 4 * 4 + j % 2 * 2;
+                const float one = product.sum[i][j][half * 2];
+                const float two = product.sum[i][j][half * 2 + 1];
+                best = fmaxf(best, fmaxf(one, two));
+                small = small
+                        || (node < launch.nodes && first + row < c.count
+                            && fminf(one, two) < SMALLEST_SAFE_SUM);
+            }
+            best = fmaxf(best, __shfl_xor_sync(FULL_WARP, best, 1));
+            best = fmaxf(best, __shfl_xor_sync(FULL_WARP, best, 2));
+            if (lane % 4 == 0) {
+                peak[warp % Warps::BY_N][row] = best;
+            }
+        }
+    }
+    if (__syncthreads_or(small)) {
+        float *const sums = (float *)memory;
+#pragma unroll
+        for (int i = 0; i < Warps::M / 16; i++) {
+#pragma unroll
+            for (int j = 0; j < Warps::N / 8; j++) {
+#pragma unroll
+                for (int half = 0; half < 2; half++) {
+                    const int row = row_of_warp + i * 16 + half * 8 + lane / 4;
+                    const int node = column_of_warp + j / 2 * 16 + lane % 4 * 4 + j % 2 * 2;
+                    *(float2 *)(sums + row * Shape::SUM_STRIDE + node) =
+                            make_float2(product.sum[i][j][half * 2],
+                                        product.sum[i][j][half * 2 + 1]);
+                }
+            }
+        }
+        __syncthreads();
+        normalise_with_care<Shape>(c, launch, tiles, count, first, sums, sigma);
+        return;
+    }
+    const int64_t sum_value = tiles[0].sum_value;
+#pragma unroll
+    for (int i = 0; i < Warps::M / 16; i++) {
+#pragma unroll
+        for (int half = 0; half < 2; half++) {
+            const int row = row_of_warp + i * 16 + half * 8 + lane / 4;
+            const int32_t sample = first + row;
+            float best = peak[0][row];
+#pragma unroll
+            for (int n = 1; n < Warps::BY_N; n++) best = fmaxf(best, peak[n][row]);
+            const int32_t exponent = exponent_of(best);
+            const float shrink = power_of_two(-exponent);
+            if (sample >= c.count) {
+                continue;
+            }
+            bf16 *const values = block_row<bf16>(c, c.values, sum_value, launch.nodes, sample);
+#pragma unroll
+            for (int j = 0; j < Warps::N / 8; j += 2) {
+                const int32_t node = column_of_warp + j * 8 + lane % 4 * 4;
+                if (node < launch.nodes) {
+                    *(uint2 *)(values + node) =
+                            make_uint2(pack_bf16(product.sum[i][j][half * 2] * shrink,
+                                                 product.sum[i][j][half * 2 + 1] * shrink),
+                                       pack_bf16(product.sum[i][j + 1][half * 2] * shrink,
+                                                 product.sum[i][j + 1][half * 2 + 1] * shrink));
+                }
+            }
+            if (column_of_warp == 0 && lane % 4 == 0) {
+                *block_scale(c, tiles[0].sum_block, sample) =
+                        clamped_scale(sigma[row] + exponent);
+            }
+        }
+    }
+}
+
+template <typename Shape>
+cudaError_t launch_rows(const SumLaunch &range, const Circuit &c, bool keep, bool early,
+                        cudaStream_t stream) {
+    return launch_early(early, sum_forward_matrix<Shape>,
+                        dim3(range.end - range.first, ceiling_of(c.count, Shape::ROWS)),
+                        Shape::THREADS, Shape::SHARED, stream, c, range, keep);
+}
+
+/* Few rows for each thread block where that still leaves multiprocessors idle. */
+template <int NODES>
+cudaError_t launch_matrix(const Schedule &schedule, const SumLaunch &range, const Circuit &c,
+                          bool keep, bool early, cudaStream_t stream) {
+    typedef SumShape<32, NODES> Few;
+    typedef SumShape<64, NODES> Many;
+    const int64_t blocks = (int64_t)(range.end - range.first) * ceiling_of(c.count, Few::ROWS);
+    return blocks <= schedule.processors
+                   ? launch_rows<Few>(range, c, keep, early, stream)
+                   : launch_rows<Many>(range, c, keep, early, stream);
+}
+
+} // namespace
+
+cudaError_t sum_forward_on_matrix_units(const Schedule &schedule, const SumLaunch &range,
+                                        const Circuit &c, bool keep, bool early,
+                                        cudaStream_t stream) {
+    return range.nodes > 64   ? launch_matrix<128>(schedule, range, c, keep, early, stream)
+           : range.nodes > 32 ? launch_matrix<64>(schedule, range, c, keep, early, stream)
+           : range.nodes > 16 ? launch_matrix<32>(schedule, range, c, keep, early, stream)
+                              : launch_matrix<16>(schedule, range, c, keep, early, stream);
+}

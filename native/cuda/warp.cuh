@@ -1,0 +1,40 @@
+/* What the lanes of a warp, or of neighbours in it, make of their values together: in all of them. */
+#ifndef SLUICE_WARP_CUH
+#define SLUICE_WARP_CUH
+
+#include "layout.cuh"
+
+__device__ static __forceinline__ float larger_of(float a, float b) { return fmaxf(a, b); }
+__device__ static __forceinline__ double larger_of(double a, double b) { return fmax(a, b); }
+__device__ static __forceinline__ int32_t larger_of(int32_t a, int32_t b) { return max(a, b); }
+
+/* The sum of all lanes' values. */
+template <typename T>
+__device__ static __forceinline__ T warp_sum(T value) {
+#pragma unroll
+    for (int lanes = WARP / 2; lanes > 0; lanes /= 2) {
+        value += __shfl_xor_sync(FULL_WARP, value, lanes);
+    }
+    return value;
+}
+
+/* The maximum over each `width` neighbouring lanes, a power of two. */
+template <typename T>
+__device__ static __forceinline__ T lanes_maximum(T value, int width) {
+    for (int lanes = width / 2; lanes > 0; lanes /= 2) {
+        value = larger_of(value, __shfl_xor_sync(FULL_WARP, value, lanes));
+    }
+    return value;
+}
+
+/* The maximum over all lanes. */
+template <typename T>
+__device__ static __forceinline__ T warp_maximum(T value) {
+#pragma unroll
+    for (int lanes = WARP / 2; lanes > 0; lanes /= 2) {
+        value = larger_of(value, __shfl_xor_sync(FULL_WARP, value, lanes));
+    }
+    return value;
+}
+
+#endif
