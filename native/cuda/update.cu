@@ -1,5 +1,7 @@
 #include "update.cuh"
 
+#include <float.h>
+
 #include "warp.cuh"
 
 /* Traffic: theta and T once (the second pass finds them in the caches), theta and its copy out. */
@@ -7,6 +9,11 @@
 namespace {
 
 enum { THREADS = 256, COLUMNS = WARP, SLICES = THREADS / COLUMNS };
+
+/* What a node divides by; less than this is no flow at all: its inverse is no float. */
+__device__ __forceinline__ bool counts_as_flow(double total) {
+    return total >= (double)FLT_MIN;
+}
 
 /* A warp for each parent node. */
 __global__ void __launch_bounds__(THREADS)
@@ -40,7 +47,7 @@ update_weights(const Circuit c, const int32_t rows, bf16 *operands, const double
     }
     const double step_size = step[0];
     const double pseudocount = step[1];
-    if (!(total + pseudocount > 0) || fan_in == 0) {
+    if (!counts_as_flow(total + pseudocount) || fan_in == 0) {
         return;
     }
     const float keep = (float)(1 - step_size);
@@ -74,7 +81,7 @@ struct FiniteStep {
         const double pseudocount = step[1];
         const double all = total + pseudocount;
         failed = !isfinite(all);
-        moves = all > 0 && !failed;
+        moves = counts_as_flow(all) && !failed;
         keep = (float)(1 - step_size);
         gain = (float)(step_size / all);
         extra = (float)(step_size * (pseudocount / all) / categories);
@@ -199,7 +206,7 @@ update_gaussian(const Circuit c, const TableLaunch launch, const double *step,
         *failed = 1;
         return;
     }
-    if (total > 0) {
+    if (counts_as_flow(total)) {
         const double old = (double)*deviation * *deviation;
         const double all = total + pseudocount;
         const double shift = step_size * first / all;

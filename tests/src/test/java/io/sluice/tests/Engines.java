@@ -16,10 +16,17 @@ import java.util.stream.Stream;
 
 /** The engines that statements are tested on: every device with every family of its kernels. */
 final class Engines {
+    /** How the names of the devices begin that statements are tested on; by default all are. */
+    private static final String TESTED = System.getProperty("sluice.tests.devices", "");
+
     private Engines() {}
 
     /** Also those of devices that this machine lacks; {@link DevicesTest} skips them visibly. */
     static Stream<EngineKind> all() {
+        return everywhere().filter(kind -> kind.device().name().startsWith(TESTED));
+    }
+
+    private static Stream<EngineKind> everywhere() {
         return Devices.all().stream().flatMap(Engines::kinds);
     }
 
@@ -50,7 +57,7 @@ final class Engines {
 
     /** The reference alone. */
     static Stream<EngineKind> oracle() {
-        return usable().filter(kind -> kind.device() instanceof Device.Reference);
+        return everywhere().filter(kind -> kind.device() instanceof Device.Reference);
     }
 
     /** The oracle, compiled. */

@@ -1,9 +1,12 @@
 package io.sluice.tests;
 
+import io.sluice.circuit.Circuit;
 import io.sluice.circuit.Gaussian;
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.ParameterInitializer;
+import io.sluice.circuit.ParameterLayout;
+import io.sluice.circuit.Parameters;
 import io.sluice.circuit.ProductVector;
 import io.sluice.circuit.SumVector;
 
@@ -30,6 +33,25 @@ record RandomParameters(long seed, double zeroWeights, double zeroCategories, do
     /** A fifth of the weights zero, like those that learning finds in size. */
     RandomParameters(long seed) {
         this(seed, 0.2, 0.05, 1);
+    }
+
+    /** The same graph with these parameters. */
+    Circuit in(Circuit circuit) {
+        ParameterLayout layout = circuit.layout();
+        return circuit.withParameters(
+                Parameters.filled(
+                        circuit.parameters().size(),
+                        floats -> {
+                            for (NodeVector vector : circuit.vectors()) {
+                                if (!(vector instanceof ProductVector)) {
+                                    fill(
+                                            vector,
+                                            floats.asSlice(
+                                                    Float.BYTES * layout.offset(vector.id()),
+                                                    Float.BYTES * layout.length(vector.id())));
+                                }
+                            }
+                        }));
     }
 
     /** Of a distribution's outcomes, where each one's probability lies. */

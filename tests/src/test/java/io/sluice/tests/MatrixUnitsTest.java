@@ -1,0 +1,178 @@
+package io.sluice.tests;
+
+import static io.sluice.tests.Near.assertNear;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.sluice.circuit.Bernoulli;
+import io.sluice.circuit.Categorical;
+import io.sluice.circuit.Circuit;
+import io.sluice.circuit.CircuitBuilder;
+import io.sluice.circuit.InputFamily;
+import io.sluice.circuit.NodeVector;
+import io.sluice.data.Dataset;
+import io.sluice.runtime.Engine;
+import io.sluice.structure.ChowLiuTree;
+import io.sluice.structure.Hclt;
+import io.sluice.structure.Hmm;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+
+/**
+ * Circuits of many variables in large blocks, for which devices with matrix units use them: blocks
+ * of every width, one and many tiles a sum, tied weights, and numbers of rows that fill no tile.
+ */
+class MatrixUnitsTest {
+    private static final int VARIABLES = 14;
+    private static final double MISSING = 0.15;
+
+    private enum Shape {
+        TREE_OF_32(tree(32, 32)),
+        TREE_OF_48(tree(48, 48)),
+        TREE_OF_64_IN_HALVES(tree(64, 32)),
+        TREE_OF_128(tree(128, 128)),
+        CHAIN_WITH_ONE_TRANSITION(chain(64, new Categorical(6))),
+        CHAIN_OVER_A_LARGE_VOCABULARY(chain(32, new Categorical(1500))),
+        TWENTY_TILES_A_SUM(manyTiles(20, 32)),
+        FIVE_TILES_OF_16_A_SUM(manyTiles(5, 16)),
+        NARROW_INTO_WIDE(uneven(16, 96)),
+        WIDE_INTO_NARROW(uneven(96, 16));
+
+        private final Circuit circuit;
+
+        Shape(Circuit circuit) {
+            this.circuit = circuit;
+        }
+    }
+
+    static Stream<Arguments> shapes() {
+        return Engines.with(Engines.kernels(), kind -> Stream.of(Shape.values()));
+    }
+
+    static Stream<Arguments> rows() {
+        return Engines.with(Engines.kernels(), kind -> Stream.of(1, 2, 15, 31, 33, 65, 130));
+    }
+
+    private static Circuit tree(int latents, int blockSize) {
+        SplittableRandom random = new SplittableRandom(latents);
+        int[] parents = new int[VARIABLES];
+        List<InputFamily> families = new ArrayList<>();
+        for (int v = 0; v < VARIABLES; v++) {
+            parents[v] = v == 0 ? ChowLiuTree.NO_PARENT : random.nextInt(v);
+            families.add(v % 3 == 0 ? new Bernoulli() : new Categorical(7));
+        }
+        return Hclt.builder(ChowLiuTree.ofParents(parents), families)
+                .latents(latents)
+                .blockSize(blockSize)
+                .seed(latents)
+                .build();
+    }
+
+    private static Circuit chain(int states, InputFamily family) {
+        return Hmm.builder(VARIABLES, family)
+                .states(states)
+                .blockSize(32)
+                .homogeneous(true)
+                .seed(states)
+                .build();
+    }
+
+    /** Sums over several products each, whose scales differ from row to row. */
+    private static Circuit manyTiles(int products, int nodes) {
+        CircuitBuilder b = Circuit.builder();
+        List<NodeVector> alternatives = new ArrayList<>();
+        for (int p = 0; p < products; p++) {
+            List<NodeVector> halves = new ArrayList<>();
+            for (int half = 0; half < 2; half++) {
+                List<NodeVector> inputs = new ArrayList<>();
+                for (int v = half; v < VARIABLES; v += 2) {
+                    inputs.add(b.input(v, new Categorical(3), 2 * nodes, 2 * nodes));
+                }
+                halves.add(b.sum(List.of(b.product(inputs)), nodes, nodes));
+            }
+            alternatives.add(b.product(halves));
+        }
+        NodeVector mixed = b.sum(alternatives, 32, 32);
+        return b.build(b.sum(List.of(mixed), 1, 1), new RandomParameters(products));
+    }
+
+    /** A block of one width above a block of another. */
+    private static Circuit uneven(int below, int above) {
+        CircuitBuilder b = Circuit.builder();
+        NodeVector current = b.input(0, new Categorical(5), below, below);
+        for (int v = 1; v < VARIABLES; v++) {
+            int width = v % 2 == 0 ? below : above;
+            NodeVector sum = b.sum(List.of(current), width, width);
+            current = b.product(List.of(sum, b.input(v, new Categorical(5), width, width)));
+        }
+        return b.build(b.sum(List.of(current), 1, 1), new RandomParameters(below));
+    }
+
+    private static void assertAgrees(EngineKind kind, Circuit circuit, Dataset rows) {
+        try (Engine expected = Engines.reference(circuit);
+                Engine found = kind.compile(circuit)) {
+            assertNear(
+                    expected.logLikelihood(rows).values(),
+                    found.logLikelihood(rows).values(),
+                    kind.logTolerance(),
+                    "log-likelihood");
+            expected.accumulate(rows);
+            found.accumulate(rows);
+            Near.assertSameFlows(expected, found, kind.flowTolerance());
+            expected.update(0.7, 0.3);
+            found.update(0.7, 0.3);
+            Near.assertSameParameters(expected, found, kind.parameterTolerance());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("shapes")
+    void likelihoods_statistics_and_updates_are_those_of_the_reference(
+            EngineKind kind, Shape shape) {
+        assertAgrees(kind, shape.circuit, Rows.random(shape.circuit, 70, MISSING, 1));
+    }
+
+    @ParameterizedTest
+    @MethodSource("rows")
+    void any_number_of_rows_is_right(EngineKind kind, int rows) {
+        Circuit circuit = Shape.TREE_OF_32.circuit;
+        assertAgrees(kind, circuit, Rows.random(circuit, rows, MISSING, rows));
+    }
+
+    @ParameterizedTest
+    @MethodSource("shapes")
+    void two_runs_give_the_same_bits(EngineKind kind, Shape shape) {
+        Dataset rows = Rows.random(shape.circuit, 70, MISSING, 2);
+        try (Engine one = kind.compile(shape.circuit);
+                Engine two = kind.compile(shape.circuit)) {
+            two.accumulate(Rows.random(shape.circuit, 40, MISSING, 3));
+            two.discardStatistics();
+            assertArrayEquals(one.logLikelihood(rows).values(), two.logLikelihood(rows).values());
+            assertEquals(one.accumulate(rows), two.accumulate(rows));
+            Near.assertSameFlows(one, two, Near.EXACTLY);
+            one.update(1, 0.1);
+            two.update(1, 0.1);
+            Near.assertSameParameters(one, two, Near.EXACTLY);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("shapes")
+    void hard_zeros_and_impossible_rows_are_those_of_the_reference(EngineKind kind, Shape shape) {
+        Circuit circuit = new RandomParameters(7, 0.5, 0.4, 1).in(shape.circuit);
+        Dataset rows = Rows.random(circuit, 40, MISSING, 4);
+        try (Engine expected = Engines.reference(circuit)) {
+            Dataset possible = PossibleRows.of(expected, rows);
+            assertAgrees(
+                    kind, circuit, possible.rows() > 0 ? possible : Rows.nothingObserved(circuit));
+        }
+    }
+}
