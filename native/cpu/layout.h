@@ -29,6 +29,12 @@ static inline int32_t *block_scales(const sluice_state *state, int32_t block, in
     return state->scales + (int64_t)block * state->capacity + first;
 }
 
+/* Kept for products of many factors only: see product.h. */
+static inline int32_t *element_scales_at(const sluice_plan *plan, const sluice_state *state,
+                                         int32_t element, int32_t first) {
+    return block_scales(state, plan->blocks + element, first);
+}
+
 static inline float *element_flows(const sluice_plan *plan, const sluice_state *state,
                                    int32_t element, int32_t first) {
     return (float *)state->flows + plan->element_flow[element] * state->capacity

@@ -10,17 +10,23 @@
  * it. A pass that will come down again keeps it: forming it anew for flows and for statistics would
  * read the table rows, which lie scattered, three times (HCLT-32 with 256 categories: 33% of a
  * training step against 12%).
+ *
+ * A product of many factors (long_product.h) is kept by every pass. After each second factor its
+ * rows are scaled up where they have become small, by powers of two that its own scale takes. A node
+ * that nevertheless comes to zero on the way, without a factor that is zero, flags the sample: what
+ * was to follow might have made it the largest.
  */
 #ifndef SLUICE_PRODUCT_H
 #define SLUICE_PRODUCT_H
 
+#include "../common/long_product.h"
 #include "layout.h"
 #include "simd.h"
 
 INLINE int32_t clamped_scale(int32_t scale) { return scale > SCALE_FLOOR ? scale : SCALE_FLOOR; }
 
-static void element_scales(const sluice_plan *plan, const sluice_state *state, int32_t element,
-                           int32_t first, int32_t count, int32_t *scale) {
+static void sum_of_scales(const sluice_plan *plan, const sluice_state *state, int32_t element,
+                          int32_t first, int32_t count, int32_t *scale) {
     memset(scale, 0, sizeof *scale * (size_t)count);
     for (int32_t f = plan->element_factor_begin[element];
          f < plan->element_factor_begin[element + 1]; f++) {
@@ -32,6 +38,16 @@ static void element_scales(const sluice_plan *plan, const sluice_state *state, i
         for (int32_t b = 0; b < count; b++) {
             scale[b] = clamped_scale(scale[b] + more[b]);
         }
+    }
+}
+
+static void element_scales(const sluice_plan *plan, const sluice_state *state, int32_t element,
+                           int32_t first, int32_t count, int32_t *scale) {
+    if (is_long_product(plan, element)) {
+        memcpy(scale, element_scales_at(plan, state, element, first),
+               sizeof *scale * (size_t)count);
+    } else {
+        sum_of_scales(plan, state, element, first, count, scale);
     }
 }
 
@@ -153,6 +169,90 @@ static const float *form_element(const sluice_plan *plan, const sluice_state *st
     return current;
 }
 
+/* Whether every factor of an element's node is non-zero for a sample, whatever their product. */
+static int element_node_lives(const sluice_plan *plan, const sluice_state *state, int32_t element,
+                              int32_t sample, int32_t node) {
+    for (int32_t f = plan->element_factor_begin[element];
+         f < plan->element_factor_begin[element + 1]; f++) {
+        int32_t block = plan->element_factor[f];
+        float value;
+        if (plan->block_value[block] >= 0) {
+            value = block_values(plan, state->values, state->capacity, block, sample)[node];
+        } else {
+            int32_t input = plan->block_input[block];
+            int32_t cell = *variable_cells(state, state->capacity, plan->input_variable[input],
+                                           sample);
+            value = cell < 0 ? 1 : table_row(plan, state, input, cell)[node];
+        }
+        if (value == 0) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* Scales rows whose largest value is under 2^-32 up to [1/2, 1); rows of zeros stay. */
+static void lift_small_rows(int32_t count, int32_t nodes, float *rows, int32_t *scale) {
+    for (int32_t b = 0; b < count; b++) {
+        float *row = rows + (int64_t)b * nodes;
+        float best = 0;
+        for (int32_t n = 0; n < nodes; n++) best = row[n] > best ? row[n] : best;
+        if (best >= 0x1p-32f || best == 0) {
+            continue;
+        }
+        uint32_t bits;
+        memcpy(&bits, &best, sizeof bits);
+        const int32_t exponent = (int32_t)(bits >> 23) - 126;
+        const vf lift = splat(power_of_two(-exponent));
+        FOR_EACH_VECTOR(n, lanes, nodes) {
+            store_lanes(row + n, load_lanes(row + n, lanes) * lift, lanes);
+        }
+        scale[b] = clamped_scale(scale[b] + exponent);
+    }
+}
+
+/* Flags samples in which some node is zero and none of its factors is. */
+static void flag_lost_nodes(const sluice_plan *plan, const sluice_state *state, int32_t element,
+                            int32_t first, int32_t count) {
+    const int32_t nodes = plan->element_nodes[element];
+    const float *row = element_values(plan, state, element, first);
+    for (int32_t b = 0; b < count; b++, row += nodes) {
+        int zero = 0;
+        for (int32_t n = 0; n < nodes; n++) zero |= row[n] == 0;
+        for (int32_t n = 0; zero && n < nodes; n++) {
+            if (row[n] == 0 && element_node_lives(plan, state, element, first + b, n)) {
+                state->skipped[first + b] = SAMPLE_FLAGGED;
+                zero = 0;
+            }
+        }
+    }
+}
+
+/* A product of many factors, into the buffer of elements, with its scale. */
+static void form_long_product(const sluice_plan *plan, const sluice_state *state, int32_t element,
+                              int32_t first, int32_t count) {
+    const int32_t nodes = plan->element_nodes[element];
+    const int32_t begin = plan->element_factor_begin[element];
+    float *out = element_values(plan, state, element, first);
+    int32_t *scale = element_scales_at(plan, state, element, first);
+    sum_of_scales(plan, state, element, first, count, scale);
+    for (int64_t i = 0; i < (int64_t)count * nodes; i++) out[i] = 1;
+    for (int32_t f = begin; f < plan->element_factor_begin[element + 1]; f++) {
+        const int32_t block = plan->element_factor[f];
+        if (plan->block_value[block] < 0) {
+            multiply_table_rows(plan, state, block, first, count, nodes, out, out);
+        } else {
+            multiply_rows(out, block_values(plan, state->values, state->capacity, block, first),
+                          (int64_t)count * nodes, out);
+        }
+        if ((f - begin) % 2 == 1) {
+            lift_small_rows(count, nodes, out, scale);
+        }
+    }
+    lift_small_rows(count, nodes, out, scale);
+    flag_lost_nodes(plan, state, element, first, count);
+}
+
 /* The element's values where a pass that keeps them has put them. */
 static const float *kept_element(const sluice_plan *plan, const sluice_state *state,
                                  int32_t element, int32_t first) {
@@ -175,28 +275,6 @@ static void scale_rows(const float *rows, const float *factor, int32_t count, in
             store_lanes(to + c, load_lanes(from + c, lanes) * scale, lanes);
         }
     }
-}
-
-/* Whether every factor of an element's node is non-zero for a sample, whatever their product. */
-static int element_node_lives(const sluice_plan *plan, const sluice_state *state, int32_t element,
-                              int32_t sample, int32_t node) {
-    for (int32_t f = plan->element_factor_begin[element];
-         f < plan->element_factor_begin[element + 1]; f++) {
-        int32_t block = plan->element_factor[f];
-        float value;
-        if (plan->block_value[block] >= 0) {
-            value = block_values(plan, state->values, state->capacity, block, sample)[node];
-        } else {
-            int32_t input = plan->block_input[block];
-            int32_t cell = *variable_cells(state, state->capacity, plan->input_variable[input],
-                                           sample);
-            value = cell < 0 ? 1 : table_row(plan, state, input, cell)[node];
-        }
-        if (value == 0) {
-            return 0;
-        }
-    }
-    return 1;
 }
 
 #endif

@@ -108,7 +108,7 @@ static void normalise_block(const sluice_plan *plan, const sluice_state *state, 
     }
 }
 
-/* kept: the elements are in the buffer already. */
+/* kept: all elements are in the buffer already, not just products of many factors. */
 static void sum_forward(const sluice_plan *plan, const sluice_state *state, int32_t sum,
                         int32_t first, int32_t count, int kept, const wave_scratch *scratch) {
     const int32_t begin = plan->sum_tile_begin[sum];
@@ -128,8 +128,9 @@ static void sum_forward(const sluice_plan *plan, const sluice_state *state, int3
         const int32_t element = plan->tile_element[t];
         const int32_t children = plan->element_nodes[element];
         const float *operand =
-                kept ? kept_element(plan, state, element, first)
-                     : form_element(plan, state, element, first, count, scratch->formed);
+                kept || is_long_product(plan, element)
+                        ? kept_element(plan, state, element, first)
+                        : form_element(plan, state, element, first, count, scratch->formed);
         if (end - begin > 1) {
             element_scales(plan, state, element, first, count, scratch->scale2);
             for (int32_t b = 0; b < count; b++) {

@@ -177,9 +177,9 @@ choose_edges(const Circuit c, const SumLaunch range, const Draws draws, int64_t 
                              uniform_from(random.word[0], random.word[1]));
         }
         if (edge.tile >= 0) {
-            const Tile &tile = c.tile[edge.tile];
-            for (int32_t f = lane; f < tile.factors; f += WARP) {
-                chosen_of(c, i)[factor_of(c, tile, f).block] = edge.child;
+            const Element &element = c.element[c.tile[edge.tile].element];
+            for (int32_t f = lane; f < element.factors; f += WARP) {
+                chosen_of(c, i)[c.factor[element.factor_begin + f].block] = edge.child;
             }
         }
     }

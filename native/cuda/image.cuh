@@ -10,12 +10,15 @@
 #include "platform.cuh"
 #include "sluice/sluice.h"
 
+enum { STORED_BLOCK = -1, LONG_PRODUCT = -2 };
+
 /* A block that is multiplied into an element. */
 struct Factor {
     int64_t offset;   /* stored block: its first node among stored ones; table: its first node's
                          parameter of category 0 */
     int32_t block;
-    int32_t variable; /* of a table that is read in place; -1 for a stored block */
+    int32_t variable; /* of a table that is read in place; otherwise STORED_BLOCK, or LONG_PRODUCT:
+                         then `offset` is among elements' nodes and `block` that of its scale */
     int32_t stride;   /* parameters between categories of a table */
     int32_t parents;  /* elements that have the block as a factor */
     int32_t is_sum;
@@ -24,7 +27,10 @@ struct Factor {
 
 enum { INLINE_FACTORS = 3 };
 
-/* A product of blocks, as seen from one of the tiles that read it. */
+/*
+ * A product of blocks, as seen from one of the tiles that read it. A product of many factors
+ * (common/long_product.h) is formed before and seen as a single stored factor.
+ */
 struct Tile {
     int64_t parameter;    /* of its weights, [sum nodes][element nodes] */
     int64_t flow;         /* the element's first node among the nodes of all elements */
@@ -152,6 +158,7 @@ struct Circuit {
     const int32_t *variable_input;
     const int32_t *variable_family; /* [variables] */
     const int32_t *stored_input;  /* inputs whose values are stored */
+    const int32_t *long_product;  /* elements of many factors, in the order of launches */
 
     /* sizes */
     int32_t variables;
@@ -175,7 +182,7 @@ struct Circuit {
     const void *operands;  /* what values are multiplied with: parameters, or bfloat16 copies */
     float *statistics;
     void *values;
-    int32_t *scales;
+    int32_t *scales; /* of blocks, then of elements */
     void *gradients;
     void *element_values;
     void *flows;
@@ -186,7 +193,6 @@ struct Circuit {
     uint8_t *skipped;
 
     /* scratch */
-    int32_t *element_scales; /* [elements][capacity] powers of two */
     float *root_value;       /* [capacity] of the root, at float32's precision */
     int32_t *chosen;         /* draws: [places][blocks] */
     float *slices;           /* parts of statistics: see weight_statistics.cu */

@@ -61,7 +61,15 @@ __device__ static inline int32_t *block_scale(const Circuit &c, int32_t block, i
 
 __device__ static inline int32_t *element_scale(const Circuit &c, int32_t element,
                                                 int32_t sample) {
-    return c.element_scales + (int64_t)element * c.capacity + sample;
+    return block_scale(c, c.blocks + element, sample);
+}
+
+/* Values of a stored factor for one sample. */
+template <typename V>
+__device__ static inline const V *stored_row(const Circuit &c, const Factor &factor, int32_t nodes,
+                                             int32_t sample) {
+    return block_row<V>(c, factor.variable == LONG_PRODUCT ? c.element_values : c.values,
+                        factor.offset, nodes, sample);
 }
 
 /* The cell of a variable: a category, MISSING_CATEGORY, or the bits of a float. */

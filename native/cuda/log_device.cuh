@@ -46,8 +46,10 @@ __device__ static inline void element_values(const Circuit &c, const Tile &tile,
     for (int s = 0; s < SAMPLES; s++) {
         value[s] = 0;
     }
-    for (int32_t f = 0; f < tile.factors; f++) {
-        const double *row = c.log_values + c.block_first[factor_of(c, tile, f).block] + child;
+    const Element &element = c.element[tile.element];
+    const Factor *const factor = c.factor + element.factor_begin;
+    for (int32_t f = 0; f < element.factors; f++) {
+        const double *row = c.log_values + c.block_first[factor[f].block] + child;
 #pragma unroll
         for (int s = 0; s < SAMPLES; s++) {
             value[s] += row[place_of(c, first, s) * c.block_nodes_total];

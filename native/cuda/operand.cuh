@@ -16,7 +16,7 @@ template <typename V>
 __device__ static __forceinline__ const V *factor_row(const Circuit &c, const Factor &factor,
                                                       int32_t nodes, int32_t sample) {
     if (factor.variable < 0) {
-        return block_row<V>(c, c.values, factor.offset, nodes, sample);
+        return stored_row<V>(c, factor, nodes, sample);
     }
     const int32_t cell = cell_at(c, factor.variable, sample);
     return cell < 0 ? NULL
@@ -39,11 +39,11 @@ __device__ static inline float element_value(const Circuit &c, const Tile &tile,
 
 /* Whether every factor of an element's node is non-zero for a sample, whatever their product. */
 template <typename V>
-__device__ static inline bool element_lives(const Circuit &c, const Tile &tile, int32_t sample,
-                                            int32_t child) {
-    for (int32_t f = 0; f < tile.factors; f++) {
-        const V *row = factor_row<V>(c, factor_of(c, tile, f), tile.children, sample);
-        if (row != NULL && load_value(row + child) == 0) {
+__device__ static inline bool node_lives(const Circuit &c, const Element &element, int32_t sample,
+                                         int32_t node) {
+    for (int32_t f = 0; f < element.factors; f++) {
+        const V *row = factor_row<V>(c, c.factor[element.factor_begin + f], element.nodes, sample);
+        if (row != NULL && load_value(row + node) == 0) {
             return false;
         }
     }
@@ -71,7 +71,7 @@ __device__ static __forceinline__ int32_t scale_of_element(const Circuit &c, con
     return scale;
 }
 
-/* Element values that a pass that comes down again finds in the buffer, not in a stored block. */
+/* Element values that the sums which read them form, and write down for the way back. */
 __device__ static __forceinline__ bool has_values_of_its_own(const Tile &tile) {
     return tile.factors > 1 || tile.tables > 0;
 }
@@ -82,7 +82,7 @@ __device__ static __forceinline__ const V *kept_row(const Circuit &c, const Tile
                                                     int32_t sample) {
     return has_values_of_its_own(tile)
                    ? element_row<V>(c, c.element_values, tile.flow, tile.children, sample)
-                   : block_row<V>(c, c.values, tile.factor[0].offset, tile.children, sample);
+                   : stored_row<V>(c, tile.factor[0], tile.children, sample);
 }
 
 /* 2^(s_e - s) between an element and the sum block of a tile; 0 where the sample does not count. */

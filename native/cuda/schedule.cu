@@ -5,6 +5,7 @@
 #include <numeric>
 #include <tuple>
 
+#include "../common/long_product.h"
 #include "layout.cuh"
 
 namespace {
@@ -55,7 +56,7 @@ Factor factor_of(const sluice_plan &p, int32_t block) {
     factor.is_sum = input < 0;
     if (p.block_value[block] >= 0) {
         factor.offset = p.block_value[block];
-        factor.variable = -1;
+        factor.variable = STORED_BLOCK;
         return factor;
     }
     const int32_t table = p.input_table[input];
@@ -94,6 +95,7 @@ class Builder {
         inputs();
         c.input = image.add(input_);
         c.stored_input = image.add(stored_);
+        c.long_product = image.add(long_);
         tables();
         c.table = image.add(table_);
         c.table_order = image.add(table_order_);
@@ -193,9 +195,7 @@ class Builder {
             tile.flow = element.flow;
             tile.element = e;
             tile.children = element.nodes;
-            tile.factors = element.factors;
             tile.factor_begin = element.factor_begin;
-            tile.keeps = p_.element_tile[element.tile_begin] == t;
             tile.sum = p_.tile_sum[t];
             tile.sum_block = p_.sum_block[tile.sum];
             tile.sum_value = p_.block_value[tile.sum_block];
@@ -203,6 +203,15 @@ class Builder {
             s_.parameters = std::max(s_.parameters, tile.parameter
                                                             + (int64_t)tile.sum_nodes
                                                                       * tile.children);
+            if (is_long_product(&p_, e)) {
+                tile.factors = 1;
+                tile.factor[0].offset = element.flow;
+                tile.factor[0].block = p_.blocks + e;
+                tile.factor[0].variable = LONG_PRODUCT;
+                continue;
+            }
+            tile.factors = element.factors;
+            tile.keeps = p_.element_tile[element.tile_begin] == t;
             for (int32_t f = 0; f < tile.factors; f++) {
                 const Factor &factor = factor_[(size_t)(tile.factor_begin + f)];
                 tile.tables += factor.variable >= 0;
@@ -210,6 +219,25 @@ class Builder {
                     tile.factor[f] = factor;
                 }
             }
+        }
+    }
+
+    /* The elements of many factors that sums of one layer are the first to read. */
+    void long_products(int32_t partition_begin, int32_t partition_end) {
+        const int32_t first = (int32_t)long_.size();
+        for (int32_t s = p_.partition_sum_begin[partition_begin];
+             s < p_.partition_sum_begin[partition_end]; s++) {
+            for (int32_t t = p_.sum_tile_begin[s]; t < p_.sum_tile_begin[s + 1]; t++) {
+                const int32_t e = p_.tile_element[t];
+                if (is_long_product(&p_, e) && !formed_[(size_t)e]) {
+                    formed_[(size_t)e] = 1;
+                    long_.push_back(e);
+                }
+            }
+        }
+        if ((int32_t)long_.size() > first) {
+            s_.long_products.push_back(
+                    {first, (int32_t)long_.size(), (int32_t)s_.sums.size()});
         }
     }
 
@@ -229,7 +257,15 @@ class Builder {
 
     /* One launch for each run of a partition in which the matrix units fit all or none. */
     void sums() {
+        formed_.resize((size_t)p_.elements);
         for (int32_t i = 0; i < p_.partitions; i++) {
+            if (i == 0 || p_.partition_layer[i] != p_.partition_layer[i - 1]) {
+                int32_t end = i;
+                while (end < p_.partitions && p_.partition_layer[end] == p_.partition_layer[i]) {
+                    end++;
+                }
+                long_products(i, end);
+            }
             int32_t first = p_.partition_sum_begin[i];
             while (first < p_.partition_sum_begin[i + 1]) {
                 SumLaunch launch = {first, first, p_.block_nodes[p_.sum_block[first]],
@@ -529,6 +565,8 @@ class Builder {
     std::vector<Gathered> gathered_;
     std::vector<Input> input_;
     std::vector<int32_t> stored_;
+    std::vector<int32_t> long_;
+    std::vector<char> formed_; /* elements that are in long_ */
     std::vector<Table> table_;
     std::vector<int32_t> table_order_;
     std::vector<int32_t> table_input_;
@@ -541,7 +579,6 @@ class Builder {
 
 /* Where the parts of the scratch memory begin, in bytes. */
 struct Scratch {
-    int64_t element_scales;
     int64_t root_value;
     int64_t chosen;
     int64_t sorted;
@@ -549,8 +586,7 @@ struct Scratch {
     int64_t total;
 
     Scratch(const Schedule &s, int64_t capacity, int64_t log_capacity) {
-        element_scales = 0;
-        root_value = element_scales + aligned(s.offsets.elements * capacity * 4);
+        root_value = 0;
         chosen = root_value + aligned(capacity * 4);
         sorted = chosen + aligned(log_capacity * s.offsets.blocks * 4);
         slices = sorted + aligned((s.sorted_fixed + s.sorted_places * capacity) * 4);
@@ -596,6 +632,7 @@ Circuit Schedule::circuit(const sluice_state &state) const {
     relocate(c.variable_input, base);
     relocate(c.variable_family, base);
     relocate(c.stored_input, base);
+    relocate(c.long_product, base);
     c.capacity = state.capacity;
     c.log_capacity = state.log_capacity;
     c.cell_capacity = state.capacity;
@@ -614,7 +651,6 @@ Circuit Schedule::circuit(const sluice_state &state) const {
     c.skipped = state.skipped;
     const Scratch scratch(*this, state.capacity, state.log_capacity);
     char *memory = (char *)state.workspace;
-    c.element_scales = (int32_t *)(memory + scratch.element_scales);
     c.root_value = (float *)(memory + scratch.root_value);
     c.chosen = (int32_t *)(memory + scratch.chosen);
     c.sorted = (int32_t *)(memory + scratch.sorted);

@@ -17,6 +17,13 @@ struct SumLaunch {
     int32_t matrix; /* 1: the matrix units can be used */
 };
 
+/* Circuit.long_product[first .. end - 1], which sums from schedule.sums[before] on read. */
+struct LongProductLaunch {
+    int32_t first;
+    int32_t end;
+    int32_t before;
+};
+
 /* Circuit.backward[first .. end - 1]: elements of one level, with equally many nodes. */
 struct ElementLaunch {
     int32_t first;
@@ -68,6 +75,7 @@ enum { CATEGORIES_A_SLICE = 128 };
 
 struct Schedule {
     std::vector<SumLaunch> sums; /* bottom up, layer by layer */
+    std::vector<LongProductLaunch> long_products; /* in the same order */
     std::vector<GatherLaunch> gathers;
     std::vector<ElementLaunch> elements;
     std::vector<BackwardLevel> levels; /* top down */

@@ -53,7 +53,7 @@ __device__ static __forceinline__ bool sum_lives(const Circuit &c, const Tile *t
         const float *weights = c.parameters + tiles[t].parameter
                                + (int64_t)node * tiles[t].children;
         for (int32_t i = 0; i < tiles[t].children; i++) {
-            if (weights[i] != 0 && element_lives<V>(c, tiles[t], sample, i)) {
+            if (weights[i] != 0 && node_lives<V>(c, c.element[tiles[t].element], sample, i)) {
                 return true;
             }
         }

@@ -1,6 +1,7 @@
 #include "sum_forward.cuh"
 
 #include "fma.cuh"
+#include "long_product.cuh"
 #include "sum_device.cuh"
 
 namespace {
@@ -248,8 +249,17 @@ cudaError_t launch_any(const SumLaunch &range, const Circuit &c, bool keep, cuda
 cudaError_t sum_forward(const Schedule &schedule, const Circuit &c, int32_t value_type, bool keep,
                         cudaStream_t stream) {
     bool early = false; /* the first launch needs what all before it have written */
-    for (const SumLaunch &range : schedule.sums) {
-        cudaError_t error;
+    auto product = schedule.long_products.begin();
+    for (size_t i = 0; i < schedule.sums.size(); i++) {
+        cudaError_t error = cudaSuccess;
+        for (; product != schedule.long_products.end() && product->before == (int32_t)i;
+             ++product) {
+            error = long_products(*product, c, value_type, stream);
+            if (error != cudaSuccess) {
+                return error;
+            }
+        }
+        const SumLaunch &range = schedule.sums[i];
         if (value_type != SLUICE_VALUE_BF16) {
             error = launch_any<float>(range, c, keep, stream);
         } else if (!range.matrix) {

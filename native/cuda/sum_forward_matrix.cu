@@ -89,7 +89,7 @@ struct ElementLoader {
                     from = (const bf16 *)c.operands + factor.offset
                            + (int64_t)max(k, 0) * factor.stride;
                 } else {
-                    from = block_row<bf16>(c, c.values, factor.offset, tile.children, sample);
+                    from = stored_row<bf16>(c, factor, tile.children, sample);
                 }
                 const uint4 loaded = *(const uint4 *)(from + child);
                 const uint32_t ones = 0x3f803f80;

@@ -29,7 +29,7 @@
 extern "C" {
 #endif
 
-#define SLUICE_ABI_VERSION 2
+#define SLUICE_ABI_VERSION 3
 
 typedef int32_t sluice_status;
 
@@ -149,8 +149,8 @@ typedef struct sluice_plan {
 
 /*
  * The buffers of an engine. A stored block has its values for the samples of a group at
- * block_value * capacity, as [capacity][nodes]; scales are [blocks][capacity] powers of two:
- * the true value is value * 2^scale.
+ * block_value * capacity, as [capacity][nodes]; scales are [blocks + elements][capacity] powers of
+ * two, those of elements after those of blocks: the true value is value * 2^scale.
  */
 typedef struct sluice_state {
     int32_t capacity;     /* samples in a group, at least 1 */
@@ -163,7 +163,7 @@ typedef struct sluice_state {
                              for that value type, otherwise not used */
     float *statistics;    /* flow / weight for sums, flow for inputs */
     void *values;         /* [value_nodes * capacity] */
-    int32_t *scales;      /* [blocks * capacity] */
+    int32_t *scales;      /* [(blocks + elements) * capacity] */
     void *gradients;      /* [value_nodes * capacity] flow / value of sum blocks */
     void *elements;       /* [flow_nodes * capacity] values of elements, for the way down */
     void *flows;          /* [flow_nodes * capacity] flows of elements */

@@ -5,7 +5,6 @@ import static io.sluice.tests.Near.assertNear;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.sluice.circuit.Bernoulli;
 import io.sluice.circuit.Categorical;
 import io.sluice.circuit.Circuit;
 import io.sluice.circuit.CircuitBuilder;
@@ -27,8 +26,9 @@ import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
 /**
- * Circuits of many variables in large blocks, for which devices with matrix units use them: blocks
- * of every width, one and many tiles a sum, tied weights, and numbers of rows that fill no tile.
+ * Circuits of many variables with many categories in large blocks, for which devices with matrix
+ * units use them: blocks of every width, one and many tiles a sum, tied weights, and numbers of
+ * rows that fill no tile.
  */
 class MatrixUnitsTest {
     private static final int VARIABLES = 14;
@@ -39,7 +39,7 @@ class MatrixUnitsTest {
         TREE_OF_48(tree(48, 48)),
         TREE_OF_64_IN_HALVES(tree(64, 32)),
         TREE_OF_128(tree(128, 128)),
-        CHAIN_WITH_ONE_TRANSITION(chain(64, new Categorical(6))),
+        CHAIN_WITH_ONE_TRANSITION(chain(64, new Categorical(40))),
         CHAIN_OVER_A_LARGE_VOCABULARY(chain(32, new Categorical(1500))),
         TWENTY_TILES_A_SUM(manyTiles(20, 32)),
         FIVE_TILES_OF_16_A_SUM(manyTiles(5, 16)),
@@ -67,7 +67,7 @@ class MatrixUnitsTest {
         List<InputFamily> families = new ArrayList<>();
         for (int v = 0; v < VARIABLES; v++) {
             parents[v] = v == 0 ? ChowLiuTree.NO_PARENT : random.nextInt(v);
-            families.add(v % 3 == 0 ? new Bernoulli() : new Categorical(7));
+            families.add(new Categorical(16 + v));
         }
         return Hclt.builder(ChowLiuTree.ofParents(parents), families)
                 .latents(latents)
@@ -94,7 +94,7 @@ class MatrixUnitsTest {
             for (int half = 0; half < 2; half++) {
                 List<NodeVector> inputs = new ArrayList<>();
                 for (int v = half; v < VARIABLES; v += 2) {
-                    inputs.add(b.input(v, new Categorical(3), 2 * nodes, 2 * nodes));
+                    inputs.add(b.input(v, new Categorical(20), 2 * nodes, 2 * nodes));
                 }
                 halves.add(b.sum(List.of(b.product(inputs)), nodes, nodes));
             }
@@ -107,11 +107,11 @@ class MatrixUnitsTest {
     /** A block of one width above a block of another. */
     private static Circuit uneven(int below, int above) {
         CircuitBuilder b = Circuit.builder();
-        NodeVector current = b.input(0, new Categorical(5), below, below);
+        NodeVector current = b.input(0, new Categorical(17), below, below);
         for (int v = 1; v < VARIABLES; v++) {
             int width = v % 2 == 0 ? below : above;
             NodeVector sum = b.sum(List.of(current), width, width);
-            current = b.product(List.of(sum, b.input(v, new Categorical(5), width, width)));
+            current = b.product(List.of(sum, b.input(v, new Categorical(17), width, width)));
         }
         return b.build(b.sum(List.of(current), 1, 1), new RandomParameters(below));
     }

@@ -23,10 +23,10 @@ public class Kernels extends Kernels$shared {
     static final SymbolLookup SYMBOL_LOOKUP = SymbolLookup.loaderLookup()
             .or(Linker.nativeLinker().defaultLookup());
 
-    private static final int SLUICE_ABI_VERSION = (int)2L;
+    private static final int SLUICE_ABI_VERSION = (int)3L;
     /**
      * {@snippet lang=c :
-     * #define SLUICE_ABI_VERSION 2
+     * #define SLUICE_ABI_VERSION 3
      * }
      */
     public static int SLUICE_ABI_VERSION() {

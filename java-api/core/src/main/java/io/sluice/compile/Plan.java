@@ -154,6 +154,11 @@ public record Plan(
     /** Normal distributions. */
     public static final int GAUSSIAN = 1;
 
+    /** Scales that a sample has: one for each block and one for each element. */
+    public int scales() {
+        return blocks.nodes().length + elements.nodes().length;
+    }
+
     /** Memory that the plan's arrays take, in bytes. */
     public long bytes() {
         return PlanArrays.of(this).stream().mapToLong(PlanArrays.Named::bytes).sum();

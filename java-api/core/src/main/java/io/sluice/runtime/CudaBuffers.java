@@ -10,6 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -31,11 +32,14 @@ final class CudaBuffers {
 
     /**
      * The matrix units' operands are bf16. Their rounding averages out over the nodes of a block
-     * and over variables: with fewer than these a log-likelihood may be off by more than 1e-3.
+     * and over variables, and is small beside the log-likelihood of variables that tell much: with
+     * less than these a log-likelihood may be off by more than 1e-3. Kernels have rows computed
+     * again that are still too probable to be trusted.
      */
     private static final int SMALLEST_MATRIX_BLOCK = 32;
 
     private static final int FEWEST_MATRIX_VARIABLES = 12;
+    private static final int FEWEST_MATRIX_CATEGORIES = 16;
 
     private final KernelLibrary kernels;
     private final Plan plan;
@@ -63,12 +67,9 @@ final class CudaBuffers {
         this.nativePlan = nativePlan;
         this.releases = releases;
         state = arena.allocate(sluice_state.layout());
-        boolean matrixUnits =
-                precision == Precision.FAST
-                        && plan.sizes().maximumNodes() >= SMALLEST_MATRIX_BLOCK
-                        && plan.variables() >= FEWEST_MATRIX_VARIABLES;
+        boolean bf16 = precision == Precision.FAST && suitsMatrixUnits(plan);
         sluice_state.value_type(
-                state, matrixUnits ? Kernels.SLUICE_VALUE_BF16() : Kernels.SLUICE_VALUE_F32());
+                state, bf16 ? Kernels.SLUICE_VALUE_BF16() : Kernels.SLUICE_VALUE_F32());
         sluice_state.log_capacity(state, logGroup(plan));
         useCapacity(largestCapacity(extraBytes));
         slab = new DeviceSlab(bytes() + extraBytes);
@@ -78,6 +79,17 @@ final class CudaBuffers {
                 buffer.field().accept(state, slab.take(buffer.bytes()));
             }
         }
+    }
+
+    private static boolean suitsMatrixUnits(Plan plan) {
+        return plan.sizes().maximumNodes() >= SMALLEST_MATRIX_BLOCK
+                && plan.variables() >= FEWEST_MATRIX_VARIABLES
+                && IntStream.range(0, plan.tables().family().length)
+                        .filter(table -> plan.tables().family()[table] == Plan.FINITE)
+                        .allMatch(
+                                table ->
+                                        plan.tables().categories()[table]
+                                                >= FEWEST_MATRIX_CATEGORIES);
     }
 
     /** A buffer of the state: the field that names it, and its size. */
@@ -123,7 +135,7 @@ final class CudaBuffers {
                 new Buffer(sluice_state::gradients, values),
                 new Buffer(sluice_state::elements, flows),
                 new Buffer(sluice_state::flows, flows),
-                new Buffer(sluice_state::scales, floats(plan.blocks().nodes().length * capacity())),
+                new Buffer(sluice_state::scales, floats(plan.scales() * capacity())),
                 new Buffer(sluice_state::cells, floats(plan.variables() * places)),
                 new Buffer(sluice_state::skipped, places),
                 new Buffer(sluice_state::workspace, kernels.workspaceBytes(nativePlan, state)));

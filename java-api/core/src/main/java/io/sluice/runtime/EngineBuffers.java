@@ -58,7 +58,7 @@ final class EngineBuffers {
                 2 * sizes.parameterFloats()
                         + sizes.statisticFloats()
                         + 2L * capacity * (sizes.valueNodes() + sizes.flowNodes())
-                        + (long) capacity * plan.blocks().nodes().length
+                        + (long) capacity * plan.scales()
                         + (long) cells * plan.variables();
         Slab slab =
                 Slab.in(kernels, arena, floats * Float.BYTES + cells + threads * workspaceBytes);
@@ -73,7 +73,7 @@ final class EngineBuffers {
         sluice_state.prepared(state, prepared);
         sluice_state.statistics(state, statistics);
         sluice_state.values(state, slab.floats(capacity * sizes.valueNodes()));
-        sluice_state.scales(state, slab.ints((long) capacity * plan.blocks().nodes().length));
+        sluice_state.scales(state, slab.ints((long) capacity * plan.scales()));
         sluice_state.gradients(state, slab.floats(capacity * sizes.valueNodes()));
         sluice_state.elements(state, slab.floats(capacity * sizes.flowNodes()));
         sluice_state.flows(state, slab.floats(capacity * sizes.flowNodes()));
@@ -91,7 +91,7 @@ final class EngineBuffers {
                 Float.BYTES
                         * (2 * plan.sizes().valueNodes()
                                 + 2 * plan.sizes().flowNodes()
-                                + plan.blocks().nodes().length
+                                + plan.scales()
                                 + plan.variables());
         return Math.clamp(GROUP_BYTES / sample, SMALLEST_GROUP, LARGEST_GROUP);
     }

@@ -1,0 +1,165 @@
+#include "long_product.cuh"
+
+#include <float.h>
+
+#include "operand.cuh"
+#include "sum_device.cuh"
+
+/*
+ * A warp a sample, lanes over nodes. What a lane multiplies is brought back into range every few
+ * factors, by a power of two that the lane remembers; only at the end do lanes compare theirs. A node
+ * that leaves the range beside the lane's other ones, without a factor that is zero, flags the
+ * sample: later factors might have made it the largest.
+ * Traffic: each factor once (twice where a block has more than LANE_NODES * 32 nodes), each product
+ * once.
+ */
+
+namespace {
+
+enum {
+    THREADS = 256,
+    LANE_NODES = 4, /* nodes that a lane has at a time */
+    AHEAD = 4       /* factors whose rows are on their way, and that are multiplied before a look */
+};
+
+/* A lane's share of a strip of nodes: value * 2^exponent. */
+struct Share {
+    float value[LANE_NODES];
+    int32_t exponent;
+    unsigned left; /* bit i: value i was zero or less than a float's range at some time */
+
+    __device__ __forceinline__ float largest() const {
+        float best = value[0];
+#pragma unroll
+        for (int i = 1; i < LANE_NODES; i++) best = fmaxf(best, value[i]);
+        return best;
+    }
+
+    __device__ __forceinline__ void lift() {
+#pragma unroll
+        for (int i = 0; i < LANE_NODES; i++) left |= value[i] < FLT_MIN ? 1u << i : 0;
+        const float best = largest();
+        if (best > 0) {
+            const int32_t by = exponent_of(best);
+            const float factor = power_of_two(-by);
+#pragma unroll
+            for (int i = 0; i < LANE_NODES; i++) value[i] *= factor;
+            exponent += by;
+        }
+    }
+};
+
+/* The product over an element's factors at the lane's nodes of the strip that starts at `strip`. */
+template <typename V>
+__device__ __forceinline__ Share multiply(const Circuit &c, const Element &element, int32_t sample,
+                                          int32_t strip) {
+    const int lane = threadIdx.x % WARP;
+    const Factor *const factors = c.factor + element.factor_begin;
+    Share share;
+    share.exponent = 0;
+    share.left = 0;
+#pragma unroll
+    for (int i = 0; i < LANE_NODES; i++) share.value[i] = 1;
+    for (int32_t first = 0; first < element.factors; first += WARP) {
+        /* Each lane finds out where one factor's row is. */
+        const V *row = NULL;
+        if (first + lane < element.factors) {
+            row = factor_row<V>(c, factors[first + lane], element.nodes, sample);
+        }
+        const int32_t end = min(element.factors - first, (int32_t)WARP);
+        for (int32_t f = 0; f < end; f += AHEAD) {
+            float next[AHEAD][LANE_NODES];
+#pragma unroll
+            for (int a = 0; a < AHEAD; a++) {
+                const V *const from =
+                        (const V *)__shfl_sync(FULL_WARP, (unsigned long long)row,
+                                               min(f + a, end - 1));
+                const bool there = f + a < end && from != NULL;
+#pragma unroll
+                for (int i = 0; i < LANE_NODES; i++) {
+                    const int32_t n = strip + i * WARP + lane;
+                    next[a][i] = there && n < element.nodes ? load_value(from + n) : 1;
+                }
+            }
+#pragma unroll
+            for (int a = 0; a < AHEAD; a++) {
+#pragma unroll
+                for (int i = 0; i < LANE_NODES; i++) share.value[i] *= next[a][i];
+            }
+            share.lift();
+        }
+    }
+#pragma unroll
+    for (int i = 0; i < LANE_NODES; i++) {
+        const int32_t n = strip + i * WARP + lane;
+        if (n >= element.nodes) {
+            share.value[i] = 0;
+        } else if (share.left >> i & 1 && node_lives<V>(c, element, sample, n)) {
+            c.skipped[sample] = SAMPLE_FLAGGED;
+        }
+    }
+    return share;
+}
+
+template <typename V>
+__global__ void __launch_bounds__(THREADS)
+form_long_products(const Circuit c, const LongProductLaunch launch) {
+    const int lane = threadIdx.x % WARP;
+    const int32_t sample = blockIdx.y * (THREADS / WARP) + threadIdx.x / WARP;
+    if (sample >= c.count) {
+        return;
+    }
+    const int32_t e = c.long_product[launch.first + blockIdx.x];
+    const Element &element = c.element[e];
+    enum { STRIP = LANE_NODES * WARP };
+    Share share = multiply<V>(c, element, sample, 0);
+    int32_t best = share.largest() > 0 ? share.exponent + exponent_of(share.largest())
+                                       : SCALE_OF_ZERO;
+    for (int32_t strip = STRIP; strip < element.nodes; strip += STRIP) {
+        const Share more = multiply<V>(c, element, sample, strip);
+        if (more.largest() > 0) {
+            best = max(best, more.exponent + exponent_of(more.largest()));
+        }
+    }
+    best = warp_maximum(best);
+
+    V *const to = element_row<V>(c, c.element_values, element.flow, element.nodes, sample);
+    for (int32_t strip = 0; strip < element.nodes; strip += STRIP) {
+        if (strip > 0) {
+            share = multiply<V>(c, element, sample, strip);
+        }
+        const float factor = power_of_two(min(share.exponent - best, 127));
+#pragma unroll
+        for (int i = 0; i < LANE_NODES; i++) {
+            const int32_t n = strip + i * WARP + lane;
+            if (n < element.nodes) {
+                store_value(to + n, share.value[i] * factor);
+            }
+        }
+    }
+    int32_t scale = best > SCALE_OF_ZERO ? best : 0;
+    const Factor *const factors = c.factor + element.factor_begin;
+    int32_t mine = 0;
+    for (int32_t f = lane; f < element.factors; f += WARP) {
+        if (factors[f].variable < 0) {
+            mine = clamped_scale(mine + *block_scale(c, factors[f].block, sample));
+        }
+    }
+#pragma unroll
+    for (int lanes = WARP / 2; lanes > 0; lanes /= 2) {
+        mine = clamped_scale(mine + __shfl_xor_sync(FULL_WARP, mine, lanes));
+    }
+    if (lane == 0) {
+        *element_scale(c, e, sample) = clamped_scale(scale + mine);
+    }
+}
+
+} // namespace
+
+cudaError_t long_products(const LongProductLaunch &range, const Circuit &c, int32_t value_type,
+                          cudaStream_t stream) {
+    const dim3 grid(range.end - range.first, ceiling_of(c.count, THREADS / WARP));
+    return value_type == SLUICE_VALUE_BF16
+                   ? launch(form_long_products<bf16>, grid, THREADS, 0, stream, c, range)
+                   : launch(form_long_products<float>, grid, THREADS, 0, stream, c, range);
+}
