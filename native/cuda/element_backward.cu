@@ -1,5 +1,8 @@
 #include "element_backward.cuh"
 
+#include <algorithm>
+
+#include "chain.cuh"
 #include "fma.cuh"
 #include "matrix.cuh"
 #include "operand.cuh"
@@ -79,9 +82,11 @@ struct PairLoader {
     }
 };
 
-template <typename Shape>
-__global__ void __launch_bounds__(Shape::THREADS, BUSY_THREADS / Shape::THREADS)
-element_backward_matrix(const Circuit c, const ElementLaunch launch) {
+/* CHILDREN nodes of an element from `column` on, for ROWS samples; wait(): till gradients are there. */
+template <typename Shape, typename Wait>
+__device__ __forceinline__ void flow_backward(const Circuit &c, const Element &element,
+                                              int32_t nodes, int32_t first, int32_t column,
+                                              Wait wait) {
     typedef typename Shape::Warps Warps;
     constexpr int ROWS = Shape::ROWS;
     constexpr int CHUNK = Shape::CHUNK;
@@ -91,15 +96,11 @@ element_backward_matrix(const Circuit c, const ElementLaunch launch) {
     bf16 *const b = a + 2 * ROWS * Shape::A_STRIDE;
     const int lane = threadIdx.x % WARP;
     const int warp = threadIdx.x / WARP;
-    const Element &element = c.element[c.backward[launch.first + blockIdx.x]];
-    const int32_t first = blockIdx.y * ROWS;
-    const int32_t column = blockIdx.z * Shape::CHILDREN;
-    const int32_t width = min((int32_t)Shape::CHILDREN, launch.nodes - column);
+    const int32_t width = min((int32_t)Shape::CHILDREN, nodes - column);
     const int32_t *const tiles = c.element_tile + element.tile_begin;
     const int32_t count = element.tiles;
     const int32_t last = c.count - 1;
 
-    let_next_launch_start();
     const auto load_weights = [&](const Tile &tile, int32_t chunk, bf16 *to) {
         const bf16 *from = (const bf16 *)c.operands + tile.parameter + column;
         for (int i = threadIdx.x; i < CHUNK * (Shape::CHILDREN / 8); i += Shape::THREADS) {
@@ -123,14 +124,14 @@ element_backward_matrix(const Circuit c, const ElementLaunch launch) {
     const int32_t my_row = first + row_of_warp + lane / 4;
     const int32_t my_column = column + column_of_warp + lane % 4 * 2;
     PairLoader<Shape> value;
-    value.fetch(my_row, my_column, launch.nodes, [&](int32_t sample) {
+    value.fetch(my_row, my_column, nodes, [&](int32_t sample) {
         return element.stored_alone
-                       ? block_row<bf16>(c, c.values, element.alone_value, launch.nodes,
+                       ? block_row<bf16>(c, c.values, element.alone_value, nodes,
                                          min(sample, last))
-                       : element_row<bf16>(c, c.element_values, element.flow, launch.nodes,
+                       : element_row<bf16>(c, c.element_values, element.flow, nodes,
                                            min(sample, last));
     });
-    wait_for_launches_before();
+    wait();
 
     uint4 gradient[Shape::VECTORS];
     const int vector = threadIdx.x % Shape::VECTORS_A_ROW * 8;
@@ -218,8 +219,8 @@ element_backward_matrix(const Circuit c, const ElementLaunch launch) {
 #pragma unroll
             for (int j = 0; j < BY_COLUMN; j++) {
                 const int32_t child = my_column + j * 8;
-                if (sample <= last && child < launch.nodes) {
-                    *(uint32_t *)(element_row<bf16>(c, c.flows, element.flow, launch.nodes, sample)
+                if (sample <= last && child < nodes) {
+                    *(uint32_t *)(element_row<bf16>(c, c.flows, element.flow, nodes, sample)
                                   + child) = pack_bf16(product.sum[i / 2][j][i % 2 * 2],
                                                        product.sum[i / 2][j][i % 2 * 2 + 1]);
                 }
@@ -231,8 +232,8 @@ element_backward_matrix(const Circuit c, const ElementLaunch launch) {
         if (!factor.is_sum || factor.parents != 1) {
             continue;
         }
-        value.fetch(my_row, my_column, launch.nodes, [&](int32_t sample) {
-            return block_row<bf16>(c, c.values, factor.offset, launch.nodes, min(sample, last));
+        value.fetch(my_row, my_column, nodes, [&](int32_t sample) {
+            return block_row<bf16>(c, c.values, factor.offset, nodes, min(sample, last));
         });
 #pragma unroll
         for (int i = 0; i < Warps::M / 8; i++) {
@@ -240,11 +241,11 @@ element_backward_matrix(const Circuit c, const ElementLaunch launch) {
 #pragma unroll
             for (int j = 0; j < BY_COLUMN; j++) {
                 const int32_t child = my_column + j * 8;
-                if (sample <= last && child < launch.nodes) {
+                if (sample <= last && child < nodes) {
                     const float2 v = unpack_bf16(value.value[i * BY_COLUMN + j]);
                     const float one = product.sum[i / 2][j][i % 2 * 2];
                     const float two = product.sum[i / 2][j][i % 2 * 2 + 1];
-                    *(uint32_t *)(block_row<bf16>(c, c.gradients, factor.offset, launch.nodes,
+                    *(uint32_t *)(block_row<bf16>(c, c.gradients, factor.offset, nodes,
                                                   sample)
                                   + child) = pack_bf16(v.x > 0 ? one / v.x : 0,
                                                        v.y > 0 ? two / v.y : 0);
@@ -252,6 +253,26 @@ element_backward_matrix(const Circuit c, const ElementLaunch launch) {
             }
         }
     }
+}
+
+/* A level, or a part of it. */
+template <typename Shape>
+__global__ void __launch_bounds__(Shape::THREADS, BUSY_THREADS / Shape::THREADS)
+element_backward_matrix(const Circuit c, const ElementLaunch launch) {
+    let_next_launch_start();
+    flow_backward<Shape>(c, c.element[c.backward[launch.first + blockIdx.x]], launch.nodes,
+                         (int32_t)blockIdx.y * Shape::ROWS,
+                         (int32_t)blockIdx.z * Shape::CHILDREN,
+                         [] { wait_for_launches_before(); });
+}
+
+template <typename Shape>
+__global__ void __launch_bounds__(Shape::THREADS, BUSY_THREADS / Shape::THREADS)
+element_backward_chain(const Circuit c, const ChainRange chain) {
+    run_chain(c, chain, [&](const ChainItem &item, int32_t row_tile, auto wait) {
+        flow_backward<Shape>(c, c.element[item.number], item.nodes, row_tile * Shape::ROWS, 0,
+                             wait);
+    });
 }
 
 /* Any number of nodes, either value type. */
@@ -423,12 +444,56 @@ cudaError_t launch_gather(const GatherLaunch &range, const Circuit &c, int32_t v
                    : launch(gather_gradients<float>, grid, threads, 0, stream, c, range);
 }
 
+template <typename Shape>
+cudaError_t launch_chain_rows(const Schedule &schedule, const ChainLaunch &range, const Circuit &c,
+                              cudaStream_t stream) {
+    const ChainRange chain = {range.first, range.end - range.first,
+                              ceiling_of(c.count, Shape::ROWS)};
+    const int64_t tasks = (int64_t)chain.items * chain.row_tiles;
+    const int64_t resident = (int64_t)schedule.processors * (BUSY_THREADS / Shape::THREADS);
+    const cudaError_t error = reset_chain(c, tasks, stream);
+    return error != cudaSuccess
+                   ? error
+                   : launch(element_backward_chain<Shape>,
+                            dim3((unsigned)std::min(tasks, resident)), Shape::THREADS,
+                            Shape::SHARED, stream, c, chain);
+}
+
+template <int CHILDREN>
+cudaError_t launch_chain(const Schedule &schedule, const ChainLaunch &range, const Circuit &c,
+                         cudaStream_t stream) {
+    typedef FlowShape<32, CHILDREN> Few;
+    typedef FlowShape<64, CHILDREN> Many;
+    return few_rows_suit(schedule, range, ceiling_of(c.count, Few::ROWS))
+                   ? launch_chain_rows<Few>(schedule, range, c, stream)
+                   : launch_chain_rows<Many>(schedule, range, c, stream);
+}
+
+cudaError_t launch_chain(const Schedule &schedule, const ChainLaunch &range, const Circuit &c,
+                         cudaStream_t stream) {
+    return range.nodes > 64   ? launch_chain<128>(schedule, range, c, stream)
+           : range.nodes > 32 ? launch_chain<64>(schedule, range, c, stream)
+           : range.nodes > 16 ? launch_chain<32>(schedule, range, c, stream)
+                              : launch_chain<16>(schedule, range, c, stream);
+}
+
 } // namespace
 
 cudaError_t element_backward(const Schedule &schedule, const Circuit &c, int32_t value_type,
                              cudaStream_t stream) {
     bool early = false; /* the first launch needs what all before it have written */
-    for (const BackwardLevel &level : schedule.levels) {
+    for (size_t l = 0; l < schedule.levels.size(); l++) {
+        const BackwardLevel &level = schedule.levels[l];
+        if (level.chain >= 0 && value_type == SLUICE_VALUE_BF16) {
+            const ChainLaunch &chain = schedule.chains[(size_t)level.chain];
+            const cudaError_t error = launch_chain(schedule, chain, c, stream);
+            if (error != cudaSuccess) {
+                return error;
+            }
+            l += (size_t)chain.layers - 1;
+            early = schedule.early;
+            continue;
+        }
         for (int32_t i = level.gather_begin; i < level.gather_end; i++) {
             const cudaError_t error =
                     launch_gather(schedule.gathers[(size_t)i], c, value_type, stream);

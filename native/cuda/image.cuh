@@ -132,6 +132,21 @@ struct Gathered {
     int32_t elements;
 };
 
+/*
+ * A block of sums on the way up, or an element on the way back, in a chain of them (chain.cuh). It
+ * waits for others, given by their places in the chain.
+ */
+struct ChainItem {
+    int32_t number;     /* of the element */
+    int32_t nodes;
+    int32_t tile_begin; /* of the sum block: in Circuit.tile */
+    int32_t tiles;
+    int32_t wait_begin; /* in Circuit.chain_wait */
+    int32_t waits;
+};
+
+enum { CHAIN_TICKET_SPACE = 32 };
+
 /* What kernels are told of a circuit and of the buffers. All pointers are the device's. */
 struct Circuit {
     /* the image */
@@ -158,6 +173,8 @@ struct Circuit {
     const int32_t *variable_input;
     const int32_t *variable_family; /* [variables] */
     const int32_t *stored_input;  /* inputs whose values are stored */
+    const ChainItem *chain_item;
+    const int32_t *chain_wait;
     const int32_t *long_product;  /* elements of many factors, in the order of launches */
 
     /* sizes */
@@ -193,6 +210,7 @@ struct Circuit {
     uint8_t *skipped;
 
     /* scratch */
+    int32_t *chain_state;    /* ticket, and what is done of a chain: see chain.cuh */
     float *root_value;       /* [capacity] of the root, at float32's precision */
     int32_t *chosen;         /* draws: [places][blocks] */
     float *slices;           /* parts of statistics: see weight_statistics.cu */

@@ -111,6 +111,31 @@ __device__ __forceinline__ void wait_for_launches_before() {
 #endif
 }
 
+/*
+ * A flag between thread blocks. What a thread block wrote before a barrier, after which one of its
+ * threads stores the flag, is seen by another after a barrier that follows its loading the flag.
+ */
+__device__ __forceinline__ int32_t load_acquire(const int32_t *flag) {
+#ifdef __CUDA_ARCH__
+    int32_t value;
+    asm volatile("ld.acquire.gpu.global.b32 %0, [%1];" : "=r"(value) : "l"(flag) : "memory");
+    return value;
+#else
+    return *flag;
+#endif
+}
+
+__device__ __forceinline__ void store_release(int32_t *flag, int32_t value) {
+#ifdef __CUDA_ARCH__
+    asm volatile("fence.acq_rel.gpu;\n\tst.release.gpu.global.b32 [%0], %1;"
+                 :
+                 : "l"(flag), "r"(value)
+                 : "memory");
+#else
+    *flag = value;
+#endif
+}
+
 /* Asks for what will be read soon. */
 __device__ __forceinline__ void prefetch(const void *global) {
 #ifdef __CUDA_ARCH__

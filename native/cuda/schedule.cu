@@ -17,6 +17,7 @@ enum {
     VECTOR = 8,          /* bfloat16 numbers of a 16-byte access */
     BUSY_BLOCKS = 256,   /* thread blocks that keep a large device busy */
     MOST_SLICES = 16,
+    FEWEST_ROWS = 32,    /* samples of a task of a chain */
     SMALL_CATEGORIES = 1024 /* tables up to this size have their histograms in shared memory */
 };
 
@@ -89,7 +90,11 @@ class Builder {
         c.element = image.add(element_);
         c.element_tile = image.add(p_.element_tile, p_.element_tile_begin[p_.elements]);
         sums();
+        sum_chains();
         backward();
+        element_chains();
+        c.chain_item = image.add(chain_item_);
+        c.chain_wait = image.add(chain_wait_);
         c.backward = image.add(backward_);
         c.gathered = image.add(gathered_);
         inputs();
@@ -270,7 +275,7 @@ class Builder {
             while (first < p_.partition_sum_begin[i + 1]) {
                 SumLaunch launch = {first, first, p_.block_nodes[p_.sum_block[first]],
                                     p_.sum_tile_begin[first], tiles_of(first),
-                                    sum_fits(first)};
+                                    sum_fits(first), -1};
                 while (launch.end < p_.partition_sum_begin[i + 1]
                        && sum_fits(launch.end) == (launch.matrix != 0)) {
                     if (tiles_of(launch.end) != launch.tiles) {
@@ -281,6 +286,150 @@ class Builder {
                 s_.sums.push_back(launch);
                 first = launch.end;
             }
+        }
+    }
+
+    /* The thread blocks of a chain are shaped for one class of sizes. */
+    static int32_t size_class(int32_t nodes) {
+        return nodes > 64 ? 128 : nodes > 32 ? 64 : nodes > 16 ? 32 : 16;
+    }
+
+    bool extends_sum_chain(size_t first, size_t next) const {
+        const auto formed_before = [&](size_t launch) {
+            return std::any_of(s_.long_products.begin(), s_.long_products.end(),
+                               [&](const LongProductLaunch &product) {
+                                   return product.before == (int32_t)launch;
+                               });
+        };
+        return next < s_.sums.size() && s_.sums[next].matrix
+               && size_class(s_.sums[next].nodes) == size_class(s_.sums[first].nodes)
+               && (next == first || !formed_before(next));
+    }
+
+    /* Chains of launches of sums for the matrix units, with nothing between them. */
+    void sum_chains() {
+        std::vector<int32_t> sum_of_block((size_t)p_.blocks, -1);
+        for (int32_t s = 0; s < p_.sums; s++) {
+            sum_of_block[(size_t)p_.sum_block[s]] = s;
+        }
+        std::vector<int32_t> layer_of((size_t)p_.sums);
+        for (int32_t i = 0; i < p_.partitions; i++) {
+            for (int32_t s = p_.partition_sum_begin[i]; s < p_.partition_sum_begin[i + 1]; s++) {
+                layer_of[(size_t)s] = p_.partition_layer[i];
+            }
+        }
+        std::vector<int32_t> place((size_t)p_.sums, -1);
+        for (size_t first = 0; first < s_.sums.size();) {
+            size_t end = first;
+            while (extends_sum_chain(first, end)) {
+                end++;
+            }
+            const int32_t first_sum = s_.sums[first].first;
+            if (end - first < 2 || layer_of[(size_t)first_sum]
+                                           == layer_of[(size_t)s_.sums[end - 1].first]) {
+                first = std::max(end, first + 1);
+                continue;
+            }
+            ChainLaunch chain = {(int32_t)chain_item_.size(), 0, 0, 0, (int32_t)(end - first)};
+            const int32_t end_sum = s_.sums[end - 1].end;
+            for (int32_t s = first_sum; s < end_sum; s++) {
+                place[(size_t)s] = s - first_sum;
+                chain.layers += s == first_sum
+                                || layer_of[(size_t)s] != layer_of[(size_t)(s - 1)];
+                chain.nodes = std::max(chain.nodes, p_.block_nodes[p_.sum_block[s]]);
+                std::vector<int32_t> waits;
+                for (int32_t t = p_.sum_tile_begin[s]; t < p_.sum_tile_begin[s + 1]; t++) {
+                    const Element &element = element_[(size_t)p_.tile_element[t]];
+                    for (int32_t f = 0; f < element.factors; f++) {
+                        const int32_t child =
+                                sum_of_block[(size_t)factor_[(size_t)(element.factor_begin + f)]
+                                                     .block];
+                        if (child >= first_sum) {
+                            waits.push_back(place[(size_t)child]);
+                        }
+                    }
+                }
+                chain_item(0, p_.block_nodes[p_.sum_block[s]], p_.sum_tile_begin[s], tiles_of(s),
+                           waits);
+            }
+            finish_chain(chain);
+            s_.sums[first].chain = (int32_t)s_.chains.size() - 1;
+            first = end;
+        }
+    }
+
+    void chain_item(int32_t number, int32_t nodes, int32_t tile_begin, int32_t tiles,
+                    std::vector<int32_t> &waits) {
+        std::sort(waits.begin(), waits.end());
+        waits.erase(std::unique(waits.begin(), waits.end()), waits.end());
+        chain_item_.push_back({number, nodes, tile_begin, tiles, (int32_t)chain_wait_.size(),
+                               (int32_t)waits.size()});
+        chain_wait_.insert(chain_wait_.end(), waits.begin(), waits.end());
+    }
+
+    void finish_chain(ChainLaunch &chain) {
+        chain.end = (int32_t)chain_item_.size();
+        s_.chain_items = std::max(s_.chain_items, chain.end - chain.first);
+        s_.chains.push_back(chain);
+    }
+
+    /* Whether a level can be part of a chain whose elements have this size. */
+    bool level_chains(const BackwardLevel &level, int32_t size) const {
+        bool chains = level.gather_begin == level.gather_end;
+        for (int32_t i = level.element_begin; i < level.element_end && chains; i++) {
+            const ElementLaunch &launch = s_.elements[(size_t)i];
+            chains = launch.matrix && launch.nodes <= MATRIX_NODES
+                     && size_class(launch.nodes) == size;
+        }
+        return chains;
+    }
+
+    /* Chains of levels for the matrix units in which no gradients are gathered. */
+    void element_chains() {
+        std::vector<int32_t> place((size_t)p_.elements, -1);
+        for (size_t first = 0; first < s_.levels.size();) {
+            BackwardLevel &level = s_.levels[first];
+            const int32_t size =
+                    level.element_begin < level.element_end
+                            ? size_class(s_.elements[(size_t)level.element_begin].nodes)
+                            : 0;
+            size_t end = first;
+            while (end < s_.levels.size() && level_chains(s_.levels[end], size)) {
+                end++;
+            }
+            if (end - first < 2) {
+                first = std::max(end, first + 1);
+                continue;
+            }
+            ChainLaunch chain = {(int32_t)chain_item_.size(), 0, 0, (int32_t)(end - first), 0};
+            const int32_t begin = s_.elements[(size_t)level.element_begin].first;
+            const int32_t stop =
+                    s_.elements[(size_t)(s_.levels[end - 1].element_end - 1)].end;
+            for (int32_t i = begin; i < stop; i++) {
+                const int32_t e = backward_[(size_t)i];
+                const Element &element = element_[(size_t)e];
+                place[(size_t)e] = i - begin;
+                chain.nodes = std::max(chain.nodes, element.nodes);
+                std::vector<int32_t> waits;
+                for (int32_t t = 0; t < element.tiles; t++) {
+                    const int32_t block =
+                            tile_[(size_t)p_.element_tile[element.tile_begin + t]].sum_block;
+                    if (!gets_its_gradient_directly(p_, block)) {
+                        continue;
+                    }
+                    const int32_t from = p_.block_element[p_.block_element_begin[block]];
+                    if (place[(size_t)from] >= 0) {
+                        waits.push_back(place[(size_t)from]);
+                    }
+                }
+                chain_item(e, element.nodes, 0, 0, waits);
+            }
+            for (int32_t i = begin; i < stop; i++) {
+                place[(size_t)backward_[(size_t)i]] = -1; /* the next chain starts anew */
+            }
+            finish_chain(chain);
+            level.chain = (int32_t)s_.chains.size() - 1;
+            first = end;
         }
     }
 
@@ -339,6 +488,7 @@ class Builder {
         }
         for (int32_t level = 1; level <= levels; level++) {
             BackwardLevel range = {};
+            range.chain = -1;
             range.gather_begin = (int32_t)s_.gathers.size();
             gather(sums_of[(size_t)level]);
             range.gather_end = (int32_t)s_.gathers.size();
@@ -563,6 +713,8 @@ class Builder {
     std::vector<Tile> tile_;
     std::vector<int32_t> backward_;
     std::vector<Gathered> gathered_;
+    std::vector<ChainItem> chain_item_;
+    std::vector<int32_t> chain_wait_;
     std::vector<Input> input_;
     std::vector<int32_t> stored_;
     std::vector<int32_t> long_;
@@ -579,6 +731,7 @@ class Builder {
 
 /* Where the parts of the scratch memory begin, in bytes. */
 struct Scratch {
+    int64_t chain_state;
     int64_t root_value;
     int64_t chosen;
     int64_t sorted;
@@ -586,7 +739,10 @@ struct Scratch {
     int64_t total;
 
     Scratch(const Schedule &s, int64_t capacity, int64_t log_capacity) {
-        root_value = 0;
+        chain_state = 0;
+        root_value = aligned((CHAIN_TICKET_SPACE
+                              + (int64_t)s.chain_items * ceiling_of(capacity, FEWEST_ROWS))
+                             * 4);
         chosen = root_value + aligned(capacity * 4);
         sorted = chosen + aligned(log_capacity * s.offsets.blocks * 4);
         slices = sorted + aligned((s.sorted_fixed + s.sorted_places * capacity) * 4);
@@ -632,6 +788,8 @@ Circuit Schedule::circuit(const sluice_state &state) const {
     relocate(c.variable_input, base);
     relocate(c.variable_family, base);
     relocate(c.stored_input, base);
+    relocate(c.chain_item, base);
+    relocate(c.chain_wait, base);
     relocate(c.long_product, base);
     c.capacity = state.capacity;
     c.log_capacity = state.log_capacity;
@@ -651,9 +809,20 @@ Circuit Schedule::circuit(const sluice_state &state) const {
     c.skipped = state.skipped;
     const Scratch scratch(*this, state.capacity, state.log_capacity);
     char *memory = (char *)state.workspace;
+    c.chain_state = (int32_t *)(memory + scratch.chain_state);
     c.root_value = (float *)(memory + scratch.root_value);
     c.chosen = (int32_t *)(memory + scratch.chosen);
     c.sorted = (int32_t *)(memory + scratch.sorted);
     c.slices = (float *)(memory + scratch.slices);
     return c;
+}
+
+cudaError_t reset_chain(const Circuit &c, int64_t tasks, cudaStream_t stream) {
+    return cudaMemsetAsync(c.chain_state, 0,
+                           (size_t)(CHAIN_TICKET_SPACE + tasks) * sizeof *c.chain_state, stream);
+}
+
+bool few_rows_suit(const Schedule &schedule, const ChainLaunch &chain, int32_t row_tiles) {
+    return (int64_t)(chain.end - chain.first) * row_tiles / chain.layers
+           <= 2 * schedule.processors;
 }

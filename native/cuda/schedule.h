@@ -15,6 +15,16 @@ struct SumLaunch {
     int32_t first_tile;
     int32_t tiles;  /* of each sum; -1: they differ */
     int32_t matrix; /* 1: the matrix units can be used */
+    int32_t chain;  /* of which the launch is the first, in Schedule::chains; or -1 */
+};
+
+/* Circuit.chain_item[first .. end - 1]: what several launches would do, in one (chain.cuh). */
+struct ChainLaunch {
+    int32_t first;
+    int32_t end;
+    int32_t nodes;    /* of the largest of its blocks or elements */
+    int32_t layers;   /* that it has one after the other */
+    int32_t launches; /* of sums that it stands for */
 };
 
 /* Circuit.long_product[first .. end - 1], which sums from schedule.sums[before] on read. */
@@ -46,6 +56,7 @@ struct BackwardLevel {
     int32_t gather_end;
     int32_t element_begin; /* in Schedule::elements */
     int32_t element_end;
+    int32_t chain; /* of which the level is the first, in Schedule::chains; or -1 */
 };
 
 /* Weights first .. end - 1: equally many nodes and children. */
@@ -79,6 +90,7 @@ struct Schedule {
     std::vector<GatherLaunch> gathers;
     std::vector<ElementLaunch> elements;
     std::vector<BackwardLevel> levels; /* top down */
+    std::vector<ChainLaunch> chains;
     std::vector<WeightLaunch> weights;
     std::vector<TableLaunch> tables;
     std::vector<char> image;
@@ -90,6 +102,7 @@ struct Schedule {
     int64_t slice_floats = 0; /* of Circuit.slices */
     int64_t parameters = 0; /* floats of state.parameters */
     int32_t group_rows;    /* parent nodes of all groups */
+    int32_t chain_items = 0; /* of the longest chain */
     int32_t stored_inputs; /* inputs whose values are stored */
 
     explicit Schedule(const sluice_plan &plan);
@@ -100,5 +113,11 @@ struct Schedule {
     /* Scratch memory of the device: state.workspace. */
     int64_t scratch_bytes(const sluice_state &state) const;
 };
+
+/* Before a chain of so many tasks. */
+cudaError_t reset_chain(const Circuit &c, int64_t tasks, cudaStream_t stream);
+
+/* Whether thread blocks of few rows, `row_tiles` for an item, leave multiprocessors idle. */
+bool few_rows_suit(const Schedule &schedule, const ChainLaunch &chain, int32_t row_tiles);
 
 #endif

@@ -260,6 +260,16 @@ cudaError_t sum_forward(const Schedule &schedule, const Circuit &c, int32_t valu
             }
         }
         const SumLaunch &range = schedule.sums[i];
+        if (range.chain >= 0 && value_type == SLUICE_VALUE_BF16) {
+            const ChainLaunch &chain = schedule.chains[(size_t)range.chain];
+            error = sum_chain_forward(schedule, chain, c, keep, stream);
+            if (error != cudaSuccess) {
+                return error;
+            }
+            i += (size_t)chain.launches - 1;
+            early = schedule.early;
+            continue;
+        }
         if (value_type != SLUICE_VALUE_BF16) {
             error = launch_any<float>(range, c, keep, stream);
         } else if (!range.matrix) {

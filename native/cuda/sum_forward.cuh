@@ -23,4 +23,8 @@ cudaError_t sum_forward_on_matrix_units(const Schedule &schedule, const SumLaunc
                                         const Circuit &c, bool keep, bool early,
                                         cudaStream_t stream);
 
+/* Several layers of it at once: see chain.cuh. */
+cudaError_t sum_chain_forward(const Schedule &schedule, const ChainLaunch &range, const Circuit &c,
+                              bool keep, cudaStream_t stream);
+
 #endif

@@ -1,3 +1,6 @@
+#include <algorithm>
+
+#include "chain.cuh"
 #include "matrix.cuh"
 #include "sum_device.cuh"
 #include "sum_forward.cuh"
@@ -140,8 +143,7 @@ struct ElementLoader {
  * some sum is so small that it has to be looked at.
  */
 template <typename Shape>
-__device__ __forceinline__ void normalise_with_care(const Circuit &c, const SumLaunch &launch,
-                                                    const Tile *tiles, int count, int32_t first,
+__device__ __forceinline__ void normalise_with_care(const Circuit &c, int32_t nodes, const Tile *tiles, int count, int32_t first,
                                                     const float *sums, const int32_t *sigma) {
     const int lane = threadIdx.x % WARP;
     const int32_t node = lane * 4;
@@ -149,7 +151,7 @@ __device__ __forceinline__ void normalise_with_care(const Circuit &c, const SumL
          row += Shape::Warps::WARPS) {
         const int32_t sample = first + row;
         float4 value = make_float4(1, 1, 1, 1);
-        if (node < launch.nodes) {
+        if (node < nodes) {
             value = *(const float4 *)(sums + row * Shape::SUM_STRIDE + node);
         }
         float *const each = (float *)&value;
@@ -169,14 +171,14 @@ __device__ __forceinline__ void normalise_with_care(const Circuit &c, const SumL
                 c.skipped[sample] = SAMPLE_FLAGGED;
             }
         }
-        float best = node < launch.nodes
+        float best = node < nodes
                              ? fmaxf(fmaxf(value.x, value.y), fmaxf(value.z, value.w))
                              : 0;
         best = warp_maximum(best);
         const int32_t exponent = exponent_of(best);
         const float shrink = best > 0 ? power_of_two(-exponent) : 0;
-        if (node < launch.nodes) {
-            *(uint2 *)(block_row<bf16>(c, c.values, tiles[0].sum_value, launch.nodes, sample)
+        if (node < nodes) {
+            *(uint2 *)(block_row<bf16>(c, c.values, tiles[0].sum_value, nodes, sample)
                        + node) = make_uint2(pack_bf16(value.x * shrink, value.y * shrink),
                                             pack_bf16(value.z * shrink, value.w * shrink));
         }
@@ -187,9 +189,11 @@ __device__ __forceinline__ void normalise_with_care(const Circuit &c, const SumL
     }
 }
 
-template <typename Shape>
-__global__ void __launch_bounds__(Shape::THREADS, MATRIX_THREADS / Shape::THREADS)
-sum_forward_matrix(const Circuit c, const SumLaunch launch, const bool keep) {
+/* One sum block for ROWS samples; wait() returns when its factors have their values. */
+template <typename Shape, typename Wait>
+__device__ __forceinline__ void sum_block_forward(const Circuit &c, const Tile *tiles, int count,
+                                                  int32_t nodes, int32_t first, bool keep,
+                                                  Wait wait) {
     typedef typename Shape::Warps Warps;
     constexpr int ROWS = Shape::ROWS;
     constexpr int NODES = Shape::NODES;
@@ -206,14 +210,7 @@ sum_forward_matrix(const Circuit c, const SumLaunch launch, const bool keep) {
     bf16 *const b = a + 2 * ROWS * STRIDE;
     const int lane = threadIdx.x % WARP;
     const int warp = threadIdx.x / WARP;
-    const int32_t sum = launch.first + blockIdx.x;
-    const int32_t first = blockIdx.y * ROWS;
-    const int32_t begin = launch.tiles >= 0 ? launch.first_tile + (int32_t)blockIdx.x * launch.tiles
-                                            : c.sum_tile_begin[sum];
-    const int count = launch.tiles >= 0 ? launch.tiles : c.sum_tile_begin[sum + 1] - begin;
-    const Tile *const tiles = c.tile + begin;
 
-    let_next_launch_start();
     const auto load_weights = [&](const Tile &tile, int32_t chunk, bf16 *to) {
         const bf16 *from = (const bf16 *)c.operands + tile.parameter + chunk;
         for (int i = threadIdx.x; i < NODES * Shape::VECTORS_A_ROW; i += Shape::THREADS) {
@@ -221,7 +218,7 @@ sum_forward_matrix(const Circuit c, const SumLaunch launch, const bool keep) {
             const int32_t child = i % Shape::VECTORS_A_ROW * 8;
             copy_async_16(to + dealt(node) * STRIDE + child,
                           from + (int64_t)node * tile.children + child,
-                          node < launch.nodes && chunk + child < tile.children);
+                          node < nodes && chunk + child < tile.children);
         }
     };
     const auto load_first_cells = [&](int t) {
@@ -246,7 +243,7 @@ sum_forward_matrix(const Circuit c, const SumLaunch launch, const bool keep) {
             }
         }
     }
-    wait_for_launches_before();
+    wait();
 
     ElementLoader<Shape> loader;
     loader.fetch(c, tiles[0], first, 0, cells[0]);
@@ -324,7 +321,7 @@ sum_forward_matrix(const Circuit c, const SumLaunch launch, const bool keep) {
                 const float two = product.sum[i][j][half * 2 + 1];
                 best = fmaxf(best, fmaxf(one, two));
                 small = small
-                        || (node < launch.nodes && first + row < c.count
+                        || (node < nodes && first + row < c.count
                             && fminf(one, two) < SMALLEST_SAFE_SUM);
             }
             best = fmaxf(best, __shfl_xor_sync(FULL_WARP, best, 1));
@@ -351,7 +348,7 @@ sum_forward_matrix(const Circuit c, const SumLaunch launch, const bool keep) {
             }
         }
         __syncthreads();
-        normalise_with_care<Shape>(c, launch, tiles, count, first, sums, sigma);
+        normalise_with_care<Shape>(c, nodes, tiles, count, first, sums, sigma);
         return;
     }
     const int64_t sum_value = tiles[0].sum_value;
@@ -369,11 +366,11 @@ sum_forward_matrix(const Circuit c, const SumLaunch launch, const bool keep) {
             if (sample >= c.count) {
                 continue;
             }
-            bf16 *const values = block_row<bf16>(c, c.values, sum_value, launch.nodes, sample);
+            bf16 *const values = block_row<bf16>(c, c.values, sum_value, nodes, sample);
 #pragma unroll
             for (int j = 0; j < Warps::N / 8; j += 2) {
                 const int32_t node = column_of_warp + j * 8 + lane % 4 * 4;
-                if (node < launch.nodes) {
+                if (node < nodes) {
                     *(uint2 *)(values + node) =
                             make_uint2(pack_bf16(product.sum[i][j][half * 2] * shrink,
                                                  product.sum[i][j][half * 2 + 1] * shrink),
@@ -387,6 +384,29 @@ sum_forward_matrix(const Circuit c, const SumLaunch launch, const bool keep) {
             }
         }
     }
+}
+
+/* A layer, or a part of it: a thread block for each sum block and ROWS samples. */
+template <typename Shape>
+__global__ void __launch_bounds__(Shape::THREADS, MATRIX_THREADS / Shape::THREADS)
+sum_forward_matrix(const Circuit c, const SumLaunch launch, const bool keep) {
+    const int32_t sum = launch.first + blockIdx.x;
+    const int32_t begin = launch.tiles >= 0 ? launch.first_tile + (int32_t)blockIdx.x * launch.tiles
+                                            : c.sum_tile_begin[sum];
+    const int count = launch.tiles >= 0 ? launch.tiles : c.sum_tile_begin[sum + 1] - begin;
+    let_next_launch_start();
+    sum_block_forward<Shape>(c, c.tile + begin, count, launch.nodes,
+                             (int32_t)blockIdx.y * Shape::ROWS, keep,
+                             [] { wait_for_launches_before(); });
+}
+
+template <typename Shape>
+__global__ void __launch_bounds__(Shape::THREADS, MATRIX_THREADS / Shape::THREADS)
+sum_forward_chain(const Circuit c, const ChainRange chain, const bool keep) {
+    run_chain(c, chain, [&](const ChainItem &item, int32_t row_tile, auto wait) {
+        sum_block_forward<Shape>(c, c.tile + item.tile_begin, item.tiles, item.nodes,
+                                 row_tile * Shape::ROWS, keep, wait);
+    });
 }
 
 template <typename Shape>
@@ -409,6 +429,30 @@ cudaError_t launch_matrix(const Schedule &schedule, const SumLaunch &range, cons
                    : launch_rows<Many>(range, c, keep, early, stream);
 }
 
+template <typename Shape>
+cudaError_t launch_chain_rows(const Schedule &schedule, const ChainLaunch &range, const Circuit &c,
+                              bool keep, cudaStream_t stream) {
+    const ChainRange chain = {range.first, range.end - range.first,
+                              ceiling_of(c.count, Shape::ROWS)};
+    const int64_t tasks = (int64_t)chain.items * chain.row_tiles;
+    const int64_t resident = (int64_t)schedule.processors * (MATRIX_THREADS / Shape::THREADS);
+    const cudaError_t error = reset_chain(c, tasks, stream);
+    return error != cudaSuccess
+                   ? error
+                   : launch(sum_forward_chain<Shape>, dim3((unsigned)std::min(tasks, resident)),
+                            Shape::THREADS, Shape::SHARED, stream, c, chain, keep);
+}
+
+template <int NODES>
+cudaError_t launch_chain(const Schedule &schedule, const ChainLaunch &range, const Circuit &c,
+                         bool keep, cudaStream_t stream) {
+    typedef SumShape<32, NODES> Few;
+    typedef SumShape<64, NODES> Many;
+    return few_rows_suit(schedule, range, ceiling_of(c.count, Few::ROWS))
+                   ? launch_chain_rows<Few>(schedule, range, c, keep, stream)
+                   : launch_chain_rows<Many>(schedule, range, c, keep, stream);
+}
+
 } // namespace
 
 cudaError_t sum_forward_on_matrix_units(const Schedule &schedule, const SumLaunch &range,
@@ -418,4 +462,12 @@ cudaError_t sum_forward_on_matrix_units(const Schedule &schedule, const SumLaunc
            : range.nodes > 32 ? launch_matrix<64>(schedule, range, c, keep, early, stream)
            : range.nodes > 16 ? launch_matrix<32>(schedule, range, c, keep, early, stream)
                               : launch_matrix<16>(schedule, range, c, keep, early, stream);
+}
+
+cudaError_t sum_chain_forward(const Schedule &schedule, const ChainLaunch &range, const Circuit &c,
+                              bool keep, cudaStream_t stream) {
+    return range.nodes > 64   ? launch_chain<128>(schedule, range, c, keep, stream)
+           : range.nodes > 32 ? launch_chain<64>(schedule, range, c, keep, stream)
+           : range.nodes > 16 ? launch_chain<32>(schedule, range, c, keep, stream)
+                              : launch_chain<16>(schedule, range, c, keep, stream);
 }
