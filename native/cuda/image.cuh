@@ -160,6 +160,7 @@ struct Circuit {
     const Table *table;
     const int32_t *table_order;   /* tables in the order of launches */
     const int32_t *table_input;
+    const int32_t *row_input;     /* inputs in the order of category_statistics.cu */
     const TableVariable *table_variable;
     const Served *served;
     const Weight *weight;

@@ -105,6 +105,7 @@ class Builder {
         c.table = image.add(table_);
         c.table_order = image.add(table_order_);
         c.table_input = image.add(table_input_);
+        c.row_input = image.add(row_input_);
         c.table_variable = image.add(table_variable_);
         c.served = image.add(served_);
         weights();
@@ -621,27 +622,64 @@ class Builder {
         return bits;
     }
 
+    /* Whether inputs of one variable share the table's columns out, in groups of four. */
+    bool goes_by_rows(const Table &table) const {
+        const auto groups_of_four = [](int64_t number) { return number % 4 == 0; };
+        if (table.family != SLUICE_FINITE || table.large || table.variables != 1
+            || !groups_of_four(table.statistic) || !groups_of_four(table.nodes)) {
+            return false;
+        }
+        std::vector<int32_t> inputs(table_input_.begin() + table.input_begin,
+                                    table_input_.begin() + table.input_begin + table.inputs);
+        std::sort(inputs.begin(), inputs.end(), [&](int32_t a, int32_t b) {
+            return input_[(size_t)a].first < input_[(size_t)b].first;
+        });
+        int32_t next = 0;
+        for (int32_t i : inputs) {
+            const Input &input = input_[(size_t)i];
+            if (input.first != next || !groups_of_four(input.nodes)) {
+                return false;
+            }
+            next += input.nodes;
+            for (int32_t e = 0; e < input.elements; e++) {
+                if (!groups_of_four(p_.element_flow[p_.block_element[input.element_begin + e]])) {
+                    return false;
+                }
+            }
+        }
+        return next == table.nodes;
+    }
+
     void launch_tables() {
+        std::vector<char> by_rows;
+        for (const Table &table : table_) by_rows.push_back(goes_by_rows(table));
         table_order_.resize(table_.size());
         std::iota(table_order_.begin(), table_order_.end(), 0);
         const auto key = [&](int32_t t) {
             const Table &table = table_[(size_t)t];
             /* Each large table has a launch of its own. */
             return std::make_tuple(table.family, table.large, category_class(table),
-                                   table.large ? t : 0);
+                                   table.large ? t : 0, by_rows[(size_t)t]);
         };
         std::stable_sort(table_order_.begin(), table_order_.end(),
                          [&](int32_t a, int32_t b) { return key(a) < key(b); });
         for (size_t i = 0; i < table_order_.size(); i++) {
             const Table &table = table_[(size_t)table_order_[i]];
             if (i == 0 || key(table_order_[i - 1]) != key(table_order_[i])) {
+                const int32_t inputs = (int32_t)row_input_.size();
                 s_.tables.push_back({(int32_t)i, (int32_t)i, table.family, 0, 0, table.large,
-                                     table_order_[i]});
+                                     table_order_[i], by_rows[(size_t)table_order_[i]], inputs,
+                                     inputs});
             }
             TableLaunch &launch = s_.tables.back();
             launch.end = (int32_t)i + 1;
             launch.categories = std::max(launch.categories, table.categories);
             launch.nodes = std::max(launch.nodes, table.nodes);
+            if (launch.by_rows) {
+                row_input_.insert(row_input_.end(), table_input_.begin() + table.input_begin,
+                                  table_input_.begin() + table.input_begin + table.inputs);
+                launch.input_end = (int32_t)row_input_.size();
+            }
         }
     }
 
@@ -722,6 +760,7 @@ class Builder {
     std::vector<Table> table_;
     std::vector<int32_t> table_order_;
     std::vector<int32_t> table_input_;
+    std::vector<int32_t> row_input_;
     std::vector<TableVariable> table_variable_;
     std::vector<Served> served_;
     std::vector<Weight> weight_;
@@ -775,6 +814,7 @@ Circuit Schedule::circuit(const sluice_state &state) const {
     relocate(c.table, base);
     relocate(c.table_order, base);
     relocate(c.table_input, base);
+    relocate(c.row_input, base);
     relocate(c.table_variable, base);
     relocate(c.served, base);
     relocate(c.weight, base);

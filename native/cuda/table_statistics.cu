@@ -3,9 +3,10 @@
 #include "layout.cuh"
 
 /*
- * Small tables: a warp owns COLUMNS columns, one for each lane, and has their histogram in shared
- * memory. Large ones, such as words of a vocabulary: the cells are sorted by category first, stably,
- * so that a thread block owns the row of a category and reads just the flows that belong to it.
+ * Small tables of one variable are left to category_statistics.cu. Of other small ones a warp owns
+ * COLUMNS columns, one for each lane, and has their histogram in shared memory. Of large ones, such as
+ * words of a vocabulary, the cells are sorted by category first, stably, so that a thread block owns
+ * the row of a category and reads just the flows that belong to it.
  * Traffic: each flow once, each statistic once.
  */
 
@@ -14,8 +15,9 @@ namespace {
 enum {
     COLUMNS = WARP,
     AHEAD = 32,          /* samples whose flows are on their way at a time */
-    SORTERS = 256,       /* categories that a thread block sorts, one for each thread */
-    SORTED_AT_A_TIME = 1024,
+    SORTERS = 64,        /* categories that a thread block sorts, one for each thread */
+    SCAN_AHEAD = 8,      /* cells that a lane has on their way */
+    SCANNERS = 1024,
     ROW_THREADS = 128    /* columns of a large table that a thread block owns */
 };
 
@@ -123,36 +125,65 @@ __device__ __forceinline__ int32_t *sorted_begin(const Circuit &c, const Table &
     return c.sorted + table.sorted_fixed + table.sorted_places * c.capacity;
 }
 
-/* Place `item` of a table's cells is sample item % count of its variable item / count. */
-__device__ __forceinline__ int32_t item_cell(const Circuit &c, const Table &table, int32_t item) {
-    const int32_t v = item / c.count;
-    return cell_at(c, c.table_variable[table.variable_begin + v].variable, item - v * c.count);
-}
-
-/* Exclusive prefix sums of how often each category occurs; one thread block. */
-__global__ void __launch_bounds__(SORTED_AT_A_TIME) count_categories(const Circuit c,
-                                                                     const int32_t number) {
-    __shared__ int32_t partial[SORTED_AT_A_TIME];
-    const Table &table = c.table[number];
-    int32_t *const begin = sorted_begin(c, table);
-    const int32_t items = table.variables * c.count;
-    for (int32_t k = threadIdx.x; k <= table.categories; k += SORTED_AT_A_TIME) begin[k] = 0;
-    __syncthreads();
-    for (int32_t i = threadIdx.x; i < items; i += SORTED_AT_A_TIME) {
-        const int32_t cell = item_cell(c, table, i);
-        if (cell >= 0) {
-            atomicAdd(begin + cell, 1);
+/*
+ * Calls take(item) for the items of the lane's category, in their order; a warp has the categories
+ * from `first` on. Most cells belong to other warps: they are passed over 32 at a time.
+ */
+template <typename Take>
+__device__ __forceinline__ void for_each_item(const Circuit &c, const Table &table, int32_t first,
+                                              Take take) {
+    const int lane = threadIdx.x % WARP;
+    for (int32_t v = 0; v < table.variables; v++) {
+        const int32_t *const cells =
+                c.cells
+                + (int64_t)c.table_variable[table.variable_begin + v].variable * c.cell_capacity;
+        for (int32_t begin = 0; begin < c.count; begin += SCAN_AHEAD * WARP) {
+            int32_t cell[SCAN_AHEAD];
+#pragma unroll
+            for (int i = 0; i < SCAN_AHEAD; i++) {
+                const int32_t b = begin + i * WARP + lane;
+                cell[i] = b < c.count ? cells[b] : MISSING_CATEGORY;
+            }
+#pragma unroll
+            for (int i = 0; i < SCAN_AHEAD; i++) {
+                unsigned mine = __ballot_sync(FULL_WARP, cell[i] >= first
+                                                                 && cell[i] < first + WARP);
+                while (mine != 0) {
+                    const int other = __ffs((int)mine) - 1;
+                    mine &= mine - 1;
+                    if (__shfl_sync(FULL_WARP, cell[i], other) == first + lane) {
+                        take(v * c.count + begin + i * WARP + other);
+                    }
+                }
+            }
         }
     }
-    __syncthreads();
-    const int32_t share = ceiling_of(table.categories, SORTED_AT_A_TIME);
+}
+
+/* How often each category occurs. */
+__global__ void __launch_bounds__(SORTERS) count_items(const Circuit c, const int32_t number) {
+    const Table &table = c.table[number];
+    const int32_t mine = blockIdx.x * SORTERS + threadIdx.x;
+    int32_t items = 0;
+    for_each_item(c, table, mine - (int32_t)(threadIdx.x % WARP), [&](int32_t) { items++; });
+    if (mine < table.categories) {
+        sorted_begin(c, table)[mine] = items;
+    }
+}
+
+/* From that, the first places of the categories; one thread block. */
+__global__ void __launch_bounds__(SCANNERS) find_places(const Circuit c, const int32_t number) {
+    __shared__ int32_t partial[SCANNERS];
+    const Table &table = c.table[number];
+    int32_t *const begin = sorted_begin(c, table);
+    const int32_t share = ceiling_of(table.categories, SCANNERS);
     const int32_t first = min((int32_t)threadIdx.x * share, table.categories);
     const int32_t last = min(first + share, table.categories);
     int32_t sum = 0;
     for (int32_t k = first; k < last; k++) sum += begin[k];
     partial[threadIdx.x] = sum;
     __syncthreads();
-    for (int apart = 1; apart < SORTED_AT_A_TIME; apart *= 2) {
+    for (int apart = 1; apart < SCANNERS; apart *= 2) {
         const int32_t other = threadIdx.x >= (unsigned)apart ? partial[threadIdx.x - apart] : 0;
         __syncthreads();
         partial[threadIdx.x] += other;
@@ -164,38 +195,19 @@ __global__ void __launch_bounds__(SORTED_AT_A_TIME) count_categories(const Circu
         begin[k] = running;
         running += here;
     }
-    if (threadIdx.x == SORTED_AT_A_TIME - 1) {
+    if (threadIdx.x == SCANNERS - 1) {
         begin[table.categories] = partial[threadIdx.x];
     }
 }
 
-/* A thread takes the items of its category in their order. */
 __global__ void __launch_bounds__(SORTERS) sort_items(const Circuit c, const int32_t number) {
-    __shared__ int4 cells[SORTED_AT_A_TIME / 4];
     const Table &table = c.table[number];
     const int32_t *const begin = sorted_begin(c, table);
     int32_t *const sorted = sorted_begin(c, table) + table.categories + 1;
-    const int32_t items = table.variables * c.count;
     const int32_t mine = blockIdx.x * SORTERS + threadIdx.x;
     int32_t next = mine < table.categories ? begin[mine] : 0;
-    for (int32_t from = 0; from < items; from += SORTED_AT_A_TIME) {
-        __syncthreads();
-        for (int i = threadIdx.x; i < SORTED_AT_A_TIME; i += SORTERS) {
-            ((int32_t *)cells)[i] =
-                    from + i < items ? item_cell(c, table, from + i) : MISSING_CATEGORY;
-        }
-        __syncthreads();
-#pragma unroll 8
-        for (int i = 0; i < SORTED_AT_A_TIME / 4; i++) {
-            const int4 four = cells[i];
-            if (four.x == mine || four.y == mine || four.z == mine || four.w == mine) {
-                if (four.x == mine) sorted[next++] = from + 4 * i;
-                if (four.y == mine) sorted[next++] = from + 4 * i + 1;
-                if (four.z == mine) sorted[next++] = from + 4 * i + 2;
-                if (four.w == mine) sorted[next++] = from + 4 * i + 3;
-            }
-        }
-    }
+    for_each_item(c, table, mine - (int32_t)(threadIdx.x % WARP),
+                  [&](int32_t item) { sorted[next++] = item; });
 }
 
 template <typename V>
@@ -241,11 +253,13 @@ cudaError_t launch_tables(const TableLaunch &range, const Circuit &c, bool add,
         return launch(finite_statistics<V>, grid, COLUMNS,
                       sizeof(float) * COLUMNS * (size_t)range.categories, stream, c, range, add);
     }
-    cudaError_t error =
-            launch(count_categories, dim3(1), SORTED_AT_A_TIME, 0, stream, c, range.number);
+    const dim3 sorters(ceiling_of(range.categories, SORTERS));
+    cudaError_t error = launch(count_items, sorters, SORTERS, 0, stream, c, range.number);
     if (error == cudaSuccess) {
-        error = launch(sort_items, dim3(ceiling_of(range.categories, SORTERS)), SORTERS, 0,
-                       stream, c, range.number);
+        error = launch(find_places, dim3(1), SCANNERS, 0, stream, c, range.number);
+    }
+    if (error == cudaSuccess) {
+        error = launch(sort_items, sorters, SORTERS, 0, stream, c, range.number);
     }
     return error != cudaSuccess
                    ? error
@@ -259,6 +273,13 @@ cudaError_t launch_tables(const TableLaunch &range, const Circuit &c, bool add,
 cudaError_t table_statistics(const Schedule &schedule, const Circuit &c, int32_t value_type,
                              bool add, cudaStream_t stream) {
     for (const TableLaunch &range : schedule.tables) {
+        if (category_statistics_fit(range, c)) {
+            const cudaError_t error = category_statistics(range, c, value_type, add, stream);
+            if (error != cudaSuccess) {
+                return error;
+            }
+            continue;
+        }
         const cudaError_t error = value_type == SLUICE_VALUE_BF16
                                           ? launch_tables<bf16>(range, c, add, stream)
                                           : launch_tables<float>(range, c, add, stream);

@@ -15,4 +15,9 @@
 cudaError_t table_statistics(const Schedule &schedule, const Circuit &c, int32_t value_type,
                              bool add, cudaStream_t stream);
 
+/* The same for a launch that category_statistics.cu can do. */
+bool category_statistics_fit(const TableLaunch &range, const Circuit &c);
+cudaError_t category_statistics(const TableLaunch &range, const Circuit &c, int32_t value_type,
+                                bool add, cudaStream_t stream);
+
 #endif

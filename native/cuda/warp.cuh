@@ -37,4 +37,17 @@ __device__ static __forceinline__ T warp_maximum(T value) {
     return value;
 }
 
+/* The lanes that have the same value, as bits. */
+__device__ static __forceinline__ unsigned lanes_like_mine(int32_t value) {
+#ifdef __CUDA_ARCH__
+    return __match_any_sync(FULL_WARP, value);
+#else
+    unsigned like = 0;
+    for (int lane = 0; lane < WARP; lane++) {
+        like |= __shfl_sync(FULL_WARP, value, lane) == value ? 1u << lane : 0;
+    }
+    return like;
+#endif
+}
+
 #endif
