@@ -71,7 +71,7 @@ static void forward(const sluice_plan *plan, const sluice_state *state, int32_t 
         if (step >= 0) {
             sum_forward(plan, state, step, first, count, keep, scratch);
         } else if (is_long_product(plan, ~step)) {
-            form_long_product(plan, state, ~step, first, count);
+            form_long_product(plan, state, ~step, first, count, scratch);
         } else if (keep) {
             form_element(plan, state, ~step, first, count,
                          element_values(plan, state, ~step, first));

@@ -83,7 +83,7 @@ enum { WAVE = 256 };
 
 typedef struct {
     float *formed;   /* [WAVE][maximum_nodes] an element's values */
-    float *scaled;   /* [WAVE][maximum_nodes] another operand */
+    float *scaled;   /* [WAVE][maximum_nodes] another operand, or powers of two (int32_t) */
     int32_t *scale;  /* [WAVE] */
     int32_t *scale2; /* [WAVE] */
     float *factor;   /* [WAVE] */

@@ -11,10 +11,9 @@
  * read the table rows, which lie scattered, three times (HCLT-32 with 256 categories: 33% of a
  * training step against 12%).
  *
- * A product of many factors (long_product.h) is kept by every pass. After each second factor its
- * rows are scaled up where they have become small, by powers of two that its own scale takes. A node
- * that nevertheless comes to zero on the way, without a factor that is zero, flags the sample: what
- * was to follow might have made it the largest.
+ * A product of many factors (long_product.h) is kept by every pass. Each of its values has a power of
+ * two of its own while it is formed, split off after each second factor. A value that nevertheless
+ * comes to zero, without a factor that is zero, flags the sample.
  */
 #ifndef SLUICE_PRODUCT_H
 #define SLUICE_PRODUCT_H
@@ -191,66 +190,79 @@ static int element_node_lives(const sluice_plan *plan, const sluice_state *state
     return 1;
 }
 
-/* Scales rows whose largest value is under 2^-32 up to [1/2, 1); rows of zeros stay. */
-static void lift_small_rows(int32_t count, int32_t nodes, float *rows, int32_t *scale) {
-    for (int32_t b = 0; b < count; b++) {
-        float *row = rows + (int64_t)b * nodes;
-        float best = 0;
-        for (int32_t n = 0; n < nodes; n++) best = row[n] > best ? row[n] : best;
-        if (best >= 0x1p-32f || best == 0) {
-            continue;
-        }
+/* Splits values into a number from [1/2, 1), or zero, and a power of two, which is added up. */
+static void split_powers(int64_t count, float *values, int32_t *power) {
+    enum { MANTISSA_BITS = 23, POWER_OF_HALF = 126 };
+    for (int64_t i = 0; i < count; i++) {
         uint32_t bits;
-        memcpy(&bits, &best, sizeof bits);
-        const int32_t exponent = (int32_t)(bits >> 23) - 126;
-        const vf lift = splat(power_of_two(-exponent));
-        FOR_EACH_VECTOR(n, lanes, nodes) {
-            store_lanes(row + n, load_lanes(row + n, lanes) * lift, lanes);
-        }
-        scale[b] = clamped_scale(scale[b] + exponent);
+        memcpy(&bits, values + i, sizeof bits);
+        const uint32_t kept = (bits & ((1u << MANTISSA_BITS) - 1))
+                              | (uint32_t)POWER_OF_HALF << MANTISSA_BITS;
+        const int zero = bits >> MANTISSA_BITS == 0;
+        power[i] += zero ? 0 : (int32_t)(bits >> MANTISSA_BITS) - POWER_OF_HALF;
+        bits = zero ? 0 : kept;
+        memcpy(values + i, &bits, sizeof bits);
     }
 }
 
-/* Flags samples in which some node is zero and none of its factors is. */
-static void flag_lost_nodes(const sluice_plan *plan, const sluice_state *state, int32_t element,
-                            int32_t first, int32_t count) {
-    const int32_t nodes = plan->element_nodes[element];
-    const float *row = element_values(plan, state, element, first);
-    for (int32_t b = 0; b < count; b++, row += nodes) {
-        int zero = 0;
-        for (int32_t n = 0; n < nodes; n++) zero |= row[n] == 0;
-        for (int32_t n = 0; zero && n < nodes; n++) {
-            if (row[n] == 0 && element_node_lives(plan, state, element, first + b, n)) {
-                state->skipped[first + b] = SAMPLE_FLAGGED;
-                zero = 0;
-            }
+/*
+ * A row of split values becomes numbers of which the largest is from [1/2, 1); returns the power of
+ * two that they lack. A node that is zero although none of its factors is flags the sample.
+ */
+static int32_t join_powers(const sluice_plan *plan, const sluice_state *state, int32_t element,
+                           int32_t sample, int32_t nodes, float *row, const int32_t *power) {
+    int32_t best = INT32_MIN;
+    int zero = 0;
+    for (int32_t n = 0; n < nodes; n++) {
+        zero |= row[n] == 0;
+        best = row[n] > 0 && power[n] > best ? power[n] : best;
+    }
+    for (int32_t n = 0; zero && n < nodes; n++) {
+        if (row[n] == 0 && element_node_lives(plan, state, element, sample, n)) {
+            state->skipped[sample] = SAMPLE_FLAGGED;
+            zero = 0;
         }
     }
+    if (best == INT32_MIN) {
+        return 0;
+    }
+    for (int32_t n = 0; n < nodes; n++) {
+        row[n] *= row[n] > 0 ? power_of_two(power[n] - best) : 0;
+    }
+    return best;
 }
 
 /* A product of many factors, into the buffer of elements, with its scale. */
 static void form_long_product(const sluice_plan *plan, const sluice_state *state, int32_t element,
-                              int32_t first, int32_t count) {
+                              int32_t first, int32_t count, const wave_scratch *scratch) {
     const int32_t nodes = plan->element_nodes[element];
     const int32_t begin = plan->element_factor_begin[element];
+    const int64_t size = (int64_t)count * nodes;
     float *out = element_values(plan, state, element, first);
     int32_t *scale = element_scales_at(plan, state, element, first);
+    int32_t *power = (int32_t *)scratch->scaled; /* for each value */
     sum_of_scales(plan, state, element, first, count, scale);
-    for (int64_t i = 0; i < (int64_t)count * nodes; i++) out[i] = 1;
+    memset(power, 0, sizeof *power * (size_t)size);
+    for (int64_t i = 0; i < size; i++) out[i] = 1;
     for (int32_t f = begin; f < plan->element_factor_begin[element + 1]; f++) {
         const int32_t block = plan->element_factor[f];
         if (plan->block_value[block] < 0) {
             multiply_table_rows(plan, state, block, first, count, nodes, out, out);
         } else {
             multiply_rows(out, block_values(plan, state->values, state->capacity, block, first),
-                          (int64_t)count * nodes, out);
+                          size, out);
         }
         if ((f - begin) % 2 == 1) {
-            lift_small_rows(count, nodes, out, scale);
+            split_powers(size, out, power);
         }
     }
-    lift_small_rows(count, nodes, out, scale);
-    flag_lost_nodes(plan, state, element, first, count);
+    split_powers(size, out, power);
+    for (int32_t b = 0; b < count; b++) {
+        const int64_t at = (int64_t)b * nodes;
+        scale[b] = clamped_scale(scale[b]
+                                 + join_powers(plan, state, element, first + b, nodes, out + at,
+                                               power + at));
+    }
 }
 
 /* The element's values where a pass that keeps them has put them. */

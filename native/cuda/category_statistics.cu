@@ -131,7 +131,7 @@ __device__ __forceinline__ void sort_samples(const Sorter &s, const int32_t *cel
 }
 
 template <typename V>
-__global__ void __launch_bounds__(THREADS, 4)
+__global__ void __launch_bounds__(THREADS, BUSY_THREADS / THREADS)
 category_statistics(const Circuit c, const TableLaunch launch, const bool add) {
     DYNAMIC_SHARED(char, memory);
     const int lane = threadIdx.x % WARP;

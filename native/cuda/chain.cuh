@@ -45,18 +45,17 @@ __device__ __forceinline__ void run_chain(const Circuit &c, const ChainRange &ch
         }
         const int32_t place = number / chain.row_tiles;
         const int32_t row_tile = number - place * chain.row_tiles;
-        const ChainItem &item = c.chain_item[chain.first + place];
+        const ChainItem item = c.chain_item[chain.first + place];
         task(item, row_tile, [&]() {
             for (int32_t i = threadIdx.x; i < item.waits; i += blockDim.x) {
                 const int32_t other = c.chain_wait[item.wait_begin + i];
-                while (load_acquire(chain_done(c, other * chain.row_tiles + row_tile)) == 0) {
-                }
+                wait_for_flag(chain_done(c, other * chain.row_tiles + row_tile));
             }
             __syncthreads();
         });
         __syncthreads();
         if (threadIdx.x == 0) {
-            store_release(chain_done(c, place * chain.row_tiles + row_tile), 1);
+            raise_flag(chain_done(c, place * chain.row_tiles + row_tile));
         }
     }
 }

@@ -19,6 +19,8 @@ namespace {
 
 enum {
     SCALED_TILES = 16, /* tiles whose edge factors are kept in shared memory */
+    KEPT_TILES = 4,    /* that a thread block has in shared memory */
+    KEPT_BLOCKS = 4,   /* factors of an element, likewise */
     FEW_THREADS = 128
 };
 
@@ -52,6 +54,8 @@ struct FlowShape {
     static constexpr int CHILDREN = CHILDREN_; /* columns of the element that a block owns */
     typedef WarpGrid<ROWS, CHILDREN> Warps;
     static constexpr int THREADS = Warps::THREADS;
+    /* Thread blocks of a chain on a multiprocessor: with fewer registers for each, some would spill. */
+    static constexpr int RESIDENT = (ROWS > 32 ? BUSY_THREADS / 2 : BUSY_THREADS) / THREADS;
     static constexpr int CHUNK = CHILDREN > 32 ? CHILDREN : 32; /* parent nodes at a time */
     static constexpr int A_STRIDE = CHUNK + 8;
     static constexpr int B_STRIDE = CHILDREN + 8;
@@ -91,6 +95,8 @@ __device__ __forceinline__ void flow_backward(const Circuit &c, const Element &e
     constexpr int ROWS = Shape::ROWS;
     constexpr int CHUNK = Shape::CHUNK;
     DYNAMIC_SHARED(char, memory);
+    __shared__ Tile kept_tile[KEPT_TILES];
+    __shared__ Factor kept_block[KEPT_BLOCKS];
     __shared__ float kept_factor[SCALED_TILES * ROWS];
     bf16 *const a = (bf16 *)memory; /* two stages of both operands */
     bf16 *const b = a + 2 * ROWS * Shape::A_STRIDE;
@@ -99,7 +105,22 @@ __device__ __forceinline__ void flow_backward(const Circuit &c, const Element &e
     const int32_t width = min((int32_t)Shape::CHILDREN, nodes - column);
     const int32_t *const tiles = c.element_tile + element.tile_begin;
     const int32_t count = element.tiles;
+    const int32_t factors = element.factors;
     const int32_t last = c.count - 1;
+    /* Stores may change anything for all that the compiler knows: what is needed later is kept. */
+    const int64_t flow = element.needs_flow ? element.flow : -1;
+    const Factor *const blocks = c.factor + element.factor_begin;
+    for (int t = 0; t < KEPT_TILES && t < count; t++) {
+        copy_to_shared(kept_tile + t, c.tile + tiles[t], 1);
+    }
+    copy_to_shared(kept_block, blocks, min(factors, (int32_t)KEPT_BLOCKS));
+    __syncthreads();
+    const auto tile_at = [&](int t) -> const Tile & {
+        return t < KEPT_TILES ? kept_tile[t] : c.tile[tiles[t]];
+    };
+    const auto block_at = [&](int f) -> const Factor & {
+        return f < KEPT_BLOCKS ? kept_block[f] : blocks[f];
+    };
 
     const auto load_weights = [&](const Tile &tile, int32_t chunk, bf16 *to) {
         const bf16 *from = (const bf16 *)c.operands + tile.parameter + column;
@@ -111,12 +132,12 @@ __device__ __forceinline__ void flow_backward(const Circuit &c, const Element &e
                           chunk + node < tile.sum_nodes && child < width);
         }
     };
-    load_weights(c.tile[tiles[0]], 0, b);
+    load_weights(kept_tile[0], 0, b);
     copy_async_commit();
     for (int i = threadIdx.x; i < ROWS * min(count, (int32_t)SCALED_TILES); i += Shape::THREADS) {
         const int32_t sample = first + i % ROWS;
         kept_factor[i] =
-                sample <= last ? edge_factor(c, c.tile[tiles[i / ROWS]], sample) : 0;
+                sample <= last ? edge_factor(c, tile_at(i / ROWS), sample) : 0;
     }
     /* The values that will turn sums into flows, and those into gradients. */
     const int row_of_warp = warp / Warps::BY_N * Warps::M;
@@ -149,7 +170,7 @@ __device__ __forceinline__ void flow_backward(const Circuit &c, const Element &e
             }
         }
     };
-    fetch(c.tile[tiles[0]], 0);
+    fetch(kept_tile[0], 0);
     __syncthreads();
 
     typename Warps::Product product;
@@ -157,7 +178,7 @@ __device__ __forceinline__ void flow_backward(const Circuit &c, const Element &e
     int t = 0;
     int32_t chunk = 0;
     for (int stage = 0; t < count; stage ^= 1) {
-        const Tile &tile = c.tile[tiles[t]];
+        const Tile &tile = tile_at(t);
         const int32_t depth = min((int32_t)CHUNK, tile.sum_nodes - chunk);
         int next = t;
         int32_t next_chunk = chunk + CHUNK;
@@ -167,7 +188,7 @@ __device__ __forceinline__ void flow_backward(const Circuit &c, const Element &e
         }
         /* The stage's last readers have passed the barrier of the round before. */
         if (next < count) {
-            load_weights(c.tile[tiles[next]], next_chunk,
+            load_weights(tile_at(next), next_chunk,
                          b + (stage ^ 1) * CHUNK * Shape::B_STRIDE);
         }
         copy_async_commit();
@@ -184,7 +205,7 @@ __device__ __forceinline__ void flow_backward(const Circuit &c, const Element &e
             }
         }
         if (next < count) {
-            fetch(c.tile[tiles[next]], next_chunk);
+            fetch(tile_at(next), next_chunk);
         }
         copy_async_wait<1>();
         __syncthreads();
@@ -212,7 +233,7 @@ __device__ __forceinline__ void flow_backward(const Circuit &c, const Element &e
             product.sum[i / 2][j][i % 2 * 2 + 1] *= v.y;
         }
     }
-    if (element.needs_flow) {
+    if (flow >= 0) {
 #pragma unroll
         for (int i = 0; i < Warps::M / 8; i++) {
             const int32_t sample = my_row + i * 8;
@@ -220,20 +241,21 @@ __device__ __forceinline__ void flow_backward(const Circuit &c, const Element &e
             for (int j = 0; j < BY_COLUMN; j++) {
                 const int32_t child = my_column + j * 8;
                 if (sample <= last && child < nodes) {
-                    *(uint32_t *)(element_row<bf16>(c, c.flows, element.flow, nodes, sample)
+                    *(uint32_t *)(element_row<bf16>(c, c.flows, flow, nodes, sample)
                                   + child) = pack_bf16(product.sum[i / 2][j][i % 2 * 2],
                                                        product.sum[i / 2][j][i % 2 * 2 + 1]);
                 }
             }
         }
     }
-    for (int32_t f = 0; f < element.factors; f++) {
-        const Factor &factor = c.factor[element.factor_begin + f];
+    for (int32_t f = 0; f < factors; f++) {
+        const Factor &factor = block_at(f);
         if (!factor.is_sum || factor.parents != 1) {
             continue;
         }
+        const int64_t offset = factor.offset;
         value.fetch(my_row, my_column, nodes, [&](int32_t sample) {
-            return block_row<bf16>(c, c.values, factor.offset, nodes, min(sample, last));
+            return block_row<bf16>(c, c.values, offset, nodes, min(sample, last));
         });
 #pragma unroll
         for (int i = 0; i < Warps::M / 8; i++) {
@@ -245,10 +267,10 @@ __device__ __forceinline__ void flow_backward(const Circuit &c, const Element &e
                     const float2 v = unpack_bf16(value.value[i * BY_COLUMN + j]);
                     const float one = product.sum[i / 2][j][i % 2 * 2];
                     const float two = product.sum[i / 2][j][i % 2 * 2 + 1];
-                    *(uint32_t *)(block_row<bf16>(c, c.gradients, factor.offset, nodes,
+                    *(uint32_t *)(block_row<bf16>(c, c.gradients, offset, nodes,
                                                   sample)
-                                  + child) = pack_bf16(v.x > 0 ? one / v.x : 0,
-                                                       v.y > 0 ? two / v.y : 0);
+                                  + child) = pack_bf16(v.x > 0 ? quotient(one, v.x) : 0,
+                                                       v.y > 0 ? quotient(two, v.y) : 0);
                 }
             }
         }
@@ -267,7 +289,7 @@ element_backward_matrix(const Circuit c, const ElementLaunch launch) {
 }
 
 template <typename Shape>
-__global__ void __launch_bounds__(Shape::THREADS, BUSY_THREADS / Shape::THREADS)
+__global__ void __launch_bounds__(Shape::THREADS, Shape::RESIDENT)
 element_backward_chain(const Circuit c, const ChainRange chain) {
     run_chain(c, chain, [&](const ChainItem &item, int32_t row_tile, auto wait) {
         flow_backward<Shape>(c, c.element[item.number], item.nodes, row_tile * Shape::ROWS, 0,
@@ -450,7 +472,7 @@ cudaError_t launch_chain_rows(const Schedule &schedule, const ChainLaunch &range
     const ChainRange chain = {range.first, range.end - range.first,
                               ceiling_of(c.count, Shape::ROWS)};
     const int64_t tasks = (int64_t)chain.items * chain.row_tiles;
-    const int64_t resident = (int64_t)schedule.processors * (BUSY_THREADS / Shape::THREADS);
+    const int64_t resident = (int64_t)schedule.processors * Shape::RESIDENT;
     const cudaError_t error = reset_chain(c, tasks, stream);
     return error != cudaSuccess
                    ? error

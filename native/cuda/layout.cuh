@@ -37,6 +37,14 @@ __device__ static inline float power_of_two(int32_t exponent) {
     return exponent < -126 ? 0.0f : __int_as_float((exponent + 127) << 23);
 }
 
+/* Copies some structures from the image to shared memory, by a whole thread block. */
+template <typename T>
+__device__ static __forceinline__ void copy_to_shared(T *to, const T *from, int count) {
+    for (int i = threadIdx.x; i < count * (int)(sizeof(T) / sizeof(int32_t)); i += blockDim.x) {
+        ((int32_t *)to)[i] = ((const int32_t *)from)[i];
+    }
+}
+
 __device__ static inline int32_t clamped_scale(int32_t scale) {
     return scale > SCALE_FLOOR ? scale : SCALE_FLOOR;
 }

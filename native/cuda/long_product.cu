@@ -6,12 +6,10 @@
 #include "sum_device.cuh"
 
 /*
- * A warp a sample, lanes over nodes. What a lane multiplies is brought back into range every few
- * factors, by a power of two that the lane remembers; only at the end do lanes compare theirs. A node
- * that leaves the range beside the lane's other ones, without a factor that is zero, flags the
- * sample: later factors might have made it the largest.
- * Traffic: each factor once (twice where a block has more than LANE_NODES * 32 nodes), each product
- * once.
+ * A warp a sample, lanes over nodes. Each value has a power of two of its own, split off after each
+ * second factor; only at the end are they compared. A value that nevertheless leaves a float's range,
+ * without a factor that is zero, flags the sample. Traffic: each factor once (twice where a block has
+ * more than LANE_NODES * 32 nodes), each product once.
  */
 
 namespace {
@@ -19,33 +17,34 @@ namespace {
 enum {
     THREADS = 256,
     LANE_NODES = 4, /* nodes that a lane has at a time */
-    AHEAD = 4       /* factors whose rows are on their way, and that are multiplied before a look */
+    AHEAD = 4       /* factors whose rows are on their way */
 };
 
-/* A lane's share of a strip of nodes: value * 2^exponent. */
+/* A lane's share of a strip of nodes: value * 2^power; values from [1/2, 1), or zero. */
 struct Share {
     float value[LANE_NODES];
-    int32_t exponent;
-    unsigned left; /* bit i: value i was zero or less than a float's range at some time */
+    int32_t power[LANE_NODES];
+    unsigned left; /* bit i: value i was under a float's range at some time, or zero */
 
-    __device__ __forceinline__ float largest() const {
-        float best = value[0];
+    __device__ __forceinline__ void split() {
 #pragma unroll
-        for (int i = 1; i < LANE_NODES; i++) best = fmaxf(best, value[i]);
-        return best;
+        for (int i = 0; i < LANE_NODES; i++) {
+            if (value[i] < FLT_MIN) {
+                left |= 1u << i;
+                value[i] = 0;
+            } else {
+                const int32_t by = exponent_of(value[i]);
+                value[i] *= power_of_two(-by);
+                power[i] += by;
+            }
+        }
     }
 
-    __device__ __forceinline__ void lift() {
+    __device__ __forceinline__ int32_t largest_power() const {
+        int32_t best = SCALE_FLOOR;
 #pragma unroll
-        for (int i = 0; i < LANE_NODES; i++) left |= value[i] < FLT_MIN ? 1u << i : 0;
-        const float best = largest();
-        if (best > 0) {
-            const int32_t by = exponent_of(best);
-            const float factor = power_of_two(-by);
-#pragma unroll
-            for (int i = 0; i < LANE_NODES; i++) value[i] *= factor;
-            exponent += by;
-        }
+        for (int i = 0; i < LANE_NODES; i++) best = value[i] > 0 ? max(best, power[i]) : best;
+        return best;
     }
 };
 
@@ -56,10 +55,12 @@ __device__ __forceinline__ Share multiply(const Circuit &c, const Element &eleme
     const int lane = threadIdx.x % WARP;
     const Factor *const factors = c.factor + element.factor_begin;
     Share share;
-    share.exponent = 0;
     share.left = 0;
 #pragma unroll
-    for (int i = 0; i < LANE_NODES; i++) share.value[i] = 1;
+    for (int i = 0; i < LANE_NODES; i++) {
+        share.value[i] = 1;
+        share.power[i] = 0;
+    }
     for (int32_t first = 0; first < element.factors; first += WARP) {
         /* Each lane finds out where one factor's row is. */
         const V *row = NULL;
@@ -85,8 +86,10 @@ __device__ __forceinline__ Share multiply(const Circuit &c, const Element &eleme
             for (int a = 0; a < AHEAD; a++) {
 #pragma unroll
                 for (int i = 0; i < LANE_NODES; i++) share.value[i] *= next[a][i];
+                if (a % 2 == 1) {
+                    share.split();
+                }
             }
-            share.lift();
         }
     }
 #pragma unroll
@@ -113,13 +116,9 @@ form_long_products(const Circuit c, const LongProductLaunch launch) {
     const Element &element = c.element[e];
     enum { STRIP = LANE_NODES * WARP };
     Share share = multiply<V>(c, element, sample, 0);
-    int32_t best = share.largest() > 0 ? share.exponent + exponent_of(share.largest())
-                                       : SCALE_OF_ZERO;
+    int32_t best = share.largest_power();
     for (int32_t strip = STRIP; strip < element.nodes; strip += STRIP) {
-        const Share more = multiply<V>(c, element, sample, strip);
-        if (more.largest() > 0) {
-            best = max(best, more.exponent + exponent_of(more.largest()));
-        }
+        best = max(best, multiply<V>(c, element, sample, strip).largest_power());
     }
     best = warp_maximum(best);
 
@@ -128,16 +127,17 @@ form_long_products(const Circuit c, const LongProductLaunch launch) {
         if (strip > 0) {
             share = multiply<V>(c, element, sample, strip);
         }
-        const float factor = power_of_two(min(share.exponent - best, 127));
 #pragma unroll
         for (int i = 0; i < LANE_NODES; i++) {
             const int32_t n = strip + i * WARP + lane;
             if (n < element.nodes) {
-                store_value(to + n, share.value[i] * factor);
+                store_value(to + n, share.value[i] > 0
+                                            ? share.value[i] * power_of_two(share.power[i] - best)
+                                            : 0);
             }
         }
     }
-    int32_t scale = best > SCALE_OF_ZERO ? best : 0;
+    const int32_t scale = best > SCALE_FLOOR ? best : 0;
     const Factor *const factors = c.factor + element.factor_begin;
     int32_t mine = 0;
     for (int32_t f = lane; f < element.factors; f += WARP) {

@@ -94,8 +94,8 @@ struct WarpProduct {
 /* How the warps of a block share a product of ROWS x COLUMNS. */
 template <int ROWS, int COLUMNS>
 struct WarpGrid {
-    /* Warps of 32 x 32 where there is as much, never less than a matrix instruction. */
-    static constexpr int M = ROWS < 32 || COLUMNS <= 32 ? 16 : 32;
+    /* Warps of 32 x 32 where there is much; of 16 rows where one thread block has to be quick. */
+    static constexpr int M = ROWS <= 32 || COLUMNS <= 32 ? 16 : 32;
     static constexpr int N = COLUMNS < 32 ? COLUMNS : 32;
     static constexpr int BY_M = ROWS / M;
     static constexpr int BY_N = COLUMNS / N;

@@ -91,6 +91,15 @@ __host__ __device__ __forceinline__ uint32_t multiply_bf16(uint32_t a, uint32_t 
 #endif
 }
 
+/* a / b for 0 < b <= 1, off by a few units in the last place. */
+__device__ __forceinline__ float quotient(float a, float b) {
+#ifdef __CUDA_ARCH__
+    return __fdividef(a, b);
+#else
+    return a / b;
+#endif
+}
+
 /*
  * Launches that follow each other closely, on devices that can (compute capability 9.0): a kernel
  * that was launched by launch_early starts while its predecessor still runs. Up to
@@ -113,26 +122,26 @@ __device__ __forceinline__ void wait_for_launches_before() {
 
 /*
  * A flag between thread blocks. What a thread block wrote before a barrier, after which one of its
- * threads stores the flag, is seen by another after a barrier that follows its loading the flag.
+ * threads raises the flag, is seen by another after a barrier that follows its waiting for it.
  */
-__device__ __forceinline__ int32_t load_acquire(const int32_t *flag) {
+__device__ __forceinline__ void raise_flag(int32_t *flag) {
 #ifdef __CUDA_ARCH__
-    int32_t value;
-    asm volatile("ld.acquire.gpu.global.b32 %0, [%1];" : "=r"(value) : "l"(flag) : "memory");
-    return value;
+    asm volatile("st.release.gpu.global.b32 [%0], 1;" : : "l"(flag) : "memory");
 #else
-    return *flag;
+    *flag = 1;
 #endif
 }
 
-__device__ __forceinline__ void store_release(int32_t *flag, int32_t value) {
+/* Looks without order, as each look with it would empty the first-level cache. */
+__device__ __forceinline__ void wait_for_flag(const int32_t *flag) {
 #ifdef __CUDA_ARCH__
-    asm volatile("fence.acq_rel.gpu;\n\tst.release.gpu.global.b32 [%0], %1;"
-                 :
-                 : "l"(flag), "r"(value)
-                 : "memory");
+    int32_t value;
+    do {
+        asm volatile("ld.relaxed.gpu.global.b32 %0, [%1];" : "=r"(value) : "l"(flag) : "memory");
+    } while (value == 0);
+    asm volatile("fence.acq_rel.gpu;" ::: "memory");
 #else
-    *flag = value;
+    (void)flag; /* thread blocks run one after the other, in the order of tasks */
 #endif
 }
 

@@ -622,11 +622,23 @@ class Builder {
         return bits;
     }
 
+    /* Whether what is read and written for a table lies in groups of four. */
+    bool has_groups_of_four(const Table &table) const {
+        bool fours = table.statistic % 4 == 0 && table.nodes % 4 == 0;
+        for (int32_t i = 0; i < table.inputs && fours; i++) {
+            const Input &input = input_[(size_t)table_input_[(size_t)(table.input_begin + i)]];
+            fours = input.first % 4 == 0 && input.nodes % 4 == 0;
+            for (int32_t e = 0; e < input.elements && fours; e++) {
+                fours = p_.element_flow[p_.block_element[input.element_begin + e]] % 4 == 0;
+            }
+        }
+        return fours;
+    }
+
     /* Whether inputs of one variable share the table's columns out, in groups of four. */
     bool goes_by_rows(const Table &table) const {
-        const auto groups_of_four = [](int64_t number) { return number % 4 == 0; };
         if (table.family != SLUICE_FINITE || table.large || table.variables != 1
-            || !groups_of_four(table.statistic) || !groups_of_four(table.nodes)) {
+            || !has_groups_of_four(table)) {
             return false;
         }
         std::vector<int32_t> inputs(table_input_.begin() + table.input_begin,
@@ -637,15 +649,10 @@ class Builder {
         int32_t next = 0;
         for (int32_t i : inputs) {
             const Input &input = input_[(size_t)i];
-            if (input.first != next || !groups_of_four(input.nodes)) {
+            if (input.first != next) {
                 return false;
             }
             next += input.nodes;
-            for (int32_t e = 0; e < input.elements; e++) {
-                if (!groups_of_four(p_.element_flow[p_.block_element[input.element_begin + e]])) {
-                    return false;
-                }
-            }
         }
         return next == table.nodes;
     }
@@ -668,7 +675,7 @@ class Builder {
             if (i == 0 || key(table_order_[i - 1]) != key(table_order_[i])) {
                 const int32_t inputs = (int32_t)row_input_.size();
                 s_.tables.push_back({(int32_t)i, (int32_t)i, table.family, 0, 0, table.large,
-                                     table_order_[i], by_rows[(size_t)table_order_[i]], inputs,
+                                     table_order_[i], has_groups_of_four(table), by_rows[(size_t)table_order_[i]], inputs,
                                      inputs});
             }
             TableLaunch &launch = s_.tables.back();

@@ -8,27 +8,31 @@
 enum { SCALED_TILES = 16 }; /* tiles whose scales are kept in shared memory */
 
 /* Scale of a tile's element for one of the block's rows: kept ones from shared memory. */
-__device__ static __forceinline__ int32_t tile_scale(const Circuit &c, const Tile *tiles,
-                                              const int32_t *kept, int rows, int t, int row,
-                                              int32_t sample) {
-    return t < SCALED_TILES ? kept[t * rows + row] : scale_of_element(c, tiles[t], sample);
+__device__ static __forceinline__ int32_t tile_scale(const Circuit &c, const Tile &tile,
+                                                     const int32_t *kept, int rows, int t, int row,
+                                                     int32_t sample) {
+    return t < SCALED_TILES ? kept[t * rows + row] : scale_of_element(c, tile, sample);
 }
 
-/* Fills the kept scales and, after a barrier, sigma; writes scales of elements where asked to. */
-__device__ static __forceinline__ void find_scales(const Circuit &c, const Tile *tiles, int count,
-                                            int rows, int32_t first, bool keep, int32_t *kept,
-                                            int32_t *sigma) {
+/*
+ * Fills the kept scales and, after a barrier, sigma; writes scales of elements where asked to.
+ * tile_at(t) is a tile.
+ */
+template <typename Tiles>
+__device__ static __forceinline__ void find_scales(const Circuit &c, Tiles tile_at, int count,
+                                                   int rows, int32_t first, bool keep,
+                                                   int32_t *kept, int32_t *sigma) {
     for (int i = threadIdx.x; i < rows * count; i += blockDim.x) {
         const int row = i % rows;
         const int t = i / rows;
         const int32_t sample = first + row;
         if (sample < c.count) {
-            const int32_t scale = scale_of_element(c, tiles[t], sample);
+            const int32_t scale = scale_of_element(c, tile_at(t), sample);
             if (t < SCALED_TILES) {
                 kept[t * rows + row] = scale;
             }
-            if (keep && tiles[t].keeps) {
-                *element_scale(c, tiles[t].element, sample) = scale;
+            if (keep && tile_at(t).keeps) {
+                *element_scale(c, tile_at(t).element, sample) = scale;
             }
         } else if (t < SCALED_TILES) {
             kept[t * rows + row] = SCALE_FLOOR;
@@ -38,7 +42,7 @@ __device__ static __forceinline__ void find_scales(const Circuit &c, const Tile 
     for (int row = threadIdx.x; row < rows; row += blockDim.x) {
         int32_t best = SCALE_FLOOR;
         for (int t = 0; t < count && first + row < c.count; t++) {
-            best = max(best, tile_scale(c, tiles, kept, rows, t, row, first + row));
+            best = max(best, tile_scale(c, tile_at(t), kept, rows, t, row, first + row));
         }
         sigma[row] = best;
     }

@@ -30,7 +30,8 @@ sum_forward_any(const Circuit c, const SumLaunch launch, const bool keep) {
     const int32_t nodes = launch.nodes;
     const int32_t block = tiles[0].sum_block;
     const int64_t sum_value = tiles[0].sum_value;
-    find_scales(c, tiles, count, Shape::BM, first, keep, kept_scale, sigma);
+    const auto tile_at = [&](int t) -> const Tile & { return tiles[t]; };
+    find_scales(c, tile_at, count, Shape::BM, first, keep, kept_scale, sigma);
 
     ThreadProduct<Shape> product;
     for (int32_t column = 0; column < nodes; column += Shape::BN) {
@@ -40,7 +41,7 @@ sum_forward_any(const Circuit c, const SumLaunch launch, const bool keep) {
             const bool kept = keep && tile.keeps && has_values_of_its_own(tile) && column == 0;
             for (int row = threadIdx.x; row < Shape::BM; row += Shape::THREADS) {
                 factor[row] = power_of_two(
-                        tile_scale(c, tiles, kept_scale, Shape::BM, t, row,
+                        tile_scale(c, tile, kept_scale, Shape::BM, t, row,
                                    min(first + row, c.count - 1))
                         - sigma[row]);
             }

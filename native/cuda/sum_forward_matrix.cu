@@ -20,8 +20,11 @@
 
 namespace {
 
-/* Threads of a multiprocessor: with fewer registers for each, some would spill. */
+/* Threads of a multiprocessor, if they have 32 x 32 sums a warp: with less registers some would spill. */
 enum { MATRIX_THREADS = 384 };
+
+/* Tiles of a thread block's sums that it has in shared memory. */
+enum { KEPT_TILES = 8 };
 
 template <int ROWS_, int NODES_>
 struct SumShape {
@@ -29,6 +32,9 @@ struct SumShape {
     static constexpr int NODES = NODES_;
     typedef WarpGrid<ROWS, NODES> Warps;
     static constexpr int THREADS = Warps::THREADS;
+    /* thread blocks on a multiprocessor, at least */
+    static constexpr int RESIDENT =
+            (Warps::M > 16 ? (int)MATRIX_THREADS : (int)BUSY_THREADS) / THREADS;
     static constexpr int CHUNK = NODES > 32 ? NODES : 32; /* children at a time */
     static constexpr int STRIDE = CHUNK + 8;              /* of rows in shared memory */
     static constexpr int VECTORS_A_ROW = CHUNK / 8;
@@ -68,7 +74,11 @@ struct ElementLoader {
         return f == 0 ? cells[row] : cell_at(c, factor.variable, sample);
     }
 
-    /* Samples that are not there stand in for the last one; their sums are not kept. */
+    /*
+     * Rows of tables, stored factors, or both. Samples that are not there stand in for the last
+     * one; their sums are not kept.
+     */
+    template <bool TABLES, bool STORED>
     __device__ __forceinline__ void fetch(const Circuit &c, const Tile &tile, int32_t first,
                                           int32_t chunk, const int32_t *cells) {
         const int32_t child = chunk + column();
@@ -79,6 +89,9 @@ struct ElementLoader {
         for (int f = 0; f < INLINE_FACTORS; f++) {
             if (f >= tile.factors) {
                 break;
+            }
+            if (f < tile.tables ? !TABLES : !STORED) {
+                continue;
             }
             const Factor &factor = tile.factor[f];
 #pragma unroll
@@ -200,6 +213,7 @@ __device__ __forceinline__ void sum_block_forward(const Circuit &c, const Tile *
     constexpr int STRIDE = Shape::STRIDE;
     constexpr int CHUNK = Shape::CHUNK;
     DYNAMIC_SHARED(char, memory);
+    __shared__ Tile kept_tile[KEPT_TILES];
     __shared__ int32_t cells[2][ROWS];
     __shared__ int32_t kept_scale[SCALED_TILES * ROWS];
     __shared__ int32_t sigma[ROWS];
@@ -221,36 +235,33 @@ __device__ __forceinline__ void sum_block_forward(const Circuit &c, const Tile *
                           node < nodes && chunk + child < tile.children);
         }
     };
-    const auto load_first_cells = [&](int t) {
+    const auto load_first_cells = [&](const Tile &tile, int32_t *to) {
         for (int row = threadIdx.x; row < ROWS; row += Shape::THREADS) {
-            if (tiles[t].tables > 0) {
-                cells[t & 1][row] = cell_at(c, tiles[t].factor[0].variable,
-                                            min(first + row, c.count - 1));
+            if (tile.tables > 0) {
+                to[row] = cell_at(c, tile.factor[0].variable, min(first + row, c.count - 1));
             }
         }
     };
-    load_weights(tiles[0], 0, b);
-    copy_async_commit();
-    load_first_cells(0);
+    copy_to_shared(kept_tile, tiles, min(count, (int)KEPT_TILES));
     __syncthreads();
-    if (tiles[0].tables > 0) {
-        for (int i = threadIdx.x; i < ROWS * (CHUNK / 64 + 1); i += Shape::THREADS) {
-            const int32_t k = cells[0][i % ROWS];
-            const int32_t child = i / ROWS * 64;
-            if (k >= 0 && child < tiles[0].children) {
-                prefetch((const bf16 *)c.operands + tiles[0].factor[0].offset
-                         + (int64_t)k * tiles[0].factor[0].stride + child);
-            }
-        }
-    }
+    const auto tile_at = [&](int t) -> const Tile & {
+        return t < KEPT_TILES ? kept_tile[t] : tiles[t];
+    };
+    const int64_t sum_value = kept_tile[0].sum_value;
+    const int32_t sum_block = kept_tile[0].sum_block;
+    load_weights(kept_tile[0], 0, b);
+    copy_async_commit();
+    load_first_cells(kept_tile[0], cells[0]);
+    __syncthreads();
+    ElementLoader<Shape> loader;
+    loader.template fetch<true, false>(c, kept_tile[0], first, 0, cells[0]);
     wait();
 
-    ElementLoader<Shape> loader;
-    loader.fetch(c, tiles[0], first, 0, cells[0]);
-    find_scales(c, tiles, count, ROWS, first, keep, kept_scale, sigma);
+    loader.template fetch<false, true>(c, kept_tile[0], first, 0, cells[0]);
+    find_scales(c, tile_at, count, ROWS, first, keep, kept_scale, sigma);
     const auto find_factors = [&](int t, float *to) {
         for (int row = threadIdx.x; row < ROWS; row += Shape::THREADS) {
-            to[row] = power_of_two(tile_scale(c, tiles, kept_scale, ROWS, t, row,
+            to[row] = power_of_two(tile_scale(c, tile_at(t), kept_scale, ROWS, t, row,
                                               min(first + row, c.count - 1))
                                    - sigma[row]);
         }
@@ -258,7 +269,7 @@ __device__ __forceinline__ void sum_block_forward(const Circuit &c, const Tile *
     const bool scaled = count > 1;
     if (scaled) {
         find_factors(0, factor[0]);
-        load_first_cells(1);
+        load_first_cells(tile_at(1), cells[1]);
         __syncthreads();
     }
 
@@ -269,7 +280,7 @@ __device__ __forceinline__ void sum_block_forward(const Circuit &c, const Tile *
     int t = 0;
     int32_t chunk = 0;
     for (int stage = 0; t < count; stage ^= 1) {
-        const Tile &tile = tiles[t];
+        const Tile &tile = tile_at(t);
         const bool kept = keep && tile.keeps && has_values_of_its_own(tile);
         const int32_t width = min((int32_t)CHUNK, tile.children - chunk);
         int next = t;
@@ -280,13 +291,14 @@ __device__ __forceinline__ void sum_block_forward(const Circuit &c, const Tile *
         }
         /* The stage's last readers have passed the barrier of the round before. */
         if (next < count) {
-            load_weights(tiles[next], next_chunk, b + (stage ^ 1) * NODES * STRIDE);
+            load_weights(tile_at(next), next_chunk, b + (stage ^ 1) * NODES * STRIDE);
         }
         copy_async_commit();
         loader.place(c, tile, first, chunk, kept, scaled ? factor[t & 1] : NULL,
                      a + stage * ROWS * STRIDE);
         if (next < count) {
-            loader.fetch(c, tiles[next], first, next_chunk, cells[next & 1]);
+            loader.template fetch<true, true>(c, tile_at(next), first, next_chunk,
+                                              cells[next & 1]);
         }
         if (next != t && next < count) {
             find_factors(next, factor[next & 1]);
@@ -294,7 +306,7 @@ __device__ __forceinline__ void sum_block_forward(const Circuit &c, const Tile *
         copy_async_wait<1>();
         __syncthreads();
         if (next != t && next + 1 < count) {
-            load_first_cells(next + 1);
+            load_first_cells(tile_at(next + 1), cells[(next + 1) & 1]);
         }
         for (int k = 0; k < width; k += STEP_K) {
             product.template multiply<false, false>(
@@ -351,7 +363,6 @@ __device__ __forceinline__ void sum_block_forward(const Circuit &c, const Tile *
         normalise_with_care<Shape>(c, nodes, tiles, count, first, sums, sigma);
         return;
     }
-    const int64_t sum_value = tiles[0].sum_value;
 #pragma unroll
     for (int i = 0; i < Warps::M / 16; i++) {
 #pragma unroll
@@ -379,8 +390,7 @@ __device__ __forceinline__ void sum_block_forward(const Circuit &c, const Tile *
                 }
             }
             if (column_of_warp == 0 && lane % 4 == 0) {
-                *block_scale(c, tiles[0].sum_block, sample) =
-                        clamped_scale(sigma[row] + exponent);
+                *block_scale(c, sum_block, sample) = clamped_scale(sigma[row] + exponent);
             }
         }
     }
@@ -388,7 +398,7 @@ __device__ __forceinline__ void sum_block_forward(const Circuit &c, const Tile *
 
 /* A layer, or a part of it: a thread block for each sum block and ROWS samples. */
 template <typename Shape>
-__global__ void __launch_bounds__(Shape::THREADS, MATRIX_THREADS / Shape::THREADS)
+__global__ void __launch_bounds__(Shape::THREADS, Shape::RESIDENT)
 sum_forward_matrix(const Circuit c, const SumLaunch launch, const bool keep) {
     const int32_t sum = launch.first + blockIdx.x;
     const int32_t begin = launch.tiles >= 0 ? launch.first_tile + (int32_t)blockIdx.x * launch.tiles
@@ -401,7 +411,7 @@ sum_forward_matrix(const Circuit c, const SumLaunch launch, const bool keep) {
 }
 
 template <typename Shape>
-__global__ void __launch_bounds__(Shape::THREADS, MATRIX_THREADS / Shape::THREADS)
+__global__ void __launch_bounds__(Shape::THREADS, Shape::RESIDENT)
 sum_forward_chain(const Circuit c, const ChainRange chain, const bool keep) {
     run_chain(c, chain, [&](const ChainItem &item, int32_t row_tile, auto wait) {
         sum_block_forward<Shape>(c, c.tile + item.tile_begin, item.tiles, item.nodes,
@@ -435,7 +445,7 @@ cudaError_t launch_chain_rows(const Schedule &schedule, const ChainLaunch &range
     const ChainRange chain = {range.first, range.end - range.first,
                               ceiling_of(c.count, Shape::ROWS)};
     const int64_t tasks = (int64_t)chain.items * chain.row_tiles;
-    const int64_t resident = (int64_t)schedule.processors * (MATRIX_THREADS / Shape::THREADS);
+    const int64_t resident = (int64_t)schedule.processors * Shape::RESIDENT;
     const cudaError_t error = reset_chain(c, tasks, stream);
     return error != cudaSuccess
                    ? error

@@ -15,10 +15,12 @@ namespace {
 enum {
     COLUMNS = WARP,
     AHEAD = 32,          /* samples whose flows are on their way at a time */
-    SORTERS = 64,        /* categories that a thread block sorts, one for each thread */
+    SORT_WARPS = 8,      /* that share the items out among them */
+    SORTERS = SORT_WARPS * WARP,
     SCAN_AHEAD = 8,      /* cells that a lane has on their way */
     SCANNERS = 1024,
-    ROW_THREADS = 128    /* columns of a large table that a thread block owns */
+    ROW_THREADS = 128,
+    ROWS_AHEAD = 32      /* items of a category that are looked up at a time */
 };
 
 template <typename V>
@@ -126,47 +128,65 @@ __device__ __forceinline__ int32_t *sorted_begin(const Circuit &c, const Table &
 }
 
 /*
- * Calls take(item) for the items of the lane's category, in their order; a warp has the categories
- * from `first` on. Most cells belong to other warps: they are passed over 32 at a time.
+ * Calls take(item) for the items of the lane's category in the warp's share of all, in their order; a
+ * thread block has the WARP categories from `first` on. Most cells belong to other thread blocks: they
+ * are passed over 32 at a time.
  */
 template <typename Take>
 __device__ __forceinline__ void for_each_item(const Circuit &c, const Table &table, int32_t first,
                                               Take take) {
     const int lane = threadIdx.x % WARP;
-    for (int32_t v = 0; v < table.variables; v++) {
-        const int32_t *const cells =
-                c.cells
-                + (int64_t)c.table_variable[table.variable_begin + v].variable * c.cell_capacity;
-        for (int32_t begin = 0; begin < c.count; begin += SCAN_AHEAD * WARP) {
-            int32_t cell[SCAN_AHEAD];
+    const int warp = threadIdx.x / WARP;
+    const int32_t chunks = ceiling_of(c.count, WARP); /* of one variable */
+    const int32_t all = chunks * table.variables;
+    const int32_t end = (int32_t)((int64_t)all * (warp + 1) / SORT_WARPS);
+    for (int32_t chunk = (int32_t)((int64_t)all * warp / SORT_WARPS); chunk < end;
+         chunk += SCAN_AHEAD) {
+        int32_t cell[SCAN_AHEAD];
+        int32_t item[SCAN_AHEAD]; /* of the first lane */
 #pragma unroll
-            for (int i = 0; i < SCAN_AHEAD; i++) {
-                const int32_t b = begin + i * WARP + lane;
-                cell[i] = b < c.count ? cells[b] : MISSING_CATEGORY;
-            }
+        for (int i = 0; i < SCAN_AHEAD; i++) {
+            const int32_t v = min(chunk + i, end - 1) / chunks;
+            const int32_t b = (chunk + i - v * chunks) * WARP;
+            item[i] = v * c.count + b;
+            cell[i] = chunk + i < end && b + lane < c.count
+                              ? cell_at(c, c.table_variable[table.variable_begin + v].variable,
+                                        b + lane)
+                              : MISSING_CATEGORY;
+        }
 #pragma unroll
-            for (int i = 0; i < SCAN_AHEAD; i++) {
-                unsigned mine = __ballot_sync(FULL_WARP, cell[i] >= first
-                                                                 && cell[i] < first + WARP);
-                while (mine != 0) {
-                    const int other = __ffs((int)mine) - 1;
-                    mine &= mine - 1;
-                    if (__shfl_sync(FULL_WARP, cell[i], other) == first + lane) {
-                        take(v * c.count + begin + i * WARP + other);
-                    }
+        for (int i = 0; i < SCAN_AHEAD; i++) {
+            unsigned mine =
+                    __ballot_sync(FULL_WARP, cell[i] >= first && cell[i] < first + WARP);
+            while (mine != 0) {
+                const int other = __ffs((int)mine) - 1;
+                mine &= mine - 1;
+                if (__shfl_sync(FULL_WARP, cell[i], other) == first + lane) {
+                    take(item[i] + other);
                 }
             }
         }
     }
 }
 
-/* How often each category occurs. */
-__global__ void __launch_bounds__(SORTERS) count_items(const Circuit c, const int32_t number) {
-    const Table &table = c.table[number];
-    const int32_t mine = blockIdx.x * SORTERS + threadIdx.x;
+/* How often the categories of a thread block occur in each warp's share. */
+__device__ __forceinline__ void count_shares(const Circuit &c, const Table &table, int32_t first,
+                                             int32_t (&count)[SORT_WARPS][WARP]) {
     int32_t items = 0;
-    for_each_item(c, table, mine - (int32_t)(threadIdx.x % WARP), [&](int32_t) { items++; });
-    if (mine < table.categories) {
+    for_each_item(c, table, first, [&](int32_t) { items++; });
+    count[threadIdx.x / WARP][threadIdx.x % WARP] = items;
+    __syncthreads();
+}
+
+__global__ void __launch_bounds__(SORTERS) count_items(const Circuit c, const int32_t number) {
+    __shared__ int32_t count[SORT_WARPS][WARP];
+    const Table &table = c.table[number];
+    const int32_t first = blockIdx.x * WARP;
+    count_shares(c, table, first, count);
+    const int32_t mine = first + threadIdx.x;
+    if (threadIdx.x < WARP && mine < table.categories) {
+        int32_t items = 0;
+        for (int w = 0; w < SORT_WARPS; w++) items += count[w][threadIdx.x];
         sorted_begin(c, table)[mine] = items;
     }
 }
@@ -201,45 +221,99 @@ __global__ void __launch_bounds__(SCANNERS) find_places(const Circuit c, const i
 }
 
 __global__ void __launch_bounds__(SORTERS) sort_items(const Circuit c, const int32_t number) {
+    __shared__ int32_t count[SORT_WARPS][WARP];
     const Table &table = c.table[number];
+    const int32_t first = blockIdx.x * WARP;
+    count_shares(c, table, first, count);
     const int32_t *const begin = sorted_begin(c, table);
     int32_t *const sorted = sorted_begin(c, table) + table.categories + 1;
-    const int32_t mine = blockIdx.x * SORTERS + threadIdx.x;
+    const int32_t mine = first + threadIdx.x % WARP;
     int32_t next = mine < table.categories ? begin[mine] : 0;
-    for_each_item(c, table, mine - (int32_t)(threadIdx.x % WARP),
-                  [&](int32_t item) { sorted[next++] = item; });
+    for (int w = 0; w < (int)threadIdx.x / WARP; w++) next += count[w][threadIdx.x % WARP];
+    for_each_item(c, table, first, [&](int32_t item) { sorted[next++] = item; });
+}
+
+/* What a thread reads and adds at a time: neighbouring columns, where they lie in groups of four. */
+__device__ __forceinline__ void load_columns(const float *from, float (&to)[4]) {
+    const float4 four = *(const float4 *)from;
+    to[0] = four.x;
+    to[1] = four.y;
+    to[2] = four.z;
+    to[3] = four.w;
+}
+
+__device__ __forceinline__ void load_columns(const bf16 *from, float (&to)[4]) {
+    const uint2 four = *(const uint2 *)from;
+    const float2 low = unpack_bf16(four.x);
+    const float2 high = unpack_bf16(four.y);
+    to[0] = low.x;
+    to[1] = low.y;
+    to[2] = high.x;
+    to[3] = high.y;
 }
 
 template <typename V>
+__device__ __forceinline__ void load_columns(const V *from, float (&to)[1]) {
+    to[0] = load_value(from);
+}
+
+/* A thread block has a category; rows of its items are looked up by some threads for all. */
+template <typename V, int WIDTH>
 __global__ void __launch_bounds__(ROW_THREADS)
 sorted_statistics(const Circuit c, const int32_t number, const bool add) {
+    __shared__ int32_t variable_of[ROWS_AHEAD];
+    __shared__ int32_t sample_of[ROWS_AHEAD];
     const Table &table = c.table[number];
     const int32_t category = blockIdx.x;
-    const int32_t column = blockIdx.y * ROW_THREADS + threadIdx.x;
-    if (column >= table.nodes) {
-        return;
-    }
-    const int32_t *const begin = sorted_begin(c, table);
-    const int32_t *const sorted = begin + table.categories + 1;
+    const int32_t column = (blockIdx.y * ROW_THREADS + threadIdx.x) * WIDTH;
+    const bool owns = column < table.nodes;
+    const int32_t *const places = sorted_begin(c, table);
+    const int32_t *const sorted = places + table.categories + 1;
     float *const to = c.statistics + table.statistic + (int64_t)category * table.nodes + column;
-    float sum = add ? *to : 0;
-    const int32_t end = begin[category + 1];
+    float sum[WIDTH];
+#pragma unroll
+    for (int i = 0; i < WIDTH; i++) sum[i] = add && owns ? to[i] : 0;
+    const int32_t end = places[category + 1];
+    for (int32_t first = places[category]; first < end; first += ROWS_AHEAD) {
+        const int32_t rows = min(end - first, (int32_t)ROWS_AHEAD);
+        __syncthreads();
+        if (threadIdx.x < (unsigned)rows) {
+            const int32_t item = sorted[first + threadIdx.x];
+            variable_of[threadIdx.x] = item / c.count;
+            sample_of[threadIdx.x] = item % c.count;
+        }
+        __syncthreads();
 #pragma unroll 4
-    for (int32_t i = begin[category]; i < end; i++) {
-        const int32_t item = sorted[i];
-        const int32_t v = item / c.count;
-        const int32_t sample = item - v * c.count;
-        const TableVariable &variable = c.table_variable[table.variable_begin + v];
-        for (int32_t j = 0; j < variable.served; j++) {
-            const Served &served = c.served[variable.served_begin + j];
-            const int32_t n = column - served.first;
-            if (n >= 0 && n < served.nodes) {
-                sum += load_value(element_row<V>(c, c.flows, served.flow, served.nodes, sample)
-                                  + n);
+        for (int32_t i = 0; i < rows; i++) {
+            const TableVariable &variable =
+                    c.table_variable[table.variable_begin + variable_of[i]];
+            for (int32_t j = 0; j < variable.served; j++) {
+                const Served &served = c.served[variable.served_begin + j];
+                const int32_t n = column - served.first;
+                if (owns && n >= 0 && n < served.nodes) {
+                    float flow[WIDTH];
+                    load_columns(element_row<V>(c, c.flows, served.flow, served.nodes,
+                                                sample_of[i])
+                                         + n,
+                                 flow);
+#pragma unroll
+                    for (int k = 0; k < WIDTH; k++) sum[k] += flow[k];
+                }
             }
         }
     }
-    *to = sum;
+    if (owns) {
+#pragma unroll
+        for (int i = 0; i < WIDTH; i++) to[i] = sum[i];
+    }
+}
+
+template <typename V, int WIDTH>
+cudaError_t launch_sorted(const TableLaunch &range, const Circuit &c, bool add,
+                          cudaStream_t stream) {
+    return launch(sorted_statistics<V, WIDTH>,
+                  dim3(range.categories, ceiling_of(range.nodes, ROW_THREADS * WIDTH)),
+                  ROW_THREADS, 0, stream, c, range.number, add);
 }
 
 template <typename V>
@@ -253,7 +327,7 @@ cudaError_t launch_tables(const TableLaunch &range, const Circuit &c, bool add,
         return launch(finite_statistics<V>, grid, COLUMNS,
                       sizeof(float) * COLUMNS * (size_t)range.categories, stream, c, range, add);
     }
-    const dim3 sorters(ceiling_of(range.categories, SORTERS));
+    const dim3 sorters(ceiling_of(range.categories, WARP));
     cudaError_t error = launch(count_items, sorters, SORTERS, 0, stream, c, range.number);
     if (error == cudaSuccess) {
         error = launch(find_places, dim3(1), SCANNERS, 0, stream, c, range.number);
@@ -261,11 +335,9 @@ cudaError_t launch_tables(const TableLaunch &range, const Circuit &c, bool add,
     if (error == cudaSuccess) {
         error = launch(sort_items, sorters, SORTERS, 0, stream, c, range.number);
     }
-    return error != cudaSuccess
-                   ? error
-                   : launch(sorted_statistics<V>,
-                            dim3(range.categories, ceiling_of(range.nodes, ROW_THREADS)),
-                            ROW_THREADS, 0, stream, c, range.number, add);
+    return error != cudaSuccess ? error
+           : range.fours        ? launch_sorted<V, 4>(range, c, add, stream)
+                                : launch_sorted<V, 1>(range, c, add, stream);
 }
 
 } // namespace

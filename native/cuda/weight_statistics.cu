@@ -244,7 +244,7 @@ weight_statistics_few(const Circuit c, const WeightLaunch launch, const bool add
     float sum[FEW] = {};
     for (int32_t t = 0; t < weight.tiles; t++) {
         const Tile &tile = c.tile[c.weight_tile[weight.tile_begin + t]];
-#pragma unroll 4
+#pragma unroll 2
         for (int32_t b = slice; b < c.count; b += SLICES) {
             const float value = child < launch.children
                                         ? load_value(kept_row<V>(c, tile, b) + child)
