@@ -1,6 +1,6 @@
 #include "table_statistics.cuh"
 
-#include "layout.cuh"
+#include "columns.cuh"
 #include "warp.cuh"
 
 /*
@@ -23,13 +23,10 @@ enum {
 
 enum { HEAD = 0, TAIL = 1 }; /* a warp's share of a category that began before it; that goes on */
 
-__device__ __forceinline__ float4 load4(const float *at) { return *(const float4 *)at; }
-
-__device__ __forceinline__ float4 load4(const bf16 *at) {
-    const uint2 four = *(const uint2 *)at;
-    const float2 low = unpack_bf16(four.x);
-    const float2 high = unpack_bf16(four.y);
-    return make_float4(low.x, low.y, high.x, high.y);
+template <typename V> __device__ __forceinline__ float4 load4(const V *at) {
+    float four[4];
+    load_columns(at, four);
+    return make_float4(four[0], four[1], four[2], four[3]);
 }
 
 __device__ __forceinline__ void add4(float4 &to, const float4 &more) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "chain.cuh"
+#include "columns.cuh"
 #include "fma.cuh"
 #include "matrix.cuh"
 #include "operand.cuh"
@@ -21,7 +22,8 @@ enum {
     SCALED_TILES = 16, /* tiles whose edge factors are kept in shared memory */
     KEPT_TILES = 4,    /* that a thread block has in shared memory */
     KEPT_BLOCKS = 4,   /* factors of an element, likewise */
-    FEW_THREADS = 128
+    FEW_THREADS = 128,
+    GATHER_THREADS = 256
 };
 
 /* Turns a value of u = sum theta g into the flow, and hands it to whoever reads it. */
@@ -132,7 +134,21 @@ __device__ __forceinline__ void flow_backward(const Circuit &c, const Element &e
                           chunk + node < tile.sum_nodes && child < width);
         }
     };
+    const auto advance = [&](int &t, int32_t &chunk) {
+        chunk += CHUNK;
+        if (chunk >= tile_at(t).sum_nodes) {
+            chunk = 0;
+            t++;
+        }
+    };
+    /* Both stages of weights are on their way before anything is waited for. */
+    int next = 0;
+    int32_t next_chunk = 0;
+    advance(next, next_chunk);
     load_weights(kept_tile[0], 0, b);
+    if (next < count) {
+        load_weights(tile_at(next), next_chunk, b + CHUNK * Shape::B_STRIDE);
+    }
     copy_async_commit();
     for (int i = threadIdx.x; i < ROWS * min(count, (int32_t)SCALED_TILES); i += Shape::THREADS) {
         const int32_t sample = first + i % ROWS;
@@ -177,21 +193,12 @@ __device__ __forceinline__ void flow_backward(const Circuit &c, const Element &e
     product.clear();
     int t = 0;
     int32_t chunk = 0;
-    for (int stage = 0; t < count; stage ^= 1) {
+    for (int stage = 0, round = 0; t < count; stage ^= 1, round++) {
         const Tile &tile = tile_at(t);
         const int32_t depth = min((int32_t)CHUNK, tile.sum_nodes - chunk);
-        int next = t;
-        int32_t next_chunk = chunk + CHUNK;
-        if (next_chunk >= tile.sum_nodes) {
-            next = t + 1;
-            next_chunk = 0;
-        }
-        /* The stage's last readers have passed the barrier of the round before. */
-        if (next < count) {
-            load_weights(tile_at(next), next_chunk,
-                         b + (stage ^ 1) * CHUNK * Shape::B_STRIDE);
-        }
-        copy_async_commit();
+        next = t;
+        next_chunk = chunk;
+        advance(next, next_chunk);
 #pragma unroll
         for (int i = 0; i < Shape::VECTORS; i++) {
             const int row = row_of(i);
@@ -207,16 +214,19 @@ __device__ __forceinline__ void flow_backward(const Circuit &c, const Element &e
         if (next < count) {
             fetch(tile_at(next), next_chunk);
         }
-        copy_async_wait<1>();
+        copy_async_wait<0>();
         __syncthreads();
+        /* All have read what was in the other stage. */
+        if (round > 0 && next < count) {
+            load_weights(tile_at(next), next_chunk,
+                         b + (stage ^ 1) * CHUNK * Shape::B_STRIDE);
+            copy_async_commit();
+        }
         for (int k = 0; k < depth; k += STEP_K) {
             product.template multiply<false, true>(
                     a + (stage * ROWS + row_of_warp) * Shape::A_STRIDE + k, Shape::A_STRIDE,
                     b + (stage * CHUNK + k) * Shape::B_STRIDE + column_of_warp, Shape::B_STRIDE,
                     lane);
-        }
-        if (next < count) {
-            __syncthreads();
         }
         t = next;
         chunk = next_chunk;
@@ -382,26 +392,33 @@ element_backward_few(const Circuit c, const ElementLaunch launch) {
     }
 }
 
-/* Gradients of blocks that several elements contain, or none: a warp a row, lanes over nodes. */
-template <typename V>
-__global__ void __launch_bounds__(BUSY_THREADS / 2)
+/* Gradients of blocks that several elements contain, or none: WIDTH nodes of a sample a thread. */
+template <typename V, int WIDTH>
+__global__ void __launch_bounds__(GATHER_THREADS)
 gather_gradients(const Circuit c, const GatherLaunch launch) {
     const Gathered &block = c.gathered[launch.first + blockIdx.x];
-    const int32_t sample = blockIdx.y * (blockDim.x / WARP) + threadIdx.x / WARP;
+    const int32_t threads = block.nodes / WIDTH; /* for a sample */
+    const int32_t place = blockIdx.y * GATHER_THREADS + threadIdx.x;
+    const int32_t sample = place / threads;
     if (sample >= c.count) {
         return;
     }
-    const V *values = block_row<V>(c, c.values, block.value, block.nodes, sample);
-    V *gradients = block_row<V>(c, c.gradients, block.value, block.nodes, sample);
-    for (int32_t n = threadIdx.x % WARP; n < block.nodes; n += WARP) {
-        float flow = 0;
-        for (int32_t i = 0; i < block.elements; i++) {
-            const Element &element = c.element[c.block_element[block.element_begin + i]];
-            flow += load_value(element_row<V>(c, c.flows, element.flow, block.nodes, sample) + n);
-        }
-        const float value = load_value(values + n);
-        store_value(gradients + n, value > 0 ? flow / value : 0);
+    const int32_t n = (place - sample * threads) * WIDTH;
+    const int64_t at = (int64_t)sample * block.nodes + n;
+    float flow[WIDTH] = {};
+#pragma unroll 4
+    for (int32_t i = 0; i < block.elements; i++) {
+        const Element &element = c.element[c.block_element[block.element_begin + i]];
+        float more[WIDTH];
+        load_columns(element_row<V>(c, c.flows, element.flow, block.nodes, 0) + at, more);
+#pragma unroll
+        for (int k = 0; k < WIDTH; k++) flow[k] += more[k];
     }
+    float value[WIDTH];
+    load_columns(block_row<V>(c, c.values, block.value, block.nodes, 0) + at, value);
+#pragma unroll
+    for (int k = 0; k < WIDTH; k++) value[k] = value[k] > 0 ? quotient(flow[k], value[k]) : 0;
+    store_columns(block_row<V>(c, c.gradients, block.value, block.nodes, 0) + at, value);
 }
 
 template <typename Shape>
@@ -457,13 +474,21 @@ cudaError_t launch_elements(const Schedule &schedule, const ElementLaunch &range
                               : launch_matrix<16>(schedule, range, c, early, stream);
 }
 
+template <typename V, int WIDTH>
+cudaError_t launch_gather_of(const GatherLaunch &range, const Circuit &c, cudaStream_t stream) {
+    return launch(gather_gradients<V, WIDTH>,
+                  dim3(range.end - range.first,
+                       ceiling_of((int64_t)c.count * range.nodes, GATHER_THREADS * WIDTH)),
+                  GATHER_THREADS, 0, stream, c, range);
+}
+
 cudaError_t launch_gather(const GatherLaunch &range, const Circuit &c, int32_t value_type,
                           cudaStream_t stream) {
-    const unsigned threads = BUSY_THREADS / 2;
-    const dim3 grid(range.end - range.first, ceiling_of(c.count, threads / WARP));
     return value_type == SLUICE_VALUE_BF16
-                   ? launch(gather_gradients<bf16>, grid, threads, 0, stream, c, range)
-                   : launch(gather_gradients<float>, grid, threads, 0, stream, c, range);
+                   ? range.fours ? launch_gather_of<bf16, 4>(range, c, stream)
+                                 : launch_gather_of<bf16, 1>(range, c, stream)
+           : range.fours ? launch_gather_of<float, 4>(range, c, stream)
+                         : launch_gather_of<float, 1>(range, c, stream);
 }
 
 template <typename Shape>

@@ -2,6 +2,7 @@
 
 #include <float.h>
 
+#include "columns.cuh"
 #include "operand.cuh"
 #include "sum_device.cuh"
 
@@ -48,8 +49,15 @@ struct Share {
     }
 };
 
+/* A lane's node i of a strip: neighbours where rows lie in groups of four. */
+template <bool FOURS>
+__device__ __forceinline__ int32_t node_of(int32_t strip, int i) {
+    const int lane = threadIdx.x % WARP;
+    return strip + (FOURS ? lane * LANE_NODES + i : i * WARP + lane);
+}
+
 /* The product over an element's factors at the lane's nodes of the strip that starts at `strip`. */
-template <typename V>
+template <typename V, bool FOURS>
 __device__ __forceinline__ Share multiply(const Circuit &c, const Element &element, int32_t sample,
                                           int32_t strip) {
     const int lane = threadIdx.x % WARP;
@@ -77,8 +85,13 @@ __device__ __forceinline__ Share multiply(const Circuit &c, const Element &eleme
                                                min(f + a, end - 1));
                 const bool there = f + a < end && from != NULL;
 #pragma unroll
-                for (int i = 0; i < LANE_NODES; i++) {
-                    const int32_t n = strip + i * WARP + lane;
+                for (int i = 0; i < LANE_NODES; i++) next[a][i] = 1;
+                if (FOURS && there && node_of<FOURS>(strip, 0) < element.nodes) {
+                    load_columns(from + node_of<FOURS>(strip, 0), next[a]);
+                }
+#pragma unroll
+                for (int i = 0; i < LANE_NODES && !FOURS; i++) {
+                    const int32_t n = node_of<FOURS>(strip, i);
                     next[a][i] = there && n < element.nodes ? load_value(from + n) : 1;
                 }
             }
@@ -94,7 +107,7 @@ __device__ __forceinline__ Share multiply(const Circuit &c, const Element &eleme
     }
 #pragma unroll
     for (int i = 0; i < LANE_NODES; i++) {
-        const int32_t n = strip + i * WARP + lane;
+        const int32_t n = node_of<FOURS>(strip, i);
         if (n >= element.nodes) {
             share.value[i] = 0;
         } else if (share.left >> i & 1 && node_lives<V>(c, element, sample, n)) {
@@ -104,7 +117,7 @@ __device__ __forceinline__ Share multiply(const Circuit &c, const Element &eleme
     return share;
 }
 
-template <typename V>
+template <typename V, bool FOURS>
 __global__ void __launch_bounds__(THREADS)
 form_long_products(const Circuit c, const LongProductLaunch launch) {
     const int lane = threadIdx.x % WARP;
@@ -115,25 +128,30 @@ form_long_products(const Circuit c, const LongProductLaunch launch) {
     const int32_t e = c.long_product[launch.first + blockIdx.x];
     const Element &element = c.element[e];
     enum { STRIP = LANE_NODES * WARP };
-    Share share = multiply<V>(c, element, sample, 0);
+    Share share = multiply<V, FOURS>(c, element, sample, 0);
     int32_t best = share.largest_power();
     for (int32_t strip = STRIP; strip < element.nodes; strip += STRIP) {
-        best = max(best, multiply<V>(c, element, sample, strip).largest_power());
+        best = max(best, multiply<V, FOURS>(c, element, sample, strip).largest_power());
     }
     best = warp_maximum(best);
 
     V *const to = element_row<V>(c, c.element_values, element.flow, element.nodes, sample);
     for (int32_t strip = 0; strip < element.nodes; strip += STRIP) {
         if (strip > 0) {
-            share = multiply<V>(c, element, sample, strip);
+            share = multiply<V, FOURS>(c, element, sample, strip);
         }
 #pragma unroll
         for (int i = 0; i < LANE_NODES; i++) {
-            const int32_t n = strip + i * WARP + lane;
+            share.value[i] *= share.value[i] > 0 ? power_of_two(share.power[i] - best) : 0;
+        }
+        if (FOURS && node_of<FOURS>(strip, 0) < element.nodes) {
+            store_columns(to + node_of<FOURS>(strip, 0), share.value);
+        }
+#pragma unroll
+        for (int i = 0; i < LANE_NODES && !FOURS; i++) {
+            const int32_t n = node_of<FOURS>(strip, i);
             if (n < element.nodes) {
-                store_value(to + n, share.value[i] > 0
-                                            ? share.value[i] * power_of_two(share.power[i] - best)
-                                            : 0);
+                store_value(to + n, share.value[i]);
             }
         }
     }
@@ -160,6 +178,11 @@ cudaError_t long_products(const LongProductLaunch &range, const Circuit &c, int3
                           cudaStream_t stream) {
     const dim3 grid(range.end - range.first, ceiling_of(c.count, THREADS / WARP));
     return value_type == SLUICE_VALUE_BF16
-                   ? launch(form_long_products<bf16>, grid, THREADS, 0, stream, c, range)
-                   : launch(form_long_products<float>, grid, THREADS, 0, stream, c, range);
+                   ? range.fours ? launch(form_long_products<bf16, true>, grid, THREADS, 0, stream,
+                                          c, range)
+                                 : launch(form_long_products<bf16, false>, grid, THREADS, 0,
+                                          stream, c, range)
+           : range.fours
+                   ? launch(form_long_products<float, true>, grid, THREADS, 0, stream, c, range)
+                   : launch(form_long_products<float, false>, grid, THREADS, 0, stream, c, range);
 }

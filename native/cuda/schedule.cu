@@ -228,6 +228,15 @@ class Builder {
         }
     }
 
+    bool has_groups_of_four(const Element &element) const {
+        bool fours = element.nodes % 4 == 0 && element.flow % 4 == 0;
+        for (int32_t f = 0; f < element.factors && fours; f++) {
+            const Factor &factor = factor_[(size_t)(element.factor_begin + f)];
+            fours = factor.offset % 4 == 0 && factor.stride % 4 == 0;
+        }
+        return fours;
+    }
+
     /* The elements of many factors that sums of one layer are the first to read. */
     void long_products(int32_t partition_begin, int32_t partition_end) {
         const int32_t first = (int32_t)long_.size();
@@ -242,8 +251,11 @@ class Builder {
             }
         }
         if ((int32_t)long_.size() > first) {
+            const bool fours = std::all_of(long_.begin() + first, long_.end(), [&](int32_t e) {
+                return has_groups_of_four(element_[(size_t)e]);
+            });
             s_.long_products.push_back(
-                    {first, (int32_t)long_.size(), (int32_t)s_.sums.size()});
+                    {first, (int32_t)long_.size(), (int32_t)s_.sums.size(), fours});
         }
     }
 
@@ -504,12 +516,18 @@ class Builder {
         if (sums.empty()) {
             return;
         }
-        GatherLaunch launch = {(int32_t)gathered_.size(), 0, 0};
+        GatherLaunch launch = {(int32_t)gathered_.size(), 0, 0, 1};
         for (int32_t s : sums) {
             const int32_t block = p_.sum_block[s];
             gathered_.push_back({p_.block_value[block], block, p_.block_nodes[block],
                                  p_.block_element_begin[block], parents_of(p_, block)});
             launch.nodes = std::max(launch.nodes, p_.block_nodes[block]);
+            bool fours = p_.block_nodes[block] % 4 == 0 && p_.block_value[block] % 4 == 0;
+            for (int32_t i = p_.block_element_begin[block];
+                 i < p_.block_element_begin[block + 1]; i++) {
+                fours = fours && p_.element_flow[p_.block_element[i]] % 4 == 0;
+            }
+            launch.fours = launch.fours && fours;
         }
         launch.end = (int32_t)gathered_.size();
         s_.gathers.push_back(launch);

@@ -32,6 +32,7 @@ struct LongProductLaunch {
     int32_t first;
     int32_t end;
     int32_t before;
+    int32_t fours; /* 1: their values, and those of their factors, lie in groups of four */
 };
 
 /* Circuit.backward[first .. end - 1]: elements of one level, with equally many nodes. */
@@ -48,6 +49,7 @@ struct GatherLaunch {
     int32_t first;
     int32_t end;
     int32_t nodes; /* in the largest of them */
+    int32_t fours; /* 1: all that is read and written lies in groups of four */
 };
 
 /* One level of the way back: first gradients, then the elements that need them. */

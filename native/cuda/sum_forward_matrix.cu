@@ -115,9 +115,11 @@ struct ElementLoader {
         }
     }
 
+    /* factor_of(row): what the product is scaled by, where `scaled`. */
+    template <typename FactorOf>
     __device__ __forceinline__ void place(const Circuit &c, const Tile &tile, int32_t first,
-                                          int32_t chunk, bool keep, const float *factor,
-                                          bf16 *to) {
+                                          int32_t chunk, bool keep, bool scaled,
+                                          FactorOf factor_of, bf16 *to) {
         const int32_t child = chunk + column();
         if (child >= tile.children) {
             return;
@@ -143,8 +145,8 @@ struct ElementLoader {
                 *(uint4 *)(element_row<bf16>(c, c.element_values, tile.flow, tile.children, sample)
                            + child) = product;
             }
-            if (factor != NULL) {
-                product = scale8(product, factor[row(i)]);
+            if (scaled) {
+                product = scale8(product, factor_of(row(i)));
             }
             *(uint4 *)(to + row(i) * Shape::STRIDE + column()) = product;
         }
@@ -217,7 +219,6 @@ __device__ __forceinline__ void sum_block_forward(const Circuit &c, const Tile *
     __shared__ int32_t cells[2][ROWS];
     __shared__ int32_t kept_scale[SCALED_TILES * ROWS];
     __shared__ int32_t sigma[ROWS];
-    __shared__ float factor[2][ROWS];
     __shared__ float peak[Warps::BY_N][ROWS];
     /* two stages of both operands */
     bf16 *const a = (bf16 *)memory;
@@ -225,6 +226,13 @@ __device__ __forceinline__ void sum_block_forward(const Circuit &c, const Tile *
     const int lane = threadIdx.x % WARP;
     const int warp = threadIdx.x / WARP;
 
+    copy_to_shared(kept_tile, tiles, min(count, (int)KEPT_TILES));
+    __syncthreads();
+    const auto tile_at = [&](int t) -> const Tile & {
+        return t < KEPT_TILES ? kept_tile[t] : tiles[t];
+    };
+    const int64_t sum_value = kept_tile[0].sum_value;
+    const int32_t sum_block = kept_tile[0].sum_block;
     const auto load_weights = [&](const Tile &tile, int32_t chunk, bf16 *to) {
         const bf16 *from = (const bf16 *)c.operands + tile.parameter + chunk;
         for (int i = threadIdx.x; i < NODES * Shape::VECTORS_A_ROW; i += Shape::THREADS) {
@@ -235,23 +243,36 @@ __device__ __forceinline__ void sum_block_forward(const Circuit &c, const Tile *
                           node < nodes && chunk + child < tile.children);
         }
     };
-    const auto load_first_cells = [&](const Tile &tile, int32_t *to) {
-        for (int row = threadIdx.x; row < ROWS; row += Shape::THREADS) {
-            if (tile.tables > 0) {
-                to[row] = cell_at(c, tile.factor[0].variable, min(first + row, c.count - 1));
-            }
+    static_assert(Shape::THREADS >= ROWS, "a thread for each row's cell");
+    const auto first_cell = [&](int t) {
+        return t < count && tile_at(t).tables > 0 && threadIdx.x < ROWS
+                       ? cell_at(c, tile_at(t).factor[0].variable,
+                                 min(first + (int32_t)threadIdx.x, c.count - 1))
+                       : MISSING_CATEGORY;
+    };
+    const auto keep_cell = [&](int t, int32_t cell) {
+        if (threadIdx.x < ROWS) {
+            cells[t & 1][threadIdx.x] = cell;
         }
     };
-    copy_to_shared(kept_tile, tiles, min(count, (int)KEPT_TILES));
-    __syncthreads();
-    const auto tile_at = [&](int t) -> const Tile & {
-        return t < KEPT_TILES ? kept_tile[t] : tiles[t];
+    const auto advance = [&](int &t, int32_t &chunk) {
+        chunk += CHUNK;
+        if (chunk >= tile_at(t).children) {
+            chunk = 0;
+            t++;
+        }
     };
-    const int64_t sum_value = kept_tile[0].sum_value;
-    const int32_t sum_block = kept_tile[0].sum_block;
+    /* Both stages of weights are on their way before anything is waited for. */
+    int next = 0;
+    int32_t next_chunk = 0;
+    advance(next, next_chunk);
     load_weights(kept_tile[0], 0, b);
+    if (next < count) {
+        load_weights(tile_at(next), next_chunk, b + NODES * STRIDE);
+    }
     copy_async_commit();
-    load_first_cells(kept_tile[0], cells[0]);
+    keep_cell(0, first_cell(0));
+    keep_cell(1, first_cell(1));
     __syncthreads();
     ElementLoader<Shape> loader;
     loader.template fetch<true, false>(c, kept_tile[0], first, 0, cells[0]);
@@ -259,19 +280,6 @@ __device__ __forceinline__ void sum_block_forward(const Circuit &c, const Tile *
 
     loader.template fetch<false, true>(c, kept_tile[0], first, 0, cells[0]);
     find_scales(c, tile_at, count, ROWS, first, keep, kept_scale, sigma);
-    const auto find_factors = [&](int t, float *to) {
-        for (int row = threadIdx.x; row < ROWS; row += Shape::THREADS) {
-            to[row] = power_of_two(tile_scale(c, tile_at(t), kept_scale, ROWS, t, row,
-                                              min(first + row, c.count - 1))
-                                   - sigma[row]);
-        }
-    };
-    const bool scaled = count > 1;
-    if (scaled) {
-        find_factors(0, factor[0]);
-        load_first_cells(tile_at(1), cells[1]);
-        __syncthreads();
-    }
 
     typename Warps::Product product;
     product.clear();
@@ -279,41 +287,43 @@ __device__ __forceinline__ void sum_block_forward(const Circuit &c, const Tile *
     const int column_of_warp = warp % Warps::BY_N * Warps::N;
     int t = 0;
     int32_t chunk = 0;
-    for (int stage = 0; t < count; stage ^= 1) {
+    for (int stage = 0, round = 0; t < count; stage ^= 1, round++) {
         const Tile &tile = tile_at(t);
         const bool kept = keep && tile.keeps && has_values_of_its_own(tile);
         const int32_t width = min((int32_t)CHUNK, tile.children - chunk);
-        int next = t;
-        int32_t next_chunk = chunk + CHUNK;
-        if (next_chunk >= tile.children) {
-            next = t + 1;
-            next_chunk = 0;
-        }
-        /* The stage's last readers have passed the barrier of the round before. */
-        if (next < count) {
-            load_weights(tile_at(next), next_chunk, b + (stage ^ 1) * NODES * STRIDE);
-        }
-        copy_async_commit();
-        loader.place(c, tile, first, chunk, kept, scaled ? factor[t & 1] : NULL,
-                     a + stage * ROWS * STRIDE);
+        next = t;
+        next_chunk = chunk;
+        advance(next, next_chunk);
+        /* Read only after the round's barrier, by the fetch of the round that comes next. */
+        const bool brings_cell = next != t && next + 1 < count;
+        const int32_t cell = brings_cell ? first_cell(next + 1) : MISSING_CATEGORY;
+        loader.place(
+                c, tile, first, chunk, kept, count > 1,
+                [&](int row) {
+                    return power_of_two(tile_scale(c, tile, kept_scale, ROWS, t, row,
+                                                   min(first + row, c.count - 1))
+                                        - sigma[row]);
+                },
+                a + stage * ROWS * STRIDE);
         if (next < count) {
             loader.template fetch<true, true>(c, tile_at(next), first, next_chunk,
                                               cells[next & 1]);
         }
-        if (next != t && next < count) {
-            find_factors(next, factor[next & 1]);
+        if (brings_cell) {
+            keep_cell(next + 1, cell);
         }
-        copy_async_wait<1>();
+        copy_async_wait<0>();
         __syncthreads();
-        if (next != t && next + 1 < count) {
-            load_first_cells(tile_at(next + 1), cells[(next + 1) & 1]);
+        /* All have read what was in the other stage. */
+        if (round > 0 && next < count) {
+            load_weights(tile_at(next), next_chunk, b + (stage ^ 1) * NODES * STRIDE);
+            copy_async_commit();
         }
         for (int k = 0; k < width; k += STEP_K) {
             product.template multiply<false, false>(
                     a + (stage * ROWS + row_of_warp) * STRIDE + k, STRIDE,
                     b + (stage * NODES + column_of_warp) * STRIDE + k, STRIDE, lane);
         }
-        __syncthreads();
         t = next;
         chunk = next_chunk;
     }

@@ -244,17 +244,23 @@ weight_statistics_few(const Circuit c, const WeightLaunch launch, const bool add
     float sum[FEW] = {};
     for (int32_t t = 0; t < weight.tiles; t++) {
         const Tile &tile = c.tile[c.weight_tile[weight.tile_begin + t]];
-#pragma unroll 2
+        const V *const values = kept_row<V>(c, tile, 0) + child;
+        const V *const gradients = block_row<V>(c, c.gradients, tile.sum_value, launch.nodes, 0);
+        const int32_t *const element_power = element_scale(c, tile.element, 0);
+        const int32_t *const sum_power = block_scale(c, tile.sum_block, 0);
+#pragma unroll 4
         for (int32_t b = slice; b < c.count; b += SLICES) {
-            const float value = child < launch.children
-                                        ? load_value(kept_row<V>(c, tile, b) + child)
-                                                  * edge_factor(c, tile, b)
-                                        : 0;
-            const V *gradients = block_row<V>(c, c.gradients, tile.sum_value, launch.nodes, b);
+            const float factor = c.skipped[b] == SAMPLE_COUNTS
+                                         ? power_of_two(element_power[b] - sum_power[b])
+                                         : 0;
+            const float value =
+                    child < launch.children
+                            ? factor * load_value(values + (int64_t)b * launch.children)
+                            : 0;
 #pragma unroll
             for (int n = 0; n < FEW; n++) {
                 if (n < launch.nodes) {
-                    sum[n] += value * load_value(gradients + n);
+                    sum[n] += value * load_value(gradients + (int64_t)b * launch.nodes + n);
                 }
             }
         }

@@ -164,7 +164,8 @@ typedef struct sluice_state {
     float *statistics;    /* flow / weight for sums, flow for inputs */
     void *values;         /* [value_nodes * capacity] */
     int32_t *scales;      /* [(blocks + elements) * capacity] */
-    void *gradients;      /* [value_nodes * capacity] flow / value of sum blocks */
+    void *gradients;      /* [value_nodes * capacity] flow / value of sum blocks. CUDA: may be
+                             `values`, where no element is a single stored block */
     void *elements;       /* [flow_nodes * capacity] values of elements, for the way down */
     void *flows;          /* [flow_nodes * capacity] flows of elements */
     int32_t *cells;       /* [variables * max(capacity, log_capacity)] category, or float bits */

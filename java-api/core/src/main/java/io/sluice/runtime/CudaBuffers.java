@@ -79,6 +79,21 @@ final class CudaBuffers {
                 buffer.field().accept(state, slab.take(buffer.bytes()));
             }
         }
+        if (gradientsTakeValues(plan)) {
+            sluice_state.gradients(state, sluice_state.values(state));
+        }
+    }
+
+    /**
+     * Whether gradients may replace the values that they are computed from. Statistics need the
+     * values of elements, which are kept apart, but for elements that are a single stored block.
+     */
+    private static boolean gradientsTakeValues(Plan plan) {
+        int[] begin = plan.elements().factors().begin();
+        int[] block = plan.elements().factors().items();
+        long[] value = plan.blocks().value();
+        return IntStream.range(0, begin.length - 1)
+                .noneMatch(e -> begin[e + 1] - begin[e] == 1 && value[block[begin[e]]] >= 0);
     }
 
     private static boolean suitsMatrixUnits(Plan plan) {
@@ -132,7 +147,7 @@ final class CudaBuffers {
         long places = Math.max(capacity(), sluice_state.log_capacity(state));
         return List.of(
                 new Buffer(sluice_state::values, values),
-                new Buffer(sluice_state::gradients, values),
+                new Buffer(sluice_state::gradients, gradientsTakeValues(plan) ? 0 : values),
                 new Buffer(sluice_state::elements, flows),
                 new Buffer(sluice_state::flows, flows),
                 new Buffer(sluice_state::scales, floats(plan.scales() * capacity())),
