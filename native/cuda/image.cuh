@@ -141,6 +141,7 @@ struct ChainItem {
     int32_t nodes;
     int32_t tile_begin; /* of the sum block: in Circuit.tile */
     int32_t tiles;
+    int32_t children;   /* nodes of each tile's element; 0: they differ */
     int32_t wait_begin; /* in Circuit.chain_wait */
     int32_t waits;
 };

@@ -273,6 +273,18 @@ class Builder {
 
     int32_t tiles_of(int32_t s) const { return p_.sum_tile_begin[s + 1] - p_.sum_tile_begin[s]; }
 
+    /* Nodes of each tile's element; 0 where they differ. */
+    int32_t children_of(int32_t s) const {
+        const int32_t begin = p_.sum_tile_begin[s];
+        const int32_t children = tile_[(size_t)begin].children;
+        for (int32_t t = begin; t < p_.sum_tile_begin[s + 1]; t++) {
+            if (tile_[(size_t)t].children != children) {
+                return 0;
+            }
+        }
+        return children;
+    }
+
     /* One launch for each run of a partition in which the matrix units fit all or none. */
     void sums() {
         formed_.resize((size_t)p_.elements);
@@ -288,11 +300,15 @@ class Builder {
             while (first < p_.partition_sum_begin[i + 1]) {
                 SumLaunch launch = {first, first, p_.block_nodes[p_.sum_block[first]],
                                     p_.sum_tile_begin[first], tiles_of(first),
+                                    children_of(first),
                                     sum_fits(first), -1};
                 while (launch.end < p_.partition_sum_begin[i + 1]
                        && sum_fits(launch.end) == (launch.matrix != 0)) {
                     if (tiles_of(launch.end) != launch.tiles) {
                         launch.tiles = -1;
+                    }
+                    if (children_of(launch.end) != launch.children) {
+                        launch.children = 0;
                     }
                     launch.end++;
                 }
@@ -362,7 +378,8 @@ class Builder {
                         }
                     }
                 }
-                chain_item(0, p_.block_nodes[p_.sum_block[s]], p_.sum_tile_begin[s], tiles_of(s),
+                chain_item({0, p_.block_nodes[p_.sum_block[s]], p_.sum_tile_begin[s], tiles_of(s),
+                            children_of(s), 0, 0},
                            waits);
             }
             finish_chain(chain);
@@ -371,12 +388,12 @@ class Builder {
         }
     }
 
-    void chain_item(int32_t number, int32_t nodes, int32_t tile_begin, int32_t tiles,
-                    std::vector<int32_t> &waits) {
+    void chain_item(ChainItem item, std::vector<int32_t> &waits) {
         std::sort(waits.begin(), waits.end());
         waits.erase(std::unique(waits.begin(), waits.end()), waits.end());
-        chain_item_.push_back({number, nodes, tile_begin, tiles, (int32_t)chain_wait_.size(),
-                               (int32_t)waits.size()});
+        item.wait_begin = (int32_t)chain_wait_.size();
+        item.waits = (int32_t)waits.size();
+        chain_item_.push_back(item);
         chain_wait_.insert(chain_wait_.end(), waits.begin(), waits.end());
     }
 
@@ -435,7 +452,7 @@ class Builder {
                         waits.push_back(place[(size_t)from]);
                     }
                 }
-                chain_item(e, element.nodes, 0, 0, waits);
+                chain_item({e, element.nodes, 0, 0, 0, 0, 0}, waits);
             }
             for (int32_t i = begin; i < stop; i++) {
                 place[(size_t)backward_[(size_t)i]] = -1; /* the next chain starts anew */

@@ -14,6 +14,7 @@ struct SumLaunch {
     int32_t nodes;
     int32_t first_tile;
     int32_t tiles;  /* of each sum; -1: they differ */
+    int32_t children; /* nodes of each tile's element; 0: they differ */
     int32_t matrix; /* 1: the matrix units can be used */
     int32_t chain;  /* of which the launch is the first, in Schedule::chains; or -1 */
 };

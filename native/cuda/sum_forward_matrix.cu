@@ -20,11 +20,11 @@
 
 namespace {
 
-/* Threads of a multiprocessor, if they have 32 x 32 sums a warp: with less registers some would spill. */
+/* Threads of a multiprocessor where each has much in registers: with more of them some would spill. */
 enum { MATRIX_THREADS = 384 };
 
 /* Tiles of a thread block's sums that it has in shared memory. */
-enum { KEPT_TILES = 8 };
+enum { KEPT_TILES = 16 };
 
 template <int ROWS_, int NODES_>
 struct SumShape {
@@ -34,8 +34,8 @@ struct SumShape {
     static constexpr int THREADS = Warps::THREADS;
     /* thread blocks on a multiprocessor, at least */
     static constexpr int RESIDENT =
-            (Warps::M > 16 ? (int)MATRIX_THREADS : (int)BUSY_THREADS) / THREADS;
-    static constexpr int CHUNK = NODES > 32 ? NODES : 32; /* children at a time */
+            (Warps::M > 16 || NODES <= 32 ? (int)MATRIX_THREADS : (int)BUSY_THREADS) / THREADS;
+    static constexpr int CHUNK = NODES > 64 ? NODES : 64; /* children at a time */
     static constexpr int STRIDE = CHUNK + 8;              /* of rows in shared memory */
     static constexpr int VECTORS_A_ROW = CHUNK / 8;
     static constexpr int ROWS_APART = THREADS / VECTORS_A_ROW;
@@ -67,11 +67,11 @@ struct ElementLoader {
         return threadIdx.x % Shape::VECTORS_A_ROW * 8;
     }
 
-    /* The category of a factor's cell; `cells` has those of first factors. */
+    /* The category of a factor's cell; `cells` has those of first factors, if it is given. */
     __device__ static __forceinline__ int32_t category(const Circuit &c, const Factor &factor,
                                                        int f, const int32_t *cells, int row,
                                                        int32_t sample) {
-        return f == 0 ? cells[row] : cell_at(c, factor.variable, sample);
+        return f == 0 && cells != NULL ? cells[row] : cell_at(c, factor.variable, sample);
     }
 
     /*
@@ -80,8 +80,7 @@ struct ElementLoader {
      */
     template <bool TABLES, bool STORED>
     __device__ __forceinline__ void fetch(const Circuit &c, const Tile &tile, int32_t first,
-                                          int32_t chunk, const int32_t *cells) {
-        const int32_t child = chunk + column();
+                                          int32_t child, const int32_t *cells) {
         if (child >= tile.children) {
             return;
         }
@@ -118,9 +117,8 @@ struct ElementLoader {
     /* factor_of(row): what the product is scaled by, where `scaled`. */
     template <typename FactorOf>
     __device__ __forceinline__ void place(const Circuit &c, const Tile &tile, int32_t first,
-                                          int32_t chunk, bool keep, bool scaled,
+                                          int32_t child, bool keep, bool scaled,
                                           FactorOf factor_of, bf16 *to) {
-        const int32_t child = chunk + column();
         if (child >= tile.children) {
             return;
         }
@@ -204,11 +202,14 @@ __device__ __forceinline__ void normalise_with_care(const Circuit &c, int32_t no
     }
 }
 
-/* One sum block for ROWS samples; wait() returns when its factors have their values. */
+/*
+ * One sum block for ROWS samples; wait() returns when its factors have their values. Where all of its
+ * tiles have `children` nodes, of which several fill a chunk, a chunk is of several tiles.
+ */
 template <typename Shape, typename Wait>
 __device__ __forceinline__ void sum_block_forward(const Circuit &c, const Tile *tiles, int count,
-                                                  int32_t nodes, int32_t first, bool keep,
-                                                  Wait wait) {
+                                                  int32_t nodes, int32_t children, int32_t first,
+                                                  bool keep, Wait wait) {
     typedef typename Shape::Warps Warps;
     constexpr int ROWS = Shape::ROWS;
     constexpr int NODES = Shape::NODES;
@@ -233,19 +234,30 @@ __device__ __forceinline__ void sum_block_forward(const Circuit &c, const Tile *
     };
     const int64_t sum_value = kept_tile[0].sum_value;
     const int32_t sum_block = kept_tile[0].sum_block;
-    const auto load_weights = [&](const Tile &tile, int32_t chunk, bf16 *to) {
-        const bf16 *from = (const bf16 *)c.operands + tile.parameter + chunk;
-        for (int i = threadIdx.x; i < NODES * Shape::VECTORS_A_ROW; i += Shape::THREADS) {
-            const int32_t node = i / Shape::VECTORS_A_ROW;
-            const int32_t child = i % Shape::VECTORS_A_ROW * 8;
-            copy_async_16(to + dealt(node) * STRIDE + child,
-                          from + (int64_t)node * tile.children + child,
-                          node < nodes && chunk + child < tile.children);
+    const int tiles_a_chunk =
+            children > 0 && children < CHUNK && CHUNK % children == 0 ? CHUNK / children : 1;
+    const bool grouped = tiles_a_chunk > 1;
+    /* A column of a chunk is a child of the tile that comes so many after the chunk's first. */
+    const auto tile_of = [&](int column) { return grouped ? column / children : 0; };
+    const auto child_of = [&](int32_t chunk, int column) {
+        return grouped ? column % children : chunk + column;
+    };
+    const auto load_weights = [&](int t, int32_t chunk, bf16 *to) {
+        const int column = threadIdx.x % Shape::VECTORS_A_ROW * 8;
+        const int mine = t + tile_of(column);
+        const int32_t child = child_of(chunk, column);
+        const Tile &tile = tile_at(min(mine, count - 1));
+        const bool there = mine < count && child < tile.children;
+        const bf16 *const from = (const bf16 *)c.operands + tile.parameter + child;
+        for (int node = threadIdx.x / Shape::VECTORS_A_ROW; node < NODES;
+             node += Shape::ROWS_APART) {
+            copy_async_16(to + dealt(node) * STRIDE + column,
+                          from + (int64_t)node * tile.children, there && node < nodes);
         }
     };
     static_assert(Shape::THREADS >= ROWS, "a thread for each row's cell");
     const auto first_cell = [&](int t) {
-        return t < count && tile_at(t).tables > 0 && threadIdx.x < ROWS
+        return !grouped && t < count && tile_at(t).tables > 0 && threadIdx.x < ROWS
                        ? cell_at(c, tile_at(t).factor[0].variable,
                                  min(first + (int32_t)threadIdx.x, c.count - 1))
                        : MISSING_CATEGORY;
@@ -257,28 +269,38 @@ __device__ __forceinline__ void sum_block_forward(const Circuit &c, const Tile *
     };
     const auto advance = [&](int &t, int32_t &chunk) {
         chunk += CHUNK;
-        if (chunk >= tile_at(t).children) {
+        if (grouped || chunk >= tile_at(t).children) {
             chunk = 0;
-            t++;
+            t += tiles_a_chunk;
         }
     };
     /* Both stages of weights are on their way before anything is waited for. */
     int next = 0;
     int32_t next_chunk = 0;
     advance(next, next_chunk);
-    load_weights(kept_tile[0], 0, b);
+    load_weights(0, 0, b);
     if (next < count) {
-        load_weights(tile_at(next), next_chunk, b + NODES * STRIDE);
+        load_weights(next, next_chunk, b + NODES * STRIDE);
     }
     copy_async_commit();
     keep_cell(0, first_cell(0));
     keep_cell(1, first_cell(1));
     __syncthreads();
-    ElementLoader<Shape> loader;
-    loader.template fetch<true, false>(c, kept_tile[0], first, 0, cells[0]);
+    typedef ElementLoader<Shape> Loader;
+    Loader loader;
+    /* The thread's tile is this many after a chunk's first; it may not be there. */
+    const int my_tile = tile_of(Loader::column());
+    const auto cells_of = [&](int t) -> const int32_t * { return grouped ? NULL : cells[t & 1]; };
+    if (my_tile < count) {
+        loader.template fetch<true, false>(c, tile_at(my_tile), first,
+                                           child_of(0, Loader::column()), cells_of(0));
+    }
     wait();
 
-    loader.template fetch<false, true>(c, kept_tile[0], first, 0, cells[0]);
+    if (my_tile < count) {
+        loader.template fetch<false, true>(c, tile_at(my_tile), first,
+                                           child_of(0, Loader::column()), cells_of(0));
+    }
     find_scales(c, tile_at, count, ROWS, first, keep, kept_scale, sigma);
 
     typename Warps::Product product;
@@ -288,26 +310,31 @@ __device__ __forceinline__ void sum_block_forward(const Circuit &c, const Tile *
     int t = 0;
     int32_t chunk = 0;
     for (int stage = 0, round = 0; t < count; stage ^= 1, round++) {
-        const Tile &tile = tile_at(t);
-        const bool kept = keep && tile.keeps && has_values_of_its_own(tile);
-        const int32_t width = min((int32_t)CHUNK, tile.children - chunk);
+        const int mine = t + my_tile;
+        const int32_t width = min((int32_t)CHUNK, grouped ? (count - t) * children
+                                                          : tile_at(t).children - chunk);
         next = t;
         next_chunk = chunk;
         advance(next, next_chunk);
         /* Read only after the round's barrier, by the fetch of the round that comes next. */
         const bool brings_cell = next != t && next + 1 < count;
         const int32_t cell = brings_cell ? first_cell(next + 1) : MISSING_CATEGORY;
-        loader.place(
-                c, tile, first, chunk, kept, count > 1,
-                [&](int row) {
-                    return power_of_two(tile_scale(c, tile, kept_scale, ROWS, t, row,
-                                                   min(first + row, c.count - 1))
-                                        - sigma[row]);
-                },
-                a + stage * ROWS * STRIDE);
-        if (next < count) {
-            loader.template fetch<true, true>(c, tile_at(next), first, next_chunk,
-                                              cells[next & 1]);
+        if (mine < count) {
+            const Tile &tile = tile_at(mine);
+            loader.place(
+                    c, tile, first, child_of(chunk, Loader::column()),
+                    keep && tile.keeps && has_values_of_its_own(tile), count > 1,
+                    [&](int row) {
+                        return power_of_two(tile_scale(c, tile, kept_scale, ROWS, mine, row,
+                                                       min(first + row, c.count - 1))
+                                            - sigma[row]);
+                    },
+                    a + stage * ROWS * STRIDE);
+        }
+        if (next + my_tile < count) {
+            loader.template fetch<true, true>(c, tile_at(next + my_tile), first,
+                                              child_of(next_chunk, Loader::column()),
+                                              cells_of(next));
         }
         if (brings_cell) {
             keep_cell(next + 1, cell);
@@ -316,7 +343,7 @@ __device__ __forceinline__ void sum_block_forward(const Circuit &c, const Tile *
         __syncthreads();
         /* All have read what was in the other stage. */
         if (round > 0 && next < count) {
-            load_weights(tile_at(next), next_chunk, b + (stage ^ 1) * NODES * STRIDE);
+            load_weights(next, next_chunk, b + (stage ^ 1) * NODES * STRIDE);
             copy_async_commit();
         }
         for (int k = 0; k < width; k += STEP_K) {
@@ -415,7 +442,7 @@ sum_forward_matrix(const Circuit c, const SumLaunch launch, const bool keep) {
                                             : c.sum_tile_begin[sum];
     const int count = launch.tiles >= 0 ? launch.tiles : c.sum_tile_begin[sum + 1] - begin;
     let_next_launch_start();
-    sum_block_forward<Shape>(c, c.tile + begin, count, launch.nodes,
+    sum_block_forward<Shape>(c, c.tile + begin, count, launch.nodes, launch.children,
                              (int32_t)blockIdx.y * Shape::ROWS, keep,
                              [] { wait_for_launches_before(); });
 }
@@ -425,7 +452,7 @@ __global__ void __launch_bounds__(Shape::THREADS, Shape::RESIDENT)
 sum_forward_chain(const Circuit c, const ChainRange chain, const bool keep) {
     run_chain(c, chain, [&](const ChainItem &item, int32_t row_tile, auto wait) {
         sum_block_forward<Shape>(c, c.tile + item.tile_begin, item.tiles, item.nodes,
-                                 row_tile * Shape::ROWS, keep, wait);
+                                 item.children, row_tile * Shape::ROWS, keep, wait);
     });
 }
 

@@ -15,12 +15,15 @@ import io.sluice.runtime.Engine;
 import io.sluice.structure.ChowLiuTree;
 import io.sluice.structure.Hclt;
 import io.sluice.structure.Hmm;
+import io.sluice.structure.PoonDomingos;
+import io.sluice.structure.RatSpn;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
@@ -43,6 +46,21 @@ class MatrixUnitsTest {
         CHAIN_OVER_A_LARGE_VOCABULARY(chain(32, new Categorical(1500))),
         TWENTY_TILES_A_SUM(manyTiles(20, 32)),
         FIVE_TILES_OF_16_A_SUM(manyTiles(5, 16)),
+        SHARED_REGIONS_OF_AN_IMAGE(
+                PoonDomingos.builder(pixels(16), 4, 4)
+                        .splitIntervals(1)
+                        .productsPerSum(3)
+                        .latents(64)
+                        .blockSize(32)
+                        .seed(3)
+                        .build()),
+        PRODUCTS_OF_SEVEN_TABLES(
+                RatSpn.builder(pixels(VARIABLES))
+                        .depth(1)
+                        .repetitions(3)
+                        .latents(32)
+                        .seed(4)
+                        .build()),
         NARROW_INTO_WIDE(uneven(16, 96)),
         WIDE_INTO_NARROW(uneven(96, 16));
 
@@ -59,6 +77,10 @@ class MatrixUnitsTest {
 
     static Stream<Arguments> rows() {
         return Engines.with(Engines.kernels(), kind -> Stream.of(1, 2, 15, 31, 33, 65, 130));
+    }
+
+    private static List<InputFamily> pixels(int count) {
+        return Collections.nCopies(count, new Categorical(24));
     }
 
     private static Circuit tree(int latents, int blockSize) {
