@@ -6,11 +6,9 @@ import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.ProductVector;
 import io.sluice.circuit.SumVector;
 
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Finds block sizes for the vectors of a circuit: the largest for which
@@ -28,6 +26,9 @@ import java.util.Map;
  */
 final class BlockInference {
     private static final long FILL = 4;
+
+    /** A sum vector in which pairs of nodes have no edge. */
+    private record SparseSum(SumVector vector, SumEdges edges, long count) {}
 
     private final Circuit circuit;
     private final List<NodeVector> vectors;
@@ -128,26 +129,24 @@ final class BlockInference {
     }
 
     private void lowerUntilFull() {
-        Map<SumVector, SumEdges> sparse = new LinkedHashMap<>();
-        Map<SumVector, Long> count = new HashMap<>();
+        List<SparseSum> sparse = new ArrayList<>();
         for (NodeVector vector : vectors) {
             if (vector instanceof SumVector sum && sum.parameterOwner() == sum.id()) {
                 SumEdges edges = new SumEdges(circuit, sum);
                 long children = sum.children().stream().mapToLong(NodeVector::nodes).sum();
-                count.put(sum, edges.count());
-                if (count.get(sum) < sum.nodes() * children) {
-                    sparse.put(sum, edges);
+                long count = edges.count();
+                if (count < sum.nodes() * children) {
+                    sparse.add(new SparseSum(sum, edges, count));
                 }
             }
         }
         boolean lowered = true;
         while (lowered) {
             lowered = false;
-            for (Map.Entry<SumVector, SumEdges> entry : sparse.entrySet()) {
-                SumVector sum = entry.getKey();
-                while (tileArea(sum, entry.getValue()) > FILL * count.get(sum)) {
-                    int largest = find(sum.id());
-                    for (NodeVector child : sum.children()) {
+            for (SparseSum sum : sparse) {
+                while (tileArea(sum) > FILL * sum.count()) {
+                    int largest = find(sum.vector().id());
+                    for (NodeVector child : sum.vector().children()) {
                         int of = find(child.id());
                         largest = blockSize[of] > blockSize[largest] ? of : largest;
                     }
@@ -158,9 +157,10 @@ final class BlockInference {
         }
     }
 
-    private long tileArea(SumVector sum, SumEdges edges) {
-        int[] childSizes = sum.children().stream().mapToInt(child -> size(child.id())).toArray();
-        return new Tiling(sum, edges, size(sum.id()), childSizes).area();
+    private long tileArea(SparseSum sum) {
+        int[] childSizes =
+                sum.vector().children().stream().mapToInt(child -> size(child.id())).toArray();
+        return new Tiling(sum.vector(), sum.edges(), size(sum.vector().id()), childSizes).area();
     }
 
     /** The largest proper divisor, so that lowering cuts tiles and never moves their bounds. */

@@ -23,11 +23,11 @@ import java.util.Arrays;
 final class ReweightedLeaves implements Rescaling {
     private final Circuit circuit;
     private final Parameters parameters;
-    private final double @Nullable [][] factors; // [variable][category]; null for ones
+    private final double[] @Nullable [] factors; // [variable][category]; null for ones
     private final double[][] log; // [vector][node]
 
     private ReweightedLeaves(
-            Circuit circuit, Parameters parameters, double @Nullable [][] factors) {
+            Circuit circuit, Parameters parameters, double[] @Nullable [] factors) {
         this.circuit = circuit;
         this.parameters = parameters;
         this.factors = factors;
@@ -48,7 +48,7 @@ final class ReweightedLeaves implements Rescaling {
      * @param factors {@code [variable][category]}, null for a variable that has none
      */
     static Normalised normalised(
-            Circuit circuit, Parameters parameters, double @Nullable [][] factors, String what) {
+            Circuit circuit, Parameters parameters, double[] @Nullable [] factors, String what) {
         ReweightedLeaves values = new ReweightedLeaves(circuit, parameters, factors);
         double constant = values.logValue(circuit.root(), 0);
         if (constant == Double.NEGATIVE_INFINITY) {

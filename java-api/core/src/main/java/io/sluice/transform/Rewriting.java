@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Rewrites a circuit vector by vector, with variables renamed or removed and parameters rescaled.
@@ -159,7 +160,8 @@ final class Rewriting {
         int[] target = new int[sum.edgeBlocks()];
         for (int e = 0; e < target.length; e++) {
             Image image = images[sum.childVector(e).id()];
-            target[e] = start.get(image.vector()) + image.blocks()[sum.childBlockInVector(e)];
+            int first = Objects.requireNonNull(start.get(image.vector()));
+            target[e] = first + image.blocks()[sum.childBlockInVector(e)];
         }
         List<NodeVector> children = List.copyOf(start.keySet());
         if (rescaling.changes(sum) || !ascends(sum, target)) {
