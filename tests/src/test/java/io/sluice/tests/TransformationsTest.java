@@ -21,7 +21,7 @@ import io.sluice.runtime.NodeVisits;
 import io.sluice.structure.Hmm;
 import io.sluice.transform.Blocking;
 import io.sluice.transform.Conditioned;
-import io.sluice.transform.Marginal;
+import io.sluice.transform.Marginalised;
 import io.sluice.transform.Merging;
 import io.sluice.transform.Normalised;
 import io.sluice.transform.PartitionFunction;
@@ -143,7 +143,7 @@ class TransformationsTest {
     void a_marginal_is_the_circuit_with_the_other_variables_missing(long seed) {
         Circuit circuit = RandomCircuit.mixed(seed);
         int[] kept = someVariables(circuit, seed);
-        Circuit marginal = Marginal.of(circuit, kept);
+        Circuit marginal = Marginalised.to(circuit, kept);
         assertEquals(kept.length, marginal.variables());
         assertTrue(marginal.properties().edges() <= circuit.properties().edges());
         Dataset rows = rows(marginal, seed);
@@ -163,7 +163,7 @@ class TransformationsTest {
     @Test
     void a_marginal_of_a_tied_chain_stays_tied() {
         Circuit chain = Hmm.builder(8, new Categorical(3)).states(4).build();
-        Circuit marginal = Marginal.of(chain, 0, 1, 2, 3, 4);
+        Circuit marginal = Marginalised.to(chain, 0, 1, 2, 3, 4);
         assertEquals(
                 chain.properties().parameters(),
                 marginal.properties().parameters(),
@@ -208,8 +208,8 @@ class TransformationsTest {
         refused(() -> Conditioned.on(circuit, 0, 1), "every variable is observed");
         refused(() -> Conditioned.on(circuit, 0), "2 variables");
         refused(() -> Conditioned.on(circuit, 3, Double.NaN), "the value 3.0 for variable 0");
-        refused(() -> Marginal.of(circuit), "at least one");
-        refused(() -> Marginal.of(circuit, 1, 1), "[1, 1]");
+        refused(() -> Marginalised.to(circuit), "at least one");
+        refused(() -> Marginalised.to(circuit, 1, 1), "[1, 1]");
         refused(() -> Renaming.of(circuit, 0, 0), "[0, 0]");
         refused(() -> Blocking.split(circuit, 0), "at most 0");
         refused(() -> Merging.mixture(List.of(circuit), -1), "[-1.0]");
@@ -226,7 +226,7 @@ class TransformationsTest {
     @MethodSource("seeds")
     void a_mixture_of_circuits_mixes_their_likelihoods(long seed) {
         Circuit circuit = RandomCircuit.mixed(seed);
-        Circuit other = Marginal.of(circuit, IntStream.range(0, circuit.variables()).toArray());
+        Circuit other = Marginalised.to(circuit, IntStream.range(0, circuit.variables()).toArray());
         Circuit flat = factorised(circuit);
         Circuit mixture = Merging.mixture(List.of(circuit, other, flat), 1, 2, 5);
         Dataset rows = rows(circuit, seed);
@@ -241,7 +241,7 @@ class TransformationsTest {
     private static Circuit factorised(Circuit circuit) {
         return Merging.product(
                 IntStream.range(0, circuit.variables())
-                        .mapToObj(v -> Marginal.of(circuit, v))
+                        .mapToObj(v -> Marginalised.to(circuit, v))
                         .toList());
     }
 

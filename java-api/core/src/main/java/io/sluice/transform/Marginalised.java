@@ -6,8 +6,8 @@ import io.sluice.circuit.Circuit;
 import java.util.Arrays;
 
 /** The distribution of some of a circuit's variables, as a smaller circuit. */
-public final class Marginal {
-    private Marginal() {}
+public final class Marginalised {
+    private Marginalised() {}
 
     /**
      * Sums or integrates all other variables out. Vectors over these alone are gone, and so are
@@ -17,7 +17,7 @@ public final class Marginal {
      *     is {@code kept[i]}
      * @throws InvalidArgumentException when there is none, or one twice or unknown
      */
-    public static Circuit of(Circuit circuit, int... kept) {
+    public static Circuit to(Circuit circuit, int... kept) {
         int[] variables = new int[circuit.variables()];
         Arrays.fill(variables, Rewriting.REMOVED);
         if (kept.length == 0) {
