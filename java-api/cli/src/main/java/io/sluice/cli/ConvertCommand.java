@@ -1,8 +1,14 @@
 package io.sluice.cli;
 
+import io.sluice.circuit.Circuit;
 import io.sluice.model.JsonInterchange;
 import io.sluice.model.Model;
 import io.sluice.model.ModelFile;
+import io.sluice.model.PsddFile;
+import io.sluice.model.PyJuiceFile;
+import io.sluice.model.Safetensors;
+
+import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -10,42 +16,103 @@ import picocli.CommandLine.Option;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /** {@code sluice convert}. */
 @Command(
         name = "convert",
-        description = "Writes a model in another format. Interchange JSON has no schema.")
+        description = {
+            "Writes a model in another format, which the ending of its name says.",
+            "Besides models it reads circuits of PyJuice (.jpc) and PSDDs (.psdd). Interchange JSON"
+                    + " has no schema, and safetensors hold the parameters alone."
+        })
 final class ConvertCommand extends Subcommand {
     private static final String JSON = ".json";
 
     @Mixin final ModelOption model = new ModelOption();
 
     @Option(
+            names = "--vtree",
+            paramLabel = "F",
+            description =
+                    "The vtree of a PSDD; by default the file beside it whose name ends in .vtree.")
+    @Nullable Path vtree;
+
+    @Option(
+            names = "--parameters",
+            paramLabel = "F",
+            description = "Parameters to put into the model, from .safetensors.")
+    @Nullable Path parameters;
+
+    @Option(
             names = "--out",
             required = true,
             paramLabel = "F",
-            description = "Interchange JSON (.json) or the native format (.sluice).")
+            description =
+                    "Interchange JSON (.json), the native format (.sluice) or parameters"
+                            + " (.safetensors).")
     Path out = Path.of("");
 
     @Override
     void check() {
         model.check();
-        OutputFile.check("--out", out, JSON, ModelFile.EXTENSION);
+        if (vtree != null && !is(model.file, PsddFile.EXTENSION)) {
+            throw new UsageException(
+                    "--vtree for "
+                            + model.file
+                            + ", which is no PSDD: leave it out, or give a file that ends in "
+                            + PsddFile.EXTENSION);
+        }
+        if (is(model.file, PsddFile.EXTENSION)) {
+            ModelOption.check("--vtree", vtreeFile());
+        }
+        if (parameters != null) {
+            ModelOption.check("--parameters", parameters);
+        }
+        ending();
     }
 
     @Override
     Report run(Session session) throws IOException {
-        Model known = model.read();
-        if (OutputFile.check("--out", out, JSON, ModelFile.EXTENSION).equals(JSON)) {
-            String file = String.valueOf(model.file.getFileName());
-            int dot = file.lastIndexOf('.');
-            JsonInterchange.write(known.circuit(), dot > 0 ? file.substring(0, dot) : file, out);
-        } else {
-            ModelFile.write(known, out);
+        Model known = read();
+        if (parameters != null) {
+            Circuit circuit = Safetensors.read(parameters, known.circuit());
+            known = new Model(circuit, known.schema(), known.metadata());
         }
-        long parameters = known.circuit().properties().parameters();
-        return new Report()
-                .field("parameters", parameters)
-                .line(parameters + " parameters in " + out);
+        switch (ending()) {
+            case JSON -> {
+                String file = String.valueOf(model.file.getFileName());
+                int dot = file.lastIndexOf('.');
+                String name = dot > 0 ? file.substring(0, dot) : file;
+                JsonInterchange.write(known.circuit(), name, out);
+            }
+            case Safetensors.EXTENSION -> Safetensors.write(known.circuit(), out);
+            default -> ModelFile.write(known, out);
+        }
+        long count = known.circuit().properties().parameters();
+        return new Report().field("parameters", count).line(count + " parameters in " + out);
+    }
+
+    private Model read() throws IOException {
+        if (is(model.file, PyJuiceFile.EXTENSION)) {
+            return Model.of(PyJuiceFile.read(model.file));
+        }
+        return is(model.file, PsddFile.EXTENSION)
+                ? Model.of(PsddFile.read(model.file, vtreeFile()))
+                : model.read();
+    }
+
+    private Path vtreeFile() {
+        String name = String.valueOf(model.file.getFileName());
+        String stem = name.substring(0, name.length() - PsddFile.EXTENSION.length());
+        return vtree != null ? vtree : model.file.resolveSibling(stem + PsddFile.VTREE_EXTENSION);
+    }
+
+    private String ending() {
+        return OutputFile.check("--out", out, JSON, ModelFile.EXTENSION, Safetensors.EXTENSION);
+    }
+
+    private static boolean is(Path file, String ending) {
+        return file.toString().toLowerCase(Locale.ROOT).endsWith(ending);
     }
 }

@@ -12,6 +12,7 @@ import java.util.List;
 /** How the structures that split sets of variables do it. */
 final class SplitOptions {
     private static final String PD = "pd";
+    private static final String PD_HCLT = "pd-hclt";
     private static final String RAT_SPN = "rat-spn";
 
     @Option(
@@ -19,23 +20,25 @@ final class SplitOptions {
             paramLabel = "N[,N...]",
             split = ",",
             description = {
-                "pd: pixels from one split to the next, for all axes or each (channels, rows,"
-                    + " columns) (default: cuts each into at most 8 parts, channels not at all)."
+                "pd, pd-hclt: pixels from one split to the next, for all axes or each (channels,"
+                    + " rows, columns) (default: cuts each into at most 8 parts, channels not at"
+                    + " all)."
             })
     int @Nullable [] splitInterval;
 
     @Option(
             names = "--products",
             paramLabel = "N",
-            description = "pd: splits of a region that a block of its sums reads (default: 4).")
+            description =
+                    "pd, pd-hclt: splits of a region that a block of its sums reads (default: 4).")
     @Nullable Integer products;
 
     @Option(
             names = "--depth",
             paramLabel = "N",
             description = {
-                "pd, rat-spn: how many splits may follow each other (default: pd any number,"
-                        + " rat-spn 5)."
+                "pd, pd-hclt, rat-spn: how many splits may follow each other (default: pd any"
+                    + " number, rat-spn 5)."
             })
     @Nullable Integer depth;
 
@@ -54,11 +57,11 @@ final class SplitOptions {
     void check(String structure) {
         if (splitInterval != null) {
             for (int interval : splitInterval) {
-                check(structure, "--split-interval", interval, 1, PD);
+                check(structure, "--split-interval", interval, 1, PD, PD_HCLT);
             }
         }
-        check(structure, "--products", products, 1, PD);
-        check(structure, "--depth", depth, 1, PD, RAT_SPN);
+        check(structure, "--products", products, 1, PD, PD_HCLT);
+        check(structure, "--depth", depth, 1, PD, PD_HCLT, RAT_SPN);
         check(structure, "--repetitions", repetitions, 1, RAT_SPN);
         check(structure, "--pieces", pieces, 2, RAT_SPN);
     }

@@ -37,6 +37,7 @@ final class StructureOption {
         HCLT,
         HMM,
         PD,
+        PD_HCLT,
         RAT_SPN,
         QUAD_TREE,
         QUAD_GRAPH,
@@ -56,7 +57,8 @@ final class StructureOption {
                 "hclt: hidden Chow-Liu tree; hmm: homogeneous hidden Markov model over the"
                         + " columns;",
                 "pd: Poon-Domingos, quad-tree, quad-graph: structures for images, pd for any grid;"
-                        + " rat-spn: random splits;",
+                        + " pd-hclt: pd whose smallest boxes are hidden Chow-Liu trees;",
+                "rat-spn: random splits;",
                 "factorized: independent columns, estimated by counting;",
                 "or a model file, whose parameters are trained further"
                         + " (default: ${DEFAULT-VALUE})."
@@ -74,7 +76,7 @@ final class StructureOption {
             paramLabel = "N",
             description = {
                 "Nodes in a block, a divisor of the latents (default: the largest up to 128, for pd"
-                        + " up to 32)."
+                        + " and pd-hclt up to 32)."
             })
     @Nullable Integer blockSize;
 
@@ -157,9 +159,12 @@ final class StructureOption {
                 HmmBuilder builder = Hmm.builder(train).states(states).seed(seed);
                 yield (blockSize == null ? builder : builder.blockSize(blockSize)).build();
             }
-            case PD -> {
+            case PD, PD_HCLT -> {
                 PoonDomingosBuilder builder =
-                        PoonDomingos.builder(train).latents(states).seed(seed);
+                        PoonDomingos.builder(train)
+                                .latents(states)
+                                .treeLeaves(name == Name.PD_HCLT)
+                                .seed(seed);
                 builder = splits.applyTo(builder);
                 yield (blockSize == null ? builder : builder.blockSize(blockSize)).build();
             }

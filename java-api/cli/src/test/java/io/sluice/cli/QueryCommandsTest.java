@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.circuit.Circuit;
+import io.sluice.circuit.Parameters;
 import io.sluice.data.Dataset;
 import io.sluice.data.DatasetBuilder;
 import io.sluice.model.JsonInterchange;
@@ -261,6 +262,41 @@ class QueryCommandsTest {
         assertEquals(
                 -1, circuit.parameters().segment().mismatch(read.circuit().parameters().segment()));
         assertEquals("x0", read.schema().column(0).name());
+    }
+
+    @Test
+    void convert_writes_parameters_as_safetensors_and_takes_them_back() throws IOException {
+        Path tensors = folder.resolve("m.safetensors");
+        Path back = folder.resolve("back.sluice");
+        Circuit circuit = CliFixtures.mixedModel().circuit();
+        assertEquals(0, run("convert", "--out", tensors).code());
+        assertEquals(0, run("convert", "--parameters", tensors, "--out", back).code());
+        Parameters read = ModelFile.read(back).circuit().parameters();
+        assertEquals(-1, circuit.parameters().segment().mismatch(read.segment()));
+        run("convert", "--parameters", folder.resolve("none"), "--out", back).failure(2);
+    }
+
+    @Test
+    void convert_reads_a_psdd_with_the_vtree_beside_it() throws IOException {
+        Path psdd =
+                Files.writeString(
+                        folder.resolve("coin.psdd"),
+                        "psdd 4\nT 0 0 1 -0.5\nT 1 1 2 -1.5\nD 2 2 1 0 1 0.0\n");
+        Path out = folder.resolve("coin.sluice");
+        String message = Cli.run("convert", "--model", psdd, "--out", out).failure(2);
+        assertTrue(message.contains("coin.vtree"), message);
+        Files.writeString(folder.resolve("coin.vtree"), "vtree 3\nL 0 1\nL 1 2\nI 2 0 1\n");
+        assertEquals(0, Cli.run("convert", "--model", psdd, "--out", out).code());
+        assertEquals(2, ModelFile.read(out).circuit().variables());
+        run("convert", "--vtree", psdd, "--out", out).failure(2);
+    }
+
+    @Test
+    void convert_refuses_a_pickle_of_something_else() throws IOException {
+        Path jpc = Files.write(folder.resolve("m.jpc"), new byte[] {(byte) 0x80, 4, ']', '.'});
+        String message =
+                Cli.run("convert", "--model", jpc, "--out", folder.resolve("m.json")).failure(1);
+        assertTrue(message.contains("m.jpc"), message);
     }
 
     @Test

@@ -242,6 +242,7 @@ class TrainCommandTest {
                 "pd --block-size 2",
                 "pd --split-interval 2 --products 1 --depth 3",
                 "pd --split-interval 2,4",
+                "pd-hclt --split-interval 2",
                 "rat-spn",
                 "rat-spn --depth 2 --repetitions 3 --pieces 4",
                 "quad-tree",

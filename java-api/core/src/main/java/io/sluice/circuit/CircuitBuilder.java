@@ -4,12 +4,15 @@ import io.sluice.InvalidArgumentException;
 
 import org.jspecify.annotations.Nullable;
 
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntUnaryOperator;
 
 /**
  * Builds a {@link Circuit} from the leaves up. Vectors get their ids in the order in which they are
@@ -18,11 +21,16 @@ import java.util.Set;
  *
  * <pre>{@code
  * CircuitBuilder b = Circuit.builder();
- * NodeVector x = b.input(0, new Categorical(3), 8, 8);
- * NodeVector y = b.input(1, new Categorical(3), 8, 8);
- * NodeVector root = b.sum(List.of(b.product(List.of(x, y))), 1, 1);
+ * InputVector x = b.input(0, new Categorical(3), 8);
+ * InputVector y = b.input(1, new Categorical(3), 8);
+ * SumVector z = b.sum(8, b.product(x, y));             // 8 mixtures of 8 products p(x) p(y)
+ * SumVector next = b.tiedDuplicate(z, v -> v + 2);     // the same of variables 2 and 3
+ * SumVector root = b.sum(1, b.product(z, next));
  * Circuit circuit = b.build(root, ParameterInitializer.random(seed));
  * }</pre>
+ *
+ * <p>Vectors of any depth can be multiplied and summed. Sums that are not dense take an {@link
+ * EdgePattern}.
  *
  * <p>All methods throw {@link InvalidArgumentException} and change nothing when what they are given
  * cannot become a circuit; the message names the vectors. A builder is used by one thread.
@@ -32,7 +40,11 @@ public final class CircuitBuilder {
     /** A bound far beyond any memory that keeps offsets of parameters from overflowing. */
     private static final long MOST_PARAMETERS = 1L << 44;
 
+    /** The largest block that a vector gets when none is asked for. */
+    private static final int LARGEST_DEFAULT_BLOCK = 128;
+
     private final List<NodeVector> vectors = new ArrayList<>();
+    private final Map<NodeVector, MaskedSum> masks = new HashMap<>();
     private final Map<Integer, InputVector> firstOfVariable = new HashMap<>();
 
     CircuitBuilder() {}
@@ -47,6 +59,25 @@ public final class CircuitBuilder {
     public InputVector input(int variable, InputFamily family, int nodes, int blockSize) {
         checkShape("an input vector of variable " + variable, nodes, blockSize);
         return addInput(variable, family, nodes, blockSize, vectors.size());
+    }
+
+    /**
+     * Adds leaves in the largest blocks that divide their number and have at most 128 nodes.
+     *
+     * @param variable from 0; a variable may have several input vectors, all of one family
+     * @param nodes at least 1
+     */
+    public InputVector input(int variable, InputFamily family, int nodes) {
+        return input(variable, family, nodes, defaultBlockSize(nodes));
+    }
+
+    /** The largest divisor of a number of nodes that is at most 128. */
+    public static int defaultBlockSize(int nodes) {
+        int size = Math.clamp(nodes, 1, LARGEST_DEFAULT_BLOCK);
+        while (nodes % size != 0) {
+            size--;
+        }
+        return size;
     }
 
     /**
@@ -83,6 +114,11 @@ public final class CircuitBuilder {
         vectors.add(input);
         firstOfVariable.putIfAbsent(variable, input);
         return input;
+    }
+
+    /** {@link #product(List)} of the vectors that are named. */
+    public ProductVector product(NodeVector... children) {
+        return product(List.of(children));
     }
 
     /**
@@ -198,21 +234,100 @@ public final class CircuitBuilder {
                 + " disjoint variables";
     }
 
+    /**
+     * Adds dense sums in the largest blocks that divide their number and have at most 128 nodes.
+     *
+     * @param nodes at least 1
+     */
+    public SumVector sum(int nodes, NodeVector... children) {
+        return sum(List.of(children), nodes, defaultBlockSize(nodes));
+    }
+
     /** Adds sums in which every block has an edge block to every block of every child. */
     public SumVector sum(List<? extends NodeVector> children, int nodes, int blockSize) {
+        return sum(children, nodes, blockSize, EdgePattern.dense());
+    }
+
+    /**
+     * Adds sums whose blocks read the child blocks that a pattern chooses.
+     *
+     * @param children at least one, each once, all with one scope; their block sizes may differ
+     * @param nodes at least 1
+     * @param blockSize divides {@code nodes}
+     */
+    public SumVector sum(
+            List<? extends NodeVector> children, int nodes, int blockSize, EdgePattern pattern) {
         List<NodeVector> copy = checkSum(children, nodes, blockSize);
         int[] childStart = childStart(copy);
         int blocks = nodes / blockSize;
         int width = childStart[copy.size()];
-        int[] edgeStart = new int[blocks + 1];
-        int[] childBlock = new int[count((long) blocks * width, "edge blocks")];
-        for (int block = 0; block < blocks; block++) {
-            for (int c = 0; c < width; c++) {
-                childBlock[block * width + c] = c;
+        return switch (pattern) {
+            case EdgePattern.Dense dense -> {
+                int[] all = new int[count((long) blocks * width, "edge blocks")];
+                for (int e = 0; e < all.length; e++) {
+                    all[e] = e % width;
+                }
+                int[] start = new int[blocks + 1];
+                Arrays.setAll(start, block -> block * width);
+                yield addSum(copy, nodes, blockSize, childStart, start, all, vectors.size());
             }
-            edgeStart[block + 1] = (block + 1) * width;
+            case EdgePattern.BlockDiagonal diagonal -> {
+                int[] blocksOfBoth = EdgePattern.BlockDiagonal.diagonal(blocks, width);
+                yield sum(copy, nodes, blockSize, blocksOfBoth, blocksOfBoth);
+            }
+            case EdgePattern.RandomBlocks random ->
+                    sumOfBlocks(copy, nodes, blockSize, random.choose(blocks, width));
+            case EdgePattern.Monarch monarch -> monarch(copy, nodes, blockSize, width);
+            case EdgePattern.Mask mask -> {
+                MaskedSum masked = new MaskedSum(mask, nodes, blockSize, copy, childStart);
+                int[][] read = new int[blocks][];
+                Arrays.setAll(read, masked::childBlocks);
+                SumVector sum = sumOfBlocks(copy, nodes, blockSize, read);
+                masks.put(sum, masked);
+                yield sum;
+            }
+        };
+    }
+
+    /**
+     * @param read for each block the child blocks that it reads
+     */
+    private SumVector sumOfBlocks(
+            List<NodeVector> children, int nodes, int blockSize, int[][] read) {
+        int count = count(Arrays.stream(read).mapToLong(row -> row.length).sum(), "edge blocks");
+        int[] parents = new int[count];
+        int[] childBlocks = new int[count];
+        int e = 0;
+        for (int q = 0; q < read.length; q++) {
+            for (int child : read[q]) {
+                parents[e] = q;
+                childBlocks[e++] = child;
+            }
         }
-        return addSum(copy, nodes, blockSize, childStart, edgeStart, childBlock, vectors.size());
+        return sum(children, nodes, blockSize, parents, childBlocks);
+    }
+
+    /**
+     * Block {@code (i, j)} of the lower vector reads the child blocks of group {@code i}; every
+     * block of group {@code j} of the upper vector reads the blocks {@code (i, j)} of all i.
+     */
+    private SumVector monarch(List<NodeVector> children, int nodes, int blockSize, int width) {
+        int groups = EdgePattern.Monarch.groups(width);
+        int upperGroups = EdgePattern.Monarch.groups(nodes / blockSize);
+        int lowerBlocks = groups * upperGroups;
+        int[][] lower = new int[lowerBlocks][width / groups];
+        for (int block = 0; block < lowerBlocks; block++) {
+            int first = block / upperGroups * (width / groups);
+            Arrays.setAll(lower[block], c -> first + c);
+        }
+        int[][] upper = new int[nodes / blockSize][groups];
+        for (int block = 0; block < upper.length; block++) {
+            int group = block / (upper.length / upperGroups);
+            Arrays.setAll(upper[block], i -> i * upperGroups + group);
+        }
+        int lowerNodes = count((long) lowerBlocks * blockSize, "nodes");
+        SumVector below = sumOfBlocks(children, lowerNodes, blockSize, lower);
+        return sumOfBlocks(List.of(below), nodes, blockSize, upper);
     }
 
     /**
@@ -267,7 +382,7 @@ public final class CircuitBuilder {
                             + " blocks together, expected the owner's "
                             + owner.childBlocks());
         }
-        SumVector tied = owner.over(vectors.size(), copy, childStart);
+        SumVector tied = owner.over(vectors.size(), copy, childStart, owner.parameterOwner());
         if (!tied.hasTilesOf(owner)) {
             throw new InvalidArgumentException(
                     "a sum vector over "
@@ -279,6 +394,64 @@ public final class CircuitBuilder {
         }
         vectors.add(tied);
         return tied;
+    }
+
+    /**
+     * Adds a vector and all below it once more, with parameters of their own, over other variables.
+     *
+     * @param vector of this builder
+     * @param variables the variable to put in the place of each
+     */
+    public <V extends NodeVector> V duplicate(V vector, IntUnaryOperator variables) {
+        return duplicate(vector, variables, false);
+    }
+
+    /**
+     * {@link #duplicate} that shares the parameters of the vectors that are copied.
+     *
+     * @param vector of this builder
+     * @param variables the variable to put in the place of each
+     */
+    public <V extends NodeVector> V tiedDuplicate(V vector, IntUnaryOperator variables) {
+        return duplicate(vector, variables, true);
+    }
+
+    @SuppressWarnings("unchecked") // a copy is of the kind of what was copied
+    private <V extends NodeVector> V duplicate(V vector, IntUnaryOperator variables, boolean tied) {
+        checkMine("a vector to duplicate", vector);
+        int before = vectors.size();
+        try {
+            List<NodeVector> upToIt = List.copyOf(vectors.subList(0, vector.id() + 1));
+            return (V) new Duplication(this, variables, tied).copy(upToIt);
+        } catch (InvalidArgumentException e) {
+            List<NodeVector> partial = vectors.subList(before, vectors.size());
+            partial.forEach(masks::remove);
+            firstOfVariable.values().removeAll(partial);
+            partial.clear();
+            throw e;
+        }
+    }
+
+    /** The same products of other children. */
+    ProductVector copyOf(ProductVector product, List<NodeVector> children) {
+        int[][] childBlocks = new int[product.blocks()][children.size()];
+        for (int block = 0; block < childBlocks.length; block++) {
+            for (int j = 0; j < children.size(); j++) {
+                childBlocks[block][j] = product.childBlock(block, j);
+            }
+        }
+        return product(children, childBlocks);
+    }
+
+    /** The same sums over other children, with parameters of their own. */
+    SumVector copyOf(SumVector sum, List<NodeVector> children) {
+        SumVector copy = sum.over(vectors.size(), children, childStart(children), vectors.size());
+        MaskedSum mask = masks.get(vectors.get(sum.parameterOwner()));
+        if (mask != null) {
+            masks.put(copy, mask);
+        }
+        vectors.add(copy);
+        return copy;
     }
 
     private SumVector addSum(
@@ -393,7 +566,9 @@ public final class CircuitBuilder {
     }
 
     /**
-     * Finishes the circuit with parameters that an initialiser writes.
+     * Finishes the circuit with parameters that an initialiser writes; those that a {@linkplain
+     * EdgePattern#mask mask} leaves out become hard zeros afterwards, and the others are
+     * normalised.
      *
      * @param root a vector of exactly one node that depends on all variables, and on which no
      *     vector of this builder is without influence; the variables are {@code 0 .. V-1}
@@ -408,11 +583,15 @@ public final class CircuitBuilder {
                         memory -> {
                             for (NodeVector vector : structure.vectors()) {
                                 if (structure.ownsParameters(vector)) {
-                                    initializer.fill(
-                                            vector,
+                                    MemorySegment slice =
                                             memory.asSlice(
                                                     layout.offset(vector.id()) * Float.BYTES,
-                                                    layout.length(vector.id()) * Float.BYTES));
+                                                    layout.length(vector.id()) * Float.BYTES);
+                                    initializer.fill(vector, slice);
+                                    MaskedSum mask = masks.get(vector);
+                                    if (mask != null) {
+                                        mask.apply((SumVector) vector, slice);
+                                    }
                                 }
                             }
                         });

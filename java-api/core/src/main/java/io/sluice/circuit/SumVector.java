@@ -130,8 +130,8 @@ public final class SumVector implements NodeVector {
         return tiles.end();
     }
 
-    /** The same sums over other children, with the parameters of this vector's owner. */
-    SumVector over(int id, List<NodeVector> children, int[] childStart) {
+    /** The same edge blocks over other children, with the parameters of an owner. */
+    SumVector over(int id, List<NodeVector> children, int[] childStart, int parameterOwner) {
         return new SumVector(
                 id, nodes, blockSize, children, childStart, edgeStart, childBlock, parameterOwner);
     }

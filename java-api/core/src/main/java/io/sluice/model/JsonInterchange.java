@@ -4,6 +4,7 @@ import io.sluice.FileFormatException;
 import io.sluice.InvalidArgumentException;
 import io.sluice.circuit.Circuit;
 import io.sluice.data.AtomicFile;
+import io.sluice.transform.Blocking;
 
 import tools.jackson.core.JsonEncoding;
 import tools.jackson.core.JsonGenerator;
@@ -78,7 +79,7 @@ public final class JsonInterchange {
         List<InterchangeVector> entries = InterchangeParser.parse(in, source);
         try {
             List<FlatVector> vectors = new InterchangeCheck(entries, source).vectors();
-            return new InterchangeAssembly(vectors, BlockInference.blockSizes(vectors)).circuit();
+            return Blocking.merged(new InterchangeAssembly(vectors).circuit());
         } catch (InvalidArgumentException e) {
             throw new FileFormatException(source + " holds no valid circuit: " + e.getMessage(), e);
         } catch (ArithmeticException e) {

@@ -36,11 +36,6 @@ final class StructureDecoder {
     private static final int FAMILY_BYTES = 16;
     private static final int VECTOR_BYTES = 32;
 
-    private static final long SCOPE_BYTES_ALWAYS_GRANTED = 1L << 26;
-
-    /** A tied chain of 100,000 steps, the most lopsided circuit of use, needs half of this. */
-    private static final long SCOPE_BYTES_PER_SECTION_BYTE = 128;
-
     /** One vector's record. */
     private record Entry(
             int kind,
@@ -55,9 +50,8 @@ final class StructureDecoder {
     private final Parameters parameters;
     private final CircuitBuilder builder = Circuit.builder();
     private final List<NodeVector> vectors = new ArrayList<>();
-    private final long scopeBytesGranted;
+    private final ScopeBudget scopes;
     private long parametersLeft;
-    private long scopeBytes;
     private int[] first = {}; // smallest and largest variable of each vector
     private int[] last = {};
 
@@ -65,8 +59,7 @@ final class StructureDecoder {
         this.in = new SectionReader("structure", section);
         this.parameters = parameters;
         parametersLeft = parameters.size();
-        scopeBytesGranted =
-                SCOPE_BYTES_ALWAYS_GRANTED + SCOPE_BYTES_PER_SECTION_BYTE * section.byteSize();
+        scopes = new ScopeBudget(section.byteSize());
     }
 
     /**
@@ -268,7 +261,7 @@ final class StructureDecoder {
         parametersLeft -= count;
     }
 
-    /** Adds up what the scopes of products will take: a bit from the first variable to the last. */
+    /** Takes what the scope of a product will need. */
     private void measureScope(int id, Entry entry, List<NodeVector> children) {
         first[id] = entry.kind() == INPUT ? entry.variable() : Integer.MAX_VALUE;
         last[id] = entry.kind() == INPUT ? entry.variable() : 0;
@@ -277,15 +270,7 @@ final class StructureDecoder {
             last[id] = Math.max(last[id], last[child.id()]);
         }
         if (entry.kind() == PRODUCT) {
-            scopeBytes += ((long) last[id] - first[id]) / Byte.SIZE + Long.BYTES;
-        }
-        if (scopeBytes > scopeBytesGranted) {
-            throw in.damaged(
-                    "scopes of more than "
-                            + scopeBytesGranted
-                            + " bytes by product vector "
-                            + id
-                            + ", which its own size does not explain");
+            scopes.take(first[id], last[id], "product vector " + id);
         }
     }
 }

@@ -1,16 +1,15 @@
 package io.sluice.structure;
 
 import io.sluice.InvalidArgumentException;
+import io.sluice.circuit.CircuitBuilder;
 
 /** How the nodes of hidden states are divided into blocks. */
 final class BlockSizes {
-    private static final int LARGEST_DEFAULT = 128;
-
     private BlockSizes() {}
 
     /** The largest divisor of a number of states that is at most 128. */
     static int defaultFor(int states) {
-        return largest(states, LARGEST_DEFAULT);
+        return CircuitBuilder.defaultBlockSize(states);
     }
 
     /** The largest divisor of a number of states that is at most the given size. */

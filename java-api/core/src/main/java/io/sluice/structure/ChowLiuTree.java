@@ -98,6 +98,36 @@ public final class ChowLiuTree {
         return tree;
     }
 
+    /**
+     * The same edges with another root.
+     *
+     * @param root a variable of the tree
+     * @throws InvalidArgumentException when it is none
+     */
+    public ChowLiuTree rootedAt(int root) {
+        if (root < 0 || root >= parents.length) {
+            throw new InvalidArgumentException(
+                    "a root "
+                            + root
+                            + " for a tree of "
+                            + parents.length
+                            + " variables: give one from 0 to "
+                            + (parents.length - 1));
+        }
+        int[] turned = parents.clone();
+        double[] turnedInformation = information.clone();
+        // only the edges between the old and the new root turn round
+        double above = 0;
+        int below = NO_PARENT;
+        for (int v = root; v != NO_PARENT; v = parents[v]) {
+            turned[v] = below;
+            turnedInformation[v] = above;
+            above = information[v];
+            below = v;
+        }
+        return new ChowLiuTree(turned, turnedInformation);
+    }
+
     /** Number of variables. */
     public int variables() {
         return parents.length;

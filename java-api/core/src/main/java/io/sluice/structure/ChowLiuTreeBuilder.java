@@ -136,32 +136,12 @@ public final class ChowLiuTreeBuilder {
         ChowLiuTree tree = new ChowLiuTree(neighbours, information);
         int[] order = tree.order();
         int oneEnd = order[order.length - 1]; // a deepest leaf ends a longest path
-        ChowLiuTree fromEnd = rerooted(tree, oneEnd);
+        ChowLiuTree fromEnd = tree.rootedAt(oneEnd);
         int[] fromEndOrder = fromEnd.order();
         int centre = fromEndOrder[fromEndOrder.length - 1];
         for (int i = 0; i < fromEnd.depth() / 2; i++) {
             centre = fromEnd.parent(centre);
         }
-        return rerooted(tree, centre);
-    }
-
-    private static ChowLiuTree rerooted(ChowLiuTree tree, int root) {
-        int variables = tree.variables();
-        int[] parents = new int[variables];
-        double[] information = new double[variables];
-        for (int v = 0; v < variables; v++) {
-            parents[v] = tree.parent(v);
-            information[v] = tree.mutualInformation(v);
-        }
-        // only the edges between the old and the new root turn round
-        double above = 0;
-        int below = ChowLiuTree.NO_PARENT;
-        for (int v = root; v != ChowLiuTree.NO_PARENT; v = tree.parent(v)) {
-            parents[v] = below;
-            information[v] = above;
-            above = tree.mutualInformation(v);
-            below = v;
-        }
-        return new ChowLiuTree(parents, information);
+        return tree.rootedAt(centre);
     }
 }

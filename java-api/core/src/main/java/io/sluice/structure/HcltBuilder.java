@@ -3,14 +3,14 @@ package io.sluice.structure;
 import io.sluice.InvalidArgumentException;
 import io.sluice.circuit.Circuit;
 import io.sluice.circuit.CircuitBuilder;
+import io.sluice.circuit.EdgePattern;
 import io.sluice.circuit.InputFamily;
+import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeVector;
-import io.sluice.circuit.ParameterInitializer;
 import io.sluice.data.Dataset;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.ArrayList;
 import java.util.List;
 
 /** Settings of an {@link Hclt}. For one thread. */
@@ -22,6 +22,9 @@ public final class HcltBuilder {
     private @Nullable ChowLiuTree tree;
     private int latents = DEFAULT_LATENTS;
     private int blockSize; // 0: the default for the latents
+    private int roots = 1;
+    private boolean tiedInputs;
+    private EdgePattern edges = EdgePattern.dense();
     private long seed;
 
     HcltBuilder(Dataset data) {
@@ -62,7 +65,38 @@ public final class HcltBuilder {
         return this;
     }
 
-    /** The tree to build on, instead of the data's Chow-Liu tree with default settings. */
+    /**
+     * How many trees are mixed that share all but the distribution of the root's latent variable,
+     * at least 1, as by default. Each is a node of one vector of sums, such as one for each class.
+     */
+    public HcltBuilder roots(int changed) {
+        if (changed < 1) {
+            throw new InvalidArgumentException(changed + " roots: give at least 1");
+        }
+        roots = changed;
+        return this;
+    }
+
+    /**
+     * Whether all variables share the parameters of their inputs, which they do not by default.
+     * Their families must be the same.
+     */
+    public HcltBuilder tiedInputs(boolean changed) {
+        tiedInputs = changed;
+        return this;
+    }
+
+    /** Which states of a child a latent state leads to: all of them by default. */
+    public HcltBuilder edges(EdgePattern changed) {
+        edges = changed;
+        return this;
+    }
+
+    /**
+     * The tree to build on, instead of the data's Chow-Liu tree with default settings: {@link
+     * ChowLiuTree#builder} takes bins, smoothing and rows, {@link ChowLiuTree#rootedAt} another
+     * root.
+     */
     public HcltBuilder tree(ChowLiuTree changed) {
         int variables = data == null ? givenFamilies.size() : data.variables();
         if (changed.variables() != variables) {
@@ -86,56 +120,48 @@ public final class HcltBuilder {
     /**
      * Builds the circuit.
      *
-     * @throws InvalidArgumentException when the block size does not divide the number of latents
+     * @throws InvalidArgumentException when the block size does not divide the number of latents,
+     *     or inputs are tied whose families differ
      */
     public Circuit build() {
         int block = blockSize == 0 ? BlockSizes.defaultFor(latents) : blockSize;
         BlockSizes.check(latents, block);
+        ChowLiuTree given = tree;
         if (data == null) {
-            ChowLiuTree given = tree;
             if (given == null) {
                 throw new AssertionError("a builder without data has a tree");
             }
-            return build(given, givenFamilies, block, ParameterInitializer.random(seed));
+            return build(given, leaves(new LeafSource.Families(givenFamilies)), block);
         }
-        Marginals marginals = Marginals.of(data);
         return build(
-                tree == null ? ChowLiuTree.of(data) : tree,
-                marginals.families(),
-                block,
-                new MarginalInitializer(marginals, false, seed));
+                given == null ? ChowLiuTree.of(data) : given,
+                leaves(new LeafSource.Data(data)),
+                block);
     }
 
-    private Circuit build(
-            ChowLiuTree over,
-            List<InputFamily> families,
-            int block,
-            ParameterInitializer initializer) {
+    private Leaves leaves(LeafSource source) {
+        return tiedInputs ? source.homogeneousLeaves(seed) : source.leaves(seed);
+    }
+
+    private Circuit build(ChowLiuTree over, Leaves leaves, int block) {
         CircuitBuilder circuit = Circuit.builder();
-        NodeVector[] sums = new NodeVector[over.variables()];
-        int[] order = over.order();
-        for (int i = order.length - 1; i > 0; i--) { // leaves first
-            int v = order[i];
-            NodeVector product = product(circuit, over, families, v, block, sums);
-            sums[v] = circuit.sum(List.of(product), latents, block);
-        }
-        NodeVector product = product(circuit, over, families, over.root(), block, sums);
-        return circuit.build(circuit.sum(List.of(product), 1, 1), initializer);
-    }
-
-    /** The input of a variable times the sums of its children; a leaf's input alone. */
-    private NodeVector product(
-            CircuitBuilder circuit,
-            ChowLiuTree over,
-            List<InputFamily> families,
-            int variable,
-            int block,
-            NodeVector[] sums) {
-        List<NodeVector> factors = new ArrayList<>();
-        factors.add(circuit.input(variable, families.get(variable), latents, block));
-        for (int child : over.children(variable)) {
-            factors.add(sums[child]);
-        }
-        return factors.size() == 1 ? factors.get(0) : circuit.product(factors);
+        InputVector[] owner = new InputVector[1]; // the inputs that the others are tied to
+        NodeVector states =
+                new LatentTree(latents, block, edges)
+                        .add(
+                                circuit,
+                                over,
+                                v -> {
+                                    InputVector first = owner[0];
+                                    if (tiedInputs && first != null) {
+                                        return circuit.tiedInput(v, first);
+                                    }
+                                    owner[0] =
+                                            circuit.input(
+                                                    v, leaves.families().get(v), latents, block);
+                                    return owner[0];
+                                });
+        NodeVector root = circuit.sum(List.of(states), roots, BlockSizes.defaultFor(roots));
+        return circuit.build(roots == 1 ? root : circuit.sum(1, root), leaves.initializer());
     }
 }

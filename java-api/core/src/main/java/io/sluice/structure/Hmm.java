@@ -3,6 +3,8 @@ package io.sluice.structure;
 import io.sluice.circuit.InputFamily;
 import io.sluice.data.Dataset;
 
+import java.util.List;
+
 /**
  * Hidden Markov models over sequences of fixed length (Rabiner 1989): a chain of latent states,
  * each of which emits one variable.
@@ -27,6 +29,17 @@ public final class Hmm {
      */
     public static HmmBuilder builder(int length, InputFamily family) {
         return new HmmBuilder(length, family);
+    }
+
+    /**
+     * Builds without data for steps that emit variables of different kinds; transitions are shared,
+     * emissions are not unless {@link HmmBuilder#homogeneous} says so. All parameters start at
+     * random.
+     *
+     * @param families of the variables, in the order of the steps
+     */
+    public static HmmBuilder builder(List<InputFamily> families) {
+        return new HmmBuilder(families).tiedEmissions(false);
     }
 
     /**

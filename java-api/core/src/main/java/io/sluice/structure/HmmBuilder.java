@@ -3,6 +3,7 @@ package io.sluice.structure;
 import io.sluice.InvalidArgumentException;
 import io.sluice.circuit.Circuit;
 import io.sluice.circuit.CircuitBuilder;
+import io.sluice.circuit.EdgePattern;
 import io.sluice.circuit.InputFamily;
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeVector;
@@ -21,7 +22,9 @@ public final class HmmBuilder {
     private final LeafSource source;
     private int states = DEFAULT_STATES;
     private int blockSize; // 0: the default for the states
-    private boolean homogeneous = true;
+    private boolean tiedTransitions = true;
+    private boolean tiedEmissions = true;
+    private EdgePattern edges = EdgePattern.dense();
     private long seed;
 
     HmmBuilder(int length, InputFamily family) {
@@ -30,6 +33,10 @@ public final class HmmBuilder {
                     "a sequence of " + length + " variables: give a length of at least 1");
         }
         this.source = new LeafSource.Families(Collections.nCopies(length, family));
+    }
+
+    HmmBuilder(List<InputFamily> families) {
+        this.source = new LeafSource.Families(families);
     }
 
     HmmBuilder(Dataset data) {
@@ -57,7 +64,23 @@ public final class HmmBuilder {
 
     /** Whether all steps share transition and emission, as they do by default. */
     public HmmBuilder homogeneous(boolean changed) {
-        homogeneous = changed;
+        tiedTransitions = changed;
+        tiedEmissions = changed;
+        return this;
+    }
+
+    /**
+     * Whether all steps share their emissions, which then have one family, as by default. Steps
+     * that do not can still share their transitions.
+     */
+    public HmmBuilder tiedEmissions(boolean changed) {
+        tiedEmissions = changed;
+        return this;
+    }
+
+    /** Which states a state leads to: all of them by default. */
+    public HmmBuilder edges(EdgePattern changed) {
+        edges = changed;
         return this;
     }
 
@@ -71,12 +94,12 @@ public final class HmmBuilder {
      * Builds the circuit.
      *
      * @throws InvalidArgumentException when the block size does not divide the number of states, or
-     *     a homogeneous model is asked for columns that differ
+     *     emissions are tied whose columns or families differ
      */
     public Circuit build() {
         int block = blockSize == 0 ? BlockSizes.defaultFor(states) : blockSize;
         BlockSizes.check(states, block);
-        Leaves leaves = homogeneous ? source.homogeneousLeaves(seed) : source.leaves(seed);
+        Leaves leaves = tiedEmissions ? source.homogeneousLeaves(seed) : source.leaves(seed);
         return build(leaves, block);
     }
 
@@ -90,12 +113,12 @@ public final class HmmBuilder {
         NodeVector after = emission;
         for (int t = length - 2; t >= 0; t--) {
             SumVector next =
-                    transition != null && homogeneous
+                    transition != null && tiedTransitions
                             ? circuit.tiedSum(transition, List.of(after))
-                            : circuit.sum(List.of(after), states, block);
+                            : circuit.sum(List.of(after), states, block, edges);
             transition = next;
             InputVector input =
-                    homogeneous
+                    tiedEmissions
                             ? circuit.tiedInput(t, emission)
                             : circuit.input(t, families.get(t), states, block);
             after = circuit.product(List.of(input, next));

@@ -32,6 +32,7 @@ public final class PoonDomingosBuilder {
     private int productsPerSum = DEFAULT_PRODUCTS;
     private boolean sharedSums = true;
     private boolean homogeneous;
+    private boolean treeLeaves;
     private long seed;
 
     PoonDomingosBuilder(Dataset data) {
@@ -201,6 +202,22 @@ public final class PoonDomingosBuilder {
         return this;
     }
 
+    /**
+     * Whether the variables of a box that is not split follow a hidden Chow-Liu tree of their own
+     * ({@link Hclt}), learned from the data, instead of being independent given its product. Not so
+     * by default.
+     *
+     * @throws InvalidArgumentException when there are no data
+     */
+    public PoonDomingosBuilder treeLeaves(boolean changed) {
+        if (changed && !(source instanceof LeafSource.Data)) {
+            throw new InvalidArgumentException(
+                    "treeLeaves(true) without data to learn the trees from: build for a data set");
+        }
+        treeLeaves = changed;
+        return this;
+    }
+
     /** Seed of the choice of products and of the first parameters, by default 0. */
     public PoonDomingosBuilder seed(long changed) {
         seed = changed;
@@ -222,12 +239,22 @@ public final class PoonDomingosBuilder {
                     "homogeneous(true) with sharedSums(false), which would be the same sums several"
                             + " times: ask for one of them");
         }
+        if (homogeneous && treeLeaves) {
+            throw new InvalidArgumentException(
+                    "homogeneous(true) with treeLeaves(true), whose trees differ from box to box:"
+                            + " ask for one of them");
+        }
+        LeafTrees trees =
+                treeLeaves && source instanceof LeafSource.Data(Dataset data)
+                        ? new LeafTrees(data)
+                        : null;
         RegionSettings settings =
                 new RegionSettings(
                         latents,
                         block,
                         productsPerSum,
-                        LeafSums.BLOCKWISE,
+                        treeLeaves ? LeafSums.DENSE : LeafSums.BLOCKWISE,
+                        trees,
                         sharedSums,
                         false,
                         homogeneous,

@@ -86,7 +86,15 @@ public final class QuadBuilder {
         LeafSums leafSums = image.channels() == 1 ? LeafSums.NONE : LeafSums.DENSE;
         RegionSettings settings =
                 new RegionSettings(
-                        latents, block, Integer.MAX_VALUE, leafSums, true, false, false, seed);
+                        latents,
+                        block,
+                        Integer.MAX_VALUE,
+                        leafSums,
+                        null,
+                        true,
+                        false,
+                        false,
+                        seed);
         return RegionCircuit.build(graph.apply(image), settings, source.leaves(seed));
     }
 }

@@ -95,6 +95,7 @@ public final class RatSpnBuilder {
                         block,
                         Integer.MAX_VALUE,
                         LeafSums.DENSE,
+                        null,
                         true,
                         sharedInputs,
                         false,

@@ -2,6 +2,7 @@ package io.sluice.structure;
 
 import io.sluice.circuit.Circuit;
 import io.sluice.circuit.CircuitBuilder;
+import io.sluice.circuit.EdgePattern;
 import io.sluice.circuit.InputFamily;
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeVector;
@@ -114,6 +115,14 @@ final class RegionCircuit {
     /** What the sums of a region read. */
     private List<NodeVector> products(Region region) {
         List<NodeVector> made = new ArrayList<>();
+        LeafTrees trees = settings.leafTrees();
+        if (region.isLeaf() && trees != null) {
+            int[] variables = region.scope().toArray();
+            made.add(
+                    new LatentTree(settings.latents(), settings.blockSize(), EdgePattern.dense())
+                            .add(circuit, trees.of(region.scope()), i -> input(variables[i])));
+            return made;
+        }
         if (region.isLeaf()) {
             List<NodeVector> factors = new ArrayList<>();
             for (int variable : region.scope().toArray()) {

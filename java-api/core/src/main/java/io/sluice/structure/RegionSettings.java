@@ -1,5 +1,7 @@
 package io.sluice.structure;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * How {@link RegionCircuit} makes a circuit of a region graph.
  *
@@ -7,6 +9,8 @@ package io.sluice.structure;
  * @param blockSize nodes in a block, a divisor of the latents
  * @param mostProducts partitions that a block of sums reads; where there are more it chooses
  * @param leafSums what is on top of the inputs of a leaf region
+ * @param leafTrees the trees that the variables of a leaf region follow; null when they are
+ *     independent given the region's product
  * @param sumsShared whether all partitions that a region is a part of read the same sums, instead
  *     of sums of their own over the same products
  * @param inputsShared whether the inputs of a variable are the same in all leaf regions
@@ -19,6 +23,7 @@ record RegionSettings(
         int blockSize,
         int mostProducts,
         LeafSums leafSums,
+        @Nullable LeafTrees leafTrees,
         boolean sumsShared,
         boolean inputsShared,
         boolean tied,

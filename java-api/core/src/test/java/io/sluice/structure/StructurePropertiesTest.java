@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.circuit.Categorical;
 import io.sluice.circuit.Circuit;
+import io.sluice.circuit.EdgePattern;
 import io.sluice.circuit.InputFamily;
 import io.sluice.data.DataParts;
 import io.sluice.data.Dataset;
@@ -52,6 +53,59 @@ class StructurePropertiesTest {
             @Override
             Circuit ofImages(Dataset images) {
                 return Hclt.builder(images).latents(4).build();
+            }
+        },
+        TIED_SPARSE_TREES_OF_SEVERAL_ROOTS(true) {
+            @Override
+            Circuit small(int latents, int blockSize, long seed) {
+                return withOptions(
+                        Hclt.builder(ChowLiuTree.ofParents(-1, 0, 0, 1, 3, 1), FAMILIES)
+                                .latents(latents)
+                                .blockSize(blockSize)
+                                .seed(seed));
+            }
+
+            @Override
+            Circuit ofImages(Dataset images) {
+                return withOptions(Hclt.builder(images).latents(4).blockSize(2));
+            }
+
+            private static Circuit withOptions(HcltBuilder builder) {
+                return builder.roots(3).tiedInputs(true).edges(EdgePattern.monarch()).build();
+            }
+        },
+        GENERALISED_HIDDEN_MARKOV_MODEL(true) {
+            @Override
+            Circuit small(int latents, int blockSize, long seed) {
+                return Hmm.builder(FAMILIES)
+                        .states(latents)
+                        .blockSize(blockSize)
+                        .edges(EdgePattern.randomBlocks(1, seed))
+                        .seed(seed)
+                        .build();
+            }
+
+            @Override
+            Circuit ofImages(Dataset images) {
+                return Hmm.builder(images).states(4).tiedEmissions(false).build();
+            }
+        },
+        POON_DOMINGOS_OF_TREES(false) {
+            @Override
+            Circuit small(int latents, int blockSize, long seed) {
+                Dataset rows = StructureFixtures.randomRows(50, VARIABLES, CATEGORIES, 3);
+                return PoonDomingos.builder(rows)
+                        .splitIntervals(2)
+                        .treeLeaves(true)
+                        .latents(latents)
+                        .blockSize(blockSize)
+                        .seed(seed)
+                        .build();
+            }
+
+            @Override
+            Circuit ofImages(Dataset images) {
+                return pixels(images).treeLeaves(true).build();
             }
         },
         HIDDEN_MARKOV_MODEL(true) {

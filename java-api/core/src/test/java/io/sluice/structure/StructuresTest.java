@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.InvalidArgumentException;
+import io.sluice.circuit.Bernoulli;
 import io.sluice.circuit.Categorical;
 import io.sluice.circuit.Circuit;
 import io.sluice.circuit.Gaussian;
@@ -189,5 +190,52 @@ class StructuresTest {
                 InvalidArgumentException.class,
                 () -> Hclt.builder(data).latents(6).blockSize(4).build());
         assertThrows(InvalidArgumentException.class, () -> Hmm.builder(0, new Categorical(2)));
+    }
+
+    @Test
+    void another_root_leaves_the_edges_of_a_tree_as_they_are() {
+        ChowLiuTree tree = ChowLiuTree.ofParents(-1, 0, 0, 1, 3, 1);
+        ChowLiuTree turned = tree.rootedAt(4);
+        assertEquals(4, turned.root());
+        assertEquals(3, turned.parent(1));
+        assertEquals(1, turned.parent(0));
+        assertEquals(0, turned.parent(2));
+        assertEquals(1, turned.parent(5));
+        assertThrows(InvalidArgumentException.class, () -> tree.rootedAt(6));
+    }
+
+    @Test
+    void roots_of_a_hidden_tree_share_all_below_them() {
+        ChowLiuTree tree = ChowLiuTree.ofParents(-1, 0, 0);
+        List<InputFamily> families = Collections.nCopies(3, new Categorical(2));
+        Circuit one = Hclt.builder(tree, families).latents(4).build();
+        Circuit three = Hclt.builder(tree, families).latents(4).roots(3).build();
+        assertEquals(one.properties().parameters() + 2 * 4 + 3, three.properties().parameters());
+        Circuit tied = Hclt.builder(tree, families).latents(4).tiedInputs(true).build();
+        assertEquals(one.properties().parameters() - 2 * 4 * 2, tied.properties().parameters());
+        assertThrows(InvalidArgumentException.class, () -> Hclt.builder(tree, families).roots(0));
+    }
+
+    @Test
+    void a_generalised_hidden_markov_model_shares_transitions_and_emits_any_family() {
+        List<InputFamily> families =
+                List.of(new Categorical(3), new Gaussian(), new Bernoulli(), new Gaussian());
+        Circuit shared = Hmm.builder(families).states(4).build();
+        Circuit own = Hmm.builder(families).states(4).homogeneous(false).build();
+        int emissions = 4 * (3 + 2 + 2 + 2);
+        assertEquals(16 + 4 + emissions, shared.properties().parameters());
+        assertEquals(3 * 16 + 4 + emissions, own.properties().parameters());
+        assertThrows(
+                InvalidArgumentException.class,
+                () -> Hmm.builder(families).homogeneous(true).build());
+    }
+
+    @Test
+    void trees_of_the_smallest_boxes_take_data() {
+        assertThrows(
+                InvalidArgumentException.class,
+                () ->
+                        PoonDomingos.builder(List.of(new Bernoulli(), new Bernoulli()), 2)
+                                .treeLeaves(true));
     }
 }

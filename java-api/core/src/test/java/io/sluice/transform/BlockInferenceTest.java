@@ -1,52 +1,58 @@
-package io.sluice.model;
+package io.sluice.transform;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import io.sluice.circuit.Bernoulli;
+import io.sluice.circuit.Circuit;
+import io.sluice.circuit.CircuitBuilder;
+import io.sluice.circuit.InputVector;
+import io.sluice.circuit.NodeVector;
+import io.sluice.circuit.ParameterInitializer;
+import io.sluice.circuit.ProductVector;
+import io.sluice.circuit.Scope;
+import io.sluice.circuit.SumVector;
 
 import org.junit.jupiter.api.Test;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 class BlockInferenceTest {
-    private final List<FlatVector> vectors = new ArrayList<>();
+    private final CircuitBuilder builder = Circuit.builder();
+    private final List<NodeVector> vectors = new ArrayList<>();
 
-    private int leaves(int nodes) {
-        int id = vectors.size();
-        vectors.add(
-                new FlatVector.Leaves(id, id, new Bernoulli(), nodes, id, new float[2 * nodes]));
-        return id;
-    }
-
-    private int products(int[] children, int[][] edges) {
-        int[] flat = new int[edges.length * children.length];
-        for (int i = 0; i < flat.length; i++) {
-            flat[i] = edges[i / children.length][i % children.length];
-        }
-        vectors.add(new FlatVector.Products(vectors.size(), edges.length, children, flat));
+    private int kept(NodeVector vector) {
+        vectors.add(vector);
         return vectors.size() - 1;
     }
 
+    private int leaves(int nodes) {
+        return kept(builder.input(vectors.size(), new Bernoulli(), nodes, 1));
+    }
+
+    private int products(int[] children, int[][] edges) {
+        List<NodeVector> factors = new ArrayList<>();
+        for (int child : children) {
+            factors.add(vectors.get(child));
+        }
+        return kept(builder.product(factors, edges));
+    }
+
     private int mixtures(int nodes, int child, int owner, int[][] edges) {
+        List<NodeVector> children = List.of(vectors.get(child));
+        if (owner >= 0) {
+            return kept(builder.tiedSum((SumVector) vectors.get(owner), children));
+        }
         int[] node = new int[edges.length];
         int[] to = new int[edges.length];
         for (int e = 0; e < edges.length; e++) {
             node[e] = edges[e][0];
             to[e] = edges[e][1];
         }
-        int id = vectors.size();
-        vectors.add(
-                new FlatVector.Mixtures(
-                        id,
-                        nodes,
-                        new int[] {child},
-                        vectors.get(child).nodes(),
-                        owner < 0 ? id : owner,
-                        node,
-                        to,
-                        new float[edges.length]));
-        return id;
+        return kept(builder.sum(children, nodes, 1, node, to));
     }
 
     private static int[][] shifted(int nodes, int by) {
@@ -58,7 +64,25 @@ class BlockInferenceTest {
     }
 
     private void assertSizes(int... expected) {
-        assertArrayEquals(expected, BlockInference.blockSizes(vectors));
+        // sums of one node over everything that nothing reads yet make it a circuit
+        List<NodeVector> ends = new ArrayList<>(vectors);
+        for (NodeVector vector : vectors) {
+            switch (vector) {
+                case InputVector input -> {}
+                case ProductVector product -> ends.removeAll(product.children());
+                case SumVector sum -> ends.removeAll(sum.children());
+            }
+        }
+        List<NodeVector> roots = new ArrayList<>();
+        Map<Scope, List<NodeVector>> ofScope = new LinkedHashMap<>();
+        ends.forEach(end -> ofScope.computeIfAbsent(end.scope(), s -> new ArrayList<>()).add(end));
+        ofScope.values().forEach(alike -> roots.add(builder.sum(alike, 1, 1)));
+        Circuit circuit =
+                builder.build(
+                        roots.size() == 1 ? roots.get(0) : builder.product(roots),
+                        ParameterInitializer.random(0));
+        int[] sizes = BlockInference.blockSizes(circuit);
+        assertArrayEquals(expected, Arrays.copyOf(sizes, expected.length));
     }
 
     @Test

@@ -1,0 +1,381 @@
+package io.sluice.model;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+
+import io.sluice.FileFormatException;
+import io.sluice.circuit.Bernoulli;
+import io.sluice.circuit.Categorical;
+import io.sluice.circuit.Circuit;
+import io.sluice.circuit.CircuitBuilder;
+import io.sluice.circuit.Gaussian;
+import io.sluice.circuit.InputFamily;
+import io.sluice.circuit.InputVector;
+import io.sluice.circuit.NodeVector;
+import io.sluice.circuit.SumVector;
+import io.sluice.transform.Blocking;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Builds a circuit from the node vectors of a {@code .jpc} file. A product that takes single nodes
+ * out of blocks makes every edge a tile of its own until all is read.
+ */
+final class PyJuiceAssembly {
+    private static final String DISTRIBUTIONS = "pyjuice.nodes.distributions.";
+    private static final String CATEGORICAL = DISTRIBUTIONS + "categorical.Categorical";
+    private static final String BERNOULLI = DISTRIBUTIONS + "bernoulli.Bernoulli";
+    private static final String GAUSSIAN = DISTRIBUTIONS + "gaussian.Gaussian";
+    private static final Set<String> CLASSES = Set.of(CATEGORICAL, BERNOULLI, GAUSSIAN);
+
+    /** How far a node's probabilities may sum from one before they are normalised. */
+    private static final double SUM_TOLERANCE = 1e-3;
+
+    private final List<PyJuiceVector> entries;
+    private final int[] source; // whose parameters a vector uses, as the file says
+    private final int[] owner; // the first vector of those that share parameters
+    private final int[] first; // variable of each vector
+    private final int[] last;
+    private final int inputs;
+    private final boolean singleNodes;
+    private final CircuitBuilder builder = Circuit.builder();
+    private final List<NodeVector> made = new ArrayList<>();
+    private final Map<Integer, Consumer<MemorySegment>> writers = new HashMap<>();
+    private final ScopeBudget scopes;
+    private long bytesLeft;
+
+    private PyJuiceAssembly(List<PyJuiceVector> entries, long fileBytes) {
+        this.entries = entries;
+        this.scopes = new ScopeBudget(fileBytes);
+        this.bytesLeft = fileBytes;
+        int count = entries.size();
+        source = new int[count];
+        owner = new int[count];
+        first = new int[count];
+        last = new int[count];
+        int leaves = 0;
+        boolean single = false;
+        for (PyJuiceVector entry : entries) {
+            leaves += entry.kind().equals("Input") ? 1 : 0;
+            single |=
+                    entry.kind().equals("Product")
+                            && rows(entry) != entry.blocks()
+                            && rows(entry) == entry.nodes();
+        }
+        inputs = leaves;
+        singleNodes = single;
+        findOwners();
+    }
+
+    /** Reads the bytes of a file. */
+    static Circuit circuit(MemorySegment bytes) {
+        if (!(Pickle.read(bytes, Set.of()) instanceof List<?> list) || list.isEmpty()) {
+            throw new FileFormatException(
+                    "the pickle is no list of node vectors: give a file of PyJuice");
+        }
+        List<PyJuiceVector> entries = new ArrayList<>();
+        for (Object entry : list) {
+            entries.add(new PyJuiceVector(entries.size(), entry));
+        }
+        return new PyJuiceAssembly(entries, bytes.byteSize()).circuit();
+    }
+
+    private static long rows(PyJuiceVector product) {
+        long[] shape = product.array("edge_ids").shape();
+        return shape.length == 2 ? shape[0] : -1;
+    }
+
+    private void findOwners() {
+        int count = entries.size();
+        for (PyJuiceVector entry : entries) {
+            source[entry.id()] = entry.source(count);
+        }
+        int[] firstOfSource = new int[count];
+        Arrays.fill(firstOfSource, -1);
+        for (PyJuiceVector entry : entries) {
+            int at = entry.id();
+            for (int steps = 0; source[at] != at; steps++) {
+                if (steps == count) {
+                    throw entry.problem("is tied to itself", "tie vectors to one that is not tied");
+                }
+                source[at] = source[source[at]]; // shorter ways for those that follow
+                at = source[at];
+            }
+            source[entry.id()] = at;
+            if (firstOfSource[at] < 0) {
+                firstOfSource[at] = entry.id();
+            }
+            owner[entry.id()] = firstOfSource[at];
+        }
+    }
+
+    private Circuit circuit() {
+        for (PyJuiceVector entry : entries) {
+            made.add(
+                    switch (entry.kind()) {
+                        case "Input" -> input(entry);
+                        case "Product" -> product(entry);
+                        case "Sum" -> sum(entry);
+                        default ->
+                                throw entry.problem(
+                                        "is of the kind '" + entry.kind() + "'",
+                                        "give Input, Product or Sum");
+                    });
+        }
+        Circuit circuit =
+                builder.build(
+                        made.get(made.size() - 1),
+                        (vector, slice) ->
+                                Objects.requireNonNull(writers.get(vector.id())).accept(slice));
+        return singleNodes ? Blocking.merged(circuit) : circuit;
+    }
+
+    /** Each byte of the file describes one thing only, however often the pickle refers to it. */
+    private void use(long bytes, PyJuiceVector entry) {
+        bytesLeft -= bytes;
+        if (bytesLeft < 0) {
+            throw entry.problem(
+                    "uses numbers of the file that other vectors use",
+                    "give each vector its own, and tie those that share parameters");
+        }
+    }
+
+    private NumpyArray array(PyJuiceVector entry, String field) {
+        NumpyArray array = entry.array(field);
+        use(array.bytes().byteSize(), entry);
+        return array;
+    }
+
+    private int blockSize(PyJuiceVector entry) {
+        return singleNodes ? 1 : entry.blockSize();
+    }
+
+    private NodeVector input(PyJuiceVector entry) {
+        int variable = entry.variable();
+        if (variable >= inputs) {
+            throw entry.problem(
+                    "is over variable " + variable, "number the variables from 0 without gaps");
+        }
+        first[entry.id()] = variable;
+        last[entry.id()] = variable;
+        if (owner[entry.id()] != entry.id()) {
+            if (made.get(owner[entry.id()]) instanceof InputVector shared
+                    && shared.nodes() == entry.nodes()) {
+                return builder.tiedInput(variable, shared);
+            }
+            throw notTied(entry);
+        }
+        PyJuiceVector parameters = entries.get(source[entry.id()]);
+        InputFamily family = family(parameters);
+        NumpyArray values = array(parameters, "params");
+        int perNode = family instanceof Bernoulli ? 1 : family.parameterRows();
+        if (values.count() != (long) entry.nodes() * perNode) {
+            throw entry.problem(
+                    "has " + values.count() + " parameters",
+                    "give " + perNode + " for each of " + entry.nodes() + " nodes");
+        }
+        InputVector input = builder.input(variable, family, entry.nodes(), blockSize(entry));
+        writers.put(input.id(), slice -> fill(input, values, slice));
+        return input;
+    }
+
+    private InputFamily family(PyJuiceVector entry) {
+        use(entry.distribution().byteSize(), entry);
+        if (!(Pickle.read(entry.distribution(), CLASSES) instanceof Pickle.Instance found)) {
+            throw entry.problem("has a distribution of no class", "give a file of PyJuice");
+        }
+        return switch (found.type()) {
+            case BERNOULLI -> new Bernoulli();
+            case GAUSSIAN ->
+                    new Gaussian(found.fields().get("min_sigma") instanceof Double d ? d : 0);
+            default -> {
+                long categories = found.fields().get("num_cats") instanceof Long k ? k : 0;
+                if (categories < 1 || categories > Integer.MAX_VALUE) {
+                    throw entry.problem("has " + categories + " categories", "give at least one");
+                }
+                yield new Categorical((int) categories);
+            }
+        };
+    }
+
+    private static void fill(InputVector input, NumpyArray values, MemorySegment slice) {
+        int nodes = input.nodes();
+        int rows = input.family().parameterRows();
+        for (int node = 0; node < nodes; node++) {
+            if (input.family() instanceof Bernoulli) {
+                double one = values.number(node);
+                slice.setAtIndex(JAVA_FLOAT, node, representable(1 - one));
+                slice.setAtIndex(JAVA_FLOAT, nodes + node, representable(one));
+                continue;
+            }
+            double total = 0;
+            for (int row = 0; row < rows; row++) {
+                total += values.number((long) node * rows + row);
+            }
+            boolean distribution = input.family().finite();
+            double divisor = distribution && nearOne(total) ? total : 1;
+            for (int row = 0; row < rows; row++) {
+                double value = values.number((long) node * rows + row) / divisor;
+                slice.setAtIndex(
+                        JAVA_FLOAT,
+                        (long) row * nodes + node,
+                        distribution ? representable(value) : (float) value);
+            }
+        }
+    }
+
+    private static boolean nearOne(double total) {
+        return Math.abs(total - 1) <= SUM_TOLERANCE;
+    }
+
+    /** Kernels take positive numbers below the normal range of float32 as 0. */
+    private static float representable(double value) {
+        float nearest = (float) value;
+        return nearest > 0 && nearest < Float.MIN_NORMAL ? 0 : nearest;
+    }
+
+    private List<NodeVector> children(PyJuiceVector entry) {
+        int[] ids = entry.children();
+        use(ids.length, entry);
+        first[entry.id()] = Integer.MAX_VALUE;
+        List<NodeVector> children = new ArrayList<>();
+        for (int id : ids) {
+            children.add(made.get(id));
+            first[entry.id()] = Math.min(first[entry.id()], first[id]);
+            last[entry.id()] = Math.max(last[entry.id()], last[id]);
+        }
+        if (children.isEmpty()) {
+            throw entry.problem("has no children", "give a file of PyJuice");
+        }
+        return children;
+    }
+
+    private NodeVector product(PyJuiceVector entry) {
+        List<NodeVector> children = children(entry);
+        scopes.take(first[entry.id()], last[entry.id()], "product vector " + entry.id());
+        NumpyArray edges = array(entry, "edge_ids");
+        long rows = rows(entry);
+        boolean ofNodes = rows != entry.blocks();
+        if ((ofNodes && rows != entry.nodes()) || edges.shape()[1] != children.size()) {
+            throw entry.problem(
+                    "has edges of the shape " + Arrays.toString(edges.shape()),
+                    "give a row for each block or node and a column for each child");
+        }
+        int copies = singleNodes && !ofNodes ? entry.blockSize() : 1; // nodes of a row
+        int[][] childBlocks = new int[Math.multiplyExact((int) rows, copies)][children.size()];
+        for (int row = 0; row < rows; row++) {
+            for (int j = 0; j < children.size(); j++) {
+                int limit = children.get(j).blocks() / copies;
+                int block = edges.index((long) row * children.size() + j, limit, what(entry));
+                for (int i = 0; i < copies; i++) {
+                    childBlocks[row * copies + i][j] = block * copies + i;
+                }
+            }
+        }
+        return builder.product(children, childBlocks);
+    }
+
+    private static String what(PyJuiceVector entry) {
+        return "node vector " + entry.id() + " has an edge to";
+    }
+
+    private NodeVector sum(PyJuiceVector entry) {
+        List<NodeVector> children = children(entry);
+        NumpyArray edges = array(entry, "edge_ids");
+        long count = edges.shape().length == 2 && edges.shape()[0] == 2 ? edges.shape()[1] : -1;
+        if (count < entry.blocks() || count > Integer.MAX_VALUE - Long.BYTES) {
+            throw entry.problem(
+                    "has edges of the shape " + Arrays.toString(edges.shape()),
+                    "give two rows, with at least a column for each block");
+        }
+        if (owner[entry.id()] != entry.id()) {
+            if (made.get(owner[entry.id()]) instanceof SumVector shared
+                    && shared.nodes() == entry.nodes()
+                    && sameEdges(edges, entries.get(owner[entry.id()]).array("edge_ids"))) {
+                return builder.tiedSum(shared, children);
+            }
+            throw notTied(entry);
+        }
+        PyJuiceVector of = entries.get(source[entry.id()]);
+        NumpyArray weights = array(of, "params");
+        long[] shape = weights.shape();
+        if (shape.length != 3 || shape[0] != count || shape[1] != entry.blockSize()) {
+            throw entry.problem(
+                    "has parameters of the shape " + Arrays.toString(shape),
+                    "give [edge blocks][block size][child block size]");
+        }
+        PyJuiceTiles tiles =
+                new PyJuiceTiles(
+                        edges,
+                        weights,
+                        of.has("zero_param_mask") ? array(of, "zero_param_mask") : null,
+                        singleNodes);
+        int childBlocks = children.stream().mapToInt(NodeVector::blocks).sum();
+        tiles.check(entry, childBlocks);
+        SumVector sum =
+                builder.sum(
+                        children,
+                        entry.nodes(),
+                        blockSize(entry),
+                        tiles.parentBlocks(),
+                        tiles.childBlocks());
+        if (!singleNodes && sum.parameters() != weights.count()) {
+            throw entry.problem(
+                    "has parameters of the shape " + Arrays.toString(shape),
+                    "give tiles of the children's block sizes");
+        }
+        writers.put(
+                sum.id(),
+                slice -> {
+                    tiles.fill(sum, slice);
+                    normalise(sum, slice);
+                });
+        return sum;
+    }
+
+    private static boolean sameEdges(NumpyArray edges, NumpyArray others) {
+        if (!Arrays.equals(edges.shape(), others.shape())) {
+            return false;
+        }
+        for (long i = 0; i < edges.count(); i++) {
+            if (edges.number(i) != others.number(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static void normalise(SumVector sum, MemorySegment slice) {
+        for (int node = 0; node < sum.nodes(); node++) {
+            int block = node / sum.blockSize();
+            double total = 0;
+            for (int pass = 0; pass < 2; pass++) {
+                for (int e = sum.edgeStart(block); e < sum.edgeStart(block + 1); e++) {
+                    int width = sum.childBlockSize(e);
+                    long row = sum.tileStart(e) + (long) (node % sum.blockSize()) * width;
+                    for (int j = 0; j < width; j++) {
+                        double weight = slice.getAtIndex(JAVA_FLOAT, row + j);
+                        if (pass == 0) {
+                            total += weight;
+                        } else if (nearOne(total)) {
+                            slice.setAtIndex(JAVA_FLOAT, row + j, representable(weight / total));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private FileFormatException notTied(PyJuiceVector entry) {
+        return entry.problem(
+                "is tied to vector " + owner[entry.id()] + ", which has another shape",
+                "tie vectors of one kind and shape");
+    }
+}

@@ -1,0 +1,54 @@
+package io.sluice.model;
+
+import io.sluice.FileFormatException;
+import io.sluice.InvalidArgumentException;
+import io.sluice.circuit.Circuit;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * Files of PyJuice, {@code .jpc} (Liu, Ahmed and Van den Broeck 2024, "Scaling Tractable
+ * Probabilistic Circuits: A Systems Perspective"): a pickled list of node vectors with their
+ * parameters.
+ *
+ * <p>The pickle is read against a list of the few names that a circuit needs. Nothing in a file can
+ * run, and a file that names anything else is refused.
+ *
+ * <p>Read are inputs of {@code Categorical}, {@code Bernoulli} and {@code Gaussian} distributions
+ * over one variable each, products, sums, tied vectors and masks of zeros. Blocks are kept where
+ * all products multiply whole blocks, and found anew where some do not. Weights are normalised.
+ */
+public final class PyJuiceFile {
+    /** Ending of the names of such files. */
+    public static final String EXTENSION = ".jpc";
+
+    private PyJuiceFile() {}
+
+    /**
+     * Reads a circuit.
+     *
+     * @throws FileFormatException when the file is damaged, is no such file, or holds a circuit
+     *     that cannot be represented: names the vector and what is wrong with it
+     * @throws IOException when it cannot be read
+     */
+    public static Circuit read(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+                Arena arena = Arena.ofShared()) {
+            MemorySegment bytes =
+                    channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+            return PyJuiceAssembly.circuit(bytes);
+        } catch (FileFormatException e) {
+            throw new FileFormatException(file + ": " + e.getMessage(), e);
+        } catch (ArithmeticException e) {
+            throw new FileFormatException(
+                    file + " holds a vector of more than 2^31 numbers: split the vector", e);
+        } catch (InvalidArgumentException e) {
+            throw new FileFormatException(file + " holds no valid circuit: " + e.getMessage(), e);
+        }
+    }
+}

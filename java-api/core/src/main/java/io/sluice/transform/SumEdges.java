@@ -1,0 +1,67 @@
+package io.sluice.transform;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+
+import io.sluice.circuit.Circuit;
+import io.sluice.circuit.NodeVector;
+import io.sluice.circuit.SumVector;
+
+import java.lang.foreign.MemorySegment;
+
+/** The edges of a sum vector between single nodes; a weight of 0 is none. */
+final class SumEdges {
+    private final SumVector sum;
+    private final MemorySegment weights;
+
+    SumEdges(Circuit circuit, SumVector sum) {
+        this.sum = sum;
+        this.weights =
+                circuit.parameters()
+                        .segment()
+                        .asSlice(
+                                circuit.layout().offset(sum.id()) * Float.BYTES,
+                                circuit.layout().length(sum.id()) * Float.BYTES);
+    }
+
+    /** Receives an edge. */
+    @FunctionalInterface
+    interface Visitor {
+        /**
+         * Takes one edge.
+         *
+         * @param childPlace of the child vector among the children
+         * @param childNode in the child vector
+         */
+        void accept(int childPlace, int childNode, float weight);
+    }
+
+    /** Visits the edges of a node, in the order of the children's nodes. */
+    void eachOf(int node, Visitor visitor) {
+        int block = node / sum.blockSize();
+        int place = 0;
+        for (int e = sum.edgeStart(block); e < sum.edgeStart(block + 1); e++) {
+            NodeVector child = sum.childVector(e);
+            while (sum.children().get(place) != child) {
+                place++;
+            }
+            int width = child.blockSize();
+            int firstChild = sum.childBlockInVector(e) * width;
+            long row = sum.tileStart(e) + (long) (node % sum.blockSize()) * width;
+            for (int column = 0; column < width; column++) {
+                float weight = weights.getAtIndex(JAVA_FLOAT, row + column);
+                if (weight != 0) {
+                    visitor.accept(place, firstChild + column, weight);
+                }
+            }
+        }
+    }
+
+    /** How many edges all nodes have. */
+    long count() {
+        long count = 0;
+        for (long i = 0; i < sum.parameters(); i++) {
+            count += weights.getAtIndex(JAVA_FLOAT, i) == 0 ? 0 : 1;
+        }
+        return count;
+    }
+}

@@ -1,0 +1,71 @@
+package io.sluice.model;
+
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.FileFormatException;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Damage to files, and what reading them may do: succeed, or say what is wrong. */
+final class Hostile {
+    /** What a reader may allocate besides what the size of its small files explains. */
+    private static final long MOST_BYTES = 64L << 20;
+
+    private Hostile() {}
+
+    /** Reads a file. */
+    @FunctionalInterface
+    interface Reader {
+        void read(Path file) throws IOException;
+    }
+
+    /** Every prefix is refused. */
+    static void truncated(Path folder, byte[] bytes, String ending, Reader reader)
+            throws IOException {
+        for (int length = 0; length < bytes.length; length++) {
+            Path file = folder.resolve("truncated-" + length + ending);
+            Files.write(file, java.util.Arrays.copyOf(bytes, length));
+            refused(reader, file);
+            Files.delete(file); // what was mapped must not be written to
+        }
+    }
+
+    /** With any byte changed a file is read or refused, at no cost that it does not explain. */
+    static void flipped(Path folder, byte[] bytes, String ending, Reader reader)
+            throws IOException {
+        for (int at = 0; at < bytes.length; at++) {
+            for (int flip : new int[] {0x01, 0x10, 0x80, 0xFF}) {
+                byte[] changed = bytes.clone();
+                changed[at] ^= (byte) flip;
+                Path file = folder.resolve("flipped-" + at + "-" + flip + ending);
+                Files.write(file, changed);
+                long before = allocated();
+                try {
+                    reader.read(file);
+                } catch (FileFormatException e) {
+                    assertTrue(
+                            String.valueOf(e.getMessage()).contains(folder.toString()),
+                            e.getMessage());
+                }
+                long used = allocated() - before;
+                assertTrue(used < MOST_BYTES, () -> file + " took " + used + " bytes");
+                Files.delete(file);
+            }
+        }
+    }
+
+    private static long allocated() {
+        return ((com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean())
+                .getCurrentThreadAllocatedBytes();
+    }
+
+    static String refused(Reader reader, Path file) {
+        return String.valueOf(
+                assertThrows(FileFormatException.class, () -> reader.read(file), file.toString())
+                        .getMessage());
+    }
+}
