@@ -14,13 +14,15 @@ import java.nio.file.Path;
 final class OptimizerOptions {
     private static final String FULL = "full-em";
     private static final String MINI = "mini-em";
+    private static final String ANEMONE = "anemone";
 
     @Option(
             names = "--optimizer",
             paramLabel = "NAME",
             defaultValue = MINI,
             description = {
-                "mini-em: a step for each batch; full-em: one for each epoch"
+                "mini-em: a step for each batch; full-em: one for each epoch; anemone: a step for"
+                        + " each batch, larger for the nodes that it uses more"
                         + " (default: ${DEFAULT-VALUE})."
             })
     String optimizer = MINI;
@@ -36,6 +38,18 @@ final class OptimizerOptions {
             paramLabel = "N",
             description = "Rows in a batch (default: 512, for full-em 4096).")
     @Nullable Integer batchSize;
+
+    @Option(
+            names = "--batches-per-step",
+            paramLabel = "N",
+            description = "Batches that are added up for a step, not for full-em (default: 1).")
+    @Nullable Integer batchesPerStep;
+
+    @Option(
+            names = "--momentum",
+            paramLabel = "X",
+            description = "anemone: how much of earlier steps' flows is kept (default: 0.9).")
+    @Nullable Double momentum;
 
     @Option(
             names = "--step-size",
@@ -112,18 +126,23 @@ final class OptimizerOptions {
                 switch (optimizer) {
                     case MINI -> ExpectationMaximization.miniBatch();
                     case FULL -> ExpectationMaximization.fullBatch();
+                    case ANEMONE -> ExpectationMaximization.anemone();
                     default ->
                             throw new UsageException(
                                     "--optimizer "
                                             + optimizer
                                             + " is unknown: give "
                                             + MINI
+                                            + ", "
+                                            + FULL
                                             + " or "
-                                            + FULL);
+                                            + ANEMONE);
                 };
         em = em.shuffleSeed(seed).resume(resume);
         em = epochs == null ? em : em.epochs(epochs);
         em = batchSize == null ? em : em.batchSize(batchSize);
+        em = batchesPerStep == null ? em : em.batchesPerStep(batchesPerStep);
+        em = momentum == null ? em : em.momentum(momentum);
         em = stepSize == null ? em : em.stepSize(schedule(stepSize));
         em = pseudocount == null ? em : em.pseudocount(pseudocount);
         em = patience == null ? em : em.patience(patience);

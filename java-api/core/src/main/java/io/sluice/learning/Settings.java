@@ -15,7 +15,8 @@ final class Settings {
     /** Algorithms, as checkpoints name them. */
     enum Algorithm {
         MINI_BATCH("mini-batch EM"),
-        FULL_BATCH("full-batch EM");
+        FULL_BATCH("full-batch EM"),
+        ANEMONE("anemone");
 
         final String text;
 
@@ -29,6 +30,8 @@ final class Settings {
     double pseudocount = 0.1;
     int epochs;
     int batchSize;
+    int batchesPerStep = 1;
+    double momentum; // of anemone
     long shuffleSeed;
     @Nullable Dataset validation;
     int patience; // 0: unlimited
@@ -51,6 +54,8 @@ final class Settings {
         pseudocount = other.pseudocount;
         epochs = other.epochs;
         batchSize = other.batchSize;
+        batchesPerStep = other.batchesPerStep;
+        momentum = other.momentum;
         shuffleSeed = other.shuffleSeed;
         validation = other.validation;
         patience = other.patience;
