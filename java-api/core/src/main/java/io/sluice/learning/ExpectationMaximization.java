@@ -4,6 +4,8 @@ import io.sluice.InvalidArgumentException;
 import io.sluice.data.Dataset;
 import io.sluice.runtime.Engine;
 
+import org.jspecify.annotations.Nullable;
+
 import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -243,6 +245,16 @@ public final class ExpectationMaximization {
      */
     public TrainingHistory fit(Engine engine, Dataset train) {
         return new TrainingRun(settings, engine, train).run();
+    }
+
+    /** The validation set, if any. */
+    @Nullable Dataset validation() {
+        return settings.validation;
+    }
+
+    /** The folder for checkpoints, if any. */
+    @Nullable Path checkpoints() {
+        return settings.checkpoints;
     }
 
     private ExpectationMaximization with(Consumer<Settings> change) {

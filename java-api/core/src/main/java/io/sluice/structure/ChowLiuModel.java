@@ -6,8 +6,8 @@ import io.sluice.InvalidArgumentException;
 import io.sluice.circuit.Categorical;
 import io.sluice.circuit.Circuit;
 import io.sluice.circuit.CircuitBuilder;
-import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeVector;
+import io.sluice.circuit.SumVector;
 import io.sluice.data.Column;
 import io.sluice.data.Dataset;
 
@@ -150,22 +150,13 @@ public final class ChowLiuModel {
             double[][] distribution = distributions.get(vector);
             for (int node = 0; node < distribution.length; node++) {
                 for (int k = 0; k < distribution[node].length; k++) {
-                    slice.setAtIndex(
-                            JAVA_FLOAT,
-                            vector instanceof InputVector
-                                    ? (long) k * distribution.length + node
-                                    : weight(vector, node, k, distribution[node].length),
-                            (float) distribution[node][k]);
+                    long index =
+                            vector instanceof SumVector sum
+                                    ? DenseWeights.index(sum, node, k)
+                                    : (long) k * distribution.length + node;
+                    slice.setAtIndex(JAVA_FLOAT, index, (float) distribution[node][k]);
                 }
             }
-        }
-
-        /** Place of a weight among the tiles of a dense sum over one child of {@code width}. */
-        private static long weight(NodeVector sum, int node, int child, int width) {
-            int rows = sum.blockSize();
-            int columns = BlockSizes.defaultFor(width);
-            long tile = (long) (node / rows) * (width / columns) + child / columns;
-            return (tile * rows + node % rows) * columns + child % columns;
         }
     }
 }

@@ -99,11 +99,12 @@ public final class HcltBuilder {
             return build(given, givenFamilies, block, ParameterInitializer.random(seed));
         }
         Marginals marginals = Marginals.of(data);
+        ChowLiuTree over = tree == null ? ChowLiuTree.of(data) : tree;
         return build(
-                tree == null ? ChowLiuTree.of(data) : tree,
+                over,
                 marginals.families(),
                 block,
-                new MarginalInitializer(marginals, false, seed));
+                new TreeInitializer(data, over, latents, marginals, seed));
     }
 
     private Circuit build(

@@ -19,12 +19,12 @@ import java.util.SplittableRandom;
  * Doubles the nodes of a circuit (Dang, Liu and Van den Broeck 2022, "Sparse Probabilistic Circuits
  * via Pruning and Growing", section 4): every node but the root becomes two. Copies of a product
  * multiply copies of its children; every copy of a sum has the edges of the original to both copies
- * of each child, so that there are four times as many. The weights of an original edge are multiplied by
- * noise, and normalised, which lets learning tell the copies apart; without noise the distribution
- * would be the same.
+ * of each child, so that there are four times as many. The weights of an original edge are
+ * multiplied by noise, and normalised, which lets learning tell the copies apart; without noise the
+ * distribution would be the same.
  *
- * <p>The copies of a vector's nodes are further blocks of the same vector. Inputs are copied as they
- * are. What was tied stays tied.
+ * <p>The copies of a vector's nodes are further blocks of the same vector. Inputs are copied as
+ * they are. What was tied stays tied.
  */
 public final class Grow {
     private static final long VECTOR_STRIDE = 0x9E3779B97F4A7C15L; // the golden ratio, odd
@@ -178,7 +178,9 @@ public final class Grow {
         }
     }
 
-    /** The edge block that one of the copy stems from; ids and the order of children are the same. */
+    /**
+     * The edge block that one of the copy stems from; ids and the order of children are the same.
+     */
     private static int originalOf(SumVector original, SumVector copy, int edgeBlock) {
         int inVector = copy.childBlockInVector(edgeBlock);
         int start = (copy.childBlock(edgeBlock) - inVector) / 2;

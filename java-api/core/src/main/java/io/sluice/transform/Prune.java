@@ -71,8 +71,7 @@ public final class Prune {
     }
 
     /** All edge blocks but the most used one of each parent block. */
-    private static void addCandidates(
-            SumVector sum, double[] flows, List<Candidate> candidates) {
+    private static void addCandidates(SumVector sum, double[] flows, List<Candidate> candidates) {
         for (int block = 0; block < sum.blocks(); block++) {
             int kept = sum.edgeStart(block);
             List<Candidate> all = new ArrayList<>();

@@ -159,8 +159,7 @@ final class PrunedCopy {
         if (ownerCopies[input.parameterOwner()] instanceof InputVector owner) {
             return builder.tiedInput(input.variable(), owner);
         }
-        return builder.input(
-                input.variable(), input.family(), keptNodes(input), input.blockSize());
+        return builder.input(input.variable(), input.family(), keptNodes(input), input.blockSize());
     }
 
     private NodeVector copy(CircuitBuilder builder, ProductVector product) {

@@ -88,8 +88,7 @@ class GrowTest {
     void impossible_noise_is_refused() {
         Circuit circuit = TransformFixtures.BLOCKS.circuit();
         for (double wrong : new double[] {-1, Double.NaN, Double.POSITIVE_INFINITY}) {
-            assertThrows(
-                    InvalidArgumentException.class, () -> Grow.twofold(circuit, wrong, 1));
+            assertThrows(InvalidArgumentException.class, () -> Grow.twofold(circuit, wrong, 1));
         }
     }
 }
