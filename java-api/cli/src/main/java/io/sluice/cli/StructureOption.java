@@ -144,6 +144,18 @@ final class StructureOption {
         return name() == null ? ModelOption.read(Path.of(structure)) : null;
     }
 
+    /** Takes blocks of at most this many nodes where nothing else was asked for. */
+    void limitBlocks(int most) {
+        int states = latents == null ? DEFAULT_LATENTS : latents;
+        if (blockSize == null && name() != null && !isEstimated()) {
+            int size = Math.min(states, most);
+            while (states % size != 0) {
+                size--;
+            }
+            blockSize = size;
+        }
+    }
+
     /** Builds a circuit for data. */
     Circuit build(Dataset train, long seed) {
         Name name = name();

@@ -335,6 +335,38 @@ class TrainCommandTest {
     }
 
     @Test
+    void pruning_and_growing_follow_the_training() throws IOException {
+        Path out = folder.resolve("m.sluice");
+        JsonNode report =
+                train(
+                                "--block-size",
+                                1,
+                                "--prune-grow",
+                                2,
+                                "--prune-share",
+                                0.5,
+                                "--data",
+                                train,
+                                "--valid",
+                                valid,
+                                "--test",
+                                test,
+                                "--out",
+                                out,
+                                "--json")
+                        .json();
+        assertEquals(2, report.get("cycles").size());
+        JsonNode cycle = report.get("cycles").get(0);
+        assertTrue(
+                cycle.get("pruned_parameters").asLong() < cycle.get("grown_parameters").asLong());
+        assertEquals(3, cycle.get("epochs").size());
+        assertEquals(
+                ModelFile.read(out).circuit().properties().parameters(),
+                report.get("parameters").asLong());
+        assertTrue(report.get("test_log_likelihood").asDouble() < 0);
+    }
+
+    @Test
     void samples_of_images_are_a_png() throws IOException {
         Path images = CliFixtures.images(folder.resolve("some-ubyte"), 20, 1);
         Path sheet = folder.resolve("s.png");
