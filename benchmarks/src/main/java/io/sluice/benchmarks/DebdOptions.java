@@ -68,8 +68,7 @@ record DebdOptions(
      */
     static DebdOptions parse(String[] arguments) {
         if (arguments.length == 0 || !Files.isDirectory(Path.of(arguments[0]))) {
-            throw unusable(
-                    "FOLDER", arguments.length == 0 ? "nothing" : arguments[0], "a folder");
+            throw unusable("FOLDER", arguments.length == 0 ? "nothing" : arguments[0], "a folder");
         }
         Path folder = Path.of(arguments[0]);
         List<String> sets = ALL;
@@ -94,8 +93,7 @@ record DebdOptions(
                 default -> throw unusable(name, value, "one of the options below");
             }
         }
-        return new DebdOptions(
-                folder, sets, latents, epochs, patience, Device.parse(device), seed);
+        return new DebdOptions(folder, sets, latents, epochs, patience, Device.parse(device), seed);
     }
 
     private static int number(String name, String value, int least) {

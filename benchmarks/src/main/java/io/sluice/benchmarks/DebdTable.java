@@ -17,8 +17,8 @@ import java.util.Locale;
  * Trains hidden Chow-Liu trees on the twenty binary density estimation sets (Van Haaren and Davis
  * 2012, Bekker et al. 2015) and prints their mean test log-likelihoods beside those of the plain
  * trees, as a Markdown table. Everything is the library's default but the numbers of states and
- * epochs, patience and the pseudocount; validation rows choose the epoch, and test rows are looked at once, at the end. {@link
- * DebdOptions#USAGE} lists the options.
+ * epochs, patience and the pseudocount; validation rows choose the epoch, and test rows are looked
+ * at once, at the end. {@link DebdOptions#USAGE} lists the options.
  */
 public final class DebdTable {
     private static final double NANO = 1e-9;
@@ -80,8 +80,9 @@ public final class DebdTable {
                     set
                             + " in "
                             + options.folder()
-                            + " has no validation or no test rows: give the folder of the sets, each"
-                            + " a folder with NAME.train.data, NAME.valid.data and NAME.test.data");
+                            + " has no validation or no test rows: give the folder of the sets,"
+                            + " each a folder with NAME.train.data, NAME.valid.data and"
+                            + " NAME.test.data");
         }
         double plain = mean(ChowLiuModel.of(parts.train()), test);
         long start = System.nanoTime();

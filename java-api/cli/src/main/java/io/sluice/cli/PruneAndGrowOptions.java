@@ -1,6 +1,7 @@
 package io.sluice.cli;
 
 import io.sluice.learning.ExpectationMaximization;
+import io.sluice.learning.Learner;
 import io.sluice.learning.PruneAndGrow;
 
 import org.jspecify.annotations.Nullable;
@@ -41,7 +42,7 @@ final class PruneAndGrowOptions {
     }
 
     /** What was asked for; null when nothing was. Impossible values are invalid arguments. */
-    @Nullable PruneAndGrow configured(ExpectationMaximization tuning, long seed) {
+    @Nullable PruneAndGrow configured(Learner<?> tuning, long seed) {
         if (cycles == null) {
             return null;
         }

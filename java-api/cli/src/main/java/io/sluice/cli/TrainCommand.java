@@ -5,7 +5,7 @@ import io.sluice.data.ContactSheet;
 import io.sluice.data.DataParts;
 import io.sluice.data.Dataset;
 import io.sluice.data.Schema;
-import io.sluice.learning.ExpectationMaximization;
+import io.sluice.learning.Learner;
 import io.sluice.learning.PruneAndGrow;
 import io.sluice.learning.TrainingHistory;
 import io.sluice.learning.TrainingHistory.Ending;
@@ -191,19 +191,19 @@ final class TrainCommand extends Subcommand {
         if (structure.isEstimated() && optimizer.epochs == null) {
             return null;
         }
-        ExpectationMaximization em = learning(session, parts);
+        Learner<?> learner = learning(session, parts);
         stop.willAnswer();
         try (TrainingProgress progress = new TrainingProgress(session)) {
-            TrainingHistory history = em.listener(progress).fit(engine, parts.train());
+            TrainingHistory history = learner.listener(progress).fit(engine, parts.train());
             requireNotStopped(history);
             return history;
         }
     }
 
-    private ExpectationMaximization learning(Session session, DataParts parts) {
-        ExpectationMaximization em = optimizer.configured(session.seed()).stopWhen(stop::requested);
+    private Learner<?> learning(Session session, DataParts parts) {
+        Learner<?> learner = optimizer.configured(session.seed()).stopWhen(stop::requested);
         Dataset validation = parts.valid();
-        return validation == null ? em : em.validation(validation);
+        return validation == null ? learner : learner.validation(validation);
     }
 
     private void requireNotStopped(TrainingHistory history) {

@@ -2,21 +2,14 @@ package io.sluice.learning;
 
 import io.sluice.FileFormatException;
 import io.sluice.circuit.Circuit;
-import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeVector;
-import io.sluice.circuit.ParameterLayout;
-import io.sluice.circuit.Parameters;
-import io.sluice.circuit.ProductVector;
-import io.sluice.circuit.SumVector;
 import io.sluice.data.Dataset;
 import io.sluice.runtime.Engine;
 
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * The step of Anemone (Liu, Shao and Van den Broeck 2025, arXiv 2505.19982): mini-batch EM whose
@@ -46,7 +39,7 @@ import java.util.stream.IntStream;
 final class Anemone implements UpdateRule {
     private final double momentum;
     private final Circuit circuit;
-    private final List<NodeVector> owners = new ArrayList<>();
+    private final OwnedVectors owners;
     private @Nullable List<double[]>
             averages; // of the owners' flows, then the rows; null: none yet
 
@@ -57,17 +50,7 @@ final class Anemone implements UpdateRule {
     Anemone(double momentum, Circuit circuit) {
         this.momentum = momentum;
         this.circuit = circuit;
-        for (NodeVector vector : circuit.vectors()) {
-            boolean owns =
-                    switch (vector) {
-                        case SumVector sum -> sum.parameterOwner() == sum.id();
-                        case InputVector input -> input.parameterOwner() == input.id();
-                        case ProductVector product -> false;
-                    };
-            if (owns) {
-                owners.add(vector);
-            }
-        }
+        this.owners = new OwnedVectors(circuit);
     }
 
     @Override
@@ -80,45 +63,22 @@ final class Anemone implements UpdateRule {
             double stepSize,
             double pseudocount) {
         double total = engine.accumulate(data, rows);
-        List<double[]> flows = new ArrayList<>();
-        for (NodeVector owner : owners) {
-            flows.add(engine.flows(owner.id()));
-        }
+        List<double[]> flows = owners.flows(engine);
         flows.add(new double[] {rowsInStep});
         List<double[]> mixed = averaged(flows);
-        MemorySegment old = engine.circuit().parameters().segment();
-        double[][] topDown = TopDown.probabilities(circuit, old);
         double averageRows = mixed.get(owners.size())[0];
-        engine.load(
-                Parameters.filled(
-                        circuit.layout().size(),
-                        changed ->
-                                IntStream.range(0, owners.size())
-                                        .parallel()
-                                        .forEach(
-                                                i -> {
-                                                    NodeVector owner = owners.get(i);
-                                                    VectorStep step =
-                                                            new VectorStep(
-                                                                    owner,
-                                                                    slice(old, owner),
-                                                                    mixed.get(i),
-                                                                    pseudocount);
-                                                    double[] sizes =
-                                                            stepSizes(
-                                                                    step.totals(),
-                                                                    topDown[owner.id()],
-                                                                    averageRows,
-                                                                    stepSize);
-                                                    step.take(sizes, slice(changed, owner));
-                                                })));
+        MemorySegment parameters = engine.circuit().parameters().segment();
+        double[][] topDown = TopDown.probabilities(circuit, parameters);
+        owners.replace(
+                engine,
+                parameters,
+                (i, old, changed) -> {
+                    NodeVector owner = owners.get(i);
+                    VectorStep step = new VectorStep(owner, old, mixed.get(i), pseudocount);
+                    double[] visits = topDown[owner.id()];
+                    step.take(stepSizes(step.totals(), visits, averageRows, stepSize), changed);
+                });
         return total;
-    }
-
-    private MemorySegment slice(MemorySegment parameters, NodeVector owner) {
-        ParameterLayout layout = circuit.layout();
-        return parameters.asSlice(
-                layout.offset(owner.id()) * Float.BYTES, layout.length(owner.id()) * Float.BYTES);
     }
 
     /**

@@ -78,7 +78,7 @@ final class Checkpoints {
     }
 
     private Path file() {
-        return folder.resolve(ExpectationMaximization.CHECKPOINT_FILE);
+        return folder.resolve(Learner.CHECKPOINT_FILE);
     }
 
     private Path bestFile(int epoch) {

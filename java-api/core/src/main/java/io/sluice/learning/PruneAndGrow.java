@@ -41,8 +41,7 @@ import java.util.function.Function;
  * @param noise of growing, as {@link Grow} takes it
  * @param seed of the noise
  */
-public record PruneAndGrow(
-        ExpectationMaximization tuning, int cycles, double share, double noise, long seed) {
+public record PruneAndGrow(Learner<?> tuning, int cycles, double share, double noise, long seed) {
 
     private static final double DEFAULT_SHARE = 0.75;
     private static final double DEFAULT_NOISE = 0.3;
@@ -86,7 +85,7 @@ public record PruneAndGrow(
     public record Cycle(long pruned, long grown, TrainingHistory history) {}
 
     /** One cycle that prunes three quarters of the edges and grows with noise 0.3. */
-    public static PruneAndGrow tunedBy(ExpectationMaximization tuning) {
+    public static PruneAndGrow tunedBy(Learner<?> tuning) {
         return new PruneAndGrow(tuning, 1, DEFAULT_SHARE, DEFAULT_NOISE, 0);
     }
 
@@ -157,7 +156,7 @@ public record PruneAndGrow(
         return new Result(best, done);
     }
 
-    private ExpectationMaximization tuning(int cycle) {
+    private Learner<?> tuning(int cycle) {
         Path folder = tuning.checkpoints();
         return folder == null ? tuning : tuning.checkpoints(folder.resolve("cycle-" + cycle));
     }

@@ -8,15 +8,17 @@ import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
 
 /**
- * What {@link ExpectationMaximization} was told. Written only while a copy is being configured,
- * before anyone else sees it.
+ * What a {@link Learner} was told. Written only while a copy is being configured, before anyone
+ * else sees it.
  */
 final class Settings {
     /** Algorithms, as checkpoints name them. */
     enum Algorithm {
         MINI_BATCH("mini-batch EM"),
         FULL_BATCH("full-batch EM"),
-        ANEMONE("anemone");
+        ANEMONE("anemone"),
+        SGD("stochastic gradient ascent"),
+        ADAM("Adam");
 
         final String text;
 
@@ -31,7 +33,7 @@ final class Settings {
     int epochs;
     int batchSize;
     int batchesPerStep = 1;
-    double momentum; // of anemone
+    double momentum; // where the algorithm has it
     long shuffleSeed;
     @Nullable Dataset validation;
     int patience; // 0: unlimited

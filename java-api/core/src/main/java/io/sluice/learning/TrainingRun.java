@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
-/** One run of {@link ExpectationMaximization}: the loop over epochs and batches, and its state. */
+/** One run of a {@link Learner}: the loop over epochs and batches, and its state. */
 final class TrainingRun {
     private static final double TICK = 1e-9; // seconds; the clock may not move in a tiny epoch
 
@@ -57,9 +57,12 @@ final class TrainingRun {
         batchesPerStep =
                 settings.fullBatch() ? batches : Math.min(settings.batchesPerStep, batches);
         rule =
-                settings.algorithm == Settings.Algorithm.ANEMONE
-                        ? new Anemone(settings.momentum, circuit)
-                        : new UpdateRule.Em();
+                switch (settings.algorithm) {
+                    case MINI_BATCH, FULL_BATCH -> new UpdateRule.Em();
+                    case ANEMONE -> new Anemone(settings.momentum, circuit);
+                    case SGD -> new GradientRule(false, settings.momentum, circuit);
+                    case ADAM -> new GradientRule(true, settings.momentum, circuit);
+                };
         best = valid == null ? null : circuit.parameters();
         if (settings.checkpoints == null) {
             checkpoints = null;

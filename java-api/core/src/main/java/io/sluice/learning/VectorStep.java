@@ -37,7 +37,7 @@ final class VectorStep {
         int nodes = vector.nodes();
         double[] totals = new double[nodes];
         switch (vector) {
-            case SumVector sum -> eachWeight(sum, (node, i) -> totals[node] += flows[i]);
+            case SumVector sum -> SumWeights.each(sum, (node, i) -> totals[node] += flows[i]);
             case InputVector input -> {
                 int counts = input.family() instanceof Gaussian ? nodes : flows.length;
                 for (int i = 0; i < counts; i++) {
@@ -73,9 +73,9 @@ final class VectorStep {
 
     private void takeSum(SumVector sum, double[] stepSizes, MemorySegment changed) {
         long[] fanIn = new long[sum.nodes()];
-        eachWeight(sum, (node, i) -> fanIn[node] += theta(i) == 0 ? 0 : 1);
+        SumWeights.each(sum, (node, i) -> fanIn[node] += theta(i) == 0 ? 0 : 1);
         double[] totals = totals();
-        eachWeight(
+        SumWeights.each(
                 sum,
                 (node, i) -> {
                     double weight = theta(i);
@@ -135,25 +135,5 @@ final class VectorStep {
     private static void set(MemorySegment changed, int index, double value) {
         float nearest = (float) value;
         changed.setAtIndex(JAVA_FLOAT, index, Math.abs(nearest) < Float.MIN_NORMAL ? 0 : nearest);
-    }
-
-    @FunctionalInterface
-    private interface WeightTask {
-        void run(int node, int index);
-    }
-
-    private static void eachWeight(SumVector sum, WeightTask task) {
-        int rows = sum.blockSize();
-        for (int block = 0; block < sum.blocks(); block++) {
-            for (int e = sum.edgeStart(block); e < sum.edgeStart(block + 1); e++) {
-                int columns = sum.childBlockSize(e);
-                int index = Math.toIntExact(sum.tileStart(e));
-                for (int row = 0; row < rows; row++) {
-                    for (int column = 0; column < columns; column++, index++) {
-                        task.run(block * rows + row, index);
-                    }
-                }
-            }
-        }
     }
 }

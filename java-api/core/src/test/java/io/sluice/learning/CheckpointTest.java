@@ -49,7 +49,7 @@ class CheckpointTest {
         }
     }
 
-    private static Outcome run(ExpectationMaximization em) {
+    private static Outcome run(Learner<?> em) {
         try (Engine engine = LearningFixtures.engine()) {
             TrainingHistory history = em.fit(engine, TRAIN);
             return new Outcome(engine.circuit().parameters(), history);
@@ -126,6 +126,18 @@ class CheckpointTest {
         int[] asked = {0};
         ExpectationMaximization saving = anemone().checkpoints(folder);
         run(saving.stopWhen(() -> asked[0]++ == batch));
+        run(saving.resume(true)).assertSameAs(uninterrupted);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void gradient_ascent_goes_on_with_its_moments(boolean adam) {
+        GradientAscent ascent =
+                (adam ? GradientAscent.adam() : GradientAscent.sgd()).batchSize(20).epochs(EPOCHS);
+        Outcome uninterrupted = run(ascent);
+        GradientAscent saving = ascent.checkpoints(folder).checkpointEvery(2);
+        assertThrows(
+                UnsupportedOperationException.class, () -> run(saving.listener(dyingAfter(9))));
         run(saving.resume(true)).assertSameAs(uninterrupted);
     }
 
