@@ -13,9 +13,9 @@ import java.util.List;
  * Steps along the gradient of the log-likelihood of a step's rows, summed over them, in {@link
  * LogParameters}: plain with momentum,
  *
- * <pre>
+ * <pre>{@code
  * m <- momentum m + gradient,   step m,
- * </pre>
+ * }</pre>
  *
  * or Adam (Kingma and Ba 2015, algorithm 1) with {@code beta1} the momentum.
  *

@@ -257,7 +257,7 @@ final class TrainingRun {
 
     /** Size of the step after the batches done so far. */
     private double stepSize(int epoch, int rowsInStep) {
-        long stepsPerEpoch = (batches - 1) / batchesPerStep + 1;
+        long stepsPerEpoch = (batches - 1) / batchesPerStep + 1L;
         long step = (epoch - 1) * stepsPerEpoch + (batch - 1) / batchesPerStep;
         double scale = rowsInStep / Math.min(rows, (double) batchRows * batchesPerStep);
         return scale * settings.stepSize.at(progress(step, settings.epochs * stepsPerEpoch));

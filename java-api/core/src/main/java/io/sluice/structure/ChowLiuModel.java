@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * The plain Chow-Liu tree as a model of its own, estimated from data (Chow and Liu 1968): every
@@ -147,7 +148,7 @@ public final class ChowLiuModel {
         }
 
         private void fill(NodeVector vector, MemorySegment slice) {
-            double[][] distribution = distributions.get(vector);
+            double[][] distribution = Objects.requireNonNull(distributions.get(vector));
             for (int node = 0; node < distribution.length; node++) {
                 for (int k = 0; k < distribution[node].length; k++) {
                     long index =
