@@ -98,12 +98,13 @@ class AnemoneTest {
     }
 
     private static void assertSumsMovedAsTheFormulaSays(Circuit circuit, Dataset data) {
+        int rows = (int) data.rows();
         try (Engine engine = Engine.compile(circuit, Device.reference())) {
-            oneStep().batchSize((int) data.rows()).fit(engine, data);
+            oneStep().batchSize(rows).fit(engine, data);
             for (NodeVector vector : circuit.vectors()) {
                 if (vector instanceof SumVector sum && sum.parameterOwner() == sum.id()) {
                     assertArrayEqualsNear(
-                            expected(sum, circuit, flowsOf(circuit, data, sum.id()), data.rows()),
+                            expected(sum, circuit, flowsOf(circuit, data, sum.id()), rows),
                             parameters(engine.circuit(), sum.id()));
                 }
             }

@@ -42,7 +42,7 @@ class GrowTest {
             assertEquals(factor * vector.nodes(), twofold.nodes());
             if (vector instanceof SumVector sum) {
                 SumVector copy = (SumVector) twofold;
-                assertEquals(2 * factor * sum.parameters(), copy.parameters());
+                assertEquals(2L * factor * sum.parameters(), copy.parameters());
                 assertEquals(sum.parameterOwner(), copy.parameterOwner());
             }
         }
