@@ -36,8 +36,8 @@ public final class Prune {
      *
      * @param flows of the edges of a sum vector by its id, in parameter order, added up over data:
      *     {@code engine::flows} after {@code engine.accumulate(data)}
-     * @param share of the edges to prune, at least 0, below 1; fewer are pruned when so many cannot
-     *     be, as every block keeps an edge block
+     * @param share of the edges that go at most, those of nodes that nothing reads any more
+     *     included: at least 0, below 1; fewer go when every block has a single edge block left
      * @throws InvalidArgumentException when the share is out of range
      */
     public static Circuit byFlow(Circuit circuit, IntFunction<double[]> flows, double share) {
@@ -45,12 +45,10 @@ public final class Prune {
             throw new InvalidArgumentException(
                     "pruning a share of " + share + ": give a number from 0, below 1");
         }
-        boolean[][] pruned = new boolean[circuit.vectors().size()][];
         List<Candidate> candidates = new ArrayList<>();
         long edges = 0;
         for (NodeVector vector : circuit.vectors()) {
             if (vector instanceof SumVector sum && sum.parameterOwner() == sum.id()) {
-                pruned[sum.id()] = new boolean[sum.edgeBlocks()];
                 edges += sum.parameters();
                 addCandidates(sum, flows.apply(sum.id()), candidates);
             }
@@ -59,15 +57,33 @@ public final class Prune {
                 Comparator.<Candidate>comparingDouble(c -> c.flow() / c.edges())
                         .thenComparingInt(c -> c.sum().id())
                         .thenComparingInt(Candidate::edgeBlock));
-        long left = (long) (share * edges);
-        for (Candidate candidate : candidates) {
-            left -= candidate.edges();
-            if (left < 0) {
-                break;
+        // Nodes that nothing reads any more take edges of their own with them, so how many edge
+        // blocks make the share is found by trying.
+        int most = candidates.size();
+        int fewest = 0;
+        while (fewest < most) {
+            int middle = fewest + (most - fewest + 1) / 2;
+            long left = without(circuit, candidates.subList(0, middle)).edges();
+            if (left >= (1 - share) * edges) {
+                fewest = middle;
+            } else {
+                most = middle - 1;
             }
+        }
+        return without(circuit, candidates.subList(0, fewest)).build();
+    }
+
+    private static PrunedCopy without(Circuit circuit, List<Candidate> candidates) {
+        boolean[][] pruned = new boolean[circuit.vectors().size()][];
+        for (NodeVector vector : circuit.vectors()) {
+            if (vector instanceof SumVector sum && sum.parameterOwner() == sum.id()) {
+                pruned[sum.id()] = new boolean[sum.edgeBlocks()];
+            }
+        }
+        for (Candidate candidate : candidates) {
             pruned[candidate.sum().id()][candidate.edgeBlock()] = true;
         }
-        return new PrunedCopy(circuit, pruned).build();
+        return new PrunedCopy(circuit, pruned);
     }
 
     /** All edge blocks but the most used one of each parent block. */

@@ -135,6 +135,22 @@ final class PrunedCopy {
         return numbers(kept[vector.id()])[vector.blocks()] * vector.blockSize();
     }
 
+    /** Edges of sums that are left; shared ones count once. */
+    long edges() {
+        long edges = 0;
+        boolean[] counted = new boolean[reached.length];
+        for (NodeVector vector : old.vectors()) {
+            if (vector instanceof SumVector sum
+                    && reached[sum.id()]
+                    && set(counted, sum.parameterOwner())) {
+                for (int e = 0; e < sum.edgeBlocks(); e++) {
+                    edges += isKept(sum, e) ? (long) sum.blockSize() * sum.childBlockSize(e) : 0;
+                }
+            }
+        }
+        return edges;
+    }
+
     Circuit build() {
         CircuitBuilder builder = Circuit.builder();
         for (NodeVector vector : old.vectors()) {

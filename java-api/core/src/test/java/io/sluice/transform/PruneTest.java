@@ -78,9 +78,7 @@ class PruneTest {
         for (double share : new double[] {0.1, 0.3, 0.5, 0.9}) {
             Circuit smaller = pruned(circuit, share);
             assertEquals(1, TransformFixtures.totalProbability(smaller), 1e-5);
-            if (share <= 0.3) { // later whole nodes go, and their edges with them
-                assertTrue(edges(smaller) <= (1 - share) * edges(circuit) + 4 * 4);
-            }
+            assertTrue(edges(smaller) >= (1 - share) * edges(circuit));
             assertTrue(edges(smaller) < edges(circuit));
         }
     }
@@ -129,7 +127,7 @@ class PruneTest {
                         new byte[] {0, 1, 2, 2}, 1, io.sluice.data.Schema.categorical(1, 3));
         try (Engine engine = Engine.compile(circuit, Device.reference())) {
             engine.accumulate(data);
-            Circuit smaller = Prune.byFlow(circuit, engine::flows, 0.5);
+            Circuit smaller = Prune.byFlow(circuit, engine::flows, 0.75);
             assertEquals(2, smaller.vectors().size());
             assertArrayEquals(
                     engine.logLikelihood(data).values(),
