@@ -38,7 +38,7 @@ final class SplitOptions {
             paramLabel = "N",
             description = {
                 "pd, pd-hclt, rat-spn: how many splits may follow each other (default: pd any"
-                    + " number, rat-spn 5)."
+                        + " number, rat-spn 5)."
             })
     @Nullable Integer depth;
 

@@ -133,10 +133,22 @@ public final class HcltBuilder {
             }
             return build(given, leaves(new LeafSource.Families(givenFamilies)), block);
         }
+        ChowLiuTree over = given == null ? ChowLiuTree.of(data) : given;
         return build(
-                given == null ? ChowLiuTree.of(data) : given,
-                leaves(new LeafSource.Data(data)),
+                over,
+                startsNearTree() ? nearTree(data, over) : leaves(new LeafSource.Data(data)),
                 block);
+    }
+
+    /** Whether the plain tree says something about every vector of sums and inputs. */
+    private boolean startsNearTree() {
+        return roots == 1 && !tiedInputs && edges.equals(EdgePattern.dense());
+    }
+
+    private Leaves nearTree(Dataset from, ChowLiuTree over) {
+        Marginals marginals = Marginals.of(from);
+        return new Leaves(
+                marginals.families(), new TreeInitializer(from, over, latents, marginals, seed));
     }
 
     private Leaves leaves(LeafSource source) {
