@@ -29,6 +29,19 @@ public final class HcltBuilder {
         this.givenFamilies = List.of();
     }
 
+    HcltBuilder(Dataset data, List<InputFamily> families) {
+        if (data.variables() != families.size()) {
+            throw new InvalidArgumentException(
+                    "data of "
+                            + data.variables()
+                            + " variables and "
+                            + families.size()
+                            + " families: give one family for each variable");
+        }
+        this.data = data;
+        this.givenFamilies = List.copyOf(families);
+    }
+
     HcltBuilder(ChowLiuTree tree, List<InputFamily> families) {
         if (tree.variables() != families.size()) {
             throw new InvalidArgumentException(
@@ -101,7 +114,7 @@ public final class HcltBuilder {
         Marginals marginals = Marginals.of(data);
         return build(
                 tree == null ? ChowLiuTree.of(data) : tree,
-                marginals.families(),
+                givenFamilies.isEmpty() ? marginals.families() : givenFamilies,
                 block,
                 new MarginalInitializer(marginals, false, seed));
     }
