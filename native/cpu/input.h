@@ -89,9 +89,10 @@ static void tabulated_forward(const sluice_plan *plan, const sluice_state *state
             continue;
         }
         const float *from = entries + (int64_t)cells[b] * plan->table_nodes[table];
+        const float *rest = from + table_entries(plan, table);
         double best = -INFINITY;
         for (int32_t n = 0; n < nodes; n++) {
-            density[n] = from[n];
+            density[n] = (double)from[n] + rest[n];
             best = density[n] > best ? density[n] : best;
         }
         store_densities(density, best, nodes, row, scale + b);

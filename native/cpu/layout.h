@@ -72,6 +72,11 @@ static inline int32_t table_statistic_rows(const sluice_plan *plan, int32_t tabl
                                                         : plan->table_categories[table];
 }
 
+/* Of a table of log-densities: so far from each one's near part lies the rest. */
+static inline int64_t table_entries(const sluice_plan *plan, int32_t table) {
+    return (int64_t)plan->table_categories[table] * plan->table_nodes[table];
+}
+
 /* One thread's scratch memory; waves have at most WAVE samples. */
 enum { WAVE = 256 };
 

@@ -55,10 +55,11 @@ static void input_forward(const sluice_plan *plan, const sluice_state *state, in
             state->parameters + plan->table_parameter[table] + plan->input_first[input];
     double *value = block_row(plan, state->log_values, b, block);
     if (plan->table_family[table] != SLUICE_GAUSSIAN) {
-        const int logs = plan->table_family[table] != SLUICE_FINITE;
+        const int probabilities = plan->table_family[table] == SLUICE_FINITE;
         row += cell < 0 ? 0 : (int64_t)cell * plan->table_nodes[table];
+        const float *rest = row + (probabilities ? 0 : table_entries(plan, table));
         for (int32_t n = 0; n < nodes; n++) {
-            value[n] = cell < 0 ? 0 : logs ? row[n] : log(row[n]);
+            value[n] = cell < 0 ? 0 : probabilities ? log(row[n]) : (double)row[n] + rest[n];
         }
         return;
     }

@@ -76,9 +76,10 @@ __global__ void __launch_bounds__(THREADS) stored_forward(const Circuit c) {
     }
     const float *row =
             c.parameters + input.parameter + (gaussian ? 0 : (int64_t)cell * table.nodes);
+    const float *rest = row + (gaussian ? 0 : (int64_t)table.categories * table.nodes);
     const auto density = [&](int32_t n) -> double {
         if (!gaussian) {
-            return row[n];
+            return (double)row[n] + rest[n];
         }
         const double deviation = row[table.nodes + n];
         const double z = (x - row[n]) / deviation;

@@ -33,8 +33,10 @@ __device__ double input_value(const Circuit &c, const Input &input, const Table 
         if (cell < 0) {
             return 0;
         }
-        const float entry = row[(int64_t)cell * table.nodes + n];
-        return table.family == SLUICE_FINITE ? log_weight(entry) : (double)entry;
+        row += (int64_t)cell * table.nodes + n;
+        return table.family == SLUICE_FINITE
+                       ? log_weight(*row)
+                       : (double)*row + row[(int64_t)table.categories * table.nodes];
     }
     const double x = __int_as_float(cell);
     const double deviation = row[table.nodes + n];

@@ -46,9 +46,10 @@ enum sluice_input_family {
     SLUICE_GAUSSIAN = 1, /* parameters [2][stride]: means, standard deviations */
     /* For any other distribution the caller tabulates log-densities, -infinity for a density of
        zero, and learns from the statistics, which are total flows of the table's entries; updates
-       leave such tables alone. */
-    SLUICE_LOG_TABLE = 2, /* parameters [category][stride]: log-probabilities */
-    SLUICE_LOG_ROWS = 3   /* parameters [rows][stride]: row r is for the cell of row r of a batch */
+       leave such tables alone. An entry is the sum of two floats: one that is near, one that is
+       the rest. */
+    SLUICE_LOG_TABLE = 2, /* parameters [2][category][stride]: log-probabilities */
+    SLUICE_LOG_ROWS = 3   /* parameters [2][rows][stride]: row r is for row r of a batch */
 };
 
 enum sluice_cell_type { SLUICE_U8 = 0, SLUICE_I32 = 1, SLUICE_F32 = 2 };

@@ -30,7 +30,7 @@ final class Probabilities {
             if (!isRepresentable(p)) {
                 throw new InvalidArgumentException(
                         "the parameter "
-                                + p
+                                + (float) p
                                 + ": expected 0, or a finite number of at least "
                                 + Float.MIN_NORMAL);
             }

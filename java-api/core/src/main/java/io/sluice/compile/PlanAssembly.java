@@ -184,7 +184,7 @@ final class PlanAssembly {
                 statisticFloats += GAUSSIAN_STATISTICS * nodes[t];
             } else if (family[t] != Plan.FINITE) {
                 parameter[t] = aligned(parameterFloats);
-                parameterFloats = parameter[t] + (long) categories[t] * nodes[t];
+                parameterFloats = parameter[t] + FLOATS_OF_AN_ENTRY * categories[t] * nodes[t];
                 statistic[t] = statisticFloats;
                 statisticFloats += (long) categories[t] * nodes[t];
             }
@@ -199,6 +199,9 @@ final class PlanAssembly {
                 floor,
                 Adjacency.inverse(inputTable.table(), count));
     }
+
+    /** A float32 near a log-density, and the rest. */
+    private static final long FLOATS_OF_AN_ENTRY = 2;
 
     private static long aligned(long floats) {
         long unit = ParameterLayout.ALIGNMENT;

@@ -24,7 +24,8 @@ final class TabulatedVector {
     private final long statistic;
     private final int rows;
     private final boolean byRows;
-    private final MemorySegment entries;
+    private final MemorySegment entries; // float32 numbers near the log-densities
+    private final MemorySegment rests; // what they lack
     private final MemorySegment flows;
     private Distribution[] distributions = new Distribution[0];
 
@@ -41,8 +42,13 @@ final class TabulatedVector {
         statistic = tables.statistic()[number];
         rows = tables.categories()[number];
         byRows = tables.family()[number] == Plan.LOG_ROWS;
-        entries = Arena.ofAuto().allocate(ValueLayout.JAVA_FLOAT, (long) rows * input.nodes());
-        flows = Arena.ofAuto().allocate(ValueLayout.JAVA_FLOAT, (long) rows * input.nodes());
+        entries = table();
+        rests = table();
+        flows = table();
+    }
+
+    private MemorySegment table() {
+        return Arena.ofAuto().allocate(ValueLayout.JAVA_FLOAT, (long) rows * input.nodes());
     }
 
     /** Whether the table is filled for each batch anew. */
@@ -70,15 +76,16 @@ final class TabulatedVector {
                     setEntry(k, node, distributions[node].logDensity(k));
                 }
             }
-            runner.writeParameters(table, entries);
+            write(runner, rows);
         }
     }
 
     private void setEntry(int row, int node, double logDensity) {
-        entries.setAtIndex(
-                ValueLayout.JAVA_FLOAT,
-                (long) row * distributions.length + node,
-                (float) logDensity);
+        long index = (long) row * distributions.length + node;
+        float near = (float) logDensity;
+        float rest = Float.isInfinite(near) ? 0 : (float) (logDensity - near);
+        entries.setAtIndex(ValueLayout.JAVA_FLOAT, index, near);
+        rests.setAtIndex(ValueLayout.JAVA_FLOAT, index, rest);
     }
 
     /**
@@ -106,6 +113,8 @@ final class TabulatedVector {
     /** Hands the entries of the first rows to the kernels. */
     void write(KernelRunner runner, int count) {
         runner.writeParameters(table, entries.asSlice(0, bytes(count)));
+        runner.writeParameters(
+                table + (long) rows * input.nodes(), rests.asSlice(0, bytes(count)));
     }
 
     private long bytes(int count) {
