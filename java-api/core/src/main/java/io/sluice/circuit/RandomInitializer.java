@@ -10,8 +10,8 @@ import java.util.stream.IntStream;
  * vector and block, so they can be filled in parallel with the same result.
  */
 final class RandomInitializer implements ParameterInitializer {
-    private static final long VECTOR_STRIDE = 0x9E3779B97F4A7C15L; // the golden ratio, odd
-    private static final long BLOCK_STRIDE = 0xD1342543DE82EF95L; // odd, unrelated to the other
+    private static final long VECTOR_STRIDE = 0xBF58476D1CE4E5B9L; // odd, not the generator's step
+    private static final long BLOCK_STRIDE = 0xD1342543DE82EF95L; // odd, unrelated
 
     private final long seed;
 

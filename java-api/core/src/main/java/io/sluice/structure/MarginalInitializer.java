@@ -27,7 +27,7 @@ final class MarginalInitializer implements ParameterInitializer {
      */
     private static final double NOISE = 1;
 
-    private static final long ROW_STRIDE = 0x9E3779B97F4A7C15L; // the golden ratio, odd
+    private static final long ROW_STRIDE = 0xBF58476D1CE4E5B9L; // odd, not the generator's step
     private static final long VECTOR_STRIDE = 0xD1342543DE82EF95L; // odd, unrelated
 
     private final Marginals marginals;
