@@ -104,22 +104,19 @@ final class TabulatedRunner implements KernelRunner {
         Dataset data = batch.data();
         MemorySegment cells = results.output();
         for (int i = 0; i < batch.count(); i++) {
-            if (results.logLikelihood(i) == Double.NEGATIVE_INFINITY) {
-                continue; // no node was chosen
-            }
             for (int variable : leaves.variables()) {
                 double observed = data.value(batch.row(i), variable);
                 for (int j = 0; j < perRow; j++) {
                     long draw = (long) i * perRow + j;
                     long at = draw * data.variables() + variable;
-                    double value =
-                            Double.isNaN(observed)
-                                    ? completion.value(
-                                            draw,
-                                            variable,
-                                            leaves.distribution(
-                                                    cells.getAtIndex(ValueLayout.JAVA_INT, at)))
-                                    : observed;
+                    double value = observed;
+                    if (Double.isNaN(observed)) {
+                        int node = cells.getAtIndex(ValueLayout.JAVA_INT, at);
+                        if (node < 0) {
+                            continue; // an impossible row, for which nothing is drawn
+                        }
+                        value = completion.value(draw, variable, leaves.distribution(node));
+                    }
                     cells.setAtIndex(ValueLayout.JAVA_FLOAT, at, (float) value);
                 }
             }
