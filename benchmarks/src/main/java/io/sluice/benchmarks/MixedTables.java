@@ -47,9 +47,9 @@ public final class MixedTables {
             System.err.println("give a folder of tables and, if you like, the number of latents");
             System.exit(2);
         }
-        int latents =
-                arguments.length == 2 ? Integer.parseInt(arguments[1]) : DEFAULT_LATENTS;
-        System.out.println("| table | columns | train | factorised | HCLT-" + latents + " | leaves |");
+        int latents = arguments.length == 2 ? Integer.parseInt(arguments[1]) : DEFAULT_LATENTS;
+        System.out.println(
+                "| table | columns | train | factorised | HCLT-" + latents + " | leaves |");
         System.out.println("|---|--:|--:|--:|--:|---|");
         try (Stream<Path> folders = Files.list(Path.of(arguments[0]))) {
             for (Path folder : folders.filter(Files::isDirectory).sorted().toList()) {
@@ -63,8 +63,7 @@ public final class MixedTables {
 
     private static String line(Path folder, int latents) {
         String name = folder.getFileName().toString();
-        TableDescription description =
-                TableDescription.read(folder.resolve(name + ".meta.json"));
+        TableDescription description = TableDescription.read(folder.resolve(name + ".meta.json"));
         Dataset raw = part(folder, "train", description.continuous());
         Dataset rawValid = part(folder, "valid", description.continuous());
         List<InputFamily> families = new ArrayList<>();
@@ -93,7 +92,8 @@ public final class MixedTables {
             LogLikelihoods found = engine.logLikelihood(part(folder, "test", schema));
             String leaves =
                     families.stream()
-                            .collect(Collectors.groupingBy(InputFamily::type, Collectors.counting()))
+                            .collect(
+                                    Collectors.groupingBy(InputFamily::type, Collectors.counting()))
                             .entrySet()
                             .stream()
                             .sorted(Map.Entry.comparingByKey())

@@ -1,8 +1,8 @@
 package io.sluice.benchmarks;
 
+import io.sluice.circuit.Binomial;
 import io.sluice.circuit.Categorical;
 import io.sluice.circuit.DiscretizedLogistic;
-import io.sluice.circuit.Binomial;
 import io.sluice.circuit.Exponential;
 import io.sluice.circuit.Gamma;
 import io.sluice.circuit.Gaussian;

@@ -122,8 +122,7 @@ public record Geometric() implements InputFamily {
 
         @Override
         public double draw(RandomGenerator random) {
-            return Math.min(
-                    MOST, Math.floor(-random.nextExponential() / Math.log1p(-success)));
+            return Math.min(MOST, Math.floor(-random.nextExponential() / Math.log1p(-success)));
         }
     }
 }

@@ -133,7 +133,8 @@ class LeafTest {
         Circuit circuit = mixture(example);
         double tolerance = Math.max(1e-5, kind.probabilityTolerance());
         try (Engine engine = kind.compile(circuit)) {
-            Conditionals found = engine.conditionals(Rows.of(circuit, new double[] {Rows.MISSING, 1}));
+            Conditionals found =
+                    engine.conditionals(Rows.of(circuit, new double[] {Rows.MISSING, 1}));
             assertEquals(1, found.cells());
             double[] posterior = new double[NODES];
             double total = weight(0, 1) + weight(1, 1) + weight(2, 1);
@@ -185,8 +186,7 @@ class LeafTest {
             for (int cell = 0; cell < found.cells(); cell++) {
                 double x = possible.value(found.row(cell), 0);
                 double expected =
-                        density(example, x, 1)
-                                / (density(example, x, 0) + density(example, x, 1));
+                        density(example, x, 1) / (density(example, x, 0) + density(example, x, 1));
                 assertEquals(
                         expected,
                         found.probabilities(cell)[1],
@@ -205,10 +205,7 @@ class LeafTest {
         double[][] observed = rows(example);
         double[][] all = new double[2 * observed.length][];
         for (int i = 0; i < all.length; i++) {
-            all[i] =
-                    i % 2 == 0
-                            ? observed[i / 2]
-                            : new double[] {Rows.MISSING, observed[i / 2][1]};
+            all[i] = i % 2 == 0 ? observed[i / 2] : new double[] {Rows.MISSING, observed[i / 2][1]};
         }
         try (Engine engine = kind.compile(circuit);
                 Engine withMissing = kind.compile(circuit)) {
@@ -284,7 +281,8 @@ class LeafTest {
             {-1, -2, -3}, {-700, -701, -900}, {Double.NEGATIVE_INFINITY, 0, 1000}, {5, 5, 5}
         };
         try (Engine engine = kind.compile(circuit)) {
-            Dataset rows = Rows.of(circuit, new double[][] {{0, 0}, {1, 1}, {2, 0}, {3, Rows.MISSING}});
+            Dataset rows =
+                    Rows.of(circuit, new double[][] {{0, 0}, {1, 1}, {2, 0}, {3, Rows.MISSING}});
             assertThrows(InvalidArgumentException.class, () -> engine.logLikelihood(rows));
             engine.supply(0, items);
             double[] found = engine.logLikelihood(rows).values();
@@ -315,8 +313,7 @@ class LeafTest {
         double[] table = {.5, .25, 0, .25, .5, .5, .25, .25, .5};
         Circuit circuit = mixture(new SoftCategorical(3), table);
         double[] likelihood = {.5, 0, 1};
-        Schema schema =
-                Schema.of(List.of(Column.categorical("x", 4), Column.categorical("z", 2)));
+        Schema schema = Schema.of(List.of(Column.categorical("x", 4), Column.categorical("z", 2)));
         Dataset soft = Dataset.ofInts(new int[] {3, 0, 3, 1}, 2, schema);
         try (Engine engine = kind.compile(circuit)) {
             assertThrows(InvalidArgumentException.class, () -> engine.logLikelihood(soft));
@@ -367,7 +364,11 @@ class LeafTest {
     @ParameterizedTest
     @MethodSource("engines")
     void statistics_of_several_batches_add_up_and_go_with_an_update(EngineKind kind) {
-        LeafExample poisson = LeafExample.all().filter(e -> e.family() instanceof Poisson).findFirst().orElseThrow();
+        LeafExample poisson =
+                LeafExample.all()
+                        .filter(e -> e.family() instanceof Poisson)
+                        .findFirst()
+                        .orElseThrow();
         Circuit circuit = mixture(poisson);
         Dataset rows = Rows.random(circuit, 1300, 0.2, 5);
         int[] first = new int[700];
@@ -418,12 +419,16 @@ class LeafTest {
         InputVector x = builder.input(0, new Bernoulli(), 1, 1);
         Circuit circuit =
                 builder.build(
-                        x, (vector, slice) -> {
+                        x,
+                        (vector, slice) -> {
                             slice.setAtIndex(ValueLayout.JAVA_FLOAT, 0, 0.5f);
                             slice.setAtIndex(ValueLayout.JAVA_FLOAT, 1, 0.5f);
                         });
         try (Engine engine = kind.compile(circuit)) {
-            Dataset rows = Rows.of(circuit, new double[][] {{1}, {Rows.MISSING}, {1}, {0}, {Rows.MISSING}, {1}});
+            Dataset rows =
+                    Rows.of(
+                            circuit,
+                            new double[][] {{1}, {Rows.MISSING}, {1}, {0}, {Rows.MISSING}, {1}});
             engine.accumulate(rows);
             assertEquals(1, engine.flows(0)[0], 1e-6);
             assertEquals(3, engine.flows(0)[1], 1e-6);

@@ -80,10 +80,7 @@ final class Rows {
         double[] row = new double[circuit.variables()];
         for (int i = 0; i < count; i++) {
             for (int v = 0; v < row.length; v++) {
-                row[v] =
-                        random.nextDouble() < missing
-                                ? MISSING
-                                : value(circuit.family(v), random);
+                row[v] = random.nextDouble() < missing ? MISSING : value(circuit.family(v), random);
             }
             builder.add(row);
         }

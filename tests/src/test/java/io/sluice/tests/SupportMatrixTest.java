@@ -63,15 +63,17 @@ class SupportMatrixTest {
         all.put(
                 "HCLT",
                 families ->
-                        Hclt.builder(ChowLiuTree.of(fourBits()), families).latents(LATENTS).build());
-        all.put(
-                "HMM",
-                families -> Hmm.builder(VARIABLES, families.get(0)).states(LATENTS).build());
+                        Hclt.builder(ChowLiuTree.of(fourBits()), families)
+                                .latents(LATENTS)
+                                .build());
+        all.put("HMM", families -> Hmm.builder(VARIABLES, families.get(0)).states(LATENTS).build());
         all.put(
                 "Poon-Domingos",
                 families -> PoonDomingos.builder(families, 2, 2).latents(LATENTS).build());
         all.put("RAT-SPN", families -> RatSpn.builder(families).latents(LATENTS).build());
-        all.put("quad-tree", families -> QuadTree.builder(square, families).latents(LATENTS).build());
+        all.put(
+                "quad-tree",
+                families -> QuadTree.builder(square, families).latents(LATENTS).build());
         all.put(
                 "quad-graph",
                 families -> QuadGraph.builder(square, families).latents(LATENTS).build());
@@ -105,7 +107,9 @@ class SupportMatrixTest {
         all.put("CDF", SupportMatrixTest::cumulative);
         all.put("MPE decoding", SupportMatrixTest::decode);
         all.put("sampling", (engine, rows) -> acceptable(engine, engine.sample(20, 1)));
-        all.put("sampling given evidence", (engine, rows) -> acceptable(engine, engine.sample(rows, 2, 1)));
+        all.put(
+                "sampling given evidence",
+                (engine, rows) -> acceptable(engine, engine.sample(rows, 2, 1)));
         all.put("EM", SupportMatrixTest::learn);
         all.put("model file", (engine, rows) -> file(engine));
         all.put("JSON", (engine, rows) -> json(engine));
@@ -160,7 +164,8 @@ class SupportMatrixTest {
         engine.update(1, 0);
         double after = engine.accumulate(rows);
         engine.update(0.5, 0.1);
-        assertTrue(after >= before - 1e-4 * Math.abs(before), before + " before, " + after + " after");
+        assertTrue(
+                after >= before - 1e-4 * Math.abs(before), before + " before, " + after + " after");
     }
 
     private void file(Engine engine) throws IOException {
@@ -168,8 +173,7 @@ class SupportMatrixTest {
         ModelFile.write(Model.of(engine.circuit()), file);
         Circuit again = ModelFile.read(file).circuit();
         assertEquals(
-                -1,
-                engine.circuit().parameters().segment().mismatch(again.parameters().segment()));
+                -1, engine.circuit().parameters().segment().mismatch(again.parameters().segment()));
     }
 
     private static void json(Engine engine) throws IOException {
@@ -181,8 +185,7 @@ class SupportMatrixTest {
     }
 
     private static List<InputFamily> leaves() {
-        return Stream.concat(
-                        LeafExample.all().map(LeafExample::family), Stream.of(new External()))
+        return Stream.concat(LeafExample.all().map(LeafExample::family), Stream.of(new External()))
                 .toList();
     }
 
@@ -252,9 +255,7 @@ class SupportMatrixTest {
         if (failed.isEmpty()) {
             return "all";
         }
-        return failed.size() == structures().size()
-                ? "none"
-                : "not " + String.join(", ", failed);
+        return failed.size() == structures().size() ? "none" : "not " + String.join(", ", failed);
     }
 
     private static String line(Stream<String> cells) {
@@ -278,7 +279,8 @@ class SupportMatrixTest {
                                         Stream.concat(
                                                 Stream.of(leaf.type().replace('_', ' ')),
                                                 queries.stream().map(q -> cell(ofLeaf.get(q)))))));
-        text.append("\nOf a missing `external` cell nothing is known: it can be summed out, but has");
+        text.append(
+                "\nOf a missing `external` cell nothing is known: it can be summed out, but has");
         text.append(" no mean, mode or draw and stays missing.\n");
         text.append("`soft categorical` and `external` take evidence from `Engine.supply`.\n");
         return text.toString();

@@ -104,7 +104,7 @@ public record DiscretizedLogistic(int categories, double minimumScale) implement
 
     @Override
     public void start(NodeValues parameters, Marginal marginal, RandomGenerator random) {
-        boolean known = marginal != Marginal.UNKNOWN;
+        boolean known = !marginal.equals(Marginal.UNKNOWN);
         double mean = known ? marginal.mean() : (categories - 1) / 2.0;
         double deviation = known ? marginal.standardDeviation() : categories / 4.0;
         parameters.set(0, mean + deviation * random.nextGaussian());

@@ -161,9 +161,17 @@ final class TabulatedLeaves {
      * @return {@code [statistic row][node]}, a copy
      */
     double[] statistics(KernelRunner runner, int ownerId) {
-        double[] sums = owners.get(ownerId).sums().clone();
+        TabulatedParameters owner = owners.get(ownerId);
+        if (owner == null) {
+            throw new IllegalStateException("vector " + ownerId + " is not tabulated");
+        }
+        return statistics(runner, owner);
+    }
+
+    private double[] statistics(KernelRunner runner, TabulatedParameters owner) {
+        double[] sums = owner.sums().clone();
         for (TabulatedVector vector : vectors) {
-            if (!vector.isByRows() && vector.input().parameterOwner() == ownerId) {
+            if (!vector.isByRows() && vector.input().parameterOwner() == owner.ownerId()) {
                 vector.addCategories(runner, sums);
             }
         }
@@ -178,8 +186,7 @@ final class TabulatedLeaves {
     boolean update(KernelRunner runner, double step, double pseudocount) {
         boolean failed = false;
         for (TabulatedParameters owner : owners.values()) {
-            double[] statistics = statistics(runner, owner.ownerId());
-            failed |= !owner.update(runner, statistics, step, pseudocount);
+            failed |= !owner.update(runner, statistics(runner, owner), step, pseudocount);
         }
         refresh(runner);
         return failed;

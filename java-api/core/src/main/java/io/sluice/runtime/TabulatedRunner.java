@@ -141,8 +141,9 @@ final class TabulatedRunner implements KernelRunner {
 
     @Override
     public boolean update() {
-        boolean failed = kernels.update();
-        return failed | updateLeaves();
+        boolean kernelsFailed = kernels.update();
+        boolean leavesFailed = updateLeaves();
+        return kernelsFailed || leavesFailed;
     }
 
     @Override

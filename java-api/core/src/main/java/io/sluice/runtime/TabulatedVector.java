@@ -113,8 +113,7 @@ final class TabulatedVector {
     /** Hands the entries of the first rows to the kernels. */
     void write(KernelRunner runner, int count) {
         runner.writeParameters(table, entries.asSlice(0, bytes(count)));
-        runner.writeParameters(
-                table + (long) rows * input.nodes(), rests.asSlice(0, bytes(count)));
+        runner.writeParameters(table + (long) rows * input.nodes(), rests.asSlice(0, bytes(count)));
     }
 
     private long bytes(int count) {

@@ -165,8 +165,7 @@ class FamiliesTest {
         double[] flows = new double[values.length];
         // nothing flows where a node is masked
         Arrays.setAll(
-                flows,
-                i -> example.density().applyAsDouble(values[i]) > 0 ? 1.0 / (1 + i % 7) : 0);
+                flows, i -> example.density().applyAsDouble(values[i]) > 0 ? 1.0 / (1 + i % 7) : 0);
         for (int i = 0; i < values.length; i++) {
             family.addStatistics(parameters, values[i], flows[i], statistics);
         }
@@ -212,8 +211,7 @@ class FamiliesTest {
     @MethodSource("learners")
     void without_flow_and_pseudocount_parameters_stay(LeafExample example) {
         double[] table = example.table();
-        example.family()
-                .update(NodeValues.of(table, 3, 0), statistics(example.family()), 0.5, 0);
+        example.family().update(NodeValues.of(table, 3, 0), statistics(example.family()), 0.5, 0);
         assertEquals(Arrays.toString(example.table()), Arrays.toString(table));
     }
 
@@ -380,7 +378,8 @@ class FamiliesTest {
     void starts_are_parameters_and_differ_from_node_to_node(LeafExample example) {
         InputFamily family = example.family();
         SplittableRandom random = new SplittableRandom(3);
-        for (Marginal marginal : List.of(Marginal.UNKNOWN, new Marginal(2.5, 1), new Marginal(-3, 2))) {
+        for (Marginal marginal :
+                List.of(Marginal.UNKNOWN, new Marginal(2.5, 1), new Marginal(-3, 2))) {
             int rows = family.parameterRows();
             double[] table = new double[rows * 2];
             for (int node = 0; node < 2; node++) {

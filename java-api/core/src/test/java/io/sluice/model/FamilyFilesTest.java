@@ -34,9 +34,7 @@ class FamilyFilesTest {
     private static Circuit ofEveryFamily() {
         CircuitBuilder builder = Circuit.builder();
         List<InputFamily> families =
-                Stream.concat(
-                                LeafExample.all().map(LeafExample::family),
-                                Stream.of(new External()))
+                Stream.concat(LeafExample.all().map(LeafExample::family), Stream.of(new External()))
                         .toList();
         List<NodeVector> inputs = new ArrayList<>();
         for (InputFamily family : families) {

@@ -49,7 +49,9 @@ public record LeafExample(
                 table(
                         new MaskedCategorical(4),
                         new double[][] {{.25, 0, .5, .25}, {0, 1, 0, 0}, {.5, 0, 0, .5}}),
-                table(new SoftCategorical(3), new double[][] {{.25, .5, .25}, {.5, .25, .25}, {1, 0, 0}}),
+                table(
+                        new SoftCategorical(3),
+                        new double[][] {{.25, .5, .25}, {.5, .25, .25}, {1, 0, 0}}),
                 new LeafExample(
                         new Indicator(3),
                         new double[][] {{1}, {0}, {2}},
@@ -83,8 +85,7 @@ public record LeafExample(
                 new LeafExample(
                         new Gaussian(),
                         new double[][] {{1.5, .5}, {-1, 2}, {4, .25}},
-                        x ->
-                                Math.exp(-2 * (x - 1.5) * (x - 1.5)) * Math.sqrt(2 / Math.PI),
+                        x -> Math.exp(-2 * (x - 1.5) * (x - 1.5)) * Math.sqrt(2 / Math.PI),
                         -3,
                         6,
                         false),
@@ -122,8 +123,7 @@ public record LeafExample(
     }
 
     private static LeafExample table(InputFamily family, double[][] nodes) {
-        return new LeafExample(
-                family, nodes, x -> nodes[0][(int) x], 0, nodes[0].length - 1, true);
+        return new LeafExample(family, nodes, x -> nodes[0][(int) x], 0, nodes[0].length - 1, true);
     }
 
     private static double choose(int n, int k) {
