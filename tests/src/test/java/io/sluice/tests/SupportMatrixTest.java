@@ -35,9 +35,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -83,7 +85,7 @@ class SupportMatrixTest {
     private static Dataset fourBits() {
         byte[] bits = new byte[16 * VARIABLES];
         for (int i = 0; i < bits.length; i++) {
-            bits[i] = (byte) (i / VARIABLES >> i % VARIABLES & 1);
+            bits[i] = (byte) (((i / VARIABLES) >> (i % VARIABLES)) & 1);
         }
         return Dataset.ofBytes(bits, VARIABLES, Schema.categorical(VARIABLES, 2));
     }
@@ -212,29 +214,32 @@ class SupportMatrixTest {
         return Rows.of(circuit, cells);
     }
 
-    /** Structures in which a query with a leaf does not work on some engine. */
-    private Map<InputFamily, Map<String, List<String>>> failures() {
-        Map<InputFamily, Map<String, List<String>>> failures = new LinkedHashMap<>();
+    /** A query that does not work in a structure. */
+    private record Failure(String query, String structure) {}
+
+    /** What came of a leaf. */
+    private record LeafResult(InputFamily leaf, Set<Failure> failures) {}
+
+    private List<LeafResult> results() {
         List<EngineKind> kinds = Engines.usable().toList();
+        List<LeafResult> results = new ArrayList<>();
         for (InputFamily leaf : leaves()) {
-            Map<String, List<String>> ofLeaf = new LinkedHashMap<>();
-            queries().keySet().forEach(query -> ofLeaf.put(query, new ArrayList<>()));
+            Set<Failure> failures = new HashSet<>();
             structures()
                     .forEach(
                             (name, structure) -> {
                                 Circuit circuit =
                                         structure.of(Collections.nCopies(VARIABLES, leaf));
                                 for (EngineKind kind : kinds) {
-                                    ask(kind, circuit, name, ofLeaf);
+                                    ask(kind, circuit, name, failures);
                                 }
                             });
-            failures.put(leaf, ofLeaf);
+            results.add(new LeafResult(leaf, failures));
         }
-        return failures;
+        return results;
     }
 
-    private void ask(
-            EngineKind kind, Circuit circuit, String structure, Map<String, List<String>> failed) {
+    private void ask(EngineKind kind, Circuit circuit, String structure, Set<Failure> failures) {
         try (Engine engine = kind.compile(circuit)) {
             Dataset rows = rows(engine);
             queries()
@@ -243,26 +248,30 @@ class SupportMatrixTest {
                                 try {
                                     query.ask(engine, rows);
                                 } catch (IOException | RuntimeException | AssertionError e) {
-                                    if (!failed.get(name).contains(structure)) {
-                                        failed.get(name).add(structure);
-                                    }
+                                    failures.add(new Failure(name, structure));
                                 }
                             });
         }
     }
 
-    private static String cell(List<String> failed) {
+    private static String cell(LeafResult result, String query) {
+        List<String> failed =
+                structures().keySet().stream()
+                        .filter(name -> result.failures().contains(new Failure(query, name)))
+                        .toList();
         if (failed.isEmpty()) {
             return "all";
         }
-        return failed.size() == structures().size() ? "none" : "not " + String.join(", ", failed);
+        return failed.size() == structures().size()
+                ? "none"
+                : "not " + String.join(", ", failed);
     }
 
     private static String line(Stream<String> cells) {
         return "| " + String.join(" | ", cells.toList()) + " |\n";
     }
 
-    private String matrix(Map<InputFamily, Map<String, List<String>>> failures) {
+    private String matrix(List<LeafResult> results) {
         List<String> queries = List.copyOf(queries().keySet());
         StringBuilder text = new StringBuilder();
         text.append("# What works with what\n\n");
@@ -272,13 +281,11 @@ class SupportMatrixTest {
         text.append(")\na query works with a leaf. Families mix freely in one circuit.\n\n");
         text.append(line(Stream.concat(Stream.of("leaf"), queries.stream())));
         text.append(line(Stream.concat(Stream.of("---"), queries.stream().map(query -> "---"))));
-        failures.forEach(
-                (leaf, ofLeaf) ->
-                        text.append(
-                                line(
-                                        Stream.concat(
-                                                Stream.of(leaf.type().replace('_', ' ')),
-                                                queries.stream().map(q -> cell(ofLeaf.get(q)))))));
+        for (LeafResult result : results) {
+            Stream<String> cells = queries.stream().map(query -> cell(result, query));
+            String leaf = result.leaf().type().replace('_', ' ');
+            text.append(line(Stream.concat(Stream.of(leaf), cells)));
+        }
         text.append(
                 "\nOf a missing `external` cell nothing is known: it can be summed out, but has");
         text.append(" no mean, mode or draw and stays missing.\n");
@@ -288,7 +295,7 @@ class SupportMatrixTest {
 
     @Test
     void the_support_matrix_is_what_every_cell_came_to() throws IOException {
-        String found = matrix(failures());
+        String found = matrix(results());
         Path documented = Path.of("..", "java-api", "SUPPORT.md");
         Path made = Files.createDirectories(Path.of("target")).resolve("SUPPORT.md");
         Files.writeString(made, found);

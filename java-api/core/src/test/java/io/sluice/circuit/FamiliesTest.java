@@ -413,15 +413,15 @@ class FamiliesTest {
     /** Abramowitz and Stegun, tables 6.1 to 6.4 and 26.9. */
     @Test
     void special_functions_have_their_tabulated_values() {
-        assertEquals(0.57236494292470008707, SpecialFunctions.logGamma(0.5), 1e-14);
+        assertEquals(0.5723649429247001, SpecialFunctions.logGamma(0.5), 1e-14);
         assertEquals(0, SpecialFunctions.logGamma(1), 1e-14);
         assertEquals(Math.log(3628800), SpecialFunctions.logGamma(11), 1e-13);
-        assertEquals(-0.57721566490153286061, SpecialFunctions.digamma(1), 1e-14);
-        assertEquals(0.42278433509846713939, SpecialFunctions.digamma(2), 1e-14);
+        assertEquals(-0.5772156649015329, SpecialFunctions.digamma(1), 1e-14);
+        assertEquals(0.42278433509846713, SpecialFunctions.digamma(2), 1e-14);
         assertEquals(Math.PI * Math.PI / 6, SpecialFunctions.trigamma(1), 1e-14);
         assertEquals(1 - Math.exp(-2), SpecialFunctions.gammaP(1, 2), 1e-14);
         assertEquals(3 * Math.exp(-2), SpecialFunctions.gammaQ(2, 2), 1e-14);
-        assertEquals(0.97724986805182079279, new Normal(0, 1).cumulative(2), 1e-14);
-        assertEquals(9.8658764503769814e-10, new Normal(0, 1).cumulative(-6), 1e-22);
+        assertEquals(0.9772498680518208, new Normal(0, 1).cumulative(2), 1e-14);
+        assertEquals(9.86587645037698e-10, new Normal(0, 1).cumulative(-6), 1e-22);
     }
 }
