@@ -100,9 +100,12 @@ final class TabulatedLeaves {
     /**
      * Fills the tables for the rows of a batch.
      *
-     * @return what the result of each row gets back
+     * @return what the result of each row gets back; of no row when there are no such tables
      */
     double[] fill(KernelRunner runner, Batch batch) {
+        if (byRows.isEmpty()) {
+            return new double[0];
+        }
         double[] back = new double[batch.count()];
         long nodes =
                 byRows.values().stream()
