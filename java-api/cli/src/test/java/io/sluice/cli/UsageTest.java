@@ -107,7 +107,7 @@ class UsageTest {
                 "train --structure rat-spn --repetitions 0  | --repetitions is 0",
                 "train --structure rat-spn --pieces 1       | --pieces is 1",
                 "train --structure quad-tree --depth 3      | leave it out, or take pd or pd-hclt"
-                    + " or rat-spn",
+                        + " or rat-spn",
                 "train --latents 0                          | --latents is 0",
                 "train --latents 6 --block-size 4           | --block-size 4",
                 "train --out model.txt                      | --out model.txt",

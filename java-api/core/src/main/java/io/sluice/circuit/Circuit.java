@@ -73,7 +73,7 @@ public final class Circuit {
      * The same graph with other parameters.
      *
      * @param changed as many floats as {@link #layout} has; non-negative weights that sum to one
-     *     for each node within 1e-4, finite means, standard deviations over 0
+     *     for each node within 1e-4, and what the families of the inputs take
      * @throws InvalidArgumentException naming the vector and node where they are not
      */
     public Circuit withParameters(Parameters changed) {

@@ -32,6 +32,19 @@ public final class HcltBuilder {
         this.givenFamilies = List.of();
     }
 
+    HcltBuilder(Dataset data, List<InputFamily> families) {
+        if (data.variables() != families.size()) {
+            throw new InvalidArgumentException(
+                    "data of "
+                            + data.variables()
+                            + " variables and "
+                            + families.size()
+                            + " families: give one family for each variable");
+        }
+        this.data = data;
+        this.givenFamilies = List.copyOf(families);
+    }
+
     HcltBuilder(ChowLiuTree tree, List<InputFamily> families) {
         if (tree.variables() != families.size()) {
             throw new InvalidArgumentException(
@@ -136,7 +149,7 @@ public final class HcltBuilder {
         ChowLiuTree over = given == null ? ChowLiuTree.of(data) : given;
         return build(
                 over,
-                startsNearTree() ? nearTree(data, over) : leaves(new LeafSource.Data(data)),
+                givenFamilies.isEmpty() && startsNearTree() ? nearTree(data, over) : leavesOf(data),
                 block);
     }
 
@@ -149,6 +162,11 @@ public final class HcltBuilder {
         Marginals marginals = Marginals.of(from);
         return new Leaves(
                 marginals.families(), new TreeInitializer(from, over, latents, marginals, seed));
+    }
+
+    private Leaves leavesOf(Dataset from) {
+        Leaves found = leaves(new LeafSource.Data(from));
+        return givenFamilies.isEmpty() ? found : new Leaves(givenFamilies, found.initializer());
     }
 
     private Leaves leaves(LeafSource source) {

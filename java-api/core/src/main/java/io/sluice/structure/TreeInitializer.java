@@ -38,7 +38,7 @@ final class TreeInitializer implements ParameterInitializer {
     private static final double NOISE = 2;
 
     private static final double SMOOTHING = 1;
-    private static final long VECTOR_STRIDE = 0x9E3779B97F4A7C15L; // the golden ratio, odd
+    private static final long VECTOR_STRIDE = 0xBF58476D1CE4E5B9L; // odd, not the generator's step
 
     private final ChowLiuTree tree;
     private final int latents;

@@ -27,7 +27,7 @@ import java.util.SplittableRandom;
  * they are. What was tied stays tied.
  */
 public final class Grow {
-    private static final long VECTOR_STRIDE = 0x9E3779B97F4A7C15L; // the golden ratio, odd
+    private static final long VECTOR_STRIDE = 0xBF58476D1CE4E5B9L; // odd, not the generator's step
 
     private Grow() {}
 
