@@ -3,27 +3,27 @@
 #include <math.h>
 
 static int32_t missing_cell(int32_t family) {
-    return family == SLUICE_FINITE ? MISSING_CATEGORY : cell_of_value(NAN);
+    return family != SLUICE_GAUSSIAN ? MISSING_CATEGORY : cell_of_value(NAN);
 }
 
 static int32_t cell_of(const sluice_batch *batch, int64_t at, int32_t family) {
     float value;
     switch (batch->cell_type) {
         case SLUICE_U8:
-            if (family == SLUICE_FINITE) {
+            if (family != SLUICE_GAUSSIAN) {
                 return ((const uint8_t *)batch->cells)[at];
             }
             value = ((const uint8_t *)batch->cells)[at];
             break;
         case SLUICE_I32:
-            if (family == SLUICE_FINITE) {
+            if (family != SLUICE_GAUSSIAN) {
                 return ((const int32_t *)batch->cells)[at];
             }
             value = (float)((const int32_t *)batch->cells)[at];
             break;
         default:
             value = ((const float *)batch->cells)[at];
-            if (family == SLUICE_FINITE) {
+            if (family != SLUICE_GAUSSIAN) {
                 return (int32_t)value;
             }
             break;
@@ -45,7 +45,8 @@ void load_cells(const sluice_plan *plan, const sluice_state *state, const sluice
                 *variable_cells(state, capacity, v, first + b) =
                         batch->missing != NULL && batch->missing[row + v]
                                 ? missing_cell(family)
-                                : cell_of(batch, row + v, family);
+                        : family == SLUICE_LOG_ROWS ? row_begin + b
+                                                    : cell_of(batch, row + v, family);
             }
         }
     }

@@ -59,9 +59,7 @@ static void prefetch_step(const sluice_plan *plan, const sluice_state *state, in
 static void forward(const sluice_plan *plan, const sluice_state *state, int32_t first,
                     int32_t count, int keep, const wave_scratch *scratch) {
     for (int32_t i = 0; i < plan->inputs; i++) {
-        if (plan->table_family[plan->input_table[i]] == SLUICE_GAUSSIAN) {
-            gaussian_forward(plan, state, i, first, count, scratch);
-        }
+        input_forward(plan, state, i, first, count, scratch);
     }
     for (int32_t i = 0; i < plan->steps; i++) {
         const int32_t step = plan->step[i];

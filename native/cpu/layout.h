@@ -16,7 +16,7 @@
 /* Why a sample adds nothing to the statistics. */
 enum { SAMPLE_COUNTS = 0, SAMPLE_FLAGGED = 1, SAMPLE_IMPOSSIBLE = 2 };
 
-/* The cell of a finite variable that is missing, and of a continuous one (the bits of a NaN). */
+/* The cell of a variable that is missing, unless it is Gaussian: then it has the bits of a NaN. */
 #define MISSING_CATEGORY (-1)
 
 static inline float *block_values(const sluice_plan *plan, void *buffer, int32_t capacity,
@@ -68,8 +68,13 @@ static inline int32_t cell_of_value(float value) {
 
 static inline int32_t table_statistic_rows(const sluice_plan *plan, int32_t table) {
     enum { GAUSSIAN_MOMENTS = 3 };
-    return plan->table_family[table] == SLUICE_FINITE ? plan->table_categories[table]
-                                                      : GAUSSIAN_MOMENTS;
+    return plan->table_family[table] == SLUICE_GAUSSIAN ? GAUSSIAN_MOMENTS
+                                                        : plan->table_categories[table];
+}
+
+/* Of a table of log-densities: so far from each one's near part lies the rest. */
+static inline int64_t table_entries(const sluice_plan *plan, int32_t table) {
+    return (int64_t)plan->table_categories[table] * plan->table_nodes[table];
 }
 
 /* One thread's scratch memory; waves have at most WAVE samples. */

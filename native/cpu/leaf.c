@@ -18,7 +18,10 @@ leaf_mixture leaf_mixture_start(const sluice_plan *plan, int32_t variable, doubl
     leaf_mixture mixture = {.family = plan->table_family[table],
                             .categories = plan->table_categories[table],
                             .result = result};
-    for (int32_t k = 0; k < mixture.categories; k++) result[k] = 0;
+    if (mixture.family == SLUICE_FINITE) {
+        mixture.length = mixture.categories;
+        for (int32_t k = 0; k < mixture.categories; k++) result[k] = 0;
+    }
     return mixture;
 }
 
@@ -37,29 +40,32 @@ void leaf_mixture_add(const sluice_plan *plan, const sluice_state *state, leaf_m
         return;
     }
     for (int32_t n = 0; n < nodes; n++) {
-        const double mean = parameters[n];
-        const double deviation = parameters[stride + n];
+        mixture->result[mixture->length++] = flow[n];
         mixture->total += flow[n];
-        mixture->first += flow[n] * mean;
-        mixture->second += flow[n] * (mean * mean + deviation * deviation);
     }
 }
 
 void leaf_mixture_finish(leaf_mixture *mixture) {
-    if (mixture->family == SLUICE_FINITE) {
-        for (int32_t k = 0; k < mixture->categories; k++) mixture->result[k] /= mixture->total;
-        return;
-    }
-    const double mean = mixture->first / mixture->total;
-    const double variance = mixture->second / mixture->total - mean * mean;
-    mixture->result[0] = mean;
-    mixture->result[1] = sqrt(variance > 0 ? variance : 0);
+    for (int32_t i = 0; i < mixture->length; i++) mixture->result[i] /= mixture->total;
+}
+
+/* The node's number among all blocks' nodes, for whoever knows its distribution. */
+static float node_number(const sluice_plan *plan, int32_t input, int32_t node) {
+    return cell_value((int32_t)(plan->block_first[plan->input_block[input]] + node));
+}
+
+static int is_tabulated(const sluice_plan *plan, int32_t table) {
+    return plan->table_family[table] == SLUICE_LOG_TABLE
+           || plan->table_family[table] == SLUICE_LOG_ROWS;
 }
 
 float leaf_draw(const sluice_plan *plan, const sluice_state *state, int32_t input, int32_t node,
                 uint64_t seed, uint64_t draw) {
     const int32_t table = plan->input_table[input];
     const int64_t stride = plan->table_nodes[table];
+    if (is_tabulated(plan, table)) {
+        return node_number(plan, input, node);
+    }
     const float *parameters = node_parameters(plan, state, input) + node;
     const philox_block random = philox(seed, draw, (uint32_t)plan->input_block[input], 1);
     const double u = uniform_from(random.word[0], random.word[1]);
@@ -87,6 +93,9 @@ float leaf_draw(const sluice_plan *plan, const sluice_state *state, int32_t inpu
 float leaf_mode(const sluice_plan *plan, const sluice_state *state, int32_t input, int32_t node) {
     const int32_t table = plan->input_table[input];
     const int64_t stride = plan->table_nodes[table];
+    if (is_tabulated(plan, table)) {
+        return node_number(plan, input, node);
+    }
     const float *parameters = node_parameters(plan, state, input) + node;
     if (plan->table_family[table] == SLUICE_GAUSSIAN) {
         return parameters[0];

@@ -6,15 +6,14 @@
 
 /*
  * Distribution of a variable's cell given flows of its inputs. Call start, then add for each input
- * of the variable, then finish. result: probabilities of the categories; for a Gaussian the mean
- * and the standard deviation.
+ * of the variable, then finish. result: probabilities of the categories of SLUICE_FINITE, otherwise
+ * the weights of the inputs' nodes.
  */
 typedef struct {
     int32_t family;
     int32_t categories;
+    int32_t length; /* of the result so far */
     double total;
-    double first;
-    double second;
     double *result;
 } leaf_mixture;
 
@@ -23,11 +22,11 @@ void leaf_mixture_add(const sluice_plan *plan, const sluice_state *state, leaf_m
                       int32_t input, const double *flow);
 void leaf_mixture_finish(leaf_mixture *mixture);
 
-/* A draw from one node of an input. */
+/* A draw from one node of an input; its number where tables of log-densities say nothing of it. */
 float leaf_draw(const sluice_plan *plan, const sluice_state *state, int32_t input, int32_t node,
                 uint64_t seed, uint64_t draw);
 
-/* The most probable value of one node of an input; the first of equals. */
+/* The most probable value of one node of an input, the first of equals; or its number. */
 float leaf_mode(const sluice_plan *plan, const sluice_state *state, int32_t input, int32_t node);
 
 #endif

@@ -54,9 +54,12 @@ static void input_forward(const sluice_plan *plan, const sluice_state *state, in
     const float *row =
             state->parameters + plan->table_parameter[table] + plan->input_first[input];
     double *value = block_row(plan, state->log_values, b, block);
-    if (plan->table_family[table] == SLUICE_FINITE) {
+    if (plan->table_family[table] != SLUICE_GAUSSIAN) {
+        const int probabilities = plan->table_family[table] == SLUICE_FINITE;
+        row += cell < 0 ? 0 : (int64_t)cell * plan->table_nodes[table];
+        const float *rest = row + (probabilities ? 0 : table_entries(plan, table));
         for (int32_t n = 0; n < nodes; n++) {
-            value[n] = cell < 0 ? 0 : log(row[(int64_t)cell * plan->table_nodes[table] + n]);
+            value[n] = cell < 0 ? 0 : probabilities ? log(row[n]) : (double)row[n] + rest[n];
         }
         return;
     }
@@ -334,7 +337,7 @@ void log_table_statistics(const sluice_plan *plan, const sluice_state *state, in
             const int32_t cell =
                     *variable_cells(state, capacity, plan->input_variable[input], b);
             const double *flow = block_row(plan, state->log_flows, b, block);
-            if (plan->table_family[table] == SLUICE_FINITE) {
+            if (plan->table_family[table] != SLUICE_GAUSSIAN) {
                 for (int32_t n = 0; n < nodes && cell >= 0; n++) {
                     to[cell * stride + n] = (float)(to[cell * stride + n] + flow[n]);
                 }

@@ -69,16 +69,14 @@ void run_conditional(stage *s, int32_t family, const int64_t *offset, double *re
 static void copy_cells(const stage *s, int32_t place, float *to) {
     for (int32_t v = 0; v < s->plan->variables; v++) {
         const int32_t cell = *variable_cells(s->state, s->state->log_capacity, v, place);
-        to[v] = s->plan->variable_family[v] == SLUICE_FINITE ? (float)cell : cell_value(cell);
+        to[v] = s->plan->variable_family[v] == SLUICE_GAUSSIAN ? cell_value(cell) : (float)cell;
     }
 }
 
 static int is_missing(const stage *s, int32_t variable, int32_t place) {
     const int32_t cell = *variable_cells(s->state, s->state->log_capacity, variable, place);
-    if (s->plan->variable_family[variable] == SLUICE_FINITE) {
-        return cell < 0;
-    }
-    return isnan(cell_value(cell));
+    return s->plan->variable_family[variable] == SLUICE_GAUSSIAN ? isnan(cell_value(cell))
+                                                                 : cell < 0;
 }
 
 static void sample_task(void *context, int32_t task, int32_t worker) {

@@ -5,7 +5,7 @@
  * from zero in registers, a table's owner clears its columns while they are about to be used.
  *
  *   tile     T[n][c] += sum_b g[b][n] 2^(s_e - s) p[b][c]      (edge flow = theta T)
- *   finite   T[category of b][n] += F_n[b]
+ *   finite   T[category of b][n] += F_n[b]; the same for the rows of tables of log-densities
  *   Gaussian T[0][n] += F_n[b], T[1][n] += F_n[b] d, T[2][n] += F_n[b] d^2 with d = x_b - mean_n:
  *            moments about zero would lose a deviation that is small beside the mean
  */
@@ -75,7 +75,7 @@ static void table_statistics(const sluice_plan *plan, const sluice_state *state,
         }
         const int32_t *cells =
                 variable_cells(state, state->capacity, plan->input_variable[input], 0);
-        const int finite = plan->table_family[table] == SLUICE_FINITE;
+        const int finite = plan->table_family[table] != SLUICE_GAUSSIAN;
         for (int32_t e = plan->block_element_begin[block]; e < plan->block_element_begin[block + 1];
              e++) {
             const float *flows = element_flows(plan, state, plan->block_element[e], 0);

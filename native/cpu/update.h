@@ -164,9 +164,14 @@ static int update_gaussian_table(const sluice_plan *plan, const sluice_state *st
 
 static int update_table(const sluice_plan *plan, const sluice_state *state, int32_t table,
                         double step_size, double pseudocount) {
-    return plan->table_family[table] == SLUICE_FINITE
-                   ? update_finite_table(plan, state, table, step_size, pseudocount)
-                   : update_gaussian_table(plan, state, table, step_size, pseudocount);
+    switch (plan->table_family[table]) {
+        case SLUICE_FINITE:
+            return update_finite_table(plan, state, table, step_size, pseudocount);
+        case SLUICE_GAUSSIAN:
+            return update_gaussian_table(plan, state, table, step_size, pseudocount);
+        default: /* tables of log-densities are the caller's */
+            return 1;
+    }
 }
 
 #endif

@@ -7,18 +7,18 @@ namespace {
 enum { SIDE = 32, THREADS = 256 };
 
 __device__ __forceinline__ int32_t missing_cell(int32_t family) {
-    return family == SLUICE_FINITE ? MISSING_CATEGORY : 0x7fc00000; /* a NaN */
+    return family != SLUICE_GAUSSIAN ? MISSING_CATEGORY : 0x7fc00000; /* a NaN */
 }
 
 __device__ __forceinline__ int32_t cell_of(const sluice_batch &batch, int64_t at,
                                            int32_t family) {
     if (batch.cell_type == SLUICE_F32) {
         const float value = ((const float *)batch.cells)[at];
-        return family == SLUICE_FINITE ? (int32_t)value : __float_as_int(value);
+        return family != SLUICE_GAUSSIAN ? (int32_t)value : __float_as_int(value);
     }
     const int32_t value = batch.cell_type == SLUICE_U8 ? ((const uint8_t *)batch.cells)[at]
                                                        : ((const int32_t *)batch.cells)[at];
-    return family == SLUICE_FINITE ? value : __float_as_int((float)value);
+    return family != SLUICE_GAUSSIAN ? value : __float_as_int((float)value);
 }
 
 /* A square of cells at a time through shared memory: both sides are read and written in runs. */
@@ -36,7 +36,8 @@ load_square(const Circuit c, const sluice_batch batch, const int32_t first_row) 
             const int64_t at = row * c.variables + variable + x;
             const int32_t family = c.variable_family[variable + x];
             square[y][x] = batch.missing != NULL && batch.missing[at] ? missing_cell(family)
-                                                                      : cell_of(batch, at, family);
+                           : family == SLUICE_LOG_ROWS                ? number
+                                                       : cell_of(batch, at, family);
         }
     }
     __syncthreads();
@@ -48,12 +49,12 @@ load_square(const Circuit c, const sluice_batch batch, const int32_t first_row) 
 }
 
 /*
- * Gaussian nodes: l_n = log N(x; mu_n, sigma_n), then v_n = exp(l_n - s log 2) with s the power of
- * two over the largest. A density is never zero, so values are kept at or above the smallest normal
- * float. A warp a sample, lanes over nodes.
+ * l_n = log N(x; mu_n, sigma_n) of a Gaussian, or an entry of a table of log-densities; then
+ * v_n = exp(l_n - s log 2) with s the power of two over the largest. A density that is not zero
+ * gives a value at or above the smallest normal float. A warp a sample, lanes over nodes.
  */
 template <typename V>
-__global__ void __launch_bounds__(THREADS) gaussian_forward(const Circuit c) {
+__global__ void __launch_bounds__(THREADS) stored_forward(const Circuit c) {
     const Input &input = c.input[c.stored_input[blockIdx.x]];
     const int32_t sample = blockIdx.y * (THREADS / WARP) + threadIdx.x / WARP;
     const int lane = threadIdx.x % WARP;
@@ -61,31 +62,41 @@ __global__ void __launch_bounds__(THREADS) gaussian_forward(const Circuit c) {
         return;
     }
     const double half_log_two_pi = 0.91893853320467274178;
-    const float *mean = c.parameters + input.parameter;
-    const float *deviation = mean + c.table[input.table].nodes;
-    const double x = __int_as_float(cell_at(c, input.variable, sample));
+    const Table &table = c.table[input.table];
+    const bool gaussian = table.family == SLUICE_GAUSSIAN;
+    const int32_t cell = cell_at(c, input.variable, sample);
+    const double x = __int_as_float(cell);
     V *values = block_row<V>(c, c.values, input.value, input.nodes, sample);
-    if (x != x) {
+    if (gaussian ? x != x : cell < 0) {
         for (int32_t n = lane; n < input.nodes; n += WARP) store_value(values + n, 0.5f);
         if (lane == 0) {
             *block_scale(c, input.block, sample) = 1;
         }
         return;
     }
-    const auto density = [&](int32_t n) {
-        const double z = (x - mean[n]) / deviation[n];
-        return -log((double)deviation[n]) - half_log_two_pi - 0.5 * z * z;
+    const float *row =
+            c.parameters + input.parameter + (gaussian ? 0 : (int64_t)cell * table.nodes);
+    const float *rest = row + (gaussian ? 0 : (int64_t)table.categories * table.nodes);
+    const auto density = [&](int32_t n) -> double {
+        if (!gaussian) {
+            return (double)row[n] + rest[n];
+        }
+        const double deviation = row[table.nodes + n];
+        const double z = (x - row[n]) / deviation;
+        return -log(deviation) - half_log_two_pi - 0.5 * z * z;
     };
     double best = -INFINITY;
     for (int32_t n = lane; n < input.nodes; n += WARP) best = fmax(best, density(n));
     best = warp_maximum(best);
-    const int32_t exponent = (int32_t)fmax(ceil(best / LOG_TWO), -8000000.0);
+    const bool possible = best > -INFINITY;
+    const int32_t exponent = possible ? (int32_t)fmax(ceil(best / LOG_TWO), -8000000.0) : 0;
     for (int32_t n = lane; n < input.nodes; n += WARP) {
-        const float value = (float)exp(density(n) - exponent * LOG_TWO);
-        store_value(values + n, fmaxf(value, 0x1p-126f));
+        const double log_value = density(n);
+        const float value = (float)exp(log_value - exponent * LOG_TWO);
+        store_value(values + n, fmaxf(value, log_value > -INFINITY ? 0x1p-126f : 0.0f));
     }
     if (lane == 0) {
-        *block_scale(c, input.block, sample) = exponent;
+        *block_scale(c, input.block, sample) = possible ? exponent : SCALE_OF_ZERO;
     }
 }
 
@@ -129,8 +140,8 @@ cudaError_t input_forward(const Schedule &schedule, const Circuit &c, int32_t va
                           cudaStream_t stream) {
     const dim3 grid(schedule.stored_inputs, ceiling_of(c.count, THREADS / WARP));
     return value_type == SLUICE_VALUE_BF16
-                   ? launch(gaussian_forward<bf16>, grid, THREADS, 0, stream, c)
-                   : launch(gaussian_forward<float>, grid, THREADS, 0, stream, c);
+                   ? launch(stored_forward<bf16>, grid, THREADS, 0, stream, c)
+                   : launch(stored_forward<float>, grid, THREADS, 0, stream, c);
 }
 
 cudaError_t settle_samples(const Circuit &c, int32_t value_type, bool keep,

@@ -4,7 +4,8 @@
 
 /*
  * p(x_v | the other observed cells) is the mixture of the input nodes of v with their flows as
- * weights, as in cpu/leaf.c. A thread block takes a variable of a sample.
+ * weights. Categories get their probabilities, other distributions those weights, as in cpu/leaf.c.
+ * A thread block takes a variable of a sample.
  */
 
 namespace {
@@ -96,33 +97,25 @@ __device__ void finite_cell(const Circuit &c, int32_t variable, int32_t place, d
     }
 }
 
+/* Weights of the nodes of the variable's inputs. */
 template <typename Flows>
-__device__ void gaussian_cell(const Circuit &c, int32_t variable, int32_t place, double *scratch,
-                              double *result) {
+__device__ void mixture_cell(const Circuit &c, int32_t variable, int32_t place, double *scratch,
+                             double *result) {
     const Flows flow_of;
-    double total = 0;
-    double first = 0;
-    double second = 0;
+    double sum = 0;
+    int32_t length = 0;
     for (int32_t i = c.variable_input_begin[variable]; i < c.variable_input_begin[variable + 1];
          i++) {
         const Input &input = c.input[c.variable_input[i]];
-        const float *parameters = c.parameters + input.parameter;
-        const int32_t stride = c.table[input.table].nodes;
         for (int32_t n = threadIdx.x; n < input.nodes; n += THREADS) {
-            const double flow = flow_of(c, input, n, place);
-            const double mean = parameters[n];
-            const double deviation = parameters[stride + n];
-            total += flow;
-            first += flow * mean;
-            second += flow * (mean * mean + deviation * deviation);
+            result[length + n] = flow_of(c, input, n, place);
+            sum += result[length + n];
         }
+        length += input.nodes;
     }
-    total = block_sum(total, scratch);
-    const double mean = block_sum(first, scratch) / total;
-    const double variance = block_sum(second, scratch) / total - mean * mean;
-    if (threadIdx.x == 0) {
-        result[0] = mean;
-        result[1] = sqrt(variance > 0 ? variance : 0);
+    const double total = block_sum(sum, scratch);
+    for (int32_t n = threadIdx.x; n < length; n += THREADS) {
+        result[n] /= total;
     }
 }
 
@@ -140,7 +133,7 @@ conditional_cells(const Circuit c, const int64_t *offset, double *result, int64_
         if (c.variable_family[variable] == SLUICE_FINITE) {
             finite_cell<Flows>(c, variable, place, flow, scratch, result + offset[task]);
         } else {
-            gaussian_cell<Flows>(c, variable, place, scratch, result + offset[task]);
+            mixture_cell<Flows>(c, variable, place, scratch, result + offset[task]);
         }
     }
 }

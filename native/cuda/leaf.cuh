@@ -98,10 +98,23 @@ __device__ static inline int32_t draw_category(const float *parameters, const Ta
     return max(sum.index(), 0);
 }
 
-/* A draw from one node of an input. */
+/* Whether what is known of a node is a table of log-densities. */
+__device__ static inline bool is_tabulated(const Table &table) {
+    return table.family == SLUICE_LOG_TABLE || table.family == SLUICE_LOG_ROWS;
+}
+
+/* A node's number among all blocks' nodes, for whoever knows its distribution. */
+__device__ static inline float node_number(const Circuit &c, const Input &input, int32_t node) {
+    return __int_as_float((int32_t)(c.block_first[input.block] + node));
+}
+
+/* A draw from one node of an input, or the node's number. */
 __device__ static inline float leaf_draw(const Circuit &c, const Input &input, int32_t node,
                                          uint64_t seed, uint64_t draw) {
     const Table &table = c.table[input.table];
+    if (is_tabulated(table)) {
+        return node_number(c, input, node);
+    }
     const float *parameters = c.parameters + input.parameter + node;
     const philox_block random = philox(seed, draw, (uint32_t)input.block, 1);
     const double u = uniform_from(random.word[0], random.word[1]);
@@ -113,9 +126,12 @@ __device__ static inline float leaf_draw(const Circuit &c, const Input &input, i
     return (float)draw_category(parameters, table, u);
 }
 
-/* The most probable value of one node of an input; the first of equals. */
+/* The most probable value of one node of an input, the first of equals; or the node's number. */
 __device__ static inline float leaf_mode(const Circuit &c, const Input &input, int32_t node) {
     const Table &table = c.table[input.table];
+    if (is_tabulated(table)) {
+        return node_number(c, input, node);
+    }
     const float *parameters = c.parameters + input.parameter + node;
     if (table.family == SLUICE_GAUSSIAN) {
         return parameters[0];

@@ -29,8 +29,14 @@ enum {
 __device__ double input_value(const Circuit &c, const Input &input, const Table &table, int32_t n,
                               int32_t cell) {
     const float *row = c.parameters + input.parameter;
-    if (table.family == SLUICE_FINITE) {
-        return cell < 0 ? 0 : log_weight(row[(int64_t)cell * table.nodes + n]);
+    if (table.family != SLUICE_GAUSSIAN) {
+        if (cell < 0) {
+            return 0;
+        }
+        row += (int64_t)cell * table.nodes + n;
+        return table.family == SLUICE_FINITE
+                       ? log_weight(*row)
+                       : (double)*row + row[(int64_t)table.categories * table.nodes];
     }
     const double x = __int_as_float(cell);
     const double deviation = row[table.nodes + n];

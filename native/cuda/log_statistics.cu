@@ -25,7 +25,7 @@ enum {
 };
 
 __host__ __device__ int32_t statistic_rows(int32_t family, int32_t categories) {
-    return family == SLUICE_FINITE ? categories : 3;
+    return family == SLUICE_GAUSSIAN ? 3 : categories;
 }
 
 /* rows, columns: nodes and children of the thread block, powers of two. */
@@ -190,10 +190,10 @@ log_table_statistics(const Circuit c, const TableLaunch range, int32_t strips, i
             if (n < 0 || n >= input.nodes) {
                 continue;
             }
-            if (table.family == SLUICE_FINITE) {
-                add_finite(c, table, input, n, to);
-            } else {
+            if (table.family == SLUICE_GAUSSIAN) {
                 add_gaussian(c, table, input, n, to);
+            } else {
+                add_finite(c, table, input, n, to);
             }
         }
     }

@@ -408,9 +408,9 @@ class Builder {
                 table_variable_.back().served += input.elements;
             }
             table.variables = (int32_t)table_variable_.size() - table.variable_begin;
-            const int64_t rows = table.family == SLUICE_FINITE ? table.categories : 2;
+            const int64_t rows = table.family == SLUICE_GAUSSIAN ? 2 : table.categories;
             s_.parameters = std::max(s_.parameters, table.parameter + rows * table.nodes);
-            table.large = table.family == SLUICE_FINITE && table.categories > SMALL_CATEGORIES;
+            table.large = table.family != SLUICE_GAUSSIAN && table.categories > SMALL_CATEGORIES;
             if (table.large) {
                 const int64_t slices = ceiling_of(table.categories, CATEGORIES_A_SLICE);
                 s_.slice_floats = std::max(s_.slice_floats, slices * table.nodes);

@@ -42,8 +42,14 @@ enum sluice_status_code {
 
 /* How an input block computes its nodes' values from its variable's cell. */
 enum sluice_input_family {
-    SLUICE_FINITE = 0,  /* parameters [category][stride]: probabilities. Rows are read in place */
-    SLUICE_GAUSSIAN = 1 /* parameters [2][stride]: means, standard deviations */
+    SLUICE_FINITE = 0,   /* parameters [category][stride]: probabilities. Rows are read in place */
+    SLUICE_GAUSSIAN = 1, /* parameters [2][stride]: means, standard deviations */
+    /* For any other distribution the caller tabulates log-densities, -infinity for a density of
+       zero, and learns from the statistics, which are total flows of the table's entries; updates
+       leave such tables alone. An entry is the sum of two floats: one that is near, one that is
+       the rest. */
+    SLUICE_LOG_TABLE = 2, /* parameters [2][category][stride]: log-probabilities */
+    SLUICE_LOG_ROWS = 3   /* parameters [2][rows][stride]: row r is for row r of a batch */
 };
 
 enum sluice_cell_type { SLUICE_U8 = 0, SLUICE_I32 = 1, SLUICE_F32 = 2 };
@@ -123,7 +129,7 @@ typedef struct sluice_plan {
     const int32_t *input_first;     /* [inputs] first node within the table's rows */
 
     const int32_t *table_family;     /* [tables] sluice_input_family */
-    const int32_t *table_categories; /* [tables] 0 when not finite */
+    const int32_t *table_categories; /* [tables] rows of statistics; 0: Gaussian */
     const int32_t *table_nodes;      /* [tables] nodes in a row: the stride */
     const int64_t *table_parameter;  /* [tables] offset among parameters */
     const int64_t *table_statistic;  /* [tables] offset among statistics; Gaussian: [3][stride],
@@ -176,7 +182,10 @@ typedef struct sluice_state {
     const void *image;    /* CUDA: the plan's image, 256-byte aligned */
 } sluice_state;
 
-/* Some rows of a data set. Cells of finite variables hold category numbers. */
+/*
+ * Some rows of a data set. Cells of SLUICE_FINITE and SLUICE_LOG_TABLE variables hold category
+ * numbers. With SLUICE_LOG_ROWS there are no more rows than the smallest such table has.
+ */
 typedef struct sluice_batch {
     int32_t cell_type; /* sluice_cell_type */
     int32_t count;     /* rows in the batch */
@@ -251,7 +260,8 @@ typedef sluice_status sluice_update_fn(sluice_pool *pool, const sluice_plan *pla
 /*
  * Distribution of single cells given the other observed cells of their row: at
  * result + offset[row * variables + variable], where that is not negative, the probabilities of
- * the categories, or mean and standard deviation.
+ * the categories of SLUICE_FINITE; otherwise the weights of the mixture's components, which are the
+ * nodes of the variable's inputs, input by input. They sum to one but for rounding.
  */
 typedef sluice_status sluice_conditional_fn(sluice_pool *pool, const sluice_plan *plan,
                                             const sluice_state *state, const sluice_batch *batch,
@@ -262,7 +272,9 @@ typedef sluice_status sluice_conditional_fn(sluice_pool *pool, const sluice_plan
 /*
  * per_row draws for each row given its observed cells; result is [count * per_row][variables],
  * observed cells copied. Draw j of row i is numbered first_draw + i * per_row + j, which together
- * with the seed fixes its random numbers.
+ * with the seed fixes its random numbers. Of SLUICE_LOG_TABLE and SLUICE_LOG_ROWS a missing cell
+ * gets the drawn node's number among all blocks' nodes, as the bits of an int32_t, and what an
+ * observed one gets does not count.
  */
 typedef sluice_status sluice_sample_fn(sluice_pool *pool, const sluice_plan *plan,
                                        const sluice_state *state, const sluice_batch *batch,
@@ -271,7 +283,8 @@ typedef sluice_status sluice_sample_fn(sluice_pool *pool, const sluice_plan *pla
 
 /*
  * Max-product value of each row, missing cells contributing 1, and its decoding: result is
- * [count][variables], observed cells copied, missing ones set to the chosen input node's mode.
+ * [count][variables], observed cells copied, missing ones set to the chosen input node's mode, or
+ * to its number as in sluice_sample_fn.
  */
 typedef sluice_status sluice_max_product_fn(sluice_pool *pool, const sluice_plan *plan,
                                             const sluice_state *state, const sluice_batch *batch,

@@ -26,7 +26,7 @@ class MaxProductTest {
 
     /** Inputs that are certain of their value, so that an assignment fixes every input. */
     private static Circuit certainOfInputs(long seed) {
-        return RandomCircuit.discrete(seed, new RandomParameters(seed, 0.2, 1, 1));
+        return RandomCircuit.categorical(seed, new RandomParameters(seed, 0.2, 1, 1));
     }
 
     @ParameterizedTest

@@ -1,14 +1,23 @@
 package io.sluice.tests;
 
 import io.sluice.circuit.Bernoulli;
+import io.sluice.circuit.Binomial;
 import io.sluice.circuit.Categorical;
 import io.sluice.circuit.Circuit;
 import io.sluice.circuit.CircuitBuilder;
+import io.sluice.circuit.DiscretizedLogistic;
+import io.sluice.circuit.Exponential;
+import io.sluice.circuit.Gamma;
 import io.sluice.circuit.Gaussian;
+import io.sluice.circuit.Histogram;
+import io.sluice.circuit.Indicator;
 import io.sluice.circuit.InputFamily;
 import io.sluice.circuit.InputVector;
+import io.sluice.circuit.LogNormal;
+import io.sluice.circuit.MaskedCategorical;
 import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.ParameterInitializer;
+import io.sluice.circuit.Poisson;
 import io.sluice.circuit.ProductVector;
 import io.sluice.circuit.SumVector;
 
@@ -46,21 +55,44 @@ final class RandomCircuit {
     }
 
     /** Up to five variables with at most four categories, so that assignments can be enumerated. */
-    static Circuit discrete(long seed, ParameterInitializer parameters) {
+    static Circuit discrete(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
-        InputFamily[] palette = {new Bernoulli(), new Categorical(2 + random.nextInt(3))};
+        InputFamily[] palette = {
+            new Bernoulli(),
+            new Categorical(2 + random.nextInt(3)),
+            new Binomial(3),
+            new MaskedCategorical(3),
+            new DiscretizedLogistic(4),
+            new Indicator(2)
+        };
+        return build(random, palette, 1 + random.nextInt(5), new RandomParameters(seed));
+    }
+
+    /** The same, of families that have every distribution over their categories. */
+    static Circuit categorical(long seed, ParameterInitializer parameters) {
+        SplittableRandom random = new SplittableRandom(seed);
+        InputFamily[] palette = {
+            new Bernoulli(), new Categorical(2 + random.nextInt(3)), new MaskedCategorical(3)
+        };
         return build(random, palette, 1 + random.nextInt(5), parameters);
     }
 
-    static Circuit discrete(long seed) {
-        return discrete(seed, new RandomParameters(seed));
-    }
-
-    /** Up to seven variables, some of them continuous. */
+    /** Up to seven variables of any families, some of them continuous. */
     static Circuit mixed(long seed, ParameterInitializer parameters) {
         SplittableRandom random = new SplittableRandom(seed);
         InputFamily[] palette = {
-            new Bernoulli(), new Categorical(2 + random.nextInt(8)), new Gaussian()
+            new Bernoulli(),
+            new Categorical(2 + random.nextInt(8)),
+            new Gaussian(),
+            new Binomial(6),
+            new Poisson(),
+            new LogNormal(),
+            new Exponential(),
+            new Gamma(),
+            new DiscretizedLogistic(9),
+            Histogram.ofEqualBins(-9, 9, 5),
+            new MaskedCategorical(4),
+            new Indicator(2)
         };
         return build(random, palette, 1 + random.nextInt(7), parameters);
     }

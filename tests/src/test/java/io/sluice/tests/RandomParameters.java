@@ -2,6 +2,8 @@ package io.sluice.tests;
 
 import io.sluice.circuit.Gaussian;
 import io.sluice.circuit.InputVector;
+import io.sluice.circuit.Marginal;
+import io.sluice.circuit.NodeValues;
 import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.ParameterInitializer;
 import io.sluice.circuit.ProductVector;
@@ -26,6 +28,11 @@ record RandomParameters(long seed, double zeroWeights, double zeroCategories, do
 
     private static final double MEANS_SPREAD = 3;
     private static final double DEVIATIONS_SPREAD = 0.5;
+
+    /** What families of other parameters start around. */
+    private static final double MEAN = 2;
+
+    private static final double DEVIATION = 1.5;
 
     /** A fifth of the weights zero, like those that learning finds in size. */
     RandomParameters(long seed) {
@@ -80,13 +87,16 @@ record RandomParameters(long seed, double zeroWeights, double zeroCategories, do
                 double deviation = Math.exp(DEVIATIONS_SPREAD * spread * random.nextGaussian());
                 set(slice, column, mean);
                 set(slice, (long) nodes + column, Math.max(0.05, deviation));
-            } else {
+            } else if (input.family().parameterRows() == input.family().categories()) {
                 fillDistribution(
                         slice,
                         input.family().categories(),
                         k -> (long) k * nodes + column,
                         zeroCategories,
                         random);
+            } else {
+                NodeValues parameters = NodeValues.of(slice, nodes, node);
+                input.family().start(parameters, new Marginal(MEAN, DEVIATION), random);
             }
         }
     }

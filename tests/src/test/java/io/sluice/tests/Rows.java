@@ -1,7 +1,10 @@
 package io.sluice.tests;
 
 import io.sluice.circuit.Circuit;
+import io.sluice.circuit.Gaussian;
 import io.sluice.circuit.InputFamily;
+import io.sluice.circuit.Marginal;
+import io.sluice.circuit.NodeValues;
 import io.sluice.data.Column;
 import io.sluice.data.Dataset;
 import io.sluice.data.DatasetBuilder;
@@ -70,23 +73,30 @@ final class Rows {
         return false;
     }
 
-    /** Cells of equally probable categories, and normal ones, each missing with a probability. */
+    /** Cells of equally probable categories, and others, each missing with a probability. */
     static Dataset random(Circuit circuit, int count, double missing, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         DatasetBuilder builder = Dataset.builder(schema(circuit));
         double[] row = new double[circuit.variables()];
         for (int i = 0; i < count; i++) {
             for (int v = 0; v < row.length; v++) {
-                row[v] =
-                        random.nextDouble() < missing
-                                ? MISSING
-                                : circuit.family(v).finite()
-                                        ? random.nextInt(circuit.family(v).categories())
-                                        : CONTINUOUS_SPREAD * random.nextGaussian();
+                row[v] = random.nextDouble() < missing ? MISSING : value(circuit.family(v), random);
             }
             builder.add(row);
         }
         return builder.build();
+    }
+
+    private static double value(InputFamily family, SplittableRandom random) {
+        if (family.finite()) {
+            return random.nextInt(family.categories());
+        }
+        if (family instanceof Gaussian) {
+            return CONTINUOUS_SPREAD * random.nextGaussian();
+        }
+        NodeValues parameters = NodeValues.of(new double[family.parameterRows()], 1, 0);
+        family.start(parameters, new Marginal(CONTINUOUS_SPREAD, 1), random);
+        return (float) family.distribution(parameters).draw(random);
     }
 
     /** The cells of one row. */

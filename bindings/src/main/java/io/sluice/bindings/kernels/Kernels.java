@@ -92,6 +92,24 @@ public class Kernels extends Kernels$shared {
     public static int SLUICE_GAUSSIAN() {
         return SLUICE_GAUSSIAN;
     }
+    private static final int SLUICE_LOG_TABLE = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * enum sluice_input_family.SLUICE_LOG_TABLE = 2
+     * }
+     */
+    public static int SLUICE_LOG_TABLE() {
+        return SLUICE_LOG_TABLE;
+    }
+    private static final int SLUICE_LOG_ROWS = (int)3L;
+    /**
+     * {@snippet lang=c :
+     * enum sluice_input_family.SLUICE_LOG_ROWS = 3
+     * }
+     */
+    public static int SLUICE_LOG_ROWS() {
+        return SLUICE_LOG_ROWS;
+    }
     private static final int SLUICE_U8 = (int)0L;
     /**
      * {@snippet lang=c :

@@ -2,6 +2,8 @@ package io.sluice.circuit;
 
 import io.sluice.InvalidArgumentException;
 
+import java.util.random.RandomGenerator;
+
 /**
  * Distributions over the categories {@code 0 .. categories - 1}.
  *
@@ -15,18 +17,42 @@ import io.sluice.InvalidArgumentException;
  */
 public record Categorical(int categories) implements InputFamily {
 
+    /** The setting that holds {@link #categories}. */
+    static final String CATEGORIES = "categories";
+
     /**
      * Checks the number of categories.
      *
      * @throws InvalidArgumentException when it is less than 1
      */
     public Categorical {
+        checkCategories("categorical", categories);
+    }
+
+    static void checkCategories(String type, int categories) {
         if (categories < 1) {
             throw new InvalidArgumentException(
-                    "a categorical variable with "
+                    "a "
+                            + type
+                            + " variable with "
                             + categories
                             + " categories: give at least 1, the largest value plus one");
         }
+    }
+
+    @Override
+    public String type() {
+        return "categorical";
+    }
+
+    @Override
+    public FamilySettings settings() {
+        return FamilySettings.NONE.with(CATEGORIES, categories);
+    }
+
+    @Override
+    public Categorical withSettings(FamilySettings settings) {
+        return new Categorical(settings.integer(CATEGORIES));
     }
 
     @Override
@@ -35,8 +61,55 @@ public record Categorical(int categories) implements InputFamily {
     }
 
     @Override
+    public boolean accepts(double value) {
+        return Probabilities.isCategory(value, categories);
+    }
+
+    @Override
+    public String values() {
+        return Probabilities.values(categories);
+    }
+
+    @Override
     public int parameterRows() {
         return categories;
+    }
+
+    @Override
+    public void check(NodeValues parameters) {
+        Probabilities.check(parameters, categories);
+    }
+
+    @Override
+    public void start(NodeValues parameters, Marginal marginal, RandomGenerator random) {
+        Probabilities.start(parameters, categories, random);
+    }
+
+    @Override
+    public Distribution distribution(NodeValues parameters) {
+        return Probabilities.distribution(parameters, categories);
+    }
+
+    @Override
+    public int statisticRows() {
+        return categories;
+    }
+
+    @Override
+    public void addStatistics(
+            NodeValues parameters, double value, double flow, NodeValues statistics) {
+        statistics.set((int) value, statistics.get((int) value) + flow);
+    }
+
+    @Override
+    public void update(
+            NodeValues parameters, NodeValues statistics, double step, double pseudocount) {
+        Probabilities.update(parameters, statistics, categories, false, step, pseudocount);
+    }
+
+    @Override
+    public LeafKernel kernel() {
+        return LeafKernel.PROBABILITIES;
     }
 
     /** The family as messages name it. */

@@ -1,6 +1,6 @@
 package io.sluice.circuit;
 
-import io.sluice.InvalidArgumentException;
+import java.util.random.RandomGenerator;
 
 /**
  * Normal distributions over a real variable. Parameters are laid out {@code [2][node]}: the means,
@@ -27,27 +27,38 @@ import io.sluice.InvalidArgumentException;
  */
 public record Gaussian(double minimumStandardDeviation) implements InputFamily {
 
+    private static final String MINIMUM = "minimum_standard_deviation";
+
     /** The floor that {@link #Gaussian()} takes, for variables of unit scale. */
     public static final double DEFAULT_MINIMUM_STANDARD_DEVIATION = 1e-2;
 
     /**
      * Checks the floor.
      *
-     * @throws InvalidArgumentException when it is not over 0 and finite
+     * @throws io.sluice.InvalidArgumentException when it is not over 0 and finite
      */
     public Gaussian {
-        if (!(minimumStandardDeviation > 0) || Double.isInfinite(minimumStandardDeviation)) {
-            throw new InvalidArgumentException(
-                    "a minimum standard deviation of "
-                            + minimumStandardDeviation
-                            + ": give a finite number over 0, such as a thousandth of the"
-                            + " variable's spread");
-        }
+        Normal.checkMinimum(minimumStandardDeviation);
     }
 
     /** The family with {@link #DEFAULT_MINIMUM_STANDARD_DEVIATION}. */
     public Gaussian() {
         this(DEFAULT_MINIMUM_STANDARD_DEVIATION);
+    }
+
+    @Override
+    public String type() {
+        return "gaussian";
+    }
+
+    @Override
+    public FamilySettings settings() {
+        return FamilySettings.NONE.with(MINIMUM, minimumStandardDeviation);
+    }
+
+    @Override
+    public Gaussian withSettings(FamilySettings settings) {
+        return new Gaussian(settings.number(MINIMUM, DEFAULT_MINIMUM_STANDARD_DEVIATION));
     }
 
     @Override
@@ -61,8 +72,60 @@ public record Gaussian(double minimumStandardDeviation) implements InputFamily {
     }
 
     @Override
+    public boolean accepts(double value) {
+        return true;
+    }
+
+    @Override
+    public String values() {
+        return "a number";
+    }
+
+    @Override
     public int parameterRows() {
         return 2;
+    }
+
+    @Override
+    public void check(NodeValues parameters) {
+        Normal.check(parameters);
+    }
+
+    @Override
+    public void start(NodeValues parameters, Marginal marginal, RandomGenerator random) {
+        Normal.start(
+                parameters,
+                marginal.mean(),
+                marginal.standardDeviation(),
+                minimumStandardDeviation,
+                random);
+    }
+
+    @Override
+    public Distribution distribution(NodeValues parameters) {
+        return new Normal(parameters.get(0), parameters.get(1));
+    }
+
+    @Override
+    public int statisticRows() {
+        return Normal.STATISTICS;
+    }
+
+    @Override
+    public void addStatistics(
+            NodeValues parameters, double value, double flow, NodeValues statistics) {
+        Normal.addStatistics(value, flow, statistics);
+    }
+
+    @Override
+    public void update(
+            NodeValues parameters, NodeValues statistics, double step, double pseudocount) {
+        Normal.update(parameters, statistics, step, pseudocount, minimumStandardDeviation);
+    }
+
+    @Override
+    public LeafKernel kernel() {
+        return LeafKernel.GAUSSIAN;
     }
 
     /** The family as messages name it. */

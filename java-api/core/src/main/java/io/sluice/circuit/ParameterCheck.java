@@ -11,9 +11,6 @@ import java.util.Arrays;
  */
 final class ParameterCheck {
 
-    /** How far a node's probabilities may sum from one. */
-    static final double SUM_TOLERANCE = 1e-4;
-
     private final CircuitStructure structure;
     private final MemorySegment values;
 
@@ -48,11 +45,7 @@ final class ParameterCheck {
                 case SumVector sum -> nonZero[sum.id()] = checkSum(sum);
                 case InputVector input -> {
                     nonZero[input.id()] = structure.layout().length(input.id());
-                    if (input.family().finite()) {
-                        checkFinite(input);
-                    } else {
-                        checkGaussian(input);
-                    }
+                    checkInput(input);
                 }
                 case ProductVector product -> {}
             }
@@ -72,7 +65,7 @@ final class ParameterCheck {
                     double total = 0;
                     for (int column = 0; column < columns; column++, index++) {
                         float value = value(index);
-                        if (!representable(value)) {
+                        if (!Probabilities.isRepresentable(value)) {
                             throw refused(sum, block * sum.blockSize() + row, value);
                         }
                         total += value;
@@ -88,51 +81,24 @@ final class ParameterCheck {
         return nonZero;
     }
 
-    private void checkFinite(InputVector input) {
-        double[] totals = new double[input.nodes()];
-        long index = structure.layout().offset(input.id());
-        for (int category = 0; category < input.family().categories(); category++) {
-            for (int node = 0; node < totals.length; node++, index++) {
-                float value = value(index);
-                if (!representable(value)) {
-                    throw refused(input, node, value);
-                }
-                totals[node] += value;
-            }
-        }
-        for (int node = 0; node < totals.length; node++) {
-            checkTotal(input, node, totals[node]);
-        }
-    }
-
-    private void checkGaussian(InputVector input) {
-        long means = structure.layout().offset(input.id());
-        long deviations = means + input.nodes();
+    private void checkInput(InputVector input) {
+        InputFamily family = input.family();
+        MemorySegment table =
+                values.asSlice(
+                        structure.layout().offset(input.id()) * Float.BYTES,
+                        structure.layout().length(input.id()) * Float.BYTES);
         for (int node = 0; node < input.nodes(); node++) {
-            float mean = value(means + node);
-            float deviation = value(deviations + node);
-            if (!Float.isFinite(mean) || !Float.isFinite(deviation) || deviation <= 0) {
+            try {
+                family.check(NodeValues.of(table, input.nodes(), node));
+            } catch (InvalidArgumentException e) {
                 throw new InvalidArgumentException(
-                        "node "
-                                + node
-                                + " of "
-                                + input
-                                + " has mean "
-                                + mean
-                                + " and standard deviation "
-                                + deviation
-                                + ": expected a finite mean and a finite deviation over 0");
+                        "node " + node + " of " + input + " has " + e.getMessage());
             }
         }
     }
 
     private float value(long index) {
         return values.getAtIndex(ValueLayout.JAVA_FLOAT, index);
-    }
-
-    /** Kernels take numbers below the normal range of float32 as zero, which would cut an edge. */
-    private static boolean representable(float value) {
-        return value == 0 || value >= Float.MIN_NORMAL;
     }
 
     private static InvalidArgumentException refused(NodeVector vector, int node, float value) {
@@ -148,7 +114,7 @@ final class ParameterCheck {
     }
 
     private static void checkTotal(NodeVector vector, int node, double total) {
-        if (!(Math.abs(total - 1) <= SUM_TOLERANCE)) {
+        if (!(Math.abs(total - 1) <= Probabilities.SUM_TOLERANCE)) {
             throw new InvalidArgumentException(
                     "the parameters of node "
                             + node
@@ -157,7 +123,7 @@ final class ParameterCheck {
                             + " sum to "
                             + total
                             + ", expected 1 within "
-                            + SUM_TOLERANCE
+                            + Probabilities.SUM_TOLERANCE
                             + ": normalise them");
         }
     }

@@ -22,9 +22,9 @@ public interface ParameterInitializer {
 
     /**
      * Random distributions: sum weights and category probabilities are exponentials of standard
-     * normal noise, normalised for each node over all its tiles; Gaussians get standard normal
-     * means and deviation 1 (or the family's minimum when that is larger). The same seed gives the
-     * same bits, whatever the number of threads.
+     * normal noise, normalised for each node over all its tiles; other inputs start as their
+     * families do around {@link Marginal#UNKNOWN}. The same seed gives the same bits, whatever the
+     * number of threads.
      *
      * @param seed any number
      */

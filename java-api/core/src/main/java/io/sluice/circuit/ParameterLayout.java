@@ -14,8 +14,8 @@ import java.util.List;
  * <ul>
  *   <li>sum: its edge blocks in order, each a tile {@code [blockSize][childBlockSize]}, row major.
  *       The parameters of a parent node over all its tiles sum to one
- *   <li>finite input: {@code [category][node]}; each node's column sums to one
- *   <li>Gaussian input: {@code [2][node]}, the means, then the standard deviations
+ *   <li>input: {@code [row][node]} with the rows that its family documents, such as {@code
+ *       [category][node]} or {@code [2][node]}, means and then standard deviations
  * </ul>
  *
  * Offsets and sizes count floats. Immutable.

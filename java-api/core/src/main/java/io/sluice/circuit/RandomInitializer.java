@@ -10,8 +10,8 @@ import java.util.stream.IntStream;
  * vector and block, so they can be filled in parallel with the same result.
  */
 final class RandomInitializer implements ParameterInitializer {
-    private static final long VECTOR_STRIDE = 0x9E3779B97F4A7C15L; // the golden ratio, odd
-    private static final long BLOCK_STRIDE = 0xD1342543DE82EF95L; // odd, unrelated to the other
+    private static final long VECTOR_STRIDE = 0xBF58476D1CE4E5B9L; // odd, not the generator's step
+    private static final long BLOCK_STRIDE = 0xD1342543DE82EF95L; // odd, unrelated
 
     private final long seed;
 
@@ -32,13 +32,7 @@ final class RandomInitializer implements ParameterInitializer {
                                                     + BLOCK_STRIDE * (block + 1L));
                             switch (vector) {
                                 case SumVector sum -> fillSum(sum, block, slice, random);
-                                case InputVector input -> {
-                                    if (input.family() instanceof Gaussian gaussian) {
-                                        fillGaussian(input, gaussian, block, slice, random);
-                                    } else {
-                                        fillFinite(input, block, slice, random);
-                                    }
-                                }
+                                case InputVector input -> fillInput(input, block, slice, random);
                                 case ProductVector product -> {}
                             }
                         });
@@ -68,34 +62,12 @@ final class RandomInitializer implements ParameterInitializer {
         }
     }
 
-    private static void fillFinite(
+    private static void fillInput(
             InputVector input, int block, MemorySegment slice, SplittableRandom random) {
         int size = input.blockSize();
-        double[] totals = new double[size];
-        for (int category = 0; category < input.family().categories(); category++) {
-            long index = (long) category * input.nodes() + (long) block * size;
-            for (int i = 0; i < size; i++) {
-                totals[i] += draw(slice, index + i, random);
-            }
-        }
-        for (int category = 0; category < input.family().categories(); category++) {
-            long index = (long) category * input.nodes() + (long) block * size;
-            for (int i = 0; i < size; i++) {
-                divide(slice, index + i, totals[i]);
-            }
-        }
-    }
-
-    private static void fillGaussian(
-            InputVector input,
-            Gaussian family,
-            int block,
-            MemorySegment slice,
-            SplittableRandom random) {
-        float deviation = (float) Math.max(1, family.minimumStandardDeviation());
-        for (int i = block * input.blockSize(); i < (block + 1) * input.blockSize(); i++) {
-            slice.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) random.nextGaussian());
-            slice.setAtIndex(ValueLayout.JAVA_FLOAT, (long) input.nodes() + i, deviation);
+        for (int node = block * size; node < (block + 1) * size; node++) {
+            input.family()
+                    .start(NodeValues.of(slice, input.nodes(), node), Marginal.UNKNOWN, random);
         }
     }
 

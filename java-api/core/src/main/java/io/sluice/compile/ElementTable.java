@@ -2,6 +2,7 @@ package io.sluice.compile;
 
 import io.sluice.circuit.Circuit;
 import io.sluice.circuit.InputVector;
+import io.sluice.circuit.LeafKernel;
 import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.ProductVector;
 import io.sluice.circuit.SumVector;
@@ -52,7 +53,7 @@ final class ElementTable {
     private void addFactors(NodeVector vector, int block, boolean inPlace) {
         switch (vector) {
             case InputVector input -> {
-                if (input.family().finite() == inPlace) {
+                if ((input.family().kernel() == LeafKernel.PROBABILITIES) == inPlace) {
                     factors.add(blocks.of(input, block));
                 }
             }

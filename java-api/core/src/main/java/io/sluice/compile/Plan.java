@@ -75,15 +75,18 @@ public record Plan(
     /**
      * Parameter tables of input vectors that own theirs.
      *
-     * @param family {@link #FINITE} or {@link #GAUSSIAN}
-     * @param categories categories of a finite family, else 0
+     * @param vector id of the input vector that has the table
+     * @param family {@link #FINITE}, {@link #GAUSSIAN}, {@link #LOG_TABLE} or {@link #LOG_ROWS}
+     * @param categories rows of the statistics, 0 of a Gaussian
      * @param nodes nodes of a row
-     * @param parameter offset among the parameters
+     * @param parameter offset among the parameters: where the layout has the vector's, or, of
+     *     log-densities, past the layout
      * @param statistic offset among the statistics
      * @param floor smallest standard deviation of a Gaussian
      * @param inputs inputs that use the table
      */
     public record Tables(
+            int[] vector,
             int[] family,
             int[] categories,
             int[] nodes,
@@ -108,7 +111,7 @@ public record Plan(
     /**
      * What belongs to each variable.
      *
-     * @param family {@link #FINITE} or {@link #GAUSSIAN}
+     * @param family as in {@link Tables}
      * @param inputs inputs that observe it
      */
     public record Variables(int[] family, Adjacency inputs) {}
@@ -132,8 +135,8 @@ public record Plan(
      * @param flowNodes nodes of all elements
      * @param blockNodes nodes of all blocks
      * @param parameters floats of the circuit's parameter layout
-     * @param parameterFloats floats a parameter buffer needs: the layout, and a weight of one for
-     *     the edge to a root that is no sum
+     * @param parameterFloats floats a parameter buffer needs: the layout, a weight of one for the
+     *     edge to a root that is no sum, and tables of log-densities
      * @param statisticFloats floats a statistics buffer needs
      * @param pad offset of that weight of one, or -1
      */
@@ -153,6 +156,15 @@ public record Plan(
 
     /** Normal distributions. */
     public static final int GAUSSIAN = 1;
+
+    /** Log-densities of each category. */
+    public static final int LOG_TABLE = 2;
+
+    /** Log-densities of each row of a batch. */
+    public static final int LOG_ROWS = 3;
+
+    /** Most rows of a batch when there are {@link #LOG_ROWS}. */
+    public static final int MOST_LOG_ROWS = 512;
 
     /** Memory that the plan's arrays take, in bytes. */
     public long bytes() {

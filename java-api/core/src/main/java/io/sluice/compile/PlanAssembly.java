@@ -2,9 +2,13 @@ package io.sluice.compile;
 
 import io.sluice.circuit.Circuit;
 import io.sluice.circuit.Gaussian;
+import io.sluice.circuit.InputFamily;
 import io.sluice.circuit.InputVector;
+import io.sluice.circuit.LeafKernel;
 import io.sluice.circuit.NodeVector;
+import io.sluice.circuit.ParameterLayout;
 import io.sluice.circuit.SumVector;
+import io.sluice.circuit.SuppliedFamily;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,6 +23,8 @@ final class PlanAssembly {
     private final TileTable tiles;
     private final int inputs;
     private final int sums;
+    private long parameterFloats; // with room for tables, once these have their places
+    private long statisticFloats;
 
     PlanAssembly(
             Circuit circuit,
@@ -53,7 +59,7 @@ final class PlanAssembly {
                 byVariable(inputTable),
                 Schedule.of(inputs, tiles, factors),
                 partitions(),
-                sizes(blocks, elementTable, tables));
+                sizes(blocks, elementTable));
     }
 
     private Plan.Blocks blocks(Adjacency factors) {
@@ -67,7 +73,7 @@ final class PlanAssembly {
             for (int q = 0; q < vector.blocks(); q++) {
                 int block = numbers.of(vector, q);
                 nodes[block] = vector.blockSize();
-                value[block] = vector.family().finite() ? -1 : 0;
+                value[block] = kernelOf(vector.family()) == Plan.FINITE ? -1 : 0;
                 input[block] = block;
             }
         }
@@ -115,15 +121,14 @@ final class PlanAssembly {
         int[] tableOfVector = new int[circuit.vectors().size()];
         int next = 0;
         for (InputVector vector : numbers.inputVectors()) {
-            if (vector.parameterOwner() == vector.id()) {
-                tableOfVector[vector.id()] = next++;
-            }
+            tableOfVector[vector.id()] =
+                    hasOwnTable(vector) ? next++ : tableOfVector[vector.parameterOwner()];
         }
         for (InputVector vector : numbers.inputVectors()) {
             for (int q = 0; q < vector.blocks(); q++) {
                 int i = numbers.of(vector, q);
                 block[i] = i;
-                table[i] = tableOfVector[vector.parameterOwner()];
+                table[i] = tableOfVector[vector.id()];
                 variable[i] = vector.variable();
                 first[i] = q * vector.blockSize();
             }
@@ -131,33 +136,61 @@ final class PlanAssembly {
         return new Plan.Inputs(block, table, variable, first);
     }
 
+    /** Rows of a batch are a vector's own, also where parameters are not. */
+    private static boolean hasOwnTable(InputVector vector) {
+        return vector.parameterOwner() == vector.id() || kernelOf(vector.family()) == Plan.LOG_ROWS;
+    }
+
+    /** One of the plan's families. */
+    private static int kernelOf(InputFamily family) {
+        if (family.kernel() == LeafKernel.PROBABILITIES) {
+            return Plan.FINITE;
+        }
+        if (family.kernel() == LeafKernel.GAUSSIAN) {
+            return Plan.GAUSSIAN;
+        }
+        return family.finite() && !(family instanceof SuppliedFamily)
+                ? Plan.LOG_TABLE
+                : Plan.LOG_ROWS;
+    }
+
     private Plan.Tables tables(Plan.Inputs inputTable) {
-        InputVector[] owners =
+        InputVector[] vectors =
                 numbers.inputVectors().stream()
-                        .filter(vector -> vector.parameterOwner() == vector.id())
+                        .filter(PlanAssembly::hasOwnTable)
                         .toArray(InputVector[]::new);
-        int count = owners.length;
+        int count = vectors.length;
+        int[] vector = new int[count];
         int[] family = new int[count];
         int[] categories = new int[count];
         int[] nodes = new int[count];
         long[] parameter = new long[count];
         long[] statistic = new long[count];
         double[] floor = new double[count];
-        long extra = parameterFloats();
+        parameterFloats = circuit.layout().size() + (tiles.pad() >= 0 ? 1 : 0);
+        statisticFloats = parameterFloats;
         for (int t = 0; t < count; t++) {
-            InputVector owner = owners[t];
-            nodes[t] = owner.nodes();
-            categories[t] = owner.family().categories();
-            parameter[t] = circuit.layout().offset(owner.id());
+            InputFamily distributions = vectors[t].family();
+            vector[t] = vectors[t].id();
+            family[t] = kernelOf(distributions);
+            nodes[t] = vectors[t].nodes();
+            categories[t] =
+                    family[t] == Plan.LOG_ROWS ? Plan.MOST_LOG_ROWS : distributions.categories();
+            parameter[t] = circuit.layout().offset(vector[t]);
             statistic[t] = parameter[t];
-            if (owner.family() instanceof Gaussian gaussian) {
-                family[t] = Plan.GAUSSIAN;
+            if (distributions instanceof Gaussian gaussian) {
                 floor[t] = gaussian.minimumStandardDeviation();
-                statistic[t] = extra;
-                extra += GAUSSIAN_STATISTICS * nodes[t];
+                statistic[t] = statisticFloats;
+                statisticFloats += GAUSSIAN_STATISTICS * nodes[t];
+            } else if (family[t] != Plan.FINITE) {
+                parameter[t] = aligned(parameterFloats);
+                parameterFloats = parameter[t] + FLOATS_OF_AN_ENTRY * categories[t] * nodes[t];
+                statistic[t] = statisticFloats;
+                statisticFloats += (long) categories[t] * nodes[t];
             }
         }
         return new Plan.Tables(
+                vector,
                 family,
                 categories,
                 nodes,
@@ -165,6 +198,14 @@ final class PlanAssembly {
                 statistic,
                 floor,
                 Adjacency.inverse(inputTable.table(), count));
+    }
+
+    /** A float32 near a log-density, and the rest. */
+    private static final long FLOATS_OF_AN_ENTRY = 2;
+
+    private static long aligned(long floats) {
+        long unit = ParameterLayout.ALIGNMENT;
+        return (floats + unit - 1) / unit * unit;
     }
 
     /** Total flow, and the flow-weighted sums of values and of squares. */
@@ -210,7 +251,7 @@ final class PlanAssembly {
     private Plan.Variables byVariable(Plan.Inputs inputTable) {
         int[] family = new int[circuit.variables()];
         for (int v = 0; v < family.length; v++) {
-            family[v] = circuit.family(v).finite() ? Plan.FINITE : Plan.GAUSSIAN;
+            family[v] = kernelOf(circuit.family(v));
         }
         return new Plan.Variables(
                 family, Adjacency.inverse(inputTable.variable(), circuit.variables()));
@@ -226,11 +267,7 @@ final class PlanAssembly {
         return List.copyOf(all);
     }
 
-    private long parameterFloats() {
-        return circuit.layout().size() + (tiles.pad() >= 0 ? 1 : 0);
-    }
-
-    private Plan.Sizes sizes(Plan.Blocks blocks, Plan.Elements elementTable, Plan.Tables tables) {
+    private Plan.Sizes sizes(Plan.Blocks blocks, Plan.Elements elementTable) {
         int maximumNodes = 0;
         long blockNodes = 0;
         long valueNodes = 0;
@@ -248,12 +285,6 @@ final class PlanAssembly {
         for (Plan.Partition partition : partitions()) {
             maximumFanIn = Math.max(maximumFanIn, partition.fanIn());
         }
-        long statistics = parameterFloats();
-        for (int t = 0; t < tables.family().length; t++) {
-            if (tables.family()[t] == Plan.GAUSSIAN) {
-                statistics += GAUSSIAN_STATISTICS * tables.nodes()[t];
-            }
-        }
         return new Plan.Sizes(
                 maximumNodes,
                 maximumFanIn,
@@ -261,8 +292,8 @@ final class PlanAssembly {
                 flowNodes,
                 blockNodes,
                 circuit.layout().size(),
-                parameterFloats(),
-                statistics,
+                parameterFloats,
+                statisticFloats,
                 tiles.pad());
     }
 }

@@ -1,10 +1,12 @@
 package io.sluice.model;
 
 import io.sluice.FileFormatException;
+import io.sluice.InvalidArgumentException;
 import io.sluice.circuit.Bernoulli;
 import io.sluice.circuit.Categorical;
-import io.sluice.circuit.Gaussian;
+import io.sluice.circuit.InputFamilies;
 import io.sluice.circuit.InputFamily;
+import io.sluice.circuit.NodeValues;
 
 import org.jspecify.annotations.Nullable;
 
@@ -148,22 +150,11 @@ final class InterchangeCheck {
                     values[node] = (float) (1 - one);
                     values[nodes + node] = (float) one;
                 }
-                case Gaussian gaussian -> {
-                    values[node] = (float) params.get(node, 0);
-                    values[nodes + node] = (float) params.get(node, 1);
-                    if (!Float.isFinite(values[node])
-                            || !Float.isFinite(values[nodes + node])
-                            || !(values[nodes + node] > 0)) {
-                        throw problem(
-                                entry,
-                                "has mean "
-                                        + params.get(node, 0)
-                                        + " and standard deviation "
-                                        + params.get(node, 1)
-                                        + " at node "
-                                        + node,
-                                "give float32 numbers, the deviation over 0");
+                default -> {
+                    for (int row = 0; row < columns; row++) {
+                        values[row * nodes + node] = (float) params.get(node, row);
                     }
+                    check(entry, family, values, node);
                 }
             }
         }
@@ -174,36 +165,30 @@ final class InterchangeCheck {
         InterchangeVector.Distribution distribution = entry.distribution();
         String type = distribution == null ? null : distribution.type();
         if (distribution == null || type == null) {
-            throw problem(
-                    entry, "has no dist with a type", "give categorical, bernoulli or gaussian");
+            throw problem(entry, "has no dist with a type", types());
         }
-        Double minimum = distribution.minimumStandardDeviation();
-        return switch (type) {
-            case "categorical" -> {
-                if (distribution.categories() < 1) {
-                    throw problem(
-                            entry,
-                            "is categorical of " + count(distribution.categories()) + " categories",
-                            "give at least 1");
-                }
-                yield new Categorical(distribution.categories());
-            }
-            case "bernoulli" -> new Bernoulli();
-            case "gaussian" -> {
-                if (minimum != null && !(minimum > 0)) {
-                    throw problem(
-                            entry,
-                            "has the minimum standard deviation " + minimum,
-                            "give a number over 0, or leave it out");
-                }
-                yield minimum == null ? new Gaussian() : new Gaussian(minimum);
-            }
-            default ->
-                    throw problem(
-                            entry,
-                            "has a dist of the type '" + type + "'",
-                            "give categorical, bernoulli or gaussian");
-        };
+        if (!InputFamilies.types().contains(type)) {
+            throw problem(entry, "has a dist of the type '" + type + "'", types());
+        }
+        try {
+            return InputFamilies.of(type, distribution.settings());
+        } catch (InvalidArgumentException e) {
+            throw problem(entry, "has a dist with " + e.getMessage(), "correct it");
+        }
+    }
+
+    private static String types() {
+        return "give one of " + String.join(", ", InputFamilies.types());
+    }
+
+    private void check(InterchangeVector entry, InputFamily family, float[] values, int node) {
+        double[] numbers = new double[values.length];
+        Arrays.setAll(numbers, i -> values[i]);
+        try {
+            family.check(NodeValues.of(numbers, entry.nodes(), node));
+        } catch (InvalidArgumentException e) {
+            throw problem(entry, "has " + e.getMessage() + " at node " + node, "correct it");
+        }
     }
 
     private void categorical(

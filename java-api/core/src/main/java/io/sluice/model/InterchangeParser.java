@@ -1,6 +1,7 @@
 package io.sluice.model;
 
 import io.sluice.FileFormatException;
+import io.sluice.circuit.FamilySettings;
 
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.DoubleStream;
 
 /**
  * Reads the entries of an interchange file, token by token. Fields it does not know are skipped.
@@ -144,19 +146,27 @@ final class InterchangeParser {
             throw unexpected("an object with the field type");
         }
         String type = null;
-        int categories = InterchangeVector.ABSENT;
-        Double minimum = null;
+        FamilySettings settings = FamilySettings.NONE;
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String field = parser.currentName();
             parser.nextToken();
-            switch (field) {
-                case "type" -> type = string();
-                case "categories" -> categories = integer();
-                case InterchangeWriter.MINIMUM_STANDARD_DEVIATION -> minimum = number();
-                default -> parser.skipChildren();
+            if (field.equals("type")) {
+                type = string();
+            } else if (parser.isExpectedStartArrayToken()) {
+                settings = settings.with(field, numbers());
+            } else {
+                settings = settings.with(field, number());
             }
         }
-        return new InterchangeVector.Distribution(type, categories, minimum);
+        return new InterchangeVector.Distribution(type, settings);
+    }
+
+    private double[] numbers() {
+        DoubleStream.Builder list = DoubleStream.builder();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            list.add(number());
+        }
+        return list.build().toArray();
     }
 
     private List<Integer> integers() {

@@ -1,5 +1,7 @@
 package io.sluice.model;
 
+import io.sluice.circuit.FamilySettings;
+
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
@@ -27,6 +29,5 @@ record InterchangeVector(
     static final int ABSENT = -1;
 
     /** The {@code dist} field. */
-    record Distribution(
-            @Nullable String type, int categories, @Nullable Double minimumStandardDeviation) {}
+    record Distribution(@Nullable String type, FamilySettings settings) {}
 }

@@ -1,9 +1,7 @@
 package io.sluice.model;
 
 import io.sluice.circuit.Bernoulli;
-import io.sluice.circuit.Categorical;
 import io.sluice.circuit.Circuit;
-import io.sluice.circuit.Gaussian;
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.ProductVector;
@@ -15,9 +13,6 @@ import java.util.List;
 
 /** Writes a circuit's vectors as node-level entries of an interchange file. */
 final class InterchangeWriter {
-
-    /** The field of a Gaussian {@code dist} that is written when it is not the default. */
-    static final String MINIMUM_STANDARD_DEVIATION = "minimum_standard_deviation";
 
     private final Circuit circuit;
     private final JsonGenerator json;
@@ -53,20 +48,8 @@ final class InterchangeWriter {
         json.writeNumberProperty("nodes", input.nodes());
         json.writeName("dist");
         json.writeStartObject();
-        switch (input.family()) {
-            case Categorical categorical -> {
-                json.writeStringProperty("type", "categorical");
-                json.writeNumberProperty("categories", categorical.categories());
-            }
-            case Bernoulli bernoulli -> json.writeStringProperty("type", "bernoulli");
-            case Gaussian gaussian -> {
-                json.writeStringProperty("type", "gaussian");
-                double minimum = gaussian.minimumStandardDeviation();
-                if (minimum != Gaussian.DEFAULT_MINIMUM_STANDARD_DEVIATION) {
-                    json.writeNumberProperty(MINIMUM_STANDARD_DEVIATION, minimum);
-                }
-            }
-        }
+        json.writeStringProperty("type", input.family().type());
+        input.family().settings().values().forEach(this::setting);
         json.writeEndObject();
         tied(input, input.parameterOwner());
         json.writeName("params");
@@ -84,6 +67,27 @@ final class InterchangeWriter {
             json.writeEndArray();
         }
         json.writeEndArray();
+    }
+
+    private void setting(String name, double[] numbers) {
+        json.writeName(name);
+        if (numbers.length == 1) {
+            settingNumber(numbers[0]);
+            return;
+        }
+        json.writeStartArray();
+        for (double number : numbers) {
+            settingNumber(number);
+        }
+        json.writeEndArray();
+    }
+
+    private void settingNumber(double number) {
+        if (number == (int) number) {
+            json.writeNumber((int) number);
+        } else {
+            json.writeNumber(number);
+        }
     }
 
     private void product(ProductVector product) {

@@ -32,9 +32,10 @@ import java.util.List;
  *
  * <ul>
  *   <li>{@code {"kind":"input","var":v,"nodes":n,"dist":{"type":"categorical","categories":K},
- *       "params":[n][K]}}; for {@code bernoulli} {@code params} is {@code [n]}, the P(x=1); for
- *       {@code gaussian} {@code [n][2]}, mean and standard deviation, and {@code dist} may give
- *       {@code minimum_standard_deviation}
+ *       "params":[n][K]}}; for {@code bernoulli} {@code params} is {@code [n]}, the P(x=1); for any
+ *       other type {@code [n][rows]}, the parameters of the {@link io.sluice.circuit.InputFamily},
+ *       such as mean and standard deviation of a {@code gaussian}; {@code dist} gives its settings,
+ *       which may be left out where there is a default
  *   <li>{@code {"kind":"product","children":[ids],"edges":[n][children]}}: {@code edges[i][j]} is
  *       the index of a node inside child {@code j}
  *   <li>{@code {"kind":"sum","children":[ids],"nodes":n,"edges":[[node, child, weight],...]}}:

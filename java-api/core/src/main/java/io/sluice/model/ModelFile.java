@@ -22,7 +22,7 @@ import java.util.zip.CRC32C;
  * <p>Parameters are stored in the order and form in which engines take them, on a page boundary, so
  * that reading maps them: loading costs one pass for the checksum, and processes share the pages.
  *
- * <h2>Format, version 1</h2>
+ * <h2>Format, version 2</h2>
  *
  * All numbers are little endian. {@code i32} is a signed 32-bit integer, {@code i64} one of 64
  * bits, {@code f32} and {@code f64} are IEEE 754. A <em>text</em> is an {@code i32} number of bytes
@@ -32,7 +32,7 @@ import java.util.zip.CRC32C;
  *
  * <pre>
  *   0  8 bytes  89 53 4C 55 0D 0A 1A 0A
- *   8  i32      version, 1
+ *   8  i32      version, 2
  *  12  i32      CRC32C of bytes 16 to 127
  *  16  i64      length of the file
  *  24  i64      reserved, 0
@@ -49,9 +49,10 @@ import java.util.zip.CRC32C;
  *  i32 variables V
  *  i32 vectors N
  *  i32 id of the root
- *  V x family of a variable:  i32 kind (0 categorical, 1 Bernoulli, 2 Gaussian)
- *                             i32 categories, 0 for Gaussian
- *                             f64 minimum standard deviation, 0 unless Gaussian
+ *  V x family of a variable:  text type, such as gaussian
+ *                             i32 number of settings, and for each of them
+ *                                 text name, such as minimum_standard_deviation
+ *                                 i32 how many numbers, and those as f64
  *  N x node vector, by id:    i32 kind (0 input, 1 product, 2 sum)
  *                             i32 nodes
  *                             i32 block size
@@ -85,7 +86,7 @@ public final class ModelFile {
     public static final String EXTENSION = ".sluice";
 
     private static final long MAGIC = 0x0A1A0A0D_554C5389L;
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
     private static final int HEADER_BYTES = 128;
     private static final int VERSION_AT = 8;
     private static final int HEADER_CRC_AT = 12;

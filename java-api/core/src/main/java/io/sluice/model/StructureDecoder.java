@@ -1,19 +1,15 @@
 package io.sluice.model;
 
-import static io.sluice.model.StructureEncoder.BERNOULLI;
-import static io.sluice.model.StructureEncoder.CATEGORICAL;
-import static io.sluice.model.StructureEncoder.GAUSSIAN;
 import static io.sluice.model.StructureEncoder.INPUT;
 import static io.sluice.model.StructureEncoder.PRODUCT;
 import static io.sluice.model.StructureEncoder.SUM;
 
 import io.sluice.FileFormatException;
 import io.sluice.InvalidArgumentException;
-import io.sluice.circuit.Bernoulli;
-import io.sluice.circuit.Categorical;
 import io.sluice.circuit.Circuit;
 import io.sluice.circuit.CircuitBuilder;
-import io.sluice.circuit.Gaussian;
+import io.sluice.circuit.FamilySettings;
+import io.sluice.circuit.InputFamilies;
 import io.sluice.circuit.InputFamily;
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeVector;
@@ -33,7 +29,8 @@ import java.util.List;
  * size of the section before it is allocated.
  */
 final class StructureDecoder {
-    private static final int FAMILY_BYTES = 16;
+    private static final int FAMILY_BYTES = 8; // at least, like the next
+    private static final int SETTING_BYTES = 8;
     private static final int VECTOR_BYTES = 32;
 
     /** One vector's record. */
@@ -86,7 +83,7 @@ final class StructureDecoder {
         }
         List<InputFamily> families = new ArrayList<>();
         for (int v = 0; v < variables; v++) {
-            families.add(readFamily(v));
+            families.add(readFamily());
         }
         List<Entry> entries = new ArrayList<>();
         long childCount = 0;
@@ -123,16 +120,19 @@ final class StructureDecoder {
         return builder.build(vectors.get(root), parameters);
     }
 
-    private InputFamily readFamily(int variable) {
-        int kind = in.readInt("a family");
-        int categories = in.readInt("a number of categories");
-        double deviation = in.readDouble("a standard deviation");
-        return switch (kind) {
-            case CATEGORICAL -> new Categorical(categories);
-            case BERNOULLI -> new Bernoulli();
-            case GAUSSIAN -> new Gaussian(deviation);
-            default -> throw in.damaged("family " + kind + " for variable " + variable);
-        };
+    private InputFamily readFamily() {
+        String type = in.readText("a family");
+        int count = in.readCount("settings", SETTING_BYTES);
+        FamilySettings settings = FamilySettings.NONE;
+        for (int i = 0; i < count; i++) {
+            String name = in.readText("a setting");
+            double[] numbers = new double[in.readCount("numbers of a setting", Double.BYTES)];
+            for (int j = 0; j < numbers.length; j++) {
+                numbers[j] = in.readDouble("a number of a setting");
+            }
+            settings = settings.with(name, numbers);
+        }
+        return InputFamilies.of(type, settings);
     }
 
     private Entry readEntry(int id) {

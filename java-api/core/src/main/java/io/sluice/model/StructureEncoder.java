@@ -1,9 +1,6 @@
 package io.sluice.model;
 
-import io.sluice.circuit.Bernoulli;
-import io.sluice.circuit.Categorical;
 import io.sluice.circuit.Circuit;
-import io.sluice.circuit.Gaussian;
 import io.sluice.circuit.InputFamily;
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeVector;
@@ -12,12 +9,10 @@ import io.sluice.circuit.SumVector;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Map;
 
 /** Writes the structure section of a model file, whose bytes {@link ModelFile} documents. */
 final class StructureEncoder {
-    static final int CATEGORICAL = 0;
-    static final int BERNOULLI = 1;
-    static final int GAUSSIAN = 2;
     static final int INPUT = 0;
     static final int PRODUCT = 1;
     static final int SUM = 2;
@@ -49,23 +44,17 @@ final class StructureEncoder {
     }
 
     private static void writeFamily(SectionWriter out, InputFamily family) {
-        switch (family) {
-            case Categorical c -> {
-                out.writeInt(CATEGORICAL);
-                out.writeInt(c.categories());
-                out.writeDouble(0);
-            }
-            case Bernoulli b -> {
-                out.writeInt(BERNOULLI);
-                out.writeInt(b.categories());
-                out.writeDouble(0);
-            }
-            case Gaussian g -> {
-                out.writeInt(GAUSSIAN);
-                out.writeInt(g.categories());
-                out.writeDouble(g.minimumStandardDeviation());
-            }
-        }
+        Map<String, double[]> settings = family.settings().values();
+        out.writeText(family.type());
+        out.writeInt(settings.size());
+        settings.forEach(
+                (name, numbers) -> {
+                    out.writeText(name);
+                    out.writeInt(numbers.length);
+                    for (double number : numbers) {
+                        out.writeDouble(number);
+                    }
+                });
     }
 
     private static void writeVector(SectionWriter out, NodeVector vector) {

@@ -49,6 +49,10 @@ record CallResults(
         return Arrays.stream(flaggedPlaces()).map(batch::row).toArray();
     }
 
+    CallResults withFailed(boolean changed) {
+        return new CallResults(count, logLikelihood, flagged, flaggedRows, changed, output);
+    }
+
     void copyLogLikelihoods(double[] to, int first) {
         MemorySegment.copy(logLikelihood, ValueLayout.JAVA_DOUBLE, 0, to, first, count);
     }

@@ -1,6 +1,7 @@
 package io.sluice.runtime;
 
 import io.sluice.circuit.Circuit;
+import io.sluice.circuit.LeafKernel;
 import io.sluice.data.Dataset;
 
 import java.lang.foreign.MemorySegment;
@@ -19,35 +20,29 @@ final class ConditionalCells {
 
     private final Dataset evidence;
     private final int variables;
+    private final boolean[] byProbabilities; // otherwise by the weights of a mixture
     private final int[] widths;
-    private final boolean[] finite;
     private MemorySegment offsets = MemorySegment.NULL;
     private final int[] firstCell;
-    private final int[] row;
-    private final int[] variable;
-    private final double[][] distribution;
+    private final MixtureCells mixtures;
 
-    ConditionalCells(Circuit circuit, Dataset evidence) {
+    ConditionalCells(Dataset evidence, LeafDistributions leaves) {
+        Circuit circuit = leaves.circuit();
         this.evidence = evidence;
         variables = circuit.variables();
+        byProbabilities = new boolean[variables];
         widths = new int[variables];
-        finite = new boolean[variables];
         for (int v = 0; v < variables; v++) {
-            finite[v] = circuit.family(v).finite();
-            widths[v] = finite[v] ? circuit.family(v).categories() : MOMENTS;
+            byProbabilities[v] = circuit.family(v).kernel() == LeafKernel.PROBABILITIES;
+            widths[v] = byProbabilities[v] ? circuit.family(v).categories() : leaves.nodes(v);
         }
         int rows = Math.toIntExact(evidence.rows());
         firstCell = new int[rows + 1];
         for (int r = 0; r < rows; r++) {
             firstCell[r + 1] = Math.addExact(firstCell[r], missingCells(r));
         }
-        row = new int[firstCell[rows]];
-        variable = new int[firstCell[rows]];
-        distribution = new double[firstCell[rows]][];
+        mixtures = new MixtureCells(circuit, firstCell[rows], leaves::of);
     }
-
-    /** Mean and standard deviation. */
-    private static final int MOMENTS = 2;
 
     private int missingCells(int rowNumber) {
         int missing = 0;
@@ -107,14 +102,16 @@ final class ConditionalCells {
                     values,
                     0,
                     values.length);
-            row[cell] = rowNumber;
-            variable[cell] = v;
-            distribution[cell] = values;
+            if (byProbabilities[v]) {
+                mixtures.put(cell, rowNumber, v, values);
+            } else {
+                mixtures.putWeights(cell, rowNumber, v, values);
+            }
             cell++;
         }
     }
 
     Conditionals result() {
-        return new Conditionals(evidence.rows(), row, variable, distribution, finite);
+        return mixtures.result(evidence.rows());
     }
 }

@@ -1,6 +1,7 @@
 package io.sluice.runtime;
 
 import io.sluice.InvalidArgumentException;
+import io.sluice.circuit.Distribution;
 
 /**
  * For each missing cell of a data set, its exact distribution given the other cells of its row,
@@ -13,18 +14,27 @@ public final class Conditionals {
     private final int[] variable;
     private final double[][] distribution;
     private final boolean[] finite;
+    private final Distribution[][] components;
 
     /**
      * @param distribution for a cell of a finite family the probabilities of its categories,
-     *     otherwise mean and standard deviation
+     *     otherwise the weights of the components, which sum to one
      * @param finite for each variable, whether its family is finite
+     * @param components what the cells of each variable are mixtures of, unless it is finite
      */
-    Conditionals(long rows, int[] row, int[] variable, double[][] distribution, boolean[] finite) {
+    Conditionals(
+            long rows,
+            int[] row,
+            int[] variable,
+            double[][] distribution,
+            boolean[] finite,
+            Distribution[][] components) {
         this.rows = rows;
         this.row = row;
         this.variable = variable;
         this.distribution = distribution;
         this.finite = finite;
+        this.components = components;
     }
 
     /** Rows of the evidence. */
@@ -55,7 +65,7 @@ public final class Conditionals {
     /**
      * Probabilities of the cell's categories, a fresh array that sums to one.
      *
-     * @throws InvalidArgumentException when the cell's variable is continuous
+     * @throws InvalidArgumentException when the cell's variable has no categories
      */
     public double[] probabilities(int cell) {
         if (!finite(cell)) {
@@ -68,28 +78,85 @@ public final class Conditionals {
         return distribution[cell].clone();
     }
 
-    /** Mean of the cell; of a finite variable, of its category numbers. */
+    /** Mean of the cell; of a finite variable, of its category numbers; NaN when it has none. */
     public double mean(int cell) {
-        if (!finite(cell)) {
-            return distribution[cell][0];
-        }
+        double[] shares = distribution[cell];
         double sum = 0;
-        for (int k = 0; k < distribution[cell].length; k++) {
-            sum += k * distribution[cell][k];
+        for (int i = 0; i < shares.length; i++) {
+            sum += shares[i] == 0 ? 0 : shares[i] * (finite(cell) ? i : component(cell, i).mean());
         }
         return sum;
     }
 
-    /** Standard deviation of the cell; of a finite variable, of its category numbers. */
-    public double standardDeviation(int cell) {
-        if (!finite(cell)) {
-            return distribution[cell][1];
-        }
+    private Distribution component(int cell, int i) {
+        return components[variable[cell]][i];
+    }
+
+    /**
+     * Variance of the cell; of a finite variable, of its category numbers; NaN when it has none.
+     */
+    public double variance(int cell) {
         double mean = mean(cell);
+        double[] shares = distribution[cell];
         double sum = 0;
-        for (int k = 0; k < distribution[cell].length; k++) {
-            sum += (k - mean) * (k - mean) * distribution[cell][k];
+        for (int i = 0; i < shares.length; i++) {
+            if (shares[i] != 0) {
+                double apart = (finite(cell) ? i : component(cell, i).mean()) - mean;
+                double within = finite(cell) ? 0 : component(cell, i).variance();
+                sum += shares[i] * (apart * apart + within);
+            }
         }
-        return Math.sqrt(sum);
+        return sum;
+    }
+
+    /** Root of the {@link #variance}. */
+    public double standardDeviation(int cell) {
+        return Math.sqrt(variance(cell));
+    }
+
+    /**
+     * Probability that the cell is at most a value, from 0 to 1; of a finite variable, by category
+     * numbers; NaN when values have no order.
+     */
+    public double cumulative(int cell, double value) {
+        double[] shares = distribution[cell];
+        double sum = 0;
+        for (int i = 0; i < shares.length; i++) {
+            if (finite(cell)) {
+                sum += i <= value ? shares[i] : 0;
+            } else if (shares[i] != 0) {
+                sum += shares[i] * component(cell, i).cumulative(value);
+            }
+        }
+        return sum;
+    }
+
+    /**
+     * Log-density of the cell, in nats.
+     *
+     * @param value one that the variable can take
+     */
+    public double logDensity(int cell, double value) {
+        double[] shares = distribution[cell];
+        if (finite(cell)) {
+            return Math.log(shares[(int) value]);
+        }
+        double[] logs = new double[shares.length];
+        double largest = Double.NEGATIVE_INFINITY;
+        for (int i = 0; i < shares.length; i++) {
+            logs[i] =
+                    shares[i] == 0
+                            ? Double.NEGATIVE_INFINITY
+                            : Math.log(shares[i]) + component(cell, i).logDensity(value);
+            largest = Math.max(largest, logs[i]);
+        }
+        if (largest == Double.NEGATIVE_INFINITY) {
+            return largest;
+        }
+        double sum = 0;
+        for (double log : logs) {
+            sum += Math.exp(log - largest);
+        }
+        return largest + Math.log(sum);
     }
 }

@@ -165,6 +165,16 @@ final class CpuRunner implements KernelRunner {
     }
 
     @Override
+    public void clearStatistics(long first, long count) {
+        buffers.statistics().asSlice(first * Float.BYTES, count * Float.BYTES).fill((byte) 0);
+    }
+
+    @Override
+    public void writeParameters(long first, MemorySegment from) {
+        MemorySegment.copy(from, 0, buffers.allParameters(), first * Float.BYTES, from.byteSize());
+    }
+
+    @Override
     public void load(Parameters parameters) {
         MemorySegment.copy(
                 parameters.segment(), 0, buffers.parameters(), 0, parameters.segment().byteSize());

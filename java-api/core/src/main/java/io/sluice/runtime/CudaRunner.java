@@ -225,6 +225,17 @@ final class CudaRunner implements KernelRunner {
     }
 
     @Override
+    public void clearStatistics(long first, long count) {
+        stream.clear(buffers.statistic(first), count * Float.BYTES);
+    }
+
+    @Override
+    public void writeParameters(long first, MemorySegment from) {
+        stream.copyToDevice(buffers.parameter(first), from, from.byteSize());
+        stream.synchronize();
+    }
+
+    @Override
     public void load(Parameters parameters) {
         MemorySegment floats = parameters.segment();
         stream.copyToDevice(buffers.parameter(0), floats, floats.byteSize());

@@ -1,8 +1,8 @@
 package io.sluice.runtime;
 
 import io.sluice.InvalidArgumentException;
-import io.sluice.circuit.Circuit;
 import io.sluice.circuit.InputFamily;
+import io.sluice.circuit.LeafKernel;
 import io.sluice.data.Column;
 import io.sluice.data.Dataset;
 
@@ -10,11 +10,16 @@ import org.jspecify.annotations.Nullable;
 
 /** Whether a circuit can represent every cell of a data set; remembers the latest good one. */
 final class DataCheck {
-    private final Circuit circuit;
+    private final VariableFamilies families;
     private @Nullable Dataset latest;
 
-    DataCheck(Circuit circuit) {
-        this.circuit = circuit;
+    DataCheck(VariableFamilies families) {
+        this.families = families;
+    }
+
+    /** Other cells may be good from now on. */
+    void forget() {
+        latest = null;
     }
 
     /**
@@ -24,12 +29,12 @@ final class DataCheck {
         if (data == latest) {
             return;
         }
-        if (data.variables() != circuit.variables()) {
+        if (data.variables() != families.circuit().variables()) {
             throw new InvalidArgumentException(
                     "the data has "
                             + data.variables()
                             + " variables and the circuit "
-                            + circuit.variables()
+                            + families.circuit().variables()
                             + ": give data with one column for each variable");
         }
         for (int v = 0; v < data.variables(); v++) {
@@ -39,12 +44,9 @@ final class DataCheck {
     }
 
     private void requireColumn(Dataset data, int variable) {
-        InputFamily family = circuit.family(variable);
+        InputFamily family = families.of(variable);
         Column column = data.schema().column(variable);
-        if (!family.finite()) {
-            return; // cells are finite numbers by construction
-        }
-        if (!column.isCategorical()) {
+        if (family.finite() && !column.isCategorical()) {
             throw new InvalidArgumentException(
                     "column "
                             + variable
@@ -55,19 +57,26 @@ final class DataCheck {
                             + " categories: declare the column categorical, or build the circuit"
                             + " for continuous data");
         }
-        if (column.categories() > family.categories()
-                && data.maximum(variable) >= family.categories()) {
-            throw outOfRange(data, variable, family.categories());
+        if (family.kernel() == LeafKernel.GAUSSIAN) {
+            return; // cells are finite numbers by construction
+        }
+        if (family.finite()
+                && (column.categories() <= family.categories()
+                        || data.maximum(variable) < family.categories())) {
+            return;
+        }
+        for (long row = 0; row < data.rows(); row++) {
+            double value = data.value(row, variable);
+            if (!Double.isNaN(value) && !family.accepts(value)) {
+                throw refused(data, row, variable, value, family);
+            }
         }
     }
 
-    private static InvalidArgumentException outOfRange(Dataset data, int variable, int categories) {
-        long row = 0;
-        while (!(data.value(row, variable) >= categories)) {
-            row++;
-        }
+    private static InvalidArgumentException refused(
+            Dataset data, long row, int variable, double value, InputFamily family) {
         Column column = data.schema().column(variable);
-        return new InvalidArgumentException(
+        String where =
                 "row "
                         + row
                         + ", column "
@@ -75,11 +84,21 @@ final class DataCheck {
                         + " ('"
                         + column.name()
                         + "') is "
-                        + column.label((int) data.value(row, variable))
-                        + ", and the circuit knows only the categories 0 to "
-                        + (categories - 1)
-                        + ": correct the cell, mark it missing, or build the circuit for more"
-                        + " categories");
+                        + (column.isCategorical() ? column.label((int) value) : value);
+        return new InvalidArgumentException(
+                family.kernel() == LeafKernel.PROBABILITIES
+                        ? where
+                                + ", and the circuit knows only the categories 0 to "
+                                + (family.categories() - 1)
+                                + ": correct the cell, mark it missing, or build the circuit for"
+                                + " more categories"
+                        : where
+                                + ", and the circuit's variable is "
+                                + family
+                                + ", for which it has to be "
+                                + family.values()
+                                + ": correct the cell, mark it missing, or build the circuit with"
+                                + " another family");
     }
 
     /**

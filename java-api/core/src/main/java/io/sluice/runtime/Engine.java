@@ -88,8 +88,10 @@ public interface Engine extends AutoCloseable {
 
     /**
      * Expected edge counts (flows) of a vector added up since the last update, in the order of the
-     * circuit's parameter layout; for tied vectors, those of the owner, pooled. For a Gaussian
-     * vector {@code [3][node]}: total flow, flow-weighted sum of the values, and of their squares.
+     * circuit's parameter layout; for tied vectors, those of the owner, pooled. For an input vector
+     * {@code [statistic row][node]}, what its family adds up: expected counts {@code
+     * [category][node]} of a categorical; total flow, flow-weighted sum of the values, and of their
+     * squares of a Gaussian.
      */
     double[] flows(int vectorId);
 
@@ -118,6 +120,19 @@ public interface Engine extends AutoCloseable {
     default double step(Dataset data, int[] rows, double stepSize, double pseudocount) {
         return step(data, rows, new int[0], stepSize, pseudocount);
     }
+
+    /**
+     * Says what the items of a variable mean, in place of what was supplied before; see the family.
+     * Items last until the engine is closed; statistics gathered with others stay.
+     *
+     * @param variable one whose family is a {@link io.sluice.circuit.SuppliedFamily}
+     * @param items a row for each item: {@code [item][node]} log-densities of {@link
+     *     io.sluice.circuit.External}, {@code [item][category]} likelihoods of {@link
+     *     io.sluice.circuit.SoftCategorical}. They are not copied and must not change
+     * @throws io.sluice.InvalidArgumentException when the variable takes no items, or an item is
+     *     impossible; nothing has changed then
+     */
+    void supply(int variable, double[][] items);
 
     /** Clears the statistics. */
     void discardStatistics();

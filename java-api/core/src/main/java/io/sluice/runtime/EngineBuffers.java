@@ -132,6 +132,11 @@ final class EngineBuffers {
         return parameters.asSlice(0, plan.sizes().parameters() * Float.BYTES);
     }
 
+    /** The same, and what lies behind it. */
+    MemorySegment allParameters() {
+        return parameters;
+    }
+
     MemorySegment statistics() {
         return statistics;
     }

@@ -2,10 +2,13 @@ package io.sluice.runtime;
 
 import io.sluice.circuit.Circuit;
 import io.sluice.circuit.InputVector;
+import io.sluice.circuit.LeafKernel;
 import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.ProductVector;
 import io.sluice.circuit.SumVector;
 import io.sluice.compile.Plan;
+
+import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -13,13 +16,17 @@ import java.lang.foreign.ValueLayout;
 
 /** Flows from the statistics that kernels hold. */
 final class FlowReading {
-    private static final int GAUSSIAN_ROWS = 3;
-
     private final Circuit circuit;
     private final Plan plan;
     private final KernelRunner runner;
+    private final @Nullable TabulatedLeaves tabulated;
 
-    FlowReading(Circuit circuit, Plan plan, KernelRunner runner) {
+    /**
+     * @param tabulated inputs that kernels do not know the families of, if there are any
+     */
+    FlowReading(
+            Circuit circuit, Plan plan, KernelRunner runner, @Nullable TabulatedLeaves tabulated) {
+        this.tabulated = tabulated;
         this.circuit = circuit;
         this.plan = plan;
         this.runner = runner;
@@ -52,17 +59,20 @@ final class FlowReading {
     }
 
     private double[] inputFlows(InputVector input, boolean empty) {
-        int table = plan.inputs().table()[inputOf(input)];
-        int rows = input.family().finite() ? input.family().categories() : GAUSSIAN_ROWS;
+        int rows = input.family().statisticRows();
         double[] flows = new double[Math.multiplyExact(rows, input.nodes())];
         if (empty) {
             return flows;
         }
+        if (tabulated != null && input.family().kernel() == LeafKernel.TABULATED) {
+            return tabulated.statistics(runner, input.parameterOwner());
+        }
+        int table = plan.inputs().table()[inputOf(input)];
         float[] statistics = statistics(plan.tables().statistic()[table], flows.length);
         for (int i = 0; i < flows.length; i++) {
             flows[i] = statistics[i];
         }
-        if (!input.family().finite()) {
+        if (input.family().kernel() == LeafKernel.GAUSSIAN) {
             moveToZero(flows, input);
         }
         return flows;

@@ -44,8 +44,20 @@ interface KernelRunner {
     /** Sets all statistics to zero. */
     void clearStatistics();
 
+    /** Sets some statistics, from one of them on, to zero. */
+    void clearStatistics(long first, long count);
+
     /** Replaces the parameters. */
     void load(Parameters parameters);
+
+    /**
+     * Replaces what kernels read as it is, or not at all: log-densities, and the parameters that
+     * they come from.
+     *
+     * @param first of the numbers among the parameters
+     * @param from memory outside the heap
+     */
+    void writeParameters(long first, MemorySegment from);
 
     /** Copies parameters, from one of them on, to host memory outside the heap. */
     void copyParameters(long first, MemorySegment to);

@@ -6,12 +6,15 @@ import io.sluice.compile.Compiler;
 import io.sluice.compile.Plan;
 import io.sluice.data.Dataset;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.function.Function;
 
 /** An engine over a kernel library: checks what it is given and hands rows to the kernels. */
 final class NativeEngine implements Engine {
     private static final int ROWS_OF_NOTHING = 64;
 
+    private final VariableFamilies families;
     private final Circuit circuit;
     private final Device device;
     private final EngineOptions options;
@@ -21,19 +24,26 @@ final class NativeEngine implements Engine {
     private final RowQueries queries;
     private final StatisticsPass statistics;
     private final FlowReading flows;
+    private final @Nullable TabulatedLeaves tabulated;
     private final EngineGuard guard;
 
     private NativeEngine(
-            Circuit circuit, Device device, EngineOptions options, Plan plan, KernelRunner runner) {
-        this.circuit = circuit;
+            VariableFamilies families,
+            Device device,
+            EngineOptions options,
+            Plan plan,
+            KernelRunner runner) {
+        this.families = families;
+        this.circuit = families.circuit();
         this.device = device;
         this.options = options;
         this.plan = plan;
         this.runner = runner;
-        check = new DataCheck(circuit);
-        queries = new RowQueries(circuit, runner);
+        check = new DataCheck(families);
+        queries = new RowQueries(new LeafDistributions(families, runner), runner);
         statistics = new StatisticsPass(runner);
-        flows = new FlowReading(circuit, plan, runner);
+        tabulated = runner instanceof TabulatedRunner own ? own.leaves() : null;
+        flows = new FlowReading(circuit, plan, runner, tabulated);
         guard = new EngineGuard(runner::enter);
     }
 
@@ -46,12 +56,19 @@ final class NativeEngine implements Engine {
             EngineOptions options,
             Function<Plan, KernelRunner> runnerOf) {
         Plan plan = Compiler.compile(circuit);
-        KernelRunner runner = runnerOf.apply(plan);
+        VariableFamilies families = new VariableFamilies(circuit);
+        KernelRunner kernels = runnerOf.apply(plan);
         try {
+            KernelRunner runner = kernels;
+            if (TabulatedLeaves.isIn(plan)) {
+                boolean parallel = options.threads() > 1;
+                runner =
+                        new TabulatedRunner(kernels, new TabulatedLeaves(plan, families, parallel));
+            }
             runner.load(circuit.parameters());
-            return new NativeEngine(circuit, device, options, plan, runner);
+            return new NativeEngine(families, device, options, plan, runner);
         } catch (RuntimeException | Error e) {
-            runner.close();
+            kernels.close();
             throw e;
         }
     }
@@ -198,6 +215,18 @@ final class NativeEngine implements Engine {
                     circuit.withParameters(parameters); // checks the size
                     runner.load(parameters);
                     statistics.discard();
+                });
+    }
+
+    @Override
+    public void supply(int variable, double[][] items) {
+        guard.perform(
+                () -> {
+                    families.supply(variable, items);
+                    check.forget();
+                    if (tabulated != null) {
+                        tabulated.refresh(runner);
+                    }
                 });
     }
 

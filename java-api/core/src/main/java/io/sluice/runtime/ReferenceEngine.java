@@ -18,6 +18,7 @@ import java.util.function.IntFunction;
 final class ReferenceEngine implements Engine {
     private final Circuit circuit;
     private final EngineOptions options;
+    private final VariableFamilies families;
     private final ForkJoinPool pool;
     private final ReferenceEvaluator evaluator;
     private final DataCheck check;
@@ -27,8 +28,9 @@ final class ReferenceEngine implements Engine {
         this.circuit = circuit;
         this.options = options;
         this.pool = new ForkJoinPool(options.threads());
-        this.evaluator = new ReferenceEvaluator(circuit, pool);
-        this.check = new DataCheck(circuit);
+        this.families = new VariableFamilies(circuit);
+        this.evaluator = new ReferenceEvaluator(circuit, families, pool);
+        this.check = new DataCheck(families);
     }
 
     @Override
@@ -60,34 +62,26 @@ final class ReferenceEngine implements Engine {
         return guard.run(
                 () -> {
                     int count = checkedRows(evidence);
-                    return conditionals(evidence, evaluator.conditionals(count, cellsOf(evidence)));
+                    return conditionals(evidence, evaluator.mixtures(count, cellsOf(evidence)));
                 });
     }
 
     /**
-     * @param found for each row the distributions of its missing cells, in variable order
+     * @param found for each row the mixtures of its missing cells, in variable order
      */
     private Conditionals conditionals(Dataset evidence, double[][][] found) {
         int cells = Arrays.stream(found).mapToInt(row -> row.length).sum();
-        int[] row = new int[cells];
-        int[] variable = new int[cells];
-        double[][] distribution = new double[cells][];
+        MixtureCells mixtures = new MixtureCells(circuit, cells, evaluator::components);
         int cell = 0;
         for (int r = 0; r < found.length; r++) {
             int inRow = 0;
             for (int v = 0; inRow < found[r].length; v++) {
                 if (evidence.isMissing(r, v)) {
-                    row[cell] = r;
-                    variable[cell] = v;
-                    distribution[cell++] = found[r][inRow++];
+                    mixtures.putWeights(cell++, r, v, found[r][inRow++]);
                 }
             }
         }
-        boolean[] finite = new boolean[circuit.variables()];
-        for (int v = 0; v < finite.length; v++) {
-            finite[v] = circuit.family(v).finite();
-        }
-        return new Conditionals(found.length, row, variable, distribution, finite);
+        return mixtures.result(found.length);
     }
 
     @Override
@@ -176,6 +170,16 @@ final class ReferenceEngine implements Engine {
     @Override
     public void load(Parameters parameters) {
         guard.perform(() -> evaluator.load(circuit.withParameters(parameters)));
+    }
+
+    @Override
+    public void supply(int variable, double[][] items) {
+        guard.perform(
+                () -> {
+                    families.supply(variable, items);
+                    check.forget();
+                    evaluator.familiesChanged();
+                });
     }
 
     @Override

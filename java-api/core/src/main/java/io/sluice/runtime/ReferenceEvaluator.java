@@ -2,6 +2,7 @@ package io.sluice.runtime;
 
 import io.sluice.InvalidArgumentException;
 import io.sluice.circuit.Circuit;
+import io.sluice.circuit.Distribution;
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.ProductVector;
@@ -15,6 +16,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ForkJoinPool;
 import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
@@ -31,9 +33,10 @@ final class ReferenceEvaluator {
     /** Bound on the memory of such a batch. */
     private static final long BATCH_BYTES = 1L << 28;
 
-    private static final long ROW_STRIDE = 0x9E3779B97F4A7C15L; // the golden ratio, odd
+    private static final long ROW_STRIDE = 0xBF58476D1CE4E5B9L; // odd, not the generator's step
 
     private final Circuit circuit;
+    private final VariableFamilies families;
     private final ForkJoinPool pool;
     private final ReferenceStatistics statistics;
     private final List<List<NodeVector>> owners; // vectors that share parameters, the owner first
@@ -43,11 +46,12 @@ final class ReferenceEvaluator {
     /**
      * @param pool computes rows in parallel; the caller closes it
      */
-    ReferenceEvaluator(Circuit circuit, ForkJoinPool pool) {
+    ReferenceEvaluator(Circuit circuit, VariableFamilies families, ForkJoinPool pool) {
         this.circuit = circuit;
+        this.families = families;
         this.pool = pool;
-        this.parameters = new ReferenceParameters(circuit);
-        this.statistics = new ReferenceStatistics(circuit);
+        this.parameters = new ReferenceParameters(circuit, families);
+        this.statistics = new ReferenceStatistics(circuit, families);
         Map<Integer, List<NodeVector>> sharing = new LinkedHashMap<>();
         for (NodeVector vector : circuit.vectors()) {
             if (!(vector instanceof ProductVector)) {
@@ -65,7 +69,7 @@ final class ReferenceEvaluator {
 
     /** Takes the parameters of a circuit of the same graph and clears the statistics. */
     void load(Circuit changed) {
-        parameters = new ReferenceParameters(changed);
+        parameters = new ReferenceParameters(changed, families);
         batch.clear();
         statistics.clear();
     }
@@ -78,11 +82,10 @@ final class ReferenceEvaluator {
     }
 
     /**
-     * For each row and each missing cell of it in variable order, the probabilities of the
-     * categories, or mean and standard deviation: {@code p(x_v | e) = sum_n F_n f_n(x_v)} over the
-     * input nodes of the variable.
+     * For each row and each missing cell of it in variable order, the weights of the nodes of the
+     * variable's inputs, input by input: {@code p(x_v | e) = sum_n F_n f_n(x_v)}.
      */
-    double[][][] conditionals(int count, IntFunction<double[]> rows) {
+    double[][][] mixtures(int count, IntFunction<double[]> rows) {
         double[][][] result = new double[count][][];
         eachRow(
                 count,
@@ -94,53 +97,35 @@ final class ReferenceEvaluator {
                     }
                     checkPossible(row.upward(cells), i);
                     row.downward();
-                    result[i] = conditionals(row);
+                    result[i] = mixtures(row);
                 });
         return result;
     }
 
-    private double[][] conditionals(ReferenceRow row) {
-        double[][] moments = new double[circuit.variables()][];
-        for (int v = 0; v < moments.length; v++) {
-            int categories = circuit.family(v).categories();
-            moments[v] = new double[circuit.family(v).finite() ? categories : 2];
-        }
-        for (NodeVector vector : circuit.vectors()) {
-            if (vector instanceof InputVector input
-                    && Double.isNaN(row.cells()[input.variable()])) {
-                addConditional(row, input, moments[input.variable()]);
-            }
-        }
+    private double[][] mixtures(ReferenceRow row) {
         List<double[]> missing = new ArrayList<>();
-        for (int v = 0; v < moments.length; v++) {
+        for (int v = 0; v < circuit.variables(); v++) {
             if (Double.isNaN(row.cells()[v])) {
-                if (!circuit.family(v).finite()) {
-                    double variance = moments[v][1] - moments[v][0] * moments[v][0];
-                    moments[v][1] = Math.sqrt(Math.max(0, variance));
+                DoubleStream.Builder weights = DoubleStream.builder();
+                for (InputVector input : families.inputs(v)) {
+                    for (int node = 0; node < input.nodes(); node++) {
+                        weights.add(row.flow(input, node));
+                    }
                 }
-                missing.add(moments[v]);
+                missing.add(weights.build().toArray());
             }
         }
         return missing.toArray(double[][]::new);
     }
 
-    /** Adds a vector's part of the probabilities, or of the first and second moment. */
-    private void addConditional(ReferenceRow row, InputVector input, double[] moments) {
-        double[] theta = parameters.of(input.id());
-        int nodes = input.nodes();
-        for (int node = 0; node < nodes; node++) {
-            double flow = row.flow(input, node);
-            if (input.family().finite()) {
-                for (int k = 0; k < moments.length; k++) {
-                    moments[k] += flow * theta[k * nodes + node];
-                }
-            } else {
-                double mean = theta[node];
-                double deviation = theta[nodes + node];
-                moments[0] += flow * mean;
-                moments[1] += flow * (mean * mean + deviation * deviation);
-            }
-        }
+    /** The distributions that {@link #mixtures} gives the weights of. */
+    Distribution[] components(int variable) {
+        return families.inputs(variable).stream()
+                .flatMap(
+                        input ->
+                                IntStream.range(0, input.nodes())
+                                        .mapToObj(node -> parameters.distribution(input, node)))
+                .toArray(Distribution[]::new);
     }
 
     /**
@@ -222,7 +207,7 @@ final class ReferenceEvaluator {
         for (NodeVector vector : sharing) {
             for (int i = 0; i < values.length; i++) {
                 if (values[i] != Double.NEGATIVE_INFINITY) {
-                    statistics.add(batch.get(i), vector);
+                    statistics.add(batch.get(i), vector, parameters);
                 }
             }
         }
@@ -242,9 +227,17 @@ final class ReferenceEvaluator {
     void update(double step, double pseudocount) {
         parallel(
                 owners.size(),
-                owner ->
-                        statistics.update(owners.get(owner).get(0), parameters, step, pseudocount));
+                owner -> {
+                    List<NodeVector> sharing = owners.get(owner);
+                    statistics.update(sharing.get(0), parameters, step, pseudocount);
+                    sharing.forEach(parameters::changed);
+                });
         statistics.clear();
+    }
+
+    /** The meaning of some cells has changed. */
+    void familiesChanged() {
+        circuit.vectors().forEach(parameters::changed);
     }
 
     void discardStatistics() {

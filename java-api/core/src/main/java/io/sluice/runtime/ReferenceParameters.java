@@ -1,7 +1,9 @@
 package io.sluice.runtime;
 
 import io.sluice.circuit.Circuit;
+import io.sluice.circuit.Distribution;
 import io.sluice.circuit.InputVector;
+import io.sluice.circuit.NodeValues;
 import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.ParameterLayout;
 import io.sluice.circuit.Parameters;
@@ -9,19 +11,24 @@ import io.sluice.circuit.ProductVector;
 import io.sluice.circuit.SumVector;
 
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 
 /**
- * The parameters of the reference engine, float32 numbers held as float64, with their logarithms.
- * Each vector's are an array in the order of the {@link ParameterLayout}; tied vectors have one
- * array.
+ * The parameters of the reference engine, float32 numbers held as float64, with the logarithms of
+ * weights and the distributions of inputs. Each vector's are an array in the order of the {@link
+ * ParameterLayout}; tied vectors have one array.
  */
 final class ReferenceParameters {
     private final Circuit circuit;
     private final double[][] values;
     private final double[][] logs;
+    private final Distribution[][] distributions;
+    private final VariableFamilies families;
 
-    ReferenceParameters(Circuit circuit) {
+    ReferenceParameters(Circuit circuit, VariableFamilies families) {
         this.circuit = circuit;
+        this.families = families;
+        this.distributions = new Distribution[circuit.vectors().size()][];
         this.values = new double[circuit.vectors().size()][];
         this.logs = new double[circuit.vectors().size()][];
         ParameterLayout layout = circuit.layout();
@@ -31,15 +38,15 @@ final class ReferenceParameters {
             if (owner != id) {
                 values[id] = values[owner];
                 logs[id] = logs[owner];
-                continue;
+            } else {
+                int length = Math.toIntExact(layout.length(id));
+                values[id] = new double[length];
+                logs[id] = new double[vector instanceof SumVector ? length : 0];
+                for (int i = 0; i < length; i++) {
+                    values[id][i] = circuit.parameters().get(layout.offset(id) + i);
+                }
             }
-            int length = Math.toIntExact(layout.length(id));
-            values[id] = new double[length];
-            logs[id] = new double[length];
-            for (int i = 0; i < length; i++) {
-                values[id][i] = circuit.parameters().get(layout.offset(id) + i);
-            }
-            takeLogs(id);
+            changed(vector);
         }
     }
 
@@ -52,30 +59,55 @@ final class ReferenceParameters {
         };
     }
 
-    /** Parameters of a vector; whoever changes them calls {@link #takeLogs}. */
+    /** Parameters of a vector; whoever changes them calls {@link #round} and {@link #changed}. */
     double[] of(int vectorId) {
         return values[vectorId];
     }
 
-    /** Logarithms of the parameters of a vector. */
+    /** Logarithms of the weights of a sum vector. */
     double[] logsOf(int vectorId) {
         return logs[vectorId];
     }
 
+    /** The distribution of a node of an input vector. */
+    Distribution distribution(InputVector input, int node) {
+        return distributions[input.id()][node];
+    }
+
     /**
      * Rounds a vector's parameters to float32, so that the engine's state is what {@link
-     * #toCircuit} gives and a run that loads it goes on with the same bits, and takes their
-     * logarithms.
+     * #toCircuit} gives and a run that loads it goes on with the same bits.
      */
-    void takeLogs(int vectorId) {
+    void round(int vectorId) {
         for (int i = 0; i < values[vectorId].length; i++) {
             values[vectorId][i] = rounded(values[vectorId][i]);
-            logs[vectorId][i] = Math.log(values[vectorId][i]);
+        }
+    }
+
+    /** Takes what follows from a vector's parameters, which have changed; of tied ones, of each. */
+    void changed(NodeVector vector) {
+        double[] theta = values[vector.id()];
+        switch (vector) {
+            case ProductVector product -> {}
+            case SumVector sum -> {
+                for (int i = 0; i < theta.length; i++) {
+                    logs[sum.id()][i] = Math.log(theta[i]);
+                }
+            }
+            case InputVector input -> {
+                Distribution[] nodes = new Distribution[input.nodes()];
+                Arrays.setAll(
+                        nodes,
+                        node ->
+                                families.of(input)
+                                        .distribution(NodeValues.of(theta, nodes.length, node)));
+                distributions[input.id()] = nodes;
+            }
         }
     }
 
     /** A float32, and zero where that would be below its normal range, as in the kernels. */
-    private static float rounded(double value) {
+    static float rounded(double value) {
         float nearest = (float) value;
         return Math.abs(nearest) < Float.MIN_NORMAL ? 0 : nearest;
     }

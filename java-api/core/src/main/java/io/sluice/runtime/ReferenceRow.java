@@ -1,7 +1,6 @@
 package io.sluice.runtime;
 
 import io.sluice.circuit.Circuit;
-import io.sluice.circuit.Gaussian;
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.ProductVector;
@@ -24,8 +23,6 @@ import java.util.List;
  * the other, by one thread at a time.
  */
 final class ReferenceRow {
-    private static final double HALF_LOG_TWO_PI = 0.5 * Math.log(2 * Math.PI);
-
     private final Circuit circuit;
     private final ReferenceParameters parameters;
     private final int[] start; // of each vector's nodes
@@ -115,13 +112,7 @@ final class ReferenceRow {
         if (Double.isNaN(x)) {
             return 0;
         }
-        if (input.family() instanceof Gaussian) {
-            double[] values = parameters.of(input.id());
-            double deviation = values[input.nodes() + node];
-            double z = (x - values[node]) / deviation;
-            return -0.5 * z * z - Math.log(deviation) - HALF_LOG_TWO_PI;
-        }
-        return parameters.logsOf(input.id())[((int) x) * input.nodes() + node];
+        return parameters.distribution(input, node).logDensity(x);
     }
 
     private double logProduct(ProductVector product, int node) {

@@ -1,8 +1,8 @@
 package io.sluice.runtime;
 
 import io.sluice.circuit.Circuit;
-import io.sluice.circuit.Gaussian;
 import io.sluice.circuit.InputVector;
+import io.sluice.circuit.NodeValues;
 import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.ProductVector;
 import io.sluice.circuit.SumVector;
@@ -13,18 +13,17 @@ import java.util.Arrays;
  * Expected statistics of EM and the update that they lead to, in float64.
  *
  * <p>For each vector that owns its parameters, pooled over all vectors tied to it: of a sum the
- * flows of its edges, in parameter order; of a finite input the expected counts {@code
- * [category][node]}; of a Gaussian {@code [3][node]}, the sums of F, F x and F x^2. A missing cell
- * adds nothing to its inputs'.
+ * flows of its edges, in parameter order; of an input what its family adds up. A missing cell adds
+ * nothing to its inputs'.
  */
 final class ReferenceStatistics {
-    private static final int GAUSSIAN_ROWS = 3;
-
     private final Circuit circuit;
+    private final VariableFamilies families;
     private final double[][] sums;
 
-    ReferenceStatistics(Circuit circuit) {
+    ReferenceStatistics(Circuit circuit, VariableFamilies families) {
         this.circuit = circuit;
+        this.families = families;
         this.sums = new double[circuit.vectors().size()][];
         for (NodeVector vector : circuit.vectors()) {
             int owner = ReferenceParameters.owner(vector);
@@ -33,8 +32,8 @@ final class ReferenceStatistics {
     }
 
     private int length(NodeVector vector) {
-        return vector instanceof InputVector input && input.family() instanceof Gaussian
-                ? Math.multiplyExact(GAUSSIAN_ROWS, input.nodes())
+        return vector instanceof InputVector input
+                ? Math.multiplyExact(input.family().statisticRows(), input.nodes())
                 : Math.toIntExact(circuit.layout().length(vector.id()));
     }
 
@@ -50,7 +49,7 @@ final class ReferenceStatistics {
     }
 
     /** Adds a row, whose flows are known, to the statistics of a vector's owner. */
-    void add(ReferenceRow row, NodeVector vector) {
+    void add(ReferenceRow row, NodeVector vector, ReferenceParameters parameters) {
         double[] total = sums[vector.id()];
         switch (vector) {
             case ProductVector product -> {}
@@ -62,14 +61,16 @@ final class ReferenceStatistics {
             case InputVector input -> {
                 double x = row.cells()[input.variable()];
                 int nodes = input.nodes();
+                double[] theta = parameters.of(input.id());
                 for (int node = 0; node < nodes && !Double.isNaN(x); node++) {
                     double flow = row.flow(input, node);
-                    if (input.family().finite()) {
-                        total[((int) x) * nodes + node] += flow;
-                    } else {
-                        total[node] += flow;
-                        total[nodes + node] += flow * x;
-                        total[2 * nodes + node] += flow * x * x;
+                    if (flow > 0) {
+                        families.of(input)
+                                .addStatistics(
+                                        NodeValues.of(theta, nodes, node),
+                                        x,
+                                        flow,
+                                        NodeValues.of(total, nodes, node));
                     }
                 }
             }
@@ -89,16 +90,18 @@ final class ReferenceStatistics {
                 }
             }
             case InputVector input -> {
-                for (int node = 0; node < input.nodes(); node++) {
-                    if (input.family() instanceof Gaussian family) {
-                        updateGaussian(family, input.nodes(), node, theta, flow, step, pseudocount);
-                    } else {
-                        updateFinite(input, node, theta, flow, step, pseudocount);
-                    }
+                int nodes = input.nodes();
+                for (int node = 0; node < nodes; node++) {
+                    input.family()
+                            .update(
+                                    NodeValues.of(theta, nodes, node),
+                                    NodeValues.of(flow, nodes, node),
+                                    step,
+                                    pseudocount);
                 }
             }
         }
-        parameters.takeLogs(vector.id());
+        parameters.round(vector.id());
     }
 
     private static void updateSum(
@@ -130,55 +133,5 @@ final class ReferenceStatistics {
                 }
             }
         }
-    }
-
-    private static void updateFinite(
-            InputVector input,
-            int node,
-            double[] theta,
-            double[] flow,
-            double step,
-            double pseudocount) {
-        int categories = input.family().categories();
-        double total = 0;
-        for (int k = 0; k < categories; k++) {
-            total += flow[k * input.nodes() + node];
-        }
-        if (total + pseudocount == 0) {
-            return;
-        }
-        for (int k = 0; k < categories; k++) {
-            int i = k * input.nodes() + node;
-            double target = (flow[i] + pseudocount / categories) / (total + pseudocount);
-            theta[i] = (1 - step) * theta[i] + step * target;
-        }
-    }
-
-    /** The formula of {@link Gaussian}. */
-    private static void updateGaussian(
-            Gaussian family,
-            int nodes,
-            int node,
-            double[] theta,
-            double[] sums,
-            double step,
-            double pseudocount) {
-        double total = sums[node];
-        if (total == 0) {
-            return;
-        }
-        double mean = theta[node];
-        double second = mean * mean + theta[nodes + node] * theta[nodes + node];
-        double newMean =
-                (1 - step) * mean
-                        + step * (sums[nodes + node] + pseudocount * mean) / (total + pseudocount);
-        double newSecond =
-                (1 - step) * second
-                        + step
-                                * (sums[2 * nodes + node] + pseudocount * second)
-                                / (total + pseudocount);
-        double floor = family.minimumStandardDeviation();
-        theta[node] = newMean;
-        theta[nodes + node] = Math.sqrt(Math.max(newSecond - newMean * newMean, floor * floor));
     }
 }

@@ -32,7 +32,7 @@ final class ReferenceWalk {
     double[] drawn(RandomGenerator random) {
         return completed(
                 (sum, node) -> drawEdge(sum, node, random),
-                (input, node) -> drawInput(input, node, random));
+                (input, node) -> parameters.distribution(input, node).draw(random));
     }
 
     /**
@@ -40,7 +40,8 @@ final class ReferenceWalk {
      * child that attains the maximum, the first of several; at an input its mode.
      */
     double[] decoded() {
-        return completed(this::largestEdge, this::mode);
+        return completed(
+                this::largestEdge, (input, node) -> parameters.distribution(input, node).mode());
     }
 
     private double[] completed(ChildChoice childOf, ValueChoice valueOf) {
@@ -111,26 +112,6 @@ final class ReferenceWalk {
         return last; // the shares sum to one but for rounding
     }
 
-    private double drawInput(InputVector input, int node, RandomGenerator random) {
-        double[] values = parameters.of(input.id());
-        if (!input.family().finite()) {
-            return values[node] + values[input.nodes() + node] * random.nextGaussian();
-        }
-        double left = random.nextDouble();
-        int last = 0;
-        for (int k = 0; k < input.family().categories(); k++) {
-            double share = values[k * input.nodes() + node];
-            if (share > 0) {
-                last = k;
-                left -= share;
-                if (left < 0) {
-                    return k;
-                }
-            }
-        }
-        return last;
-    }
-
     private int largestEdge(SumVector sum, int node) {
         double[] theta = parameters.logsOf(sum.id());
         int block = node / sum.blockSize();
@@ -145,20 +126,6 @@ final class ReferenceWalk {
                     largest = value;
                     best = child + j;
                 }
-            }
-        }
-        return best;
-    }
-
-    private double mode(InputVector input, int node) {
-        double[] values = parameters.of(input.id());
-        if (!input.family().finite()) {
-            return values[node];
-        }
-        int best = 0;
-        for (int k = 1; k < input.family().categories(); k++) {
-            if (values[k * input.nodes() + node] > values[best * input.nodes() + node]) {
-                best = k;
             }
         }
         return best;

@@ -9,9 +9,11 @@ import io.sluice.data.Dataset;
 final class RowQueries {
     private final Circuit circuit;
     private final KernelRunner runner;
+    private final LeafDistributions leaves;
 
-    RowQueries(Circuit circuit, KernelRunner runner) {
-        this.circuit = circuit;
+    RowQueries(LeafDistributions leaves, KernelRunner runner) {
+        this.circuit = leaves.circuit();
+        this.leaves = leaves;
         this.runner = runner;
     }
 
@@ -44,7 +46,7 @@ final class RowQueries {
     }
 
     Conditionals conditionals(Dataset evidence) {
-        ConditionalCells cells = new ConditionalCells(circuit, evidence);
+        ConditionalCells cells = new ConditionalCells(evidence, leaves);
         SelectedRows.all(evidence)
                 .forEachBatch(
                         cells.rowsAtATime(),
@@ -74,7 +76,9 @@ final class RowQueries {
         RowResults drawn = new RowResults(CompletedSchema.of(circuit, evidence.schema()), perRow);
         SelectedRows.all(evidence)
                 .forEachBatch(
-                        drawn.rowsAtATime(),
+                        Math.min(
+                                drawn.rowsAtATime(),
+                                runner.mostRows(new Work.Sample(perRow, seed, 0, 0))),
                         (batch, from, next) -> {
                             Work work =
                                     new Work.Sample(
@@ -106,7 +110,7 @@ final class RowQueries {
         double[] logValues = new double[rows.count()];
         RowResults decoded = new RowResults(CompletedSchema.of(circuit, evidence.schema()), 1);
         rows.forEachBatch(
-                decoded.rowsAtATime(),
+                Math.min(decoded.rowsAtATime(), runner.mostRows(new Work.MaxProduct(0))),
                 (batch, from, next) -> {
                     Work work = new Work.MaxProduct(decoded.bytes(batch.count()));
                     CallResults results = runner.run(work, batch, null);

@@ -19,6 +19,11 @@ sealed interface Work {
         return false;
     }
 
+    /** Whether the statistics keep what they hold when they change. */
+    default boolean keepsStatistics() {
+        return false;
+    }
+
     /** Whether an update follows, with the step that the runner was given. */
     default boolean updates() {
         return false;
@@ -70,6 +75,11 @@ sealed interface Work {
         }
 
         @Override
+        public boolean keepsStatistics() {
+            return add;
+        }
+
+        @Override
         public boolean recurs() {
             return family == Kernels.SLUICE_LINEAR();
         }
@@ -86,6 +96,11 @@ sealed interface Work {
         @Override
         public boolean addsStatistics() {
             return true;
+        }
+
+        @Override
+        public boolean keepsStatistics() {
+            return add;
         }
 
         @Override

@@ -34,6 +34,18 @@ public final class Hclt {
     }
 
     /**
+     * Builds on the Chow-Liu tree of a data set with other families; inputs start near the
+     * marginals of the data as their families do.
+     *
+     * @param families of each variable
+     * @throws io.sluice.InvalidArgumentException when data and families are for different numbers
+     *     of variables
+     */
+    public static HcltBuilder builder(Dataset data, List<InputFamily> families) {
+        return new HcltBuilder(data, families);
+    }
+
+    /**
      * Builds without data; all parameters start at random.
      *
      * @param families of each variable

@@ -32,6 +32,19 @@ public final class HcltBuilder {
         this.givenFamilies = List.of();
     }
 
+    HcltBuilder(Dataset data, List<InputFamily> families) {
+        if (data.variables() != families.size()) {
+            throw new InvalidArgumentException(
+                    "data of "
+                            + data.variables()
+                            + " variables and "
+                            + families.size()
+                            + " families: give one family for each variable");
+        }
+        this.data = data;
+        this.givenFamilies = List.copyOf(families);
+    }
+
     HcltBuilder(ChowLiuTree tree, List<InputFamily> families) {
         if (tree.variables() != families.size()) {
             throw new InvalidArgumentException(
@@ -127,20 +140,29 @@ public final class HcltBuilder {
         int block = blockSize == 0 ? BlockSizes.defaultFor(latents) : blockSize;
         BlockSizes.check(latents, block);
         ChowLiuTree given = tree;
-        if (data == null) {
-            if (given == null) {
+        if (given == null) {
+            if (data == null) {
                 throw new AssertionError("a builder without data has a tree");
             }
-            return build(given, leaves(new LeafSource.Families(givenFamilies)), block);
+            given = ChowLiuTree.of(data);
         }
-        return build(
-                given == null ? ChowLiuTree.of(data) : given,
-                leaves(new LeafSource.Data(data)),
-                block);
+        return build(given, leaves(), block);
     }
 
-    private Leaves leaves(LeafSource source) {
-        return tiedInputs ? source.homogeneousLeaves(seed) : source.leaves(seed);
+    private Leaves leaves() {
+        if (tiedInputs && givenFamilies.stream().distinct().count() > 1) {
+            throw new InvalidArgumentException(
+                    "tiedInputs(true) for families that differ: give one family, or leave inputs"
+                            + " untied");
+        }
+        LeafSource source =
+                data == null
+                        ? new LeafSource.Families(givenFamilies)
+                        : new LeafSource.Data(data);
+        Leaves leaves = tiedInputs ? source.homogeneousLeaves(seed) : source.leaves(seed);
+        return givenFamilies.isEmpty()
+                ? leaves
+                : new Leaves(givenFamilies, leaves.initializer());
     }
 
     private Circuit build(ChowLiuTree over, Leaves leaves, int block) {

@@ -3,6 +3,9 @@ package io.sluice.structure;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import io.sluice.circuit.InputVector;
+import io.sluice.circuit.LeafKernel;
+import io.sluice.circuit.Marginal;
+import io.sluice.circuit.NodeValues;
 import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.ParameterInitializer;
 
@@ -13,7 +16,8 @@ import java.util.stream.IntStream;
 /**
  * Starts inputs near the marginals of their variables, where learning has less far to go than from
  * noise, and sums at random. A category's probability is the smoothed marginal times log-normal
- * noise, normalised; a Gaussian's mean and deviation are the column's, with noise.
+ * noise, normalised; other inputs start as their families do around the column's mean and
+ * deviation.
  */
 final class MarginalInitializer implements ParameterInitializer {
     private static final double SMOOTHING = 1;
@@ -23,8 +27,7 @@ final class MarginalInitializer implements ParameterInitializer {
      */
     private static final double NOISE = 1;
 
-    private static final double NOISE_OF_DEVIATION = 0.25;
-    private static final long ROW_STRIDE = 0x9E3779B97F4A7C15L; // the golden ratio, odd
+    private static final long ROW_STRIDE = 0xBF58476D1CE4E5B9L; // odd, not the generator's step
     private static final long VECTOR_STRIDE = 0xD1342543DE82EF95L; // odd, unrelated
 
     private final Marginals marginals;
@@ -49,10 +52,11 @@ final class MarginalInitializer implements ParameterInitializer {
             return;
         }
         int variable = pooled ? 0 : input.variable();
-        if (input.family().finite()) {
+        if (input.family().kernel() == LeafKernel.PROBABILITIES
+                && marginals.hasCategories(variable, input.family().categories())) {
             fillFinite(input, variable, slice);
         } else {
-            fillGaussian(input, variable, slice);
+            fillByFamily(input, variable, slice);
         }
     }
 
@@ -85,15 +89,12 @@ final class MarginalInitializer implements ParameterInitializer {
         }
     }
 
-    private void fillGaussian(InputVector input, int variable, MemorySegment slice) {
-        int nodes = input.nodes();
-        double deviation = marginals.standardDeviation(variable);
+    private void fillByFamily(InputVector input, int variable, MemorySegment slice) {
+        Marginal marginal =
+                new Marginal(marginals.mean(variable), marginals.standardDeviation(variable));
         SplittableRandom noise = noise(input, 0);
-        for (int i = 0; i < nodes; i++) {
-            double mean = marginals.mean(variable) + deviation * noise.nextGaussian();
-            double spread = deviation * StrictMath.exp(NOISE_OF_DEVIATION * noise.nextGaussian());
-            slice.setAtIndex(JAVA_FLOAT, i, (float) mean);
-            slice.setAtIndex(JAVA_FLOAT, (long) nodes + i, (float) spread);
+        for (int node = 0; node < input.nodes(); node++) {
+            input.family().start(NodeValues.of(slice, input.nodes(), node), marginal, noise);
         }
     }
 

@@ -97,14 +97,30 @@ final class Marginals {
                 / (observed[variable] + alpha * counts[variable].length);
     }
 
-    /** Mean of a continuous variable; 0 when it is never observed. */
-    double mean(int variable) {
-        return means[variable];
+    /** Whether a variable has counts of so many categories. */
+    boolean hasCategories(int variable, int categories) {
+        return counts[variable].length == categories;
     }
 
-    /** Standard deviation of a continuous variable; 1 when there is no spread to see. */
+    /** Mean of a variable, of category numbers where it has them; 0 when it is never observed. */
+    double mean(int variable) {
+        long[] count = counts[variable];
+        double sum = 0;
+        for (int k = 0; k < count.length; k++) {
+            sum += (double) k * count[k];
+        }
+        return count.length == 0 ? means[variable] : sum / Math.max(1, observed[variable]);
+    }
+
+    /** Standard deviation of a variable; 1 when there is no spread to see. */
     double standardDeviation(int variable) {
-        double deviation = Math.sqrt(squares[variable] / Math.max(1, observed[variable]));
+        long[] count = counts[variable];
+        double mean = mean(variable);
+        double sum = count.length == 0 ? squares[variable] : 0;
+        for (int k = 0; k < count.length; k++) {
+            sum += (k - mean) * (k - mean) * count[k];
+        }
+        double deviation = Math.sqrt(sum / Math.max(1, observed[variable]));
         return deviation > 0 ? deviation : 1;
     }
 

@@ -29,7 +29,7 @@ import java.util.SplittableRandom;
  * are part of, are not built.
  */
 final class RegionCircuit {
-    private static final long REGION_STRIDE = 0x9E3779B97F4A7C15L; // the golden ratio, odd
+    private static final long REGION_STRIDE = 0xBF58476D1CE4E5B9L; // odd, not the generator's step
 
     private final RegionGraph graph;
     private final RegionSettings settings;

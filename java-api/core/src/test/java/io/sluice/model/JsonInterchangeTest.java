@@ -346,7 +346,7 @@ class JsonInterchangeTest {
         refused("P(x=1) = 1.5", X.replace("0.25", "1.5"), ROOT);
         refused("3 rows of params", X.replace("0.25", "0.25,0.1"), ROOT);
         refused("no dist", X.replace("'dist'", "'distribution'"), ROOT);
-        refused("type 'poisson'", X.replace("bernoulli", "poisson"), ROOT);
+        refused("type 'zipf'", X.replace("bernoulli", "zipf"), ROOT);
         refused("no params", X.replace("'params'", "'theta'"), ROOT);
         refused(
                 "edges at node 0 for 1 children",

@@ -285,8 +285,8 @@ class ModelFileTest {
     @Test
     void a_newer_version_says_so() throws IOException {
         byte[] bytes = Files.readAllBytes(written(model()));
-        bytes[8] = 2;
-        assertTrue(failure(bytes).contains("version 2, but this Sluice reads version 1"));
+        bytes[8] = 3;
+        assertTrue(failure(bytes).contains("version 3, but this Sluice reads version 2"));
     }
 
     @Test

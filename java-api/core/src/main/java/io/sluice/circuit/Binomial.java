@@ -1,0 +1,181 @@
+package io.sluice.circuit;
+
+import io.sluice.InvalidArgumentException;
+
+import java.util.random.RandomGenerator;
+
+/**
+ * Binomial distributions over the number of successes in some trials, 0 to {@code trials}. The
+ * parameter of a node, {@code [1][node]}, is its probability of success; the expectation parameter
+ * is the mean. With one trial it learns as {@link Bernoulli} does.
+ *
+ * @param trials how many, at least 1
+ */
+public record Binomial(int trials) implements InputFamily {
+
+    private static final String TRIALS = "trials";
+    private static final double NOISE = 0.5;
+
+    /**
+     * Checks the number of trials.
+     *
+     * @throws InvalidArgumentException when it is less than 1, or too large for a float32 cell
+     */
+    public Binomial {
+        if (trials < 1 || trials >= PositiveNumbers.LARGEST_COUNT) {
+            throw new InvalidArgumentException(
+                    "a binomial variable of "
+                            + trials
+                            + " trials: give 1 to 2^24 - 1, the largest value");
+        }
+    }
+
+    @Override
+    public String type() {
+        return "binomial";
+    }
+
+    @Override
+    public FamilySettings settings() {
+        return FamilySettings.NONE.with(TRIALS, trials);
+    }
+
+    @Override
+    public Binomial withSettings(FamilySettings settings) {
+        return new Binomial(settings.integer(TRIALS));
+    }
+
+    @Override
+    public boolean finite() {
+        return true;
+    }
+
+    @Override
+    public int categories() {
+        return trials + 1;
+    }
+
+    @Override
+    public boolean accepts(double value) {
+        return Probabilities.isCategory(value, categories());
+    }
+
+    @Override
+    public String values() {
+        return "a whole number from 0 to " + trials;
+    }
+
+    @Override
+    public int parameterRows() {
+        return 1;
+    }
+
+    @Override
+    public void check(NodeValues parameters) {
+        double p = parameters.get(0);
+        if (!(p >= 0 && p <= 1)) {
+            throw new InvalidArgumentException(
+                    "the probability of success " + p + ": expected 0 to 1");
+        }
+    }
+
+    @Override
+    public void start(NodeValues parameters, Marginal marginal, RandomGenerator random) {
+        double share = marginal.mean() / trials;
+        double logit = share > 0 && share < 1 ? Math.log(share / (1 - share)) : 0;
+        double noisy = logit + NOISE * random.nextGaussian();
+        parameters.set(0, 1 / (1 + Math.exp(-noisy)));
+    }
+
+    @Override
+    public Distribution distribution(NodeValues parameters) {
+        return new OfTrials(trials, parameters.get(0));
+    }
+
+    @Override
+    public int statisticRows() {
+        return 2;
+    }
+
+    /** Total flow, and the flow-weighted sum of the values. */
+    @Override
+    public void addStatistics(
+            NodeValues parameters, double value, double flow, NodeValues statistics) {
+        statistics.set(0, statistics.get(0) + flow);
+        statistics.set(1, statistics.get(1) + flow * value);
+    }
+
+    @Override
+    public void update(
+            NodeValues parameters, NodeValues statistics, double step, double pseudocount) {
+        double total = statistics.get(0);
+        if (total + pseudocount > 0) {
+            double mean =
+                    ExpectationStep.of(
+                            trials * parameters.get(0),
+                            statistics.get(1),
+                            trials / 2.0,
+                            total,
+                            step,
+                            pseudocount);
+            parameters.set(0, Math.clamp(mean / trials, 0, 1));
+        }
+    }
+
+    /** The family as messages name it. */
+    @Override
+    public String toString() {
+        return "binomial of " + trials + " trials";
+    }
+
+    private record OfTrials(int trials, double success) implements FiniteDistribution {
+
+        @Override
+        public int categories() {
+            return trials + 1;
+        }
+
+        @Override
+        public double probability(int category) {
+            return Math.exp(logDensity(category));
+        }
+
+        @Override
+        public double logDensity(double value) {
+            return SpecialFunctions.logGamma(trials + 1.0)
+                    - SpecialFunctions.logGamma(value + 1)
+                    - SpecialFunctions.logGamma(trials - value + 1)
+                    + power(value, Math.log(success))
+                    + power(trials - value, Math.log1p(-success));
+        }
+
+        /** The logarithm of a power, 0 for the exponent 0 of whatever. */
+        private static double power(double exponent, double log) {
+            return exponent == 0 ? 0 : exponent * log;
+        }
+
+        @Override
+        public double mode() {
+            return Math.min(trials, Math.max(0, Math.ceil((trials + 1) * success) - 1));
+        }
+
+        @Override
+        public double mean() {
+            return trials * success;
+        }
+
+        @Override
+        public double variance() {
+            return trials * success * (1 - success);
+        }
+
+        @Override
+        public double draw(RandomGenerator random) {
+            int successes = 0;
+            for (int i = 0; i < trials; i++) {
+                successes += random.nextDouble() < success ? 1 : 0;
+            }
+            return successes;
+        }
+    }
+}

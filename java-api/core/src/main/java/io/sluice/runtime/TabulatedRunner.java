@@ -1,0 +1,186 @@
+package io.sluice.runtime;
+
+import io.sluice.circuit.Distribution;
+import io.sluice.circuit.Parameters;
+import io.sluice.compile.Plan;
+import io.sluice.data.Dataset;
+
+import org.jspecify.annotations.Nullable;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.SplittableRandom;
+
+/**
+ * Runs kernels for a circuit with families that they do not know: tabulates log-densities before
+ * each batch, and turns what the kernels say of nodes into what the families say of values.
+ */
+final class TabulatedRunner implements KernelRunner {
+    private static final long DRAW_STRIDE = 0xBF58476D1CE4E5B9L; // odd, not the generator's step
+    private static final long VARIABLE_STRIDE = 0xD1342543DE82EF95L; // odd, unrelated
+
+    private final KernelRunner kernels;
+    private final TabulatedLeaves leaves;
+    private double stepSize;
+    private double pseudocount;
+
+    TabulatedRunner(KernelRunner kernels, TabulatedLeaves leaves) {
+        this.kernels = kernels;
+        this.leaves = leaves;
+    }
+
+    /** What the circuit's own families compute. */
+    TabulatedLeaves leaves() {
+        return leaves;
+    }
+
+    @Override
+    public void enter() {
+        kernels.enter();
+    }
+
+    @Override
+    public int family() {
+        return kernels.family();
+    }
+
+    @Override
+    public int mostRows(Work work) {
+        int most = kernels.mostRows(work);
+        return leaves.limitsRows() ? Math.min(most, Plan.MOST_LOG_ROWS) : most;
+    }
+
+    @Override
+    public CallResults run(Work work, Batch batch, @Nullable Batch next) {
+        double[] back = leaves.fill(kernels, batch);
+        if (work.addsStatistics()) {
+            if (work.keepsStatistics()) {
+                leaves.clearRows(kernels, batch.count());
+            } else {
+                leaves.clear();
+            }
+        }
+        CallResults results = kernels.run(work, batch, next);
+        for (int i = 0; i < back.length; i++) {
+            if (back[i] != 0) {
+                results.logLikelihood()
+                        .setAtIndex(ValueLayout.JAVA_DOUBLE, i, results.logLikelihood(i) + back[i]);
+            }
+        }
+        if (work.addsStatistics()) {
+            leaves.addRows(kernels, batch);
+        }
+        boolean failed = results.failed();
+        switch (work) {
+            case Work.Step step when results.flaggedRows() == 0 -> failed |= updateLeaves();
+            case Work.Sample sample -> complete(batch, sample.perRow(), results, drawing(sample));
+            case Work.MaxProduct decoding ->
+                    complete(batch, 1, results, (draw, variable, node) -> node.mode());
+            default -> {}
+        }
+        return results.withFailed(failed);
+    }
+
+    /** A value for a cell. */
+    private interface Completion {
+        /**
+         * @param draw number of the draw in the batch
+         */
+        double value(long draw, int variable, Distribution node);
+    }
+
+    /** A generator for each cell of each draw, so that draws do not depend on how they come. */
+    private static Completion drawing(Work.Sample sample) {
+        return (draw, variable, node) ->
+                node.draw(
+                        new SplittableRandom(
+                                sample.seed()
+                                        + DRAW_STRIDE * (sample.firstDraw() + draw + 1)
+                                        + VARIABLE_STRIDE * (variable + 1L)));
+    }
+
+    /** Puts values where kernels put numbers of nodes, and what was observed beside them. */
+    private void complete(Batch batch, int perRow, CallResults results, Completion completion) {
+        Dataset data = batch.data();
+        MemorySegment cells = results.output();
+        for (int i = 0; i < batch.count(); i++) {
+            for (int variable : leaves.variables()) {
+                double observed = data.value(batch.row(i), variable);
+                for (int j = 0; j < perRow; j++) {
+                    long draw = (long) i * perRow + j;
+                    long at = draw * data.variables() + variable;
+                    double value = observed;
+                    if (Double.isNaN(observed)) {
+                        int node = cells.getAtIndex(ValueLayout.JAVA_INT, at);
+                        if (node < 0) {
+                            continue; // an impossible row, for which nothing is drawn
+                        }
+                        value = completion.value(draw, variable, leaves.distribution(node));
+                    }
+                    cells.setAtIndex(ValueLayout.JAVA_FLOAT, at, (float) value);
+                }
+            }
+        }
+    }
+
+    private boolean updateLeaves() {
+        return leaves.update(kernels, stepSize, pseudocount);
+    }
+
+    @Override
+    public MemorySegment input(long bytes) {
+        return kernels.input(bytes);
+    }
+
+    @Override
+    public void setStep(double newStepSize, double newPseudocount) {
+        stepSize = newStepSize;
+        pseudocount = newPseudocount;
+        kernels.setStep(newStepSize, newPseudocount);
+    }
+
+    @Override
+    public boolean update() {
+        boolean kernelsFailed = kernels.update();
+        boolean leavesFailed = updateLeaves();
+        return kernelsFailed || leavesFailed;
+    }
+
+    @Override
+    public void clearStatistics() {
+        kernels.clearStatistics();
+        leaves.clear();
+    }
+
+    @Override
+    public void clearStatistics(long first, long count) {
+        kernels.clearStatistics(first, count);
+    }
+
+    @Override
+    public void load(Parameters parameters) {
+        kernels.load(parameters);
+        leaves.load(parameters);
+        leaves.refresh(kernels);
+    }
+
+    @Override
+    public void writeParameters(long first, MemorySegment from) {
+        kernels.writeParameters(first, from);
+    }
+
+    @Override
+    public void copyParameters(long first, MemorySegment to) {
+        kernels.copyParameters(first, to);
+    }
+
+    @Override
+    public void copyStatistics(long first, MemorySegment to) {
+        kernels.copyStatistics(first, to);
+    }
+
+    @Override
+    public void close() {
+        kernels.close();
+    }
+}
