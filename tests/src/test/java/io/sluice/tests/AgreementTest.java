@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.sluice.circuit.Circuit;
 import io.sluice.data.Dataset;
+import io.sluice.learning.ExpectationMaximization;
+import io.sluice.learning.GradientAscent;
+import io.sluice.learning.Learner;
 import io.sluice.runtime.Engine;
 import io.sluice.runtime.MaxProduct;
 
@@ -13,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import java.util.List;
 import java.util.stream.Stream;
 
 /** Kernels against the reference, on circuits of random shape with missing cells in their rows. */
@@ -105,5 +109,24 @@ class AgreementTest {
                     found.update(0.7, 0.3);
                     Near.assertSameParameters(expected, found, kind.parameterTolerance());
                 });
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void steps_that_the_host_computes_agree(EngineKind kind, long seed) {
+        for (Learner<?> learner :
+                List.of(
+                        ExpectationMaximization.anemone().pseudocount(0.3),
+                        GradientAscent.sgd().stepSize(0.05))) {
+            compare(
+                    kind,
+                    seed,
+                    (expected, found, rows) -> {
+                        Learner<?> twoSteps = learner.batchSize(ROWS / 2).epochs(1);
+                        twoSteps.fit(expected, rows);
+                        twoSteps.fit(found, rows);
+                        Near.assertSameParameters(expected, found, kind.parameterTolerance());
+                    });
+        }
     }
 }

@@ -69,7 +69,8 @@ class ArchitectureTest {
                     .whereLayer("runtime")
                     .mayOnlyAccessLayers("exceptions", "circuit", "data", "compile", "bindings")
                     .whereLayer("learning")
-                    .mayOnlyAccessLayers("exceptions", "circuit", "data", "runtime", "model")
+                    .mayOnlyAccessLayers(
+                            "exceptions", "circuit", "data", "runtime", "model", "transform")
                     .whereLayer("transform")
                     .mayOnlyAccessLayers("exceptions", "circuit", "data", "runtime")
                     .whereLayer("model")

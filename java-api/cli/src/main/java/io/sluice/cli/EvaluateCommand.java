@@ -43,14 +43,17 @@ final class EvaluateCommand extends Subcommand {
         Dataset rows = reading.open(data, known.schema(), session.seed()).testOrAll();
         try (Engine engine = session.compile(known.circuit())) {
             LogLikelihoods found = Likelihoods.of(session, engine, rows);
-            return new Report()
-                    .field("samples", rows.rows())
-                    .field("variables", rows.variables())
-                    .field("log_likelihood", found.mean())
-                    .field("bits_per_dimension", found.bitsPerDimension())
-                    .field("device", engine.device().name())
-                    .line(rows.rows() + " samples of " + rows.variables() + " variables")
-                    .line(Likelihoods.describe("log-likelihood", found));
+            Report report =
+                    new Report()
+                            .field("samples", rows.rows())
+                            .field("variables", rows.variables())
+                            .field("log_likelihood", found.mean())
+                            .field("bits_per_dimension", found.bitsPerDimension())
+                            .field("device", engine.device().name())
+                            .line(rows.rows() + " samples of " + rows.variables() + " variables")
+                            .line(Likelihoods.describe("log-likelihood", found));
+            TextFigures.add(report, "", reading.tokens, found);
+            return report;
         }
     }
 }

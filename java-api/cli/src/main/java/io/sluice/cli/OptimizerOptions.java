@@ -1,6 +1,8 @@
 package io.sluice.cli;
 
 import io.sluice.learning.ExpectationMaximization;
+import io.sluice.learning.GradientAscent;
+import io.sluice.learning.Learner;
 import io.sluice.learning.StepSizeSchedule;
 
 import org.jspecify.annotations.Nullable;
@@ -14,14 +16,18 @@ import java.nio.file.Path;
 final class OptimizerOptions {
     private static final String FULL = "full-em";
     private static final String MINI = "mini-em";
+    private static final String ANEMONE = "anemone";
+    private static final String SGD = "sgd";
+    private static final String ADAM = "adam";
 
     @Option(
             names = "--optimizer",
             paramLabel = "NAME",
             defaultValue = MINI,
             description = {
-                "mini-em: a step for each batch; full-em: one for each epoch"
-                        + " (default: ${DEFAULT-VALUE})."
+                "mini-em: a step for each batch; full-em: one for each epoch; anemone: a step for"
+                    + " each batch, larger for the nodes that it uses more; sgd, adam: gradient"
+                    + " ascent (default: ${DEFAULT-VALUE})."
             })
     String optimizer = MINI;
 
@@ -38,11 +44,23 @@ final class OptimizerOptions {
     @Nullable Integer batchSize;
 
     @Option(
+            names = "--batches-per-step",
+            paramLabel = "N",
+            description = "Batches that are added up for a step, not for full-em (default: 1).")
+    @Nullable Integer batchesPerStep;
+
+    @Option(
+            names = "--momentum",
+            paramLabel = "X",
+            description = "anemone, sgd, adam: how much of earlier steps is kept (default: 0.9).")
+    @Nullable Double momentum;
+
+    @Option(
             names = "--step-size",
             paramLabel = "X[:Y]",
             description = {
                 "Step size, over 0 and up to 1, or the first and last along a line"
-                        + " (default: 0.42:0.02, for full-em 1)."
+                        + " (default: 0.42:0.02, for full-em 1, sgd 0.003:0.0003, adam 0.1:0.01)."
             })
     @Nullable String stepSize;
 
@@ -90,7 +108,7 @@ final class OptimizerOptions {
             throw new UsageException(
                     "--checkpoint " + folder + " is not a folder: give the name of one");
         }
-        if (!resume && Files.exists(folder.resolve(ExpectationMaximization.CHECKPOINT_FILE))) {
+        if (!resume && Files.exists(folder.resolve(Learner.CHECKPOINT_FILE))) {
             throw new UsageException(
                     "--checkpoint "
                             + folder
@@ -107,28 +125,48 @@ final class OptimizerOptions {
     }
 
     /** The learning that was asked for; impossible values are invalid arguments. */
-    ExpectationMaximization configured(long seed) {
-        ExpectationMaximization em =
+    Learner<?> configured(long seed) {
+        Learner<?> learner =
                 switch (optimizer) {
-                    case MINI -> ExpectationMaximization.miniBatch();
-                    case FULL -> ExpectationMaximization.fullBatch();
+                    case MINI -> configured(ExpectationMaximization.miniBatch());
+                    case FULL -> configured(ExpectationMaximization.fullBatch());
+                    case ANEMONE -> configured(ExpectationMaximization.anemone());
+                    case SGD -> configured(GradientAscent.sgd());
+                    case ADAM -> configured(GradientAscent.adam());
                     default ->
                             throw new UsageException(
                                     "--optimizer "
                                             + optimizer
                                             + " is unknown: give "
-                                            + MINI
+                                            + String.join(", ", MINI, FULL, ANEMONE, SGD)
                                             + " or "
-                                            + FULL);
+                                            + ADAM);
                 };
-        em = em.shuffleSeed(seed).resume(resume);
-        em = epochs == null ? em : em.epochs(epochs);
-        em = batchSize == null ? em : em.batchSize(batchSize);
-        em = stepSize == null ? em : em.stepSize(schedule(stepSize));
+        learner = learner.shuffleSeed(seed).resume(resume);
+        learner = epochs == null ? learner : learner.epochs(epochs);
+        learner = batchSize == null ? learner : learner.batchSize(batchSize);
+        learner = batchesPerStep == null ? learner : learner.batchesPerStep(batchesPerStep);
+        learner = stepSize == null ? learner : learner.stepSize(schedule(stepSize));
+        learner = patience == null ? learner : learner.patience(patience);
+        learner = checkpoint == null ? learner : learner.checkpoints(checkpoint);
+        return checkpointEvery == null ? learner : learner.checkpointEvery(checkpointEvery);
+    }
+
+    private ExpectationMaximization configured(ExpectationMaximization em) {
         em = pseudocount == null ? em : em.pseudocount(pseudocount);
-        em = patience == null ? em : em.patience(patience);
-        em = checkpoint == null ? em : em.checkpoints(checkpoint);
-        return checkpointEvery == null ? em : em.checkpointEvery(checkpointEvery);
+        return momentum == null ? em : em.momentum(momentum);
+    }
+
+    private GradientAscent configured(GradientAscent ascent) {
+        if (pseudocount != null) {
+            throw new UsageException(
+                    "--pseudocount "
+                            + pseudocount
+                            + " does not go with --optimizer "
+                            + optimizer
+                            + ", which counts nothing: leave it out");
+        }
+        return momentum == null ? ascent : ascent.momentum(momentum);
     }
 
     private static StepSizeSchedule schedule(String text) {

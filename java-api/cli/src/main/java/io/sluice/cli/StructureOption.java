@@ -3,6 +3,7 @@ package io.sluice.cli;
 import io.sluice.circuit.Circuit;
 import io.sluice.data.Dataset;
 import io.sluice.model.Model;
+import io.sluice.structure.ChowLiuModel;
 import io.sluice.structure.Factorized;
 import io.sluice.structure.Hclt;
 import io.sluice.structure.HcltBuilder;
@@ -41,6 +42,7 @@ final class StructureOption {
         RAT_SPN,
         QUAD_TREE,
         QUAD_GRAPH,
+        CHOW_LIU,
         FACTORIZED;
 
         /** What is typed. */
@@ -59,7 +61,8 @@ final class StructureOption {
                 "pd: Poon-Domingos, quad-tree, quad-graph: structures for images, pd for any grid;"
                         + " pd-hclt: pd whose smallest boxes are hidden Chow-Liu trees;",
                 "rat-spn: random splits;",
-                "factorized: independent columns, estimated by counting;",
+                "chow-liu: the plain tree, factorized: independent columns, both estimated by"
+                        + " counting;",
                 "or a model file, whose parameters are trained further"
                         + " (default: ${DEFAULT-VALUE})."
             })
@@ -97,7 +100,7 @@ final class StructureOption {
             }
             ModelOption.check("--structure", Path.of(structure));
         }
-        if ((name == null || name == Name.FACTORIZED) && (latents != null || blockSize != null)) {
+        if ((name == null || isEstimated()) && (latents != null || blockSize != null)) {
             throw new UsageException(
                     (latents != null ? "--latents " + latents : "--block-size " + blockSize)
                             + " does not go with --structure "
@@ -135,12 +138,24 @@ final class StructureOption {
 
     /** Whether building has estimated the parameters already, so that nothing is left to learn. */
     boolean isEstimated() {
-        return name() == Name.FACTORIZED;
+        return name() == Name.FACTORIZED || name() == Name.CHOW_LIU;
     }
 
     /** The model to begin with; null when a circuit has to be built for the data. */
     @Nullable Model model() throws IOException {
         return name() == null ? ModelOption.read(Path.of(structure)) : null;
+    }
+
+    /** Takes blocks of at most this many nodes where nothing else was asked for. */
+    void limitBlocks(int most) {
+        int states = latents == null ? DEFAULT_LATENTS : latents;
+        if (blockSize == null && name() != null && !isEstimated()) {
+            int size = Math.min(states, most);
+            while (states % size != 0) {
+                size--;
+            }
+            blockSize = size;
+        }
     }
 
     /** Builds a circuit for data. */
@@ -175,6 +190,7 @@ final class StructureOption {
             }
             case QUAD_TREE -> quad(QuadTree.builder(train), states, seed);
             case QUAD_GRAPH -> quad(QuadGraph.builder(train), states, seed);
+            case CHOW_LIU -> ChowLiuModel.of(train);
             case FACTORIZED -> Factorized.of(train);
         };
     }

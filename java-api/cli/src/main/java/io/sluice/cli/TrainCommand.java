@@ -5,7 +5,8 @@ import io.sluice.data.ContactSheet;
 import io.sluice.data.DataParts;
 import io.sluice.data.Dataset;
 import io.sluice.data.Schema;
-import io.sluice.learning.ExpectationMaximization;
+import io.sluice.learning.Learner;
+import io.sluice.learning.PruneAndGrow;
 import io.sluice.learning.TrainingHistory;
 import io.sluice.learning.TrainingHistory.Ending;
 import io.sluice.model.Model;
@@ -43,6 +44,9 @@ final class TrainCommand extends Subcommand {
     private static final String PNG = ".png";
     private static final int SAMPLES = 64;
 
+    /** Nodes in a block, of which pruning takes whole ones. */
+    private static final int MOST_NODES_TO_PRUNE = 8;
+
     @Option(
             names = "--data",
             paramLabel = "DATA",
@@ -64,6 +68,7 @@ final class TrainCommand extends Subcommand {
     @Mixin final DataReading reading = new DataReading();
     @Mixin final StructureOption structure = new StructureOption();
     @Mixin final OptimizerOptions optimizer = new OptimizerOptions();
+    @Mixin final PruneAndGrowOptions pruneAndGrow = new PruneAndGrowOptions();
 
     @Option(
             names = "--out",
@@ -106,6 +111,7 @@ final class TrainCommand extends Subcommand {
         reading.check();
         structure.check();
         optimizer.check();
+        pruneAndGrow.check();
         OutputFile.check("--out", outFile(), ModelFile.EXTENSION);
         Path sheet = samplesFile();
         if (sheet != null) {
@@ -120,23 +126,25 @@ final class TrainCommand extends Subcommand {
         checkParts(parts);
         session.remark(
                 parts.train().rows() + " rows of " + parts.train().variables() + " variables");
+        if (pruneAndGrow.cycles != null) {
+            structure.limitBlocks(MOST_NODES_TO_PRUNE);
+        }
         Circuit circuit =
                 begun == null ? structure.build(parts.train(), session.seed()) : begun.circuit();
-        try (Engine engine = session.compile(circuit)) {
+        Report report = new Report();
+        Engine engine = session.compile(circuit);
+        try {
             session.remark(circuit + ", on " + engine.device().name());
             @Nullable TrainingHistory history = learn(session, engine, parts);
+            if (pruneAndGrow.cycles != null) {
+                Circuit trained = engine.circuit();
+                engine.close();
+                engine = session.compile(pruneAndGrow(session, trained, parts, report));
+            }
             Model trained = new Model(engine.circuit(), parts.schema());
             ModelFile.write(trained, outFile());
-            Report report = report(engine, circuit, history);
-            Dataset judged = parts.test();
-            LogLikelihoods found = judged == null ? null : Likelihoods.of(session, engine, judged);
-            report.field("test_log_likelihood", found == null ? null : found.mean())
-                    .field(
-                            "test_bits_per_dimension",
-                            found == null ? null : found.bitsPerDimension());
-            if (found != null) {
-                report.line(Likelihoods.describe("test", found));
-            }
+            describe(report, engine, trained.circuit(), history);
+            judge(report, session, engine, parts.test());
             Path sheet = samplesFile();
             if (sheet != null && parts.schema().image() != null) {
                 ContactSheet.write(
@@ -144,7 +152,20 @@ final class TrainCommand extends Subcommand {
                 report.line(SAMPLES + " samples in " + sheet);
             }
             return report;
+        } finally {
+            engine.close();
         }
+    }
+
+    private void judge(Report report, Session session, Engine engine, @Nullable Dataset test)
+            throws IOException {
+        LogLikelihoods found = test == null ? null : Likelihoods.of(session, engine, test);
+        report.field("test_log_likelihood", found == null ? null : found.mean())
+                .field("test_bits_per_dimension", found == null ? null : found.bitsPerDimension());
+        if (found != null) {
+            report.line(Likelihoods.describe("test", found));
+        }
+        TextFigures.add(report, "test_", reading.tokens, found);
     }
 
     private DataParts open(Session session, @Nullable Schema known) {
@@ -170,40 +191,69 @@ final class TrainCommand extends Subcommand {
         if (structure.isEstimated() && optimizer.epochs == null) {
             return null;
         }
-        ExpectationMaximization em = optimizer.configured(session.seed()).stopWhen(stop::requested);
-        Dataset validation = parts.valid();
-        if (validation != null) {
-            em = em.validation(validation);
-        }
+        Learner<?> learner = learning(session, parts);
         stop.willAnswer();
         try (TrainingProgress progress = new TrainingProgress(session)) {
-            TrainingHistory history = em.listener(progress).fit(engine, parts.train());
-            if (history.ending() == Ending.STOPPED) {
-                throw new StoppedException(
-                        "training was stopped in epoch "
-                                + (history.epochs().size() + 1)
-                                + ": "
-                                + (optimizer.checkpoint == null
-                                        ? "nothing was written, train with --checkpoint DIR to be"
-                                                + " able to continue"
-                                        : "continue with the same options and --resume"));
-            }
+            TrainingHistory history = learner.listener(progress).fit(engine, parts.train());
+            requireNotStopped(history);
             return history;
         }
     }
 
-    private Report report(Engine engine, Circuit circuit, @Nullable TrainingHistory history) {
+    private Learner<?> learning(Session session, DataParts parts) {
+        Learner<?> learner = optimizer.configured(session.seed()).stopWhen(stop::requested);
+        Dataset validation = parts.valid();
+        return validation == null ? learner : learner.validation(validation);
+    }
+
+    private void requireNotStopped(TrainingHistory history) {
+        if (history.ending() == Ending.STOPPED) {
+            throw new StoppedException(
+                    "training was stopped in epoch "
+                            + (history.epochs().size() + 1)
+                            + ": "
+                            + (optimizer.checkpoint == null
+                                    ? "nothing was written, train with --checkpoint DIR to be"
+                                            + " able to continue"
+                                    : "continue with the same options and --resume"));
+        }
+    }
+
+    /** Runs the cycles after the training. */
+    private Circuit pruneAndGrow(Session session, Circuit trained, DataParts parts, Report report) {
+        try (TrainingProgress progress = new TrainingProgress(session)) {
+            PruneAndGrow config =
+                    pruneAndGrow.configured(
+                            learning(session, parts).listener(progress), session.seed());
+            if (config == null) {
+                return trained;
+            }
+            PruneAndGrow.Result result = config.fit(trained, session::compile, parts.train());
+            result.cycles().forEach(cycle -> requireNotStopped(cycle.history()));
+            report.field("cycles", result.cycles().stream().map(TrainCommand::fields).toList());
+            return result.circuit();
+        }
+    }
+
+    private static Map<String, @Nullable Object> fields(PruneAndGrow.Cycle cycle) {
+        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+        fields.put("pruned_parameters", cycle.pruned());
+        fields.put("grown_parameters", cycle.grown());
+        fields.put("epochs", cycle.history().epochs().stream().map(TrainCommand::fields).toList());
+        return fields;
+    }
+
+    private void describe(
+            Report report, Engine engine, Circuit circuit, @Nullable TrainingHistory history) {
         List<TrainingHistory.Epoch> epochs = history == null ? List.of() : history.epochs();
         OptionalInt best = history == null ? OptionalInt.empty() : history.bestEpoch();
         long parameters = circuit.properties().parameters();
-        Report report =
-                new Report()
-                        .field("model", outFile().toString())
-                        .field("device", engine.device().name())
-                        .field("parameters", parameters)
-                        .field("epochs", epochs.stream().map(TrainCommand::fields).toList())
-                        .field("best_epoch", best.isPresent() ? best.getAsInt() : null)
-                        .line(parameters + " parameters in " + outFile());
+        report.field("model", outFile().toString())
+                .field("device", engine.device().name())
+                .field("parameters", parameters)
+                .field("epochs", epochs.stream().map(TrainCommand::fields).toList())
+                .field("best_epoch", best.isPresent() ? best.getAsInt() : null)
+                .line(parameters + " parameters in " + outFile());
         if (!epochs.isEmpty()) {
             TrainingHistory.Epoch last = epochs.get(epochs.size() - 1);
             report.line(
@@ -214,9 +264,8 @@ final class TrainCommand extends Subcommand {
                             last.epoch()));
         }
         if (best.isPresent()) {
-            report.line("the parameters are those of epoch " + best.getAsInt());
+            report.line("the best epoch was " + best.getAsInt());
         }
-        return report;
     }
 
     private static Map<String, @Nullable Object> fields(TrainingHistory.Epoch epoch) {

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import tools.jackson.databind.JsonNode;
@@ -275,8 +276,9 @@ class TrainCommandTest {
         assertTrue(message.contains("3 columns that are no images"), message);
     }
 
-    @Test
-    void the_factorized_structure_is_counted_not_trained() {
+    @ParameterizedTest
+    @CsvSource({"factorized, -3.3", "chow-liu, -2.2"}) // two of three columns are equal
+    void structures_that_are_counted_are_not_trained(String structure, double expected) {
         Path out = folder.resolve("m.sluice");
         JsonNode report =
                 Cli.run(
@@ -284,7 +286,7 @@ class TrainCommandTest {
                                 "--device",
                                 "reference",
                                 "--structure",
-                                "factorized",
+                                structure,
                                 "--data",
                                 train,
                                 "--test",
@@ -294,7 +296,7 @@ class TrainCommandTest {
                                 "--json")
                         .json();
         assertEquals(0, report.get("epochs").size());
-        assertEquals(-3 * Math.log(3), report.get("test_log_likelihood").asDouble(), 0.2);
+        assertEquals(expected, report.get("test_log_likelihood").asDouble(), 0.2);
     }
 
     @Test
@@ -312,6 +314,57 @@ class TrainCommandTest {
                         out,
                         "--json");
         assertEquals(3, result.json().get("epochs").size());
+    }
+
+    @Test
+    void anemone_takes_momentum_and_steps_of_several_batches() {
+        Path out = folder.resolve("m.sluice");
+        Cli.Result result =
+                train(
+                        "--optimizer",
+                        "anemone",
+                        "--momentum",
+                        0.5,
+                        "--batches-per-step",
+                        2,
+                        "--data",
+                        train,
+                        "--out",
+                        out,
+                        "--json");
+        assertEquals(3, result.json().get("epochs").size());
+    }
+
+    @Test
+    void pruning_and_growing_follow_the_training() throws IOException {
+        Path out = folder.resolve("m.sluice");
+        JsonNode report =
+                train(
+                                "--block-size",
+                                1,
+                                "--prune-grow",
+                                2,
+                                "--prune-share",
+                                0.5,
+                                "--data",
+                                train,
+                                "--valid",
+                                valid,
+                                "--test",
+                                test,
+                                "--out",
+                                out,
+                                "--json")
+                        .json();
+        assertEquals(2, report.get("cycles").size());
+        JsonNode cycle = report.get("cycles").get(0);
+        assertTrue(
+                cycle.get("pruned_parameters").asLong() < cycle.get("grown_parameters").asLong());
+        assertEquals(3, cycle.get("epochs").size());
+        assertEquals(
+                ModelFile.read(out).circuit().properties().parameters(),
+                report.get("parameters").asLong());
+        assertTrue(report.get("test_log_likelihood").asDouble() < 0);
     }
 
     @Test

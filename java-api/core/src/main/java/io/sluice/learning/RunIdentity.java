@@ -30,6 +30,8 @@ record RunIdentity(Map<String, String> facts) {
         facts.put("pseudocount", Double.toString(settings.pseudocount));
         facts.put("epochs", Integer.toString(settings.epochs));
         facts.put("batch size", Integer.toString(settings.batchSize));
+        facts.put("batches per step", Integer.toString(settings.batchesPerStep));
+        facts.put("momentum", Double.toString(settings.momentum));
         facts.put("shuffle seed", Long.toString(settings.shuffleSeed));
         facts.put("patience", settings.patience == 0 ? "none" : "" + settings.patience);
         facts.put("training data", describe(train));

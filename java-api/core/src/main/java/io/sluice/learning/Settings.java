@@ -8,14 +8,17 @@ import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
 
 /**
- * What {@link ExpectationMaximization} was told. Written only while a copy is being configured,
- * before anyone else sees it.
+ * What a {@link Learner} was told. Written only while a copy is being configured, before anyone
+ * else sees it.
  */
 final class Settings {
     /** Algorithms, as checkpoints name them. */
     enum Algorithm {
         MINI_BATCH("mini-batch EM"),
-        FULL_BATCH("full-batch EM");
+        FULL_BATCH("full-batch EM"),
+        ANEMONE("anemone"),
+        SGD("stochastic gradient ascent"),
+        ADAM("Adam");
 
         final String text;
 
@@ -29,6 +32,8 @@ final class Settings {
     double pseudocount = 0.1;
     int epochs;
     int batchSize;
+    int batchesPerStep = 1;
+    double momentum; // where the algorithm has it
     long shuffleSeed;
     @Nullable Dataset validation;
     int patience; // 0: unlimited
@@ -51,6 +56,8 @@ final class Settings {
         pseudocount = other.pseudocount;
         epochs = other.epochs;
         batchSize = other.batchSize;
+        batchesPerStep = other.batchesPerStep;
+        momentum = other.momentum;
         shuffleSeed = other.shuffleSeed;
         validation = other.validation;
         patience = other.patience;

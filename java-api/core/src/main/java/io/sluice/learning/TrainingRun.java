@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
-/** One run of {@link ExpectationMaximization}: the loop over epochs and batches, and its state. */
+/** One run of a {@link Learner}: the loop over epochs and batches, and its state. */
 final class TrainingRun {
     private static final double TICK = 1e-9; // seconds; the clock may not move in a tiny epoch
 
@@ -27,6 +27,8 @@ final class TrainingRun {
     private final int rows;
     private final int batchRows;
     private final int batches;
+    private final int batchesPerStep;
+    private final UpdateRule rule;
     private final @Nullable Checkpoints checkpoints;
 
     private final List<TrainingHistory.Epoch> finished = new ArrayList<>();
@@ -52,6 +54,15 @@ final class TrainingRun {
         rows = (int) train.rows();
         batchRows = Math.min(settings.batchSize, rows);
         batches = (rows - 1) / batchRows + 1;
+        batchesPerStep =
+                settings.fullBatch() ? batches : Math.min(settings.batchesPerStep, batches);
+        rule =
+                switch (settings.algorithm) {
+                    case MINI_BATCH, FULL_BATCH -> new UpdateRule.Em();
+                    case ANEMONE -> new Anemone(settings.momentum, circuit);
+                    case SGD -> new GradientRule(false, settings.momentum, circuit);
+                    case ADAM -> new GradientRule(true, settings.momentum, circuit);
+                };
         best = valid == null ? null : circuit.parameters();
         if (settings.checkpoints == null) {
             checkpoints = null;
@@ -81,6 +92,14 @@ final class TrainingRun {
                             + settings.checkpointEvery
                             + " batches are for mini-batch EM; full-batch EM changes its parameters"
                             + " and writes checkpoints at the ends of epochs: leave this out");
+        }
+        if (settings.checkpointEvery % settings.batchesPerStep != 0) {
+            throw new InvalidArgumentException(
+                    "checkpoints every "
+                            + settings.checkpointEvery
+                            + " batches, but a step takes "
+                            + settings.batchesPerStep
+                            + ", between which there is nothing to save: give a multiple of that");
         }
     }
 
@@ -145,6 +164,7 @@ final class TrainingRun {
                             + batches
                             + " batches: the checkpoint is damaged, start again in another folder");
         }
+        rule.restore(saved.ruleState());
         engine.load(saved.current());
         best = saved.best();
         finished.addAll(state.finished());
@@ -161,7 +181,7 @@ final class TrainingRun {
                 return Ending.OUT_OF_PATIENCE;
             }
             if (!runBatches(finished.size() + 1)) {
-                if (!settings.fullBatch() && batch > 0) {
+                if (batch > 0) {
                     saveCheckpoint();
                 }
                 return Ending.STOPPED;
@@ -171,14 +191,23 @@ final class TrainingRun {
         return Ending.COMPLETED;
     }
 
-    /** Runs what is left of an epoch; false when it was stopped. */
+    /**
+     * Runs what is left of an epoch; false when it was stopped, and then the state is that after
+     * the last step.
+     */
     private boolean runBatches(int epoch) {
         int[] order =
                 settings.fullBatch()
                         ? RowOrder.sequential(rows)
                         : RowOrder.shuffled(rows, settings.shuffleSeed, epoch);
+        int stepBegan = batch;
+        double totalBefore = total;
+        double secondsBefore = seconds;
         while (batch < batches) {
             if (settings.stop.getAsBoolean()) {
+                batch = stepBegan;
+                total = totalBefore;
+                seconds = secondsBefore;
                 return false;
             }
             long start = System.nanoTime();
@@ -186,10 +215,21 @@ final class TrainingRun {
             int to = endOfBatch(from);
             int[] chosen = Arrays.copyOfRange(order, from, to);
             batch++;
-            double stepSize = stepSize(epoch, to - from);
-            if (stepSize > 0) {
+            boolean steps = batch % batchesPerStep == 0 || batch == batches;
+            double stepSize = 0;
+            if (steps) {
+                int rowsInStep = to - stepBegan * batchRows;
+                stepSize = stepSize(epoch, rowsInStep);
                 int[] upcoming = Arrays.copyOfRange(order, to, endOfBatch(to));
-                total += engine.step(train, chosen, upcoming, stepSize, settings.pseudocount);
+                total +=
+                        rule.step(
+                                engine,
+                                train,
+                                chosen,
+                                upcoming,
+                                rowsInStep,
+                                stepSize,
+                                settings.pseudocount);
             } else {
                 total += engine.accumulate(train, chosen);
             }
@@ -197,10 +237,15 @@ final class TrainingRun {
             settings.listener.onBatch(
                     new TrainingListener.BatchProgress(
                             epoch, settings.epochs, batch, batches, to, total / to, stepSize));
-            if (settings.checkpointEvery > 0
-                    && batch < batches
-                    && batch % settings.checkpointEvery == 0) {
-                saveCheckpoint();
+            if (steps) {
+                if (settings.checkpointEvery > 0
+                        && batch < batches
+                        && batch % settings.checkpointEvery == 0) {
+                    saveCheckpoint();
+                }
+                stepBegan = batch;
+                totalBefore = total;
+                secondsBefore = seconds;
             }
         }
         return true;
@@ -210,14 +255,12 @@ final class TrainingRun {
         return (int) Math.min(rows, (long) from + batchRows);
     }
 
-    /** Size of the step after the batches done so far; 0 when there is none. */
-    private double stepSize(int epoch, int rowsInBatch) {
-        if (settings.fullBatch()) {
-            return batch < batches ? 0 : settings.stepSize.at(progress(epoch - 1, settings.epochs));
-        }
-        long step = (long) (epoch - 1) * batches + batch - 1;
-        double scale = (double) rowsInBatch / batchRows;
-        return scale * settings.stepSize.at(progress(step, (long) settings.epochs * batches));
+    /** Size of the step after the batches done so far. */
+    private double stepSize(int epoch, int rowsInStep) {
+        long stepsPerEpoch = (batches - 1) / batchesPerStep + 1L;
+        long step = (epoch - 1) * stepsPerEpoch + (batch - 1) / batchesPerStep;
+        double scale = rowsInStep / Math.min(rows, (double) batchRows * batchesPerStep);
+        return scale * settings.stepSize.at(progress(step, settings.epochs * stepsPerEpoch));
     }
 
     private static double progress(long step, long steps) {
@@ -255,10 +298,19 @@ final class TrainingRun {
 
     private void saveCheckpoint(@Nullable Circuit snapshot) {
         if (checkpoints != null) {
+            List<double[]> ruleState = rule.state();
             checkpoints.save(
-                    new TrainingState(finished, batch, total, seconds, bestEpoch, bestValidation),
+                    new TrainingState(
+                            finished,
+                            batch,
+                            total,
+                            seconds,
+                            bestEpoch,
+                            bestValidation,
+                            !ruleState.isEmpty()),
                     snapshot == null ? engine.circuit() : snapshot,
-                    best);
+                    best,
+                    ruleState);
         }
     }
 }

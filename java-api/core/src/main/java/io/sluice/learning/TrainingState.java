@@ -18,6 +18,7 @@ import java.util.OptionalDouble;
  * @param seconds time spent on those batches
  * @param bestEpoch epoch with the highest validation log-likelihood; 0 is before the first
  * @param bestValidation that log-likelihood; NaN when there is no validation set
+ * @param keepsRule whether the update rule keeps numbers, which have a file of their own
  */
 record TrainingState(
         List<TrainingHistory.Epoch> finished,
@@ -25,7 +26,8 @@ record TrainingState(
         double total,
         double seconds,
         int bestEpoch,
-        double bestValidation) {
+        double bestValidation,
+        boolean keepsRule) {
 
     private static final String PREFIX = "training.";
     private static final String ABSENT = "none";
@@ -42,6 +44,7 @@ record TrainingState(
         metadata.put(PREFIX + "seconds", Double.toString(seconds));
         metadata.put(PREFIX + "best.epoch", Integer.toString(bestEpoch));
         metadata.put(PREFIX + "best.validation", Double.toString(bestValidation));
+        metadata.put(PREFIX + "rule", Boolean.toString(keepsRule));
         for (TrainingHistory.Epoch epoch : finished) {
             OptionalDouble valid = epoch.validLogLikelihood();
             metadata.put(
@@ -87,7 +90,8 @@ record TrainingState(
                 number(metadata, PREFIX + "total"),
                 number(metadata, PREFIX + "seconds"),
                 integer(metadata, PREFIX + "best.epoch"),
-                number(metadata, PREFIX + "best.validation"));
+                number(metadata, PREFIX + "best.validation"),
+                Boolean.parseBoolean(text(metadata, PREFIX + "rule")));
     }
 
     private static String epochKey(int epoch) {

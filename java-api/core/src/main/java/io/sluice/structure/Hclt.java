@@ -25,9 +25,11 @@ public final class Hclt {
     private Hclt() {}
 
     /**
-     * Builds on the Chow-Liu tree of a data set, or on another tree; inputs start near the
-     * marginals of the data, sums at random. Categorical columns get categorical inputs, continuous
-     * ones Gaussians.
+     * Builds on the Chow-Liu tree of a data set, or on another tree. Categorical columns get
+     * categorical inputs, continuous ones Gaussians. Where a column has no more categories than the
+     * latent variable has states, parameters start near those of the plain tree, {@link
+     * ChowLiuModel}, with noise; elsewhere inputs start near the marginals of the data, and sums at
+     * random.
      */
     public static HcltBuilder builder(Dataset data) {
         return new HcltBuilder(data);

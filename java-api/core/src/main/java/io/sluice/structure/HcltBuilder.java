@@ -146,19 +146,27 @@ public final class HcltBuilder {
             }
             given = ChowLiuTree.of(data);
         }
-        return build(given, leaves(), block);
+        return build(given, leaves(given), block);
     }
 
-    private Leaves leaves() {
+    private Leaves leaves(ChowLiuTree over) {
         if (tiedInputs && givenFamilies.stream().distinct().count() > 1) {
             throw new InvalidArgumentException(
                     "tiedInputs(true) for families that differ: give one family, or leave inputs"
                             + " untied");
         }
-        LeafSource source =
-                data == null
-                        ? new LeafSource.Families(givenFamilies)
-                        : new LeafSource.Data(data);
+        if (data == null) {
+            LeafSource source = new LeafSource.Families(givenFamilies);
+            return tiedInputs ? source.homogeneousLeaves(seed) : source.leaves(seed);
+        }
+        boolean plain = roots == 1 && !tiedInputs && edges.equals(EdgePattern.dense());
+        if (plain && givenFamilies.isEmpty()) {
+            Marginals marginals = Marginals.of(data);
+            return new Leaves(
+                    marginals.families(),
+                    new TreeInitializer(data, over, latents, marginals, seed));
+        }
+        LeafSource source = new LeafSource.Data(data);
         Leaves leaves = tiedInputs ? source.homogeneousLeaves(seed) : source.leaves(seed);
         return givenFamilies.isEmpty()
                 ? leaves

@@ -7,7 +7,8 @@
  * io.sluice.structure.Hmm}. Structures that split sets of variables, which share the idea of a
  * region graph and what turns one into a circuit: {@link io.sluice.structure.PoonDomingos}, {@link
  * io.sluice.structure.QuadTree} and {@link io.sluice.structure.QuadGraph} for images, {@link
- * io.sluice.structure.RatSpn} for anything. The baseline: {@link io.sluice.structure.Factorized}.
+ * io.sluice.structure.RatSpn} for anything. The baselines, which are estimated by counting: {@link
+ * io.sluice.structure.Factorized}, {@link io.sluice.structure.ChowLiuModel}.
  */
 @NullMarked
 package io.sluice.structure;

@@ -49,7 +49,7 @@ class CheckpointTest {
         }
     }
 
-    private static Outcome run(ExpectationMaximization em) {
+    private static Outcome run(Learner<?> em) {
         try (Engine engine = LearningFixtures.engine()) {
             TrainingHistory history = em.fit(engine, TRAIN);
             return new Outcome(engine.circuit().parameters(), history);
@@ -59,6 +59,15 @@ class CheckpointTest {
     private static ExpectationMaximization miniBatch() {
         return ExpectationMaximization.miniBatch()
                 .batchSize(20)
+                .epochs(EPOCHS)
+                .validation(VALID)
+                .shuffleSeed(3);
+    }
+
+    private static ExpectationMaximization anemone() {
+        return ExpectationMaximization.anemone()
+                .batchSize(20)
+                .batchesPerStep(2)
                 .epochs(EPOCHS)
                 .validation(VALID)
                 .shuffleSeed(3);
@@ -98,6 +107,76 @@ class CheckpointTest {
         assertEquals(TrainingHistory.Ending.STOPPED, stopped.history().ending());
         assertEquals(batch / BATCHES, stopped.history().epochs().size());
         run(saving.resume(true)).assertSameAs(uninterrupted);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 9, 10, 14, 15, 16, 19, 20})
+    void anemone_killed_after_any_batch_and_resumed_goes_on_with_its_momentum(int batch) {
+        Outcome uninterrupted = run(anemone());
+        ExpectationMaximization saving = anemone().checkpoints(folder).checkpointEvery(2);
+        assertThrows(
+                UnsupportedOperationException.class, () -> run(saving.listener(dyingAfter(batch))));
+        run(saving.resume(true)).assertSameAs(uninterrupted);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 3, 5, 8, 10, 12, 19})
+    void anemone_stopped_before_any_batch_saves_its_last_step(int batch) {
+        Outcome uninterrupted = run(anemone());
+        int[] asked = {0};
+        ExpectationMaximization saving = anemone().checkpoints(folder);
+        run(saving.stopWhen(() -> asked[0]++ == batch));
+        run(saving.resume(true)).assertSameAs(uninterrupted);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void gradient_ascent_goes_on_with_its_moments(boolean adam) {
+        GradientAscent ascent =
+                (adam ? GradientAscent.adam() : GradientAscent.sgd()).batchSize(20).epochs(EPOCHS);
+        Outcome uninterrupted = run(ascent);
+        GradientAscent saving = ascent.checkpoints(folder).checkpointEvery(2);
+        assertThrows(
+                UnsupportedOperationException.class, () -> run(saving.listener(dyingAfter(9))));
+        run(saving.resume(true)).assertSameAs(uninterrupted);
+    }
+
+    @Test
+    void damaged_momentum_is_refused_and_the_engine_keeps_its_parameters() throws IOException {
+        run(anemone().epochs(1).checkpoints(folder));
+        Path file = folder.resolve("rule-1-0.bin");
+        byte[] bytes = Files.readAllBytes(file);
+        for (int at : new int[] {0, 9, 13, bytes.length / 2, bytes.length - 1}) {
+            byte[] damaged = bytes.clone();
+            damaged[at] ^= 0x40;
+            Files.write(file, damaged);
+            assertDamaged(file);
+        }
+        Files.write(file, java.util.Arrays.copyOf(bytes, bytes.length - 1));
+        assertDamaged(file);
+    }
+
+    private void assertDamaged(Path file) {
+        try (Engine engine = LearningFixtures.engine()) {
+            Parameters before = engine.circuit().parameters();
+            ExpectationMaximization resuming = anemone().epochs(1).checkpoints(folder).resume(true);
+            FileFormatException e =
+                    assertThrows(FileFormatException.class, () -> resuming.fit(engine, TRAIN));
+            assertTrue(String.valueOf(e.getMessage()).contains(file.toString()));
+            assertEquals(-1, before.segment().mismatch(engine.circuit().parameters().segment()));
+        }
+    }
+
+    @Test
+    void only_the_latest_momentum_is_kept() throws IOException {
+        run(anemone().checkpoints(folder).checkpointEvery(2));
+        try (Stream<Path> files = Files.list(folder)) {
+            assertEquals(
+                    List.of("rule-" + EPOCHS + "-0.bin"),
+                    files.map(file -> String.valueOf(file.getFileName()))
+                            .filter(name -> name.startsWith("rule"))
+                            .toList());
+        }
     }
 
     @Test
@@ -195,6 +274,7 @@ class CheckpointTest {
         assertRefused("shuffle seed 3, this run has 4", resuming.shuffleSeed(4));
         assertRefused("pseudocount 0.1, this run has 1.0", resuming.pseudocount(1));
         assertRefused("step size", resuming.stepSize(0.5));
+        assertRefused("batches per step 1, this run has 2", resuming.batchesPerStep(2));
         assertRefused("validation data 40x3", resuming.validation(TRAIN));
         assertRefused(
                 "mini-batch EM",

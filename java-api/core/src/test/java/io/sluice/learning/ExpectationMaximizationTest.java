@@ -115,6 +115,39 @@ class ExpectationMaximizationTest {
     }
 
     @Test
+    void several_batches_for_a_step_are_one_large_batch() {
+        ExpectationMaximization em = ExpectationMaximization.miniBatch().epochs(3);
+        List<TrainingListener.BatchProgress> heard = new ArrayList<>();
+        assertSameBits(
+                trained(em.batchSize(30)),
+                trained(
+                        em.batchSize(10)
+                                .batchesPerStep(3)
+                                .listener(collecting(heard::add, epoch -> {}))));
+        assertEquals(
+                List.of(3, 6, 9, 10),
+                heard.stream()
+                        .filter(b -> b.epoch() == 1 && b.stepSize() > 0)
+                        .map(b -> b.batch())
+                        .toList());
+    }
+
+    @Test
+    void full_batch_em_has_no_batches_per_step_and_checkpoints_come_between_steps() {
+        assertThrows(
+                InvalidArgumentException.class,
+                () -> ExpectationMaximization.fullBatch().batchesPerStep(2));
+        assertThrows(
+                InvalidArgumentException.class,
+                () ->
+                        trained(
+                                ExpectationMaximization.miniBatch()
+                                        .batchesPerStep(2)
+                                        .checkpoints(java.nio.file.Path.of("unused"))
+                                        .checkpointEvery(3)));
+    }
+
+    @Test
     void a_batch_larger_than_the_data_is_all_of_the_data() {
         assertSameBits(
                 trained(ExpectationMaximization.miniBatch().batchSize(100).epochs(2)),

@@ -23,6 +23,7 @@ import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.SumVector;
 import io.sluice.data.Dataset;
 import io.sluice.data.Datasets;
+import io.sluice.data.Schema;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -83,6 +84,30 @@ class StructuresTest {
         }
         assertThrows(
                 InvalidArgumentException.class, () -> Hclt.builder(chain, families.subList(0, 3)));
+    }
+
+    /** Of two columns that are always equal, a start at random would know nothing. */
+    @ParameterizedTest
+    @CsvSource({"30, 30, 0.4, 1", "30, 5, 0.4, 1", "2, 2, 0, 0.4"})
+    void a_hidden_chow_liu_tree_knows_the_plain_tree_from_the_start_if_it_has_the_states(
+            int latents, int blockSize, double least, double most) {
+        double[] cells = {0, 0, 1, 1, 2, 2};
+        Dataset data = Dataset.ofFloats(floats(cells, 20), 2, Schema.categorical(2, 3));
+        Circuit circuit = Hclt.builder(data).latents(latents).blockSize(blockSize).build();
+        double equal = 0;
+        Dataset pairs = Dataset.ofFloats(floats(cells, 1), 2, Schema.categorical(2, 3));
+        for (double logLikelihood : logLikelihoods(circuit, pairs)) {
+            equal += Math.exp(logLikelihood);
+        }
+        assertTrue(equal >= least && equal <= most, "probability of equal columns " + equal);
+    }
+
+    private static float[] floats(double[] cells, int times) {
+        float[] all = new float[cells.length * times];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = (float) cells[i % cells.length];
+        }
+        return all;
     }
 
     @ParameterizedTest

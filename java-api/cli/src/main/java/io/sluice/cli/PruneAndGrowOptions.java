@@ -1,0 +1,53 @@
+package io.sluice.cli;
+
+import io.sluice.learning.ExpectationMaximization;
+import io.sluice.learning.Learner;
+import io.sluice.learning.PruneAndGrow;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Option;
+
+/** Whether, and how, training goes on with other edges. */
+final class PruneAndGrowOptions {
+    @Option(
+            names = "--prune-grow",
+            paramLabel = "N",
+            description = {
+                "After training, prune the edges that are least used, double the nodes and train"
+                        + " again, N times. Blocks have 8 nodes at most unless --block-size says"
+                        + " otherwise."
+            })
+    @Nullable Integer cycles;
+
+    @Option(
+            names = "--prune-share",
+            paramLabel = "X",
+            description = "Share of the edges to prune (default: 0.75).")
+    @Nullable Double share;
+
+    @Option(
+            names = "--grow-noise",
+            paramLabel = "X",
+            description = "Spread of what the weights of copies are multiplied by (default: 0.3).")
+    @Nullable Double noise;
+
+    void check() {
+        if (cycles == null && (share != null || noise != null)) {
+            throw new UsageException(
+                    (share != null ? "--prune-share " + share : "--grow-noise " + noise)
+                            + " is for pruning and growing: give --prune-grow N too");
+        }
+        configured(ExpectationMaximization.miniBatch(), 0);
+    }
+
+    /** What was asked for; null when nothing was. Impossible values are invalid arguments. */
+    @Nullable PruneAndGrow configured(Learner<?> tuning, long seed) {
+        if (cycles == null) {
+            return null;
+        }
+        PruneAndGrow config = PruneAndGrow.tunedBy(tuning).cycles(cycles).seed(seed);
+        config = share == null ? config : config.share(share);
+        return noise == null ? config : config.noise(noise);
+    }
+}

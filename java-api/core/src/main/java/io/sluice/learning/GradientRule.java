@@ -1,0 +1,123 @@
+package io.sluice.learning;
+
+import io.sluice.FileFormatException;
+import io.sluice.circuit.Circuit;
+import io.sluice.data.Dataset;
+import io.sluice.runtime.Engine;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Steps along the gradient of the log-likelihood of a step's rows, summed over them, in {@link
+ * LogParameters}: plain with momentum,
+ *
+ * <pre>{@code
+ * m <- momentum m + gradient,   step m,
+ * }</pre>
+ *
+ * or Adam (Kingma and Ba 2015, algorithm 1) with {@code beta1} the momentum.
+ *
+ * <p>Flows and parameters are combined on the host, vectors in parallel.
+ */
+final class GradientRule implements UpdateRule {
+    private static final double BETA_2 = 0.999;
+    private static final double EPSILON = 1e-8;
+
+    private final boolean adam;
+    private final double momentum;
+    private final OwnedVectors owners;
+
+    /** First moments of the owners, with Adam also the second ones, and the number of steps. */
+    private List<double[]> moments = new ArrayList<>();
+
+    /**
+     * @param momentum at least 0, below 1
+     */
+    GradientRule(boolean adam, double momentum, Circuit circuit) {
+        this.adam = adam;
+        this.momentum = momentum;
+        this.owners = new OwnedVectors(circuit);
+    }
+
+    @Override
+    public double step(
+            Engine engine,
+            Dataset data,
+            int[] rows,
+            int[] upcoming,
+            long rowsInStep,
+            double stepSize,
+            double pseudocount) {
+        double total = engine.accumulate(data, rows);
+        List<double[]> flows = owners.flows(engine);
+        MemorySegment parameters = engine.circuit().parameters().segment();
+        if (moments.isEmpty()) {
+            begin(engine.circuit());
+        }
+        double[] count = moments.get(moments.size() - 1);
+        count[0]++;
+        owners.replace(
+                engine,
+                parameters,
+                (i, old, changed) -> {
+                    LogParameters coordinates = new LogParameters(owners.get(i), old);
+                    double[] gradient = coordinates.gradient(flows.get(i));
+                    coordinates.move(direction(i, gradient, count[0], stepSize), changed);
+                });
+        return total;
+    }
+
+    private void begin(Circuit circuit) {
+        for (int copy = 0; copy < (adam ? 2 : 1); copy++) {
+            for (int i = 0; i < owners.size(); i++) {
+                long length = circuit.layout().length(owners.get(i).id());
+                moments.add(new double[Math.toIntExact(length)]);
+            }
+        }
+        moments.add(new double[1]);
+    }
+
+    /** Takes in the gradient of a vector, and gives the step. */
+    private double[] direction(int index, double[] gradient, double count, double stepSize) {
+        double[] first = moments.get(index);
+        double[] step = new double[first.length];
+        if (!adam) {
+            for (int i = 0; i < step.length; i++) {
+                first[i] = momentum * first[i] + gradient[i];
+                step[i] = stepSize * first[i];
+            }
+            return step;
+        }
+        double[] second = moments.get(owners.size() + index);
+        double firstBias = 1 - StrictMath.pow(momentum, count);
+        double secondBias = 1 - StrictMath.pow(BETA_2, count);
+        for (int i = 0; i < step.length; i++) {
+            first[i] = momentum * first[i] + (1 - momentum) * gradient[i];
+            second[i] = BETA_2 * second[i] + (1 - BETA_2) * gradient[i] * gradient[i];
+            double scale = Math.sqrt(second[i] / secondBias) + EPSILON;
+            step[i] = stepSize * first[i] / firstBias / scale;
+        }
+        return step;
+    }
+
+    @Override
+    public List<double[]> state() {
+        return moments;
+    }
+
+    @Override
+    public void restore(List<double[]> state) {
+        int expected = (adam ? 2 : 1) * owners.size() + 1;
+        if (!state.isEmpty() && state.size() != expected) {
+            throw new FileFormatException(
+                    "the rule keeps "
+                            + expected
+                            + " arrays, but the checkpoint has "
+                            + state.size()
+                            + ": it is damaged, start again in another folder");
+        }
+        moments = new ArrayList<>(state);
+    }
+}

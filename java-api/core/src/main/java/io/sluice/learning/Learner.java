@@ -1,0 +1,186 @@
+package io.sluice.learning;
+
+import io.sluice.InvalidArgumentException;
+import io.sluice.data.Dataset;
+import io.sluice.runtime.Engine;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.file.Path;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/**
+ * Learns the parameters of a circuit from data in epochs of batches: what all ways to learn have in
+ * common, and the run itself.
+ *
+ * <p>Configurations are immutable: every method returns a new one. They can be shared between
+ * threads and used for many runs. Methods throw {@link InvalidArgumentException} for impossible
+ * values, and {@link #fit} checks what belongs together before it changes anything.
+ *
+ * @param <L> the way to learn, so that methods can be called in any order
+ */
+public abstract sealed class Learner<L extends Learner<L>>
+        permits ExpectationMaximization, GradientAscent {
+
+    /** Name of the checkpoint in its folder. */
+    public static final String CHECKPOINT_FILE = "checkpoint.sluice";
+
+    static final int DEFAULT_EPOCHS = 20;
+    static final int MINI_BATCH_ROWS = 512;
+
+    final Settings settings;
+
+    Learner(Settings settings) {
+        this.settings = settings;
+    }
+
+    /** The same way to learn with other settings. */
+    abstract L with(Settings changed);
+
+    final L with(Consumer<Settings> change) {
+        Settings changed = new Settings(settings);
+        change.accept(changed);
+        return with(changed);
+    }
+
+    final L withMomentum(double kept) {
+        if (!(kept >= 0 && kept < 1)) {
+            throw new InvalidArgumentException(
+                    "momentum is " + kept + ": give a number from 0, below 1");
+        }
+        return with(s -> s.momentum = kept);
+    }
+
+    /** The same step size throughout, over 0 and up to 1. */
+    public final L stepSize(double constant) {
+        return stepSize(StepSizeSchedule.constant(constant));
+    }
+
+    /** Step sizes that change over the run, which has epochs times batches steps. */
+    public final L stepSize(StepSizeSchedule schedule) {
+        return with(s -> s.stepSize = schedule);
+    }
+
+    /** How many times the run visits every row, at least 1. */
+    public final L epochs(int epochs) {
+        checkPositive("epochs", epochs);
+        return with(s -> s.epochs = epochs);
+    }
+
+    /**
+     * Rows in a batch, at least 1; a data set with fewer rows is one batch. Full-batch EM only adds
+     * up its statistics, reports progress and looks whether to stop in such portions, by default of
+     * 4096 rows.
+     */
+    public final L batchSize(int rows) {
+        checkPositive("batch size", rows);
+        return with(s -> s.batchSize = rows);
+    }
+
+    /**
+     * Batches whose statistics are added up for one step, at least 1, by default 1: steps of larger
+     * batches than memory holds. The last step of an epoch may have fewer.
+     *
+     * @throws InvalidArgumentException also for full-batch EM, which adds up all batches
+     */
+    public final L batchesPerStep(int batches) {
+        checkPositive("batches per step", batches);
+        if (settings.fullBatch()) {
+            throw new InvalidArgumentException(
+                    batches
+                            + " batches per step of full-batch EM, which takes one step for all:"
+                            + " leave it out, or take mini-batch EM");
+        }
+        return with(s -> s.batchesPerStep = batches);
+    }
+
+    /** Seed of the row order. The order of an epoch depends on this seed and the epoch alone. */
+    public final L shuffleSeed(long seed) {
+        return with(s -> s.shuffleSeed = seed);
+    }
+
+    /**
+     * Rows that are not learned from. After each epoch their log-likelihood is measured, and the
+     * run ends with the best parameters, which may be those it began with.
+     */
+    public final L validation(Dataset valid) {
+        return with(s -> s.validation = valid);
+    }
+
+    /** End the run when this many epochs in a row, at least 1, were no better on validation. */
+    public final L patience(int epochs) {
+        checkPositive("patience", epochs);
+        return with(s -> s.patience = epochs);
+    }
+
+    /** Who hears of progress; there is one listener. */
+    public final L listener(TrainingListener listener) {
+        return with(s -> s.listener = listener);
+    }
+
+    /**
+     * Write a checkpoint into this folder after each epoch, and when the run is stopped. The file
+     * {@link #CHECKPOINT_FILE} is a model file and can be used as one; {@code best-N.sluice} holds
+     * the parameters of the best epoch. Files change atomically. The folder is made if need be; it
+     * may hold an earlier checkpoint only with {@link #resume}.
+     */
+    public final L checkpoints(Path folder) {
+        return with(s -> s.checkpoints = folder);
+    }
+
+    /** Write a checkpoint after every so many mini-batches of an epoch too; at least 1. */
+    public final L checkpointEvery(int batches) {
+        checkPositive("batches between checkpoints", batches);
+        return with(s -> s.checkpointEvery = batches);
+    }
+
+    /**
+     * Continue from the checkpoint in the folder, or start when there is none. With the same
+     * settings, data, circuit and device the result has the bits of a run that was never
+     * interrupted; other settings are refused.
+     */
+    public final L resume(boolean resume) {
+        return with(s -> s.resume = resume);
+    }
+
+    /**
+     * A condition that is asked before every batch, on the thread of the run; once it is true, the
+     * run writes its checkpoint, which is of the last step, and returns.
+     */
+    public final L stopWhen(BooleanSupplier condition) {
+        return with(s -> s.stop = condition);
+    }
+
+    /**
+     * Learns the parameters of the engine's circuit from data.
+     *
+     * @param engine changed: afterwards it has the last parameters, or the best ones when there is
+     *     a validation set. After an exception it has the parameters of the last step, and may hold
+     *     statistics
+     * @param train at least one row; missing cells are summed or integrated out
+     * @throws InvalidArgumentException when the settings contradict each other or the data do not
+     *     fit the circuit
+     * @throws io.sluice.FileFormatException when the checkpoint to resume is damaged
+     * @throws java.io.UncheckedIOException when a checkpoint cannot be read or written
+     */
+    public final TrainingHistory fit(Engine engine, Dataset train) {
+        return new TrainingRun(settings, engine, train).run();
+    }
+
+    /** The validation set, if any. */
+    final @Nullable Dataset validation() {
+        return settings.validation;
+    }
+
+    /** The folder for checkpoints, if any. */
+    final @Nullable Path checkpoints() {
+        return settings.checkpoints;
+    }
+
+    private static void checkPositive(String what, int value) {
+        if (value < 1) {
+            throw new InvalidArgumentException(what + " is " + value + ": give at least 1");
+        }
+    }
+}

@@ -1,0 +1,139 @@
+package io.sluice.learning;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+
+import io.sluice.circuit.Gaussian;
+import io.sluice.circuit.InputVector;
+import io.sluice.circuit.NodeVector;
+import io.sluice.circuit.ProductVector;
+import io.sluice.circuit.SumVector;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The step of EM for one vector on the host, with a step size for each node: what engines do with
+ * one step size for all. A weight of exactly zero stays zero.
+ */
+final class VectorStep {
+    private final NodeVector vector;
+    private final MemorySegment old;
+    private final double[] flows;
+    private final double pseudocount;
+
+    /**
+     * @param vector sums or inputs that own their parameters
+     * @param old parameters of the vector
+     * @param flows as {@link io.sluice.runtime.Engine#flows} gives them
+     */
+    VectorStep(NodeVector vector, MemorySegment old, double[] flows, double pseudocount) {
+        this.vector = vector;
+        this.old = old;
+        this.flows = flows;
+        this.pseudocount = pseudocount;
+    }
+
+    /** Flow of each node, pseudocount included. */
+    double[] totals() {
+        int nodes = vector.nodes();
+        double[] totals = new double[nodes];
+        switch (vector) {
+            case SumVector sum -> SumWeights.each(sum, (node, i) -> totals[node] += flows[i]);
+            case InputVector input -> {
+                int counts = input.family() instanceof Gaussian ? nodes : flows.length;
+                for (int i = 0; i < counts; i++) {
+                    totals[i % nodes] += flows[i];
+                }
+            }
+            case ProductVector product -> throw new IllegalStateException(product.toString());
+        }
+        for (int node = 0; node < nodes; node++) {
+            totals[node] += pseudocount;
+        }
+        return totals;
+    }
+
+    /**
+     * Writes the parameters after the step.
+     *
+     * @param stepSizes of each node, from 0, which keeps its parameters, to 1
+     */
+    void take(double[] stepSizes, MemorySegment changed) {
+        switch (vector) {
+            case SumVector sum -> takeSum(sum, stepSizes, changed);
+            case InputVector input -> {
+                if (input.family() instanceof Gaussian family) {
+                    takeGaussian(family, stepSizes, changed);
+                } else {
+                    takeFinite(input.family().categories(), stepSizes, changed);
+                }
+            }
+            case ProductVector product -> throw new IllegalStateException(product.toString());
+        }
+    }
+
+    private void takeSum(SumVector sum, double[] stepSizes, MemorySegment changed) {
+        long[] fanIn = new long[sum.nodes()];
+        SumWeights.each(sum, (node, i) -> fanIn[node] += theta(i) == 0 ? 0 : 1);
+        double[] totals = totals();
+        SumWeights.each(
+                sum,
+                (node, i) -> {
+                    double weight = theta(i);
+                    double size = stepSizes[node];
+                    if (weight != 0 && size > 0) {
+                        double target = (flows[i] + pseudocount / fanIn[node]) / totals[node];
+                        weight = (1 - size) * weight + size * target;
+                    }
+                    set(changed, i, weight);
+                });
+    }
+
+    private void takeFinite(int categories, double[] stepSizes, MemorySegment changed) {
+        int nodes = vector.nodes();
+        double[] totals = totals();
+        for (int i = 0; i < flows.length; i++) {
+            double size = stepSizes[i % nodes];
+            double probability = theta(i);
+            if (size > 0) {
+                double target = (flows[i] + pseudocount / categories) / totals[i % nodes];
+                probability = (1 - size) * probability + size * target;
+            }
+            set(changed, i, probability);
+        }
+    }
+
+    /** The formula of {@link Gaussian}. */
+    private void takeGaussian(Gaussian family, double[] stepSizes, MemorySegment changed) {
+        int nodes = vector.nodes();
+        double floor = family.minimumStandardDeviation();
+        for (int node = 0; node < nodes; node++) {
+            double mean = theta(node);
+            double deviation = theta(nodes + node);
+            double total = flows[node] + pseudocount;
+            double size = flows[node] > 0 ? stepSizes[node] : 0;
+            if (size > 0) {
+                double second = mean * mean + deviation * deviation;
+                double share = size / total;
+                double newMean =
+                        (1 - size) * mean + share * (flows[nodes + node] + pseudocount * mean);
+                double newSecond =
+                        (1 - size) * second
+                                + share * (flows[2 * nodes + node] + pseudocount * second);
+                mean = newMean;
+                deviation = Math.sqrt(Math.max(newSecond - newMean * newMean, floor * floor));
+            }
+            set(changed, node, mean);
+            set(changed, nodes + node, deviation);
+        }
+    }
+
+    private double theta(int index) {
+        return old.getAtIndex(JAVA_FLOAT, index);
+    }
+
+    /** Rounds as engines do: what float32 cannot hold with all its digits is zero. */
+    private static void set(MemorySegment changed, int index, double value) {
+        float nearest = (float) value;
+        changed.setAtIndex(JAVA_FLOAT, index, Math.abs(nearest) < Float.MIN_NORMAL ? 0 : nearest);
+    }
+}
