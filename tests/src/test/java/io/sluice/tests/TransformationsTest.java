@@ -10,6 +10,8 @@ import io.sluice.InvalidArgumentException;
 import io.sluice.circuit.Bernoulli;
 import io.sluice.circuit.Categorical;
 import io.sluice.circuit.Circuit;
+import io.sluice.circuit.InputVector;
+import io.sluice.circuit.LeafKernel;
 import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.Parameters;
 import io.sluice.circuit.SumVector;
@@ -284,17 +286,23 @@ class TransformationsTest {
                 Parameters.filled(
                         circuit.layout().size(),
                         memory -> {
-                            for (long i = 0; i < circuit.layout().size(); i++) {
-                                float value = circuit.parameters().get(i);
-                                memory.setAtIndex(
-                                        ValueLayout.JAVA_FLOAT,
-                                        i,
-                                        (float) (value * (0.1 + 2 * random.nextDouble())));
+                            memory.copyFrom(circuit.parameters().segment());
+                            for (NodeVector vector : circuit.vectors()) {
+                                if (isTable(vector)) {
+                                    double factor = 0.1 + 2 * random.nextDouble();
+                                    multiply(circuit, memory, vector, factor);
+                                }
                             }
                         });
         Normalised found = PartitionFunction.of(circuit, noise);
         double[] all = logs(found.circuit(), Rows.everyAssignment(circuit));
         assertNear(1, Arrays.stream(all).map(Math::exp).sum(), 1e-5, "sum of all");
+    }
+
+    private static boolean isTable(NodeVector vector) {
+        return vector instanceof SumVector
+                || (vector instanceof InputVector input
+                        && input.family().kernel() == LeafKernel.PROBABILITIES);
     }
 
     private static void multiply(
@@ -313,7 +321,8 @@ class TransformationsTest {
         SplittableRandom random = new SplittableRandom(seed);
         Map<Integer, double[]> likelihoods = new HashMap<>();
         for (int v = 0; v < circuit.variables(); v++) {
-            if (random.nextBoolean()) {
+            if (random.nextBoolean()
+                    && circuit.family(v).kernel() == LeafKernel.PROBABILITIES) {
                 likelihoods.put(v, random.doubles(circuit.family(v).categories()).toArray());
             }
         }

@@ -1,7 +1,6 @@
 package io.sluice.runtime;
 
 import io.sluice.circuit.Circuit;
-import io.sluice.circuit.Gaussian;
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.ProductVector;
@@ -13,7 +12,7 @@ import java.util.List;
 
 /**
  * Means and covariances of all variables given one row of evidence. A finite variable counts with
- * its category number; an observed one is a point mass.
+ * its category number; an observed one is a point mass. NaN where a leaf has no mean.
  *
  * <p>The covariance of two variables is the expectation of a product of functions of single
  * variables, which a decomposable circuit gives when these functions take the place of its inputs
@@ -230,32 +229,11 @@ public final class Moments {
         }
 
         private double leafMean(InputVector input, int node) {
-            if (!input.family().finite()) {
-                return parameter(input, 0, node);
-            }
-            double mean = 0;
-            for (int k = 1; k < input.family().categories(); k++) {
-                mean += k * parameter(input, k, node);
-            }
-            return mean;
+            return visits.distribution(input, node).mean();
         }
 
         private double leafVariance(InputVector input, int node) {
-            if (input.family() instanceof Gaussian) {
-                double deviation = parameter(input, 1, node);
-                return deviation * deviation;
-            }
-            double mean = leafMean(input, node);
-            double variance = 0;
-            for (int k = 0; k < input.family().categories(); k++) {
-                variance += (k - mean) * (k - mean) * parameter(input, k, node);
-            }
-            return variance;
-        }
-
-        private double parameter(InputVector input, int row, int node) {
-            long offset = circuit.layout().offset(input.id());
-            return circuit.parameters().get(offset + (long) row * input.nodes() + node);
+            return visits.distribution(input, node).variance();
         }
 
         /** Receives an edge of a sum vector. */

@@ -2,7 +2,9 @@ package io.sluice.runtime;
 
 import io.sluice.InvalidArgumentException;
 import io.sluice.circuit.Circuit;
+import io.sluice.circuit.Distribution;
 import io.sluice.circuit.InputFamily;
+import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeVector;
 
 /**
@@ -15,10 +17,12 @@ import io.sluice.circuit.NodeVector;
  */
 public final class NodeVisits {
     private final Circuit circuit;
+    private final ReferenceParameters parameters;
     private final ReferenceRow values;
 
-    private NodeVisits(Circuit circuit, ReferenceRow values) {
+    private NodeVisits(Circuit circuit, ReferenceParameters parameters, ReferenceRow values) {
         this.circuit = circuit;
+        this.parameters = parameters;
         this.values = values;
     }
 
@@ -41,12 +45,7 @@ public final class NodeVisits {
         for (int v = 0; v < row.length; v++) {
             InputFamily family = circuit.family(v);
             boolean possible =
-                    Double.isNaN(row[v])
-                            || (family.finite()
-                                    ? row[v] == (int) row[v]
-                                            && row[v] >= 0
-                                            && row[v] < family.categories()
-                                    : Double.isFinite(row[v]));
+                    Double.isNaN(row[v]) || (Double.isFinite(row[v]) && family.accepts(row[v]));
             if (!possible) {
                 throw new InvalidArgumentException(
                         "the value "
@@ -55,17 +54,21 @@ public final class NodeVisits {
                                 + v
                                 + ", which is "
                                 + family
-                                + ": give a value that it can have, or NaN where it is missing");
+                                + ": expected "
+                                + family.values()
+                                + ", or NaN where it is missing");
             }
         }
-        ReferenceRow values = new ReferenceRow(circuit, new ReferenceParameters(circuit));
+        ReferenceParameters parameters =
+                new ReferenceParameters(circuit, new VariableFamilies(circuit));
+        ReferenceRow values = new ReferenceRow(circuit, parameters);
         if (values.upward(row.clone()) == Double.NEGATIVE_INFINITY) {
             throw new InvalidArgumentException(
                     "the row has probability zero, so nothing can be conditioned on it: give a"
                             + " possible row");
         }
         values.downward();
-        return new NodeVisits(circuit, values);
+        return new NodeVisits(circuit, parameters, values);
     }
 
     /** Log-likelihood of the row, in nats. */
@@ -94,6 +97,11 @@ public final class NodeVisits {
     public double probability(NodeVector vector, int node) {
         check(vector, node);
         return values.flow(vector, node);
+    }
+
+    /** The distribution of an input node. */
+    Distribution distribution(InputVector input, int node) {
+        return parameters.distribution(input, node);
     }
 
     private void check(NodeVector vector, int node) {

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import io.sluice.InvalidArgumentException;
 import io.sluice.circuit.Circuit;
 import io.sluice.circuit.InputVector;
+import io.sluice.circuit.LeafKernel;
 import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.Parameters;
 import io.sluice.circuit.ProductVector;
@@ -16,7 +17,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
- * A circuit whose finite inputs are multiplied by a function of their variable, and whose
+ * A circuit whose inputs with tables of probabilities are multiplied by a function of their variable, and whose
  * parameters need not be normalised: sums of all nodes, bottom up in float64 log space, and what
  * normalises them.
  */
@@ -64,7 +65,7 @@ final class ReweightedLeaves implements Rescaling {
 
     private double[] inputs(InputVector input) {
         double[] logs = new double[input.nodes()];
-        if (!input.family().finite()) {
+        if (input.family().kernel() != LeafKernel.PROBABILITIES) {
             return logs;
         }
         double[] totals = new double[input.nodes()];

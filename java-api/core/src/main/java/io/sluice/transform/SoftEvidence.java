@@ -3,6 +3,7 @@ package io.sluice.transform;
 import io.sluice.InvalidArgumentException;
 import io.sluice.circuit.Circuit;
 import io.sluice.circuit.InputFamily;
+import io.sluice.circuit.LeafKernel;
 
 import java.util.Map;
 
@@ -28,14 +29,16 @@ public final class SoftEvidence {
         likelihoods.forEach(
                 (variable, given) -> {
                     InputFamily family = circuit.family(variable);
-                    if (!family.finite() || given.length != family.categories()) {
+                    if (family.kernel() != LeafKernel.PROBABILITIES
+                            || given.length != family.categories()) {
                         throw new InvalidArgumentException(
                                 given.length
                                         + " likelihoods for variable "
                                         + variable
                                         + ", which is "
                                         + family
-                                        + ": give one for each category of a finite variable");
+                                        + ": give one for each category of a variable with a"
+                                        + " table of probabilities");
                     }
                     for (double likelihood : given) {
                         if (!(likelihood >= 0) || Double.isInfinite(likelihood)) {
