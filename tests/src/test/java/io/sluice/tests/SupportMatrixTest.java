@@ -262,9 +262,7 @@ class SupportMatrixTest {
         if (failed.isEmpty()) {
             return "all";
         }
-        return failed.size() == structures().size()
-                ? "none"
-                : "not " + String.join(", ", failed);
+        return failed.size() == structures().size() ? "none" : "not " + String.join(", ", failed);
     }
 
     private static String line(Stream<String> cells) {
