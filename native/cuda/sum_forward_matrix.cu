@@ -36,6 +36,7 @@ struct SumShape {
     static constexpr int RESIDENT =
             (Warps::M > 16 || NODES <= 32 ? (int)MATRIX_THREADS : (int)BUSY_THREADS) / THREADS;
     static constexpr int CHUNK = NODES > 64 ? NODES : 64; /* children at a time */
+    static constexpr bool GROUPS = NODES <= 32;           /* of small tiles in a chunk */
     static constexpr int STRIDE = CHUNK + 8;              /* of rows in shared memory */
     static constexpr int VECTORS_A_ROW = CHUNK / 8;
     static constexpr int ROWS_APART = THREADS / VECTORS_A_ROW;
@@ -235,8 +236,10 @@ __device__ __forceinline__ void sum_block_forward(const Circuit &c, const Tile *
     const int64_t sum_value = kept_tile[0].sum_value;
     const int32_t sum_block = kept_tile[0].sum_block;
     const int tiles_a_chunk =
-            children > 0 && children < CHUNK && CHUNK % children == 0 ? CHUNK / children : 1;
-    const bool grouped = tiles_a_chunk > 1;
+            Shape::GROUPS && children > 0 && children < CHUNK && CHUNK % children == 0
+                    ? CHUNK / children
+                    : 1;
+    const bool grouped = Shape::GROUPS && tiles_a_chunk > 1;
     /* A column of a chunk is a child of the tile that comes so many after the chunk's first. */
     const auto tile_of = [&](int column) { return grouped ? column / children : 0; };
     const auto child_of = [&](int32_t chunk, int column) {

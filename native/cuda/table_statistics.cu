@@ -233,13 +233,12 @@ __global__ void __launch_bounds__(SORTERS) sort_items(const Circuit c, const int
     for_each_item(c, table, first, [&](int32_t item) { sorted[next++] = item; });
 }
 
-/* A thread block has a category; where the rows of its items lie some threads look up for all. */
+/* A thread block has a category; rows of its items are looked up by some threads for all. */
 template <typename V, int WIDTH>
-__global__ void __launch_bounds__(ROW_THREADS, BUSY_THREADS / ROW_THREADS)
+__global__ void __launch_bounds__(ROW_THREADS)
 sorted_statistics(const Circuit c, const int32_t number, const bool add) {
-    __shared__ const V *row[ROWS_AHEAD];
-    __shared__ int32_t first_column[ROWS_AHEAD];
-    __shared__ int32_t columns[ROWS_AHEAD];
+    __shared__ int32_t variable_of[ROWS_AHEAD];
+    __shared__ int32_t sample_of[ROWS_AHEAD];
     const Table &table = c.table[number];
     const int32_t category = blockIdx.x;
     const int32_t column = (blockIdx.y * ROW_THREADS + threadIdx.x) * WIDTH;
@@ -253,38 +252,30 @@ sorted_statistics(const Circuit c, const int32_t number, const bool add) {
     const int32_t end = places[category + 1];
     for (int32_t first = places[category]; first < end; first += ROWS_AHEAD) {
         const int32_t rows = min(end - first, (int32_t)ROWS_AHEAD);
-        const TableVariable *variable = NULL;
-        int32_t sample = 0;
+        __syncthreads();
         if (threadIdx.x < (unsigned)rows) {
             const int32_t item = sorted[first + threadIdx.x];
-            variable = c.table_variable + table.variable_begin + item / c.count;
-            sample = item % c.count;
+            variable_of[threadIdx.x] = item / c.count;
+            sample_of[threadIdx.x] = item % c.count;
         }
-        bool more = true;
-        for (int32_t j = 0; more; j++) {
-            const bool serves = variable != NULL && j < variable->served;
-            if (threadIdx.x < ROWS_AHEAD) {
-                columns[threadIdx.x] = 0;
-                if (serves) {
-                    const Served &served = c.served[variable->served_begin + j];
-                    row[threadIdx.x] =
-                            element_row<V>(c, c.flows, served.flow, served.nodes, sample);
-                    first_column[threadIdx.x] = served.first;
-                    columns[threadIdx.x] = served.nodes;
-                }
-            }
-            more = __syncthreads_or(variable != NULL && j + 1 < variable->served);
+        __syncthreads();
 #pragma unroll 4
-            for (int32_t i = 0; i < rows; i++) {
-                const int32_t n = column - first_column[i];
-                if (n >= 0 && n < columns[i]) {
+        for (int32_t i = 0; i < rows; i++) {
+            const TableVariable &variable =
+                    c.table_variable[table.variable_begin + variable_of[i]];
+            for (int32_t j = 0; j < variable.served; j++) {
+                const Served &served = c.served[variable.served_begin + j];
+                const int32_t n = column - served.first;
+                if (owns && n >= 0 && n < served.nodes) {
                     float flow[WIDTH];
-                    load_columns(row[i] + n, flow);
+                    load_columns(element_row<V>(c, c.flows, served.flow, served.nodes,
+                                                sample_of[i])
+                                         + n,
+                                 flow);
 #pragma unroll
                     for (int k = 0; k < WIDTH; k++) sum[k] += flow[k];
                 }
             }
-            __syncthreads();
         }
     }
     if (owns) {

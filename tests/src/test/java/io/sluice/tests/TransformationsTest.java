@@ -321,8 +321,7 @@ class TransformationsTest {
         SplittableRandom random = new SplittableRandom(seed);
         Map<Integer, double[]> likelihoods = new HashMap<>();
         for (int v = 0; v < circuit.variables(); v++) {
-            if (random.nextBoolean()
-                    && circuit.family(v).kernel() == LeafKernel.PROBABILITIES) {
+            if (random.nextBoolean() && circuit.family(v).kernel() == LeafKernel.PROBABILITIES) {
                 likelihoods.put(v, random.doubles(circuit.family(v).categories()).toArray());
             }
         }

@@ -17,9 +17,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
- * A circuit whose inputs with tables of probabilities are multiplied by a function of their variable, and whose
- * parameters need not be normalised: sums of all nodes, bottom up in float64 log space, and what
- * normalises them.
+ * A circuit whose inputs with tables of probabilities are multiplied by a function of their
+ * variable, and whose parameters need not be normalised: sums of all nodes, bottom up in float64
+ * log space, and what normalises them.
  */
 final class ReweightedLeaves implements Rescaling {
     private final Circuit circuit;
