@@ -19,6 +19,22 @@
 struct sluice_pool {
     cudaStream_t stream;
     std::unique_ptr<Schedule> schedule; /* of the plan that the pool serves */
+    /* Work that does not wait for the passes up and down goes beside them. */
+    cudaStream_t side = NULL;
+    cudaEvent_t forked = NULL;
+    cudaEvent_t joined = NULL;
+
+    ~sluice_pool() {
+        if (side != NULL) {
+            cudaStreamDestroy(side);
+        }
+        if (forked != NULL) {
+            cudaEventDestroy(forked);
+        }
+        if (joined != NULL) {
+            cudaEventDestroy(joined);
+        }
+    }
 };
 
 namespace {
@@ -49,9 +65,22 @@ sluice_status pool_create(int32_t threads, void *stream, sluice_pool **pool) {
     if (threads < 1 || pool == NULL) {
         return fail(SLUICE_INVALID, "%d threads: expected at least 1", threads);
     }
-    *pool = new (std::nothrow) sluice_pool{(cudaStream_t)stream, nullptr};
-    return *pool != NULL ? SLUICE_OK
-                         : fail(SLUICE_OUT_OF_MEMORY, "the system refused memory for a pool");
+    std::unique_ptr<sluice_pool> made(new (std::nothrow) sluice_pool);
+    if (made == nullptr) {
+        return fail(SLUICE_OUT_OF_MEMORY, "the system refused memory for a pool");
+    }
+    made->stream = (cudaStream_t)stream;
+    cudaError_t error = cudaEventCreateWithFlags(&made->forked, cudaEventDisableTiming);
+    if (error == cudaSuccess) {
+        error = cudaEventCreateWithFlags(&made->joined, cudaEventDisableTiming);
+    }
+    if (error == cudaSuccess) {
+        error = cudaStreamCreateWithFlags(&made->side, cudaStreamNonBlocking);
+    }
+    if (error == cudaSuccess) {
+        *pool = made.release();
+    }
+    return result_of(error);
 }
 
 sluice_status pool_destroy(sluice_pool *pool) {
@@ -204,6 +233,18 @@ cudaError_t downward(const sluice_pool *pool, const sluice_state &state, const C
                    : element_backward(*pool->schedule, c, state.value_type, pool->stream);
 }
 
+/* Cells are sorted for the statistics while values go up and flows come down. */
+cudaError_t sort_beside(const sluice_pool *pool, const Circuit &c) {
+    cudaError_t error = cudaEventRecord(pool->forked, pool->stream);
+    if (error == cudaSuccess) {
+        error = cudaStreamWaitEvent(pool->side, pool->forked, 0);
+    }
+    if (error == cudaSuccess) {
+        error = sort_cells(*pool->schedule, c, pool->side);
+    }
+    return error != cudaSuccess ? error : cudaEventRecord(pool->joined, pool->side);
+}
+
 cudaError_t statistics(const sluice_pool *pool, const sluice_state &state, const Circuit &c,
                        int32_t family, bool add) {
     if (family == SLUICE_LOG) {
@@ -247,13 +288,18 @@ sluice_status accumulate(sluice_pool *pool, const sluice_plan *, const sluice_st
                          double *log_likelihood, uint8_t *flagged, int32_t *flagged_rows) {
     return for_each_group_flagging(
             pool, state, batch, family, flagged_rows, [&](const Circuit &c, int32_t row) {
-                cudaError_t error = cudaSuccess;
-                if (stages & SLUICE_STAGE_FORWARD) {
+                const bool sorts = family == SLUICE_LINEAR && stages & SLUICE_STAGE_STATISTICS
+                                   && pool->schedule->sorted_places > 0;
+                cudaError_t error = sorts ? sort_beside(pool, c) : cudaSuccess;
+                if (error == cudaSuccess && stages & SLUICE_STAGE_FORWARD) {
                     error = upward(pool, *state, c, family, true, log_likelihood + row,
                                    flagged + row, flagged_rows);
                 }
                 if (error == cudaSuccess && stages & SLUICE_STAGE_BACKWARD) {
                     error = downward(pool, *state, c, family);
+                }
+                if (error == cudaSuccess && sorts) {
+                    error = cudaStreamWaitEvent(pool->stream, pool->joined, 0);
                 }
                 if (error == cudaSuccess && stages & SLUICE_STAGE_STATISTICS) {
                     error = statistics(pool, *state, c, family, add || row > 0);

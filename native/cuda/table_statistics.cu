@@ -303,17 +303,8 @@ cudaError_t launch_tables(const TableLaunch &range, const Circuit &c, bool add,
         return launch(finite_statistics<V>, grid, COLUMNS,
                       sizeof(float) * COLUMNS * (size_t)range.categories, stream, c, range, add);
     }
-    const dim3 sorters(ceiling_of(range.categories, WARP));
-    cudaError_t error = launch(count_items, sorters, SORTERS, 0, stream, c, range.number);
-    if (error == cudaSuccess) {
-        error = launch(find_places, dim3(1), SCANNERS, 0, stream, c, range.number);
-    }
-    if (error == cudaSuccess) {
-        error = launch(sort_items, sorters, SORTERS, 0, stream, c, range.number);
-    }
-    return error != cudaSuccess ? error
-           : range.fours        ? launch_sorted<V, 4>(range, c, add, stream)
-                                : launch_sorted<V, 1>(range, c, add, stream);
+    return range.fours ? launch_sorted<V, 4>(range, c, add, stream)
+                       : launch_sorted<V, 1>(range, c, add, stream);
 }
 
 } // namespace
@@ -331,6 +322,26 @@ cudaError_t table_statistics(const Schedule &schedule, const Circuit &c, int32_t
         const cudaError_t error = value_type == SLUICE_VALUE_BF16
                                           ? launch_tables<bf16>(range, c, add, stream)
                                           : launch_tables<float>(range, c, add, stream);
+        if (error != cudaSuccess) {
+            return error;
+        }
+    }
+    return cudaSuccess;
+}
+
+cudaError_t sort_cells(const Schedule &schedule, const Circuit &c, cudaStream_t stream) {
+    for (const TableLaunch &range : schedule.tables) {
+        if (!range.large) {
+            continue;
+        }
+        const dim3 sorters(ceiling_of(range.categories, WARP));
+        cudaError_t error = launch(count_items, sorters, SORTERS, 0, stream, c, range.number);
+        if (error == cudaSuccess) {
+            error = launch(find_places, dim3(1), SCANNERS, 0, stream, c, range.number);
+        }
+        if (error == cudaSuccess) {
+            error = launch(sort_items, sorters, SORTERS, 0, stream, c, range.number);
+        }
         if (error != cudaSuccess) {
             return error;
         }

@@ -11,7 +11,10 @@
 
 #include "schedule.h"
 
-/* add: to what is in the buffer, otherwise in its place. */
+/* Sorts the cells of large tables by category. It needs nothing but the cells. */
+cudaError_t sort_cells(const Schedule &schedule, const Circuit &c, cudaStream_t stream);
+
+/* After that. add: to what is in the buffer, otherwise in its place. */
 cudaError_t table_statistics(const Schedule &schedule, const Circuit &c, int32_t value_type,
                              bool add, cudaStream_t stream);
 
