@@ -179,10 +179,11 @@ class AnemoneTest {
         Circuit circuit = b.build(x, ParameterInitializer.random(1));
         Dataset data = Dataset.ofFloats(new float[] {3, 3, 5, 5}, 1, Schema.continuous(1));
         double mean = circuit.parameters().get(0);
+        double deviation = circuit.parameters().get(1);
         try (Engine engine = Engine.compile(circuit, Device.reference())) {
             oneStep().batchSize(4).fit(engine, data); // one node: its step size is the step's
             double newMean = (1 - STEP) * mean + STEP * 4;
-            double second = (1 - STEP) * (mean * mean + 1) + STEP * 17;
+            double second = (1 - STEP) * (mean * mean + deviation * deviation) + STEP * 17;
             assertEquals(newMean, engine.circuit().parameters().get(0), 1e-6);
             assertEquals(
                     Math.sqrt(second - newMean * newMean),
