@@ -86,7 +86,12 @@ final class StructureCosts {
         start = System.nanoTime();
         Plan plan = Compiler.compile(circuit);
         double compile = secondsSince(start);
-        double both = heap() - before;
+        double both;
+        try {
+            both = heap() - before;
+        } finally {
+            Reference.reachabilityFence(plan); // it counts
+        }
         CircuitProperties sizes = circuit.properties();
         System.out.printf(
                 "| %s | %.1f | %.1f | %.1f | %.2f | %.0f | %.0f | %d |%n",
@@ -98,7 +103,6 @@ final class StructureCosts {
                 graph,
                 both - graph,
                 Machine.peakMebibytes().orElse(0));
-        Reference.reachabilityFence(plan);
     }
 
     private static double secondsSince(long start) {
