@@ -33,7 +33,11 @@ class AgreementTest {
     }
 
     private static void compare(EngineKind kind, long seed, Comparison comparison) {
-        Circuit circuit = RandomCircuit.mixed(seed);
+        compare(kind, RandomCircuit.mixed(seed), seed, comparison);
+    }
+
+    private static void compare(
+            EngineKind kind, Circuit circuit, long seed, Comparison comparison) {
         Dataset rows = Rows.random(circuit, ROWS, MISSING, seed);
         try (Engine expected = Engines.reference(circuit);
                 Engine found = kind.compile(circuit)) {
@@ -120,6 +124,7 @@ class AgreementTest {
                         GradientAscent.sgd().stepSize(0.05))) {
             compare(
                     kind,
+                    RandomCircuit.plain(seed),
                     seed,
                     (expected, found, rows) -> {
                         Learner<?> twoSteps = learner.batchSize(ROWS / 2).epochs(1);

@@ -97,6 +97,15 @@ final class RandomCircuit {
         return build(random, palette, 1 + random.nextInt(7), parameters);
     }
 
+    /** The families whose steps any learner can compute. */
+    static Circuit plain(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        InputFamily[] palette = {
+            new Bernoulli(), new Categorical(2 + random.nextInt(8)), new Gaussian()
+        };
+        return build(random, palette, 1 + random.nextInt(7), new RandomParameters(seed));
+    }
+
     static Circuit mixed(long seed) {
         return mixed(seed, new RandomParameters(seed));
     }
