@@ -76,19 +76,6 @@ struct WarpProduct {
             for (int j = 0; j < N / 8; j++) mma_bf16(sum[i][j], left[i], right[j]);
         }
     }
-
-    /* Writes the sums to shared or global memory as [M][stride]. */
-    __device__ __forceinline__ void store(float *to, int64_t stride, int lane) const {
-#pragma unroll
-        for (int i = 0; i < M / 16; i++) {
-#pragma unroll
-            for (int j = 0; j < N / 8; j++) {
-                float *at = to + (i * 16 + lane / 4) * stride + j * 8 + lane % 4 * 2;
-                *(float2 *)at = make_float2(sum[i][j][0], sum[i][j][1]);
-                *(float2 *)(at + 8 * stride) = make_float2(sum[i][j][2], sum[i][j][3]);
-            }
-        }
-    }
 };
 
 /* How the warps of a block share a product of ROWS x COLUMNS. */

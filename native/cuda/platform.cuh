@@ -145,15 +145,6 @@ __device__ __forceinline__ void wait_for_flag(const int32_t *flag) {
 #endif
 }
 
-/* Asks for what will be read soon. */
-__device__ __forceinline__ void prefetch(const void *global) {
-#ifdef __CUDA_ARCH__
-    asm volatile("prefetch.global.L2 [%0];" : : "l"(global));
-#else
-    (void)global;
-#endif
-}
-
 #ifndef SLUICE_EMULATED
 
 /* Declares `name`, a pointer to the block's dynamic shared memory, aligned to 128 bytes. */

@@ -10,6 +10,24 @@ import io.sluice.runtime.Engine;
 final class Agreement {
     private Agreement() {}
 
+    /** Log-likelihoods, statistics, and parameters after an EM step, for rows that are possible. */
+    static void assertLearnsAlike(EngineKind kind, Circuit circuit, Dataset possible) {
+        try (Engine expected = Engines.reference(circuit);
+                Engine found = kind.compile(circuit)) {
+            assertNear(
+                    expected.logLikelihood(possible).values(),
+                    found.logLikelihood(possible).values(),
+                    kind.logTolerance(),
+                    "log-likelihood");
+            expected.accumulate(possible);
+            found.accumulate(possible);
+            Near.assertSameFlows(expected, found, kind.flowTolerance());
+            expected.update(0.7, 0.3);
+            found.update(0.7, 0.3);
+            Near.assertSameParameters(expected, found, kind.parameterTolerance());
+        }
+    }
+
     /** Also after an EM step, for which rows of probability zero are left out. */
     static void assertAgrees(EngineKind kind, Circuit circuit, Dataset rows) {
         try (Engine expected = Engines.reference(circuit);

@@ -1,6 +1,6 @@
 package io.sluice.tests;
 
-import static io.sluice.tests.Near.assertNear;
+import static io.sluice.tests.Agreement.assertLearnsAlike;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -142,35 +142,18 @@ class MatrixUnitsTest {
         return b.build(b.sum(List.of(current), 1, 1), new RandomParameters(below));
     }
 
-    private static void assertAgrees(EngineKind kind, Circuit circuit, Dataset rows) {
-        try (Engine expected = Engines.reference(circuit);
-                Engine found = kind.compile(circuit)) {
-            assertNear(
-                    expected.logLikelihood(rows).values(),
-                    found.logLikelihood(rows).values(),
-                    kind.logTolerance(),
-                    "log-likelihood");
-            expected.accumulate(rows);
-            found.accumulate(rows);
-            Near.assertSameFlows(expected, found, kind.flowTolerance());
-            expected.update(0.7, 0.3);
-            found.update(0.7, 0.3);
-            Near.assertSameParameters(expected, found, kind.parameterTolerance());
-        }
-    }
-
     @ParameterizedTest
     @MethodSource("shapes")
     void likelihoods_statistics_and_updates_are_those_of_the_reference(
             EngineKind kind, Shape shape) {
-        assertAgrees(kind, shape.circuit(), Rows.random(shape.circuit(), 70, MISSING, 1));
+        assertLearnsAlike(kind, shape.circuit(), Rows.random(shape.circuit(), 70, MISSING, 1));
     }
 
     @ParameterizedTest
     @MethodSource("rows")
     void any_number_of_rows_is_right(EngineKind kind, int rows) {
         Circuit circuit = SHAPES.get(0).circuit();
-        assertAgrees(kind, circuit, Rows.random(circuit, rows, MISSING, rows));
+        assertLearnsAlike(kind, circuit, Rows.random(circuit, rows, MISSING, rows));
     }
 
     @ParameterizedTest
@@ -197,7 +180,7 @@ class MatrixUnitsTest {
         Dataset rows = Rows.random(circuit, 40, MISSING, 4);
         try (Engine expected = Engines.reference(circuit)) {
             Dataset possible = PossibleRows.of(expected, rows);
-            assertAgrees(
+            assertLearnsAlike(
                     kind, circuit, possible.rows() > 0 ? possible : Rows.nothingObserved(circuit));
         }
     }

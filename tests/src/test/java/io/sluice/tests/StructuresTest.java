@@ -1,12 +1,11 @@
 package io.sluice.tests;
 
-import static io.sluice.tests.Near.assertNear;
+import static io.sluice.tests.Agreement.assertLearnsAlike;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.circuit.Circuit;
-import io.sluice.data.Dataset;
 import io.sluice.runtime.Engine;
 
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,20 +37,6 @@ class StructuresTest {
     @MethodSource("seeds")
     void likelihoods_statistics_and_updates_are_those_of_the_reference(EngineKind kind, long seed) {
         Circuit circuit = RandomStructure.of(seed);
-        Dataset rows = Rows.random(circuit, ROWS, MISSING, seed);
-        try (Engine expected = Engines.reference(circuit);
-                Engine found = kind.compile(circuit)) {
-            assertNear(
-                    expected.logLikelihood(rows).values(),
-                    found.logLikelihood(rows).values(),
-                    kind.logTolerance(),
-                    "log-likelihood");
-            expected.accumulate(rows);
-            found.accumulate(rows);
-            Near.assertSameFlows(expected, found, kind.flowTolerance());
-            expected.update(0.7, 0.3);
-            found.update(0.7, 0.3);
-            Near.assertSameParameters(expected, found, kind.parameterTolerance());
-        }
+        assertLearnsAlike(kind, circuit, Rows.random(circuit, ROWS, MISSING, seed));
     }
 }

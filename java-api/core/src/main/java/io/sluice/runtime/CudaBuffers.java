@@ -46,6 +46,7 @@ final class CudaBuffers {
     private final MemorySegment nativePlan;
     private final MemorySegment state;
     private final Releases releases;
+    private final boolean gradientsTakeValues;
     private final DeviceSlab slab;
     private boolean hasLogBuffers;
 
@@ -66,6 +67,7 @@ final class CudaBuffers {
         this.plan = plan;
         this.nativePlan = nativePlan;
         this.releases = releases;
+        gradientsTakeValues = gradientsTakeValues(plan);
         state = arena.allocate(sluice_state.layout());
         boolean bf16 = precision == Precision.FAST && suitsMatrixUnits(plan);
         sluice_state.value_type(
@@ -79,7 +81,7 @@ final class CudaBuffers {
                 buffer.field().accept(state, slab.take(buffer.bytes()));
             }
         }
-        if (gradientsTakeValues(plan)) {
+        if (gradientsTakeValues) {
             sluice_state.gradients(state, sluice_state.values(state));
         }
     }
@@ -147,7 +149,7 @@ final class CudaBuffers {
         long places = Math.max(capacity(), sluice_state.log_capacity(state));
         return List.of(
                 new Buffer(sluice_state::values, values),
-                new Buffer(sluice_state::gradients, gradientsTakeValues(plan) ? 0 : values),
+                new Buffer(sluice_state::gradients, gradientsTakeValues ? 0 : values),
                 new Buffer(sluice_state::elements, flows),
                 new Buffer(sluice_state::flows, flows),
                 new Buffer(sluice_state::scales, floats(plan.scales() * capacity())),
