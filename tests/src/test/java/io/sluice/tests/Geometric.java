@@ -27,16 +27,6 @@ public record Geometric() implements InputFamily {
     }
 
     @Override
-    public boolean finite() {
-        return false;
-    }
-
-    @Override
-    public int categories() {
-        return 0;
-    }
-
-    @Override
     public boolean accepts(double value) {
         return value >= 0 && value <= MOST && value == Math.rint(value);
     }

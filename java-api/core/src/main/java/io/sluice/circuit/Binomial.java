@@ -46,11 +46,6 @@ public record Binomial(int trials) implements InputFamily {
     }
 
     @Override
-    public boolean finite() {
-        return true;
-    }
-
-    @Override
     public int categories() {
         return trials + 1;
     }

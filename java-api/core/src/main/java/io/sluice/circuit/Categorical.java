@@ -2,8 +2,6 @@ package io.sluice.circuit;
 
 import io.sluice.InvalidArgumentException;
 
-import java.util.random.RandomGenerator;
-
 /**
  * Distributions over the categories {@code 0 .. categories - 1}.
  *
@@ -15,7 +13,7 @@ import java.util.random.RandomGenerator;
  *
  * @param categories how many values the variable has, at least 1
  */
-public record Categorical(int categories) implements InputFamily {
+public record Categorical(int categories) implements ProbabilityTable {
 
     /** The setting that holds {@link #categories}. */
     static final String CATEGORIES = "categories";
@@ -53,58 +51,6 @@ public record Categorical(int categories) implements InputFamily {
     @Override
     public Categorical withSettings(FamilySettings settings) {
         return new Categorical(settings.integer(CATEGORIES));
-    }
-
-    @Override
-    public boolean finite() {
-        return true;
-    }
-
-    @Override
-    public boolean accepts(double value) {
-        return Probabilities.isCategory(value, categories);
-    }
-
-    @Override
-    public String values() {
-        return Probabilities.values(categories);
-    }
-
-    @Override
-    public int parameterRows() {
-        return categories;
-    }
-
-    @Override
-    public void check(NodeValues parameters) {
-        Probabilities.check(parameters, categories);
-    }
-
-    @Override
-    public void start(NodeValues parameters, Marginal marginal, RandomGenerator random) {
-        Probabilities.start(parameters, categories, random);
-    }
-
-    @Override
-    public Distribution distribution(NodeValues parameters) {
-        return Probabilities.distribution(parameters, categories);
-    }
-
-    @Override
-    public int statisticRows() {
-        return categories;
-    }
-
-    @Override
-    public void addStatistics(
-            NodeValues parameters, double value, double flow, NodeValues statistics) {
-        statistics.set((int) value, statistics.get((int) value) + flow);
-    }
-
-    @Override
-    public void update(
-            NodeValues parameters, NodeValues statistics, double step, double pseudocount) {
-        Probabilities.update(parameters, statistics, categories, false, step, pseudocount);
     }
 
     @Override

@@ -74,11 +74,6 @@ public record DiscretizedLogistic(int categories, double minimumScale) implement
     }
 
     @Override
-    public boolean finite() {
-        return true;
-    }
-
-    @Override
     public boolean accepts(double value) {
         return Probabilities.isCategory(value, categories);
     }

@@ -46,16 +46,6 @@ public record Exponential(double minimumMean) implements InputFamily {
     }
 
     @Override
-    public boolean finite() {
-        return false;
-    }
-
-    @Override
-    public int categories() {
-        return 0;
-    }
-
-    @Override
     public boolean accepts(double value) {
         return value >= 0;
     }

@@ -52,16 +52,6 @@ public final class External implements SuppliedFamily {
     }
 
     @Override
-    public boolean finite() {
-        return false;
-    }
-
-    @Override
-    public int categories() {
-        return 0;
-    }
-
-    @Override
     public boolean accepts(double value) {
         return items.has(value);
     }

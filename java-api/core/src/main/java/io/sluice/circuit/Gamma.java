@@ -65,16 +65,6 @@ public record Gamma(double maximumShape, double minimumMean) implements InputFam
     }
 
     @Override
-    public boolean finite() {
-        return false;
-    }
-
-    @Override
-    public int categories() {
-        return 0;
-    }
-
-    @Override
     public boolean accepts(double value) {
         return value > 0;
     }

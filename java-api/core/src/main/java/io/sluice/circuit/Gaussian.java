@@ -62,16 +62,6 @@ public record Gaussian(double minimumStandardDeviation) implements InputFamily {
     }
 
     @Override
-    public boolean finite() {
-        return false;
-    }
-
-    @Override
-    public int categories() {
-        return 0;
-    }
-
-    @Override
     public boolean accepts(double value) {
         return true;
     }

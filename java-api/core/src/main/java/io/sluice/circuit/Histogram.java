@@ -97,16 +97,6 @@ public record Histogram(List<Double> edges) implements InputFamily {
     }
 
     @Override
-    public boolean finite() {
-        return false;
-    }
-
-    @Override
-    public int categories() {
-        return 0;
-    }
-
-    @Override
     public boolean accepts(double value) {
         // cells are float32 numbers, and an edge may be rounded to one
         return value >= (float) (double) edges.get(0)

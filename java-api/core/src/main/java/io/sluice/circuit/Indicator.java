@@ -38,11 +38,6 @@ public record Indicator(int categories) implements InputFamily {
     }
 
     @Override
-    public boolean finite() {
-        return true;
-    }
-
-    @Override
     public boolean accepts(double value) {
         return Probabilities.isCategory(value, categories);
     }

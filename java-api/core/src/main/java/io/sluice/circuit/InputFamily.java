@@ -48,10 +48,14 @@ public interface InputFamily {
     /**
      * Whether the variable has finitely many values, the categories 0 to {@code categories - 1}.
      */
-    boolean finite();
+    default boolean finite() {
+        return categories() > 0;
+    }
 
-    /** How many values a finite variable has; 0 for any other. */
-    int categories();
+    /** How many values a finite variable has; 0 for any other, as by default. */
+    default int categories() {
+        return 0;
+    }
 
     /**
      * Whether a cell can hold this number, which is finite. Cells of finite variables hold the

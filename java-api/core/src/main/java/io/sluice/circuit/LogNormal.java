@@ -47,16 +47,6 @@ public record LogNormal(double minimumStandardDeviation) implements InputFamily 
     }
 
     @Override
-    public boolean finite() {
-        return false;
-    }
-
-    @Override
-    public int categories() {
-        return 0;
-    }
-
-    @Override
     public boolean accepts(double value) {
         return value > 0;
     }

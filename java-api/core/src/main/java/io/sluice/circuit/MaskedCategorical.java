@@ -1,7 +1,5 @@
 package io.sluice.circuit;
 
-import java.util.random.RandomGenerator;
-
 /**
  * {@link Categorical} distributions in which a probability of zero is a mask: the node never has
  * that category, learning leaves it at zero, and the pseudocount is spread over the node's other
@@ -10,7 +8,7 @@ import java.util.random.RandomGenerator;
  *
  * @param categories how many values the variable has, at least 1
  */
-public record MaskedCategorical(int categories) implements InputFamily {
+public record MaskedCategorical(int categories) implements ProbabilityTable {
 
     /**
      * Checks the number of categories.
@@ -34,53 +32,6 @@ public record MaskedCategorical(int categories) implements InputFamily {
     @Override
     public MaskedCategorical withSettings(FamilySettings settings) {
         return new MaskedCategorical(settings.integer(Categorical.CATEGORIES));
-    }
-
-    @Override
-    public boolean finite() {
-        return true;
-    }
-
-    @Override
-    public boolean accepts(double value) {
-        return Probabilities.isCategory(value, categories);
-    }
-
-    @Override
-    public String values() {
-        return Probabilities.values(categories);
-    }
-
-    @Override
-    public int parameterRows() {
-        return categories;
-    }
-
-    @Override
-    public void check(NodeValues parameters) {
-        Probabilities.check(parameters, categories);
-    }
-
-    /** Without any mask. */
-    @Override
-    public void start(NodeValues parameters, Marginal marginal, RandomGenerator random) {
-        Probabilities.start(parameters, categories, random);
-    }
-
-    @Override
-    public Distribution distribution(NodeValues parameters) {
-        return Probabilities.distribution(parameters, categories);
-    }
-
-    @Override
-    public int statisticRows() {
-        return categories;
-    }
-
-    @Override
-    public void addStatistics(
-            NodeValues parameters, double value, double flow, NodeValues statistics) {
-        statistics.set((int) value, statistics.get((int) value) + flow);
     }
 
     @Override

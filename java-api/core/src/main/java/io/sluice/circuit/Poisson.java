@@ -49,16 +49,6 @@ public record Poisson(double minimumRate) implements InputFamily {
     }
 
     @Override
-    public boolean finite() {
-        return false;
-    }
-
-    @Override
-    public int categories() {
-        return 0;
-    }
-
-    @Override
     public boolean accepts(double value) {
         return value >= 0 && value <= PositiveNumbers.LARGEST_COUNT && value == Math.rint(value);
     }

@@ -10,8 +10,6 @@ import java.util.stream.IntStream;
  * vector and block, so they can be filled in parallel with the same result.
  */
 final class RandomInitializer implements ParameterInitializer {
-    private static final long VECTOR_STRIDE = 0xBF58476D1CE4E5B9L; // odd, not the generator's step
-    private static final long BLOCK_STRIDE = 0xD1342543DE82EF95L; // odd, unrelated
 
     private final long seed;
 
@@ -25,11 +23,7 @@ final class RandomInitializer implements ParameterInitializer {
                 .parallel()
                 .forEach(
                         block -> {
-                            SplittableRandom random =
-                                    new SplittableRandom(
-                                            seed
-                                                    + VECTOR_STRIDE * (vector.id() + 1L)
-                                                    + BLOCK_STRIDE * (block + 1L));
+                            SplittableRandom random = RandomStreams.of(seed, vector.id(), block);
                             switch (vector) {
                                 case SumVector sum -> fillSum(sum, block, slice, random);
                                 case InputVector input -> fillInput(input, block, slice, random);

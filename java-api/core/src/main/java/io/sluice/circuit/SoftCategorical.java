@@ -1,7 +1,5 @@
 package io.sluice.circuit;
 
-import java.util.random.RandomGenerator;
-
 /**
  * {@link Categorical} distributions of a variable that may be observed uncertainly. A cell below
  * {@code categories} is that category, observed for certain. A cell {@code categories + i} is item
@@ -13,7 +11,7 @@ import java.util.random.RandomGenerator;
  *
  * <p>Parameters and learning are those of {@link Categorical}.
  */
-public final class SoftCategorical implements SuppliedFamily {
+public final class SoftCategorical implements SuppliedFamily, ProbabilityTable {
     private final int categories;
     private final SuppliedItems items;
 
@@ -66,11 +64,6 @@ public final class SoftCategorical implements SuppliedFamily {
     }
 
     @Override
-    public boolean finite() {
-        return true;
-    }
-
-    @Override
     public int categories() {
         return categories;
     }
@@ -92,28 +85,8 @@ public final class SoftCategorical implements SuppliedFamily {
     }
 
     @Override
-    public int parameterRows() {
-        return categories;
-    }
-
-    @Override
-    public void check(NodeValues parameters) {
-        Probabilities.check(parameters, categories);
-    }
-
-    @Override
-    public void start(NodeValues parameters, Marginal marginal, RandomGenerator random) {
-        Probabilities.start(parameters, categories, random);
-    }
-
-    @Override
     public Distribution distribution(NodeValues parameters) {
         return new OfCategories(parameters, categories, items);
-    }
-
-    @Override
-    public int statisticRows() {
-        return categories;
     }
 
     @Override
@@ -131,12 +104,6 @@ public final class SoftCategorical implements SuppliedFamily {
             double share = parameters.get(k) * items.get(value - categories, k) / total;
             statistics.set(k, statistics.get(k) + flow * share);
         }
-    }
-
-    @Override
-    public void update(
-            NodeValues parameters, NodeValues statistics, double step, double pseudocount) {
-        Probabilities.update(parameters, statistics, categories, false, step, pseudocount);
     }
 
     /** Whether the other has as many categories; what was supplied does not count. */

@@ -64,8 +64,6 @@
  *     public String type() { return "geometric"; }
  *     public Geometric withSettings(FamilySettings settings) { return this; }
  *
- *     public boolean finite() { return false; }
- *     public int categories() { return 0; }
  *     public boolean accepts(double value) { return value >= 0 && value == Math.rint(value); }
  *     public String values() { return "a whole number of at least 0"; }
  *

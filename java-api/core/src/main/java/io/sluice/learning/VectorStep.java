@@ -4,11 +4,13 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import io.sluice.circuit.Gaussian;
 import io.sluice.circuit.InputVector;
+import io.sluice.circuit.NodeValues;
 import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.ProductVector;
 import io.sluice.circuit.SumVector;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 
 /**
  * The step of EM for one vector on the host, with a step size for each node: what engines do with
@@ -60,13 +62,7 @@ final class VectorStep {
     void take(double[] stepSizes, MemorySegment changed) {
         switch (vector) {
             case SumVector sum -> takeSum(sum, stepSizes, changed);
-            case InputVector input -> {
-                if (input.family() instanceof Gaussian family) {
-                    takeGaussian(family, stepSizes, changed);
-                } else {
-                    takeFinite(input.family().categories(), stepSizes, changed);
-                }
-            }
+            case InputVector input -> takeInput(input, stepSizes, changed);
             case ProductVector product -> throw new IllegalStateException(product.toString());
         }
     }
@@ -88,42 +84,22 @@ final class VectorStep {
                 });
     }
 
-    private void takeFinite(int categories, double[] stepSizes, MemorySegment changed) {
-        int nodes = vector.nodes();
-        double[] totals = totals();
-        for (int i = 0; i < flows.length; i++) {
-            double size = stepSizes[i % nodes];
-            double probability = theta(i);
-            if (size > 0) {
-                double target = (flows[i] + pseudocount / categories) / totals[i % nodes];
-                probability = (1 - size) * probability + size * target;
-            }
-            set(changed, i, probability);
-        }
-    }
-
-    /** The formula of {@link Gaussian}. */
-    private void takeGaussian(Gaussian family, double[] stepSizes, MemorySegment changed) {
-        int nodes = vector.nodes();
-        double floor = family.minimumStandardDeviation();
+    private void takeInput(InputVector input, double[] stepSizes, MemorySegment changed) {
+        int nodes = input.nodes();
+        double[] parameters = new double[nodes * input.family().parameterRows()];
+        Arrays.setAll(parameters, this::theta);
         for (int node = 0; node < nodes; node++) {
-            double mean = theta(node);
-            double deviation = theta(nodes + node);
-            double total = flows[node] + pseudocount;
-            double size = flows[node] > 0 ? stepSizes[node] : 0;
-            if (size > 0) {
-                double second = mean * mean + deviation * deviation;
-                double share = size / total;
-                double newMean =
-                        (1 - size) * mean + share * (flows[nodes + node] + pseudocount * mean);
-                double newSecond =
-                        (1 - size) * second
-                                + share * (flows[2 * nodes + node] + pseudocount * second);
-                mean = newMean;
-                deviation = Math.sqrt(Math.max(newSecond - newMean * newMean, floor * floor));
+            if (stepSizes[node] > 0) {
+                input.family()
+                        .update(
+                                NodeValues.of(parameters, nodes, node),
+                                NodeValues.of(flows, nodes, node),
+                                stepSizes[node],
+                                pseudocount);
             }
-            set(changed, node, mean);
-            set(changed, nodes + node, deviation);
+        }
+        for (int i = 0; i < parameters.length; i++) {
+            set(changed, i, parameters[i]);
         }
     }
 

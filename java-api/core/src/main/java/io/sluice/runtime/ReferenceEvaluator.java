@@ -6,6 +6,7 @@ import io.sluice.circuit.Distribution;
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.ProductVector;
+import io.sluice.circuit.RandomStreams;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,8 +33,6 @@ final class ReferenceEvaluator {
 
     /** Bound on the memory of such a batch. */
     private static final long BATCH_BYTES = 1L << 28;
-
-    private static final long ROW_STRIDE = 0xBF58476D1CE4E5B9L; // odd, not the generator's step
 
     private final Circuit circuit;
     private final VariableFamilies families;
@@ -154,8 +153,7 @@ final class ReferenceEvaluator {
                     ReferenceWalk walk = new ReferenceWalk(circuit, parameters, row);
                     for (int draw = 0; draw < perRow; draw++) {
                         int sample = i * perRow + draw;
-                        SplittableRandom random =
-                                new SplittableRandom(seed + ROW_STRIDE * (sample + 1L));
+                        SplittableRandom random = RandomStreams.of(seed, sample);
                         samples[sample] = walk.drawn(random);
                     }
                 });

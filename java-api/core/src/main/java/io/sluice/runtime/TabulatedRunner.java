@@ -2,6 +2,7 @@ package io.sluice.runtime;
 
 import io.sluice.circuit.Distribution;
 import io.sluice.circuit.Parameters;
+import io.sluice.circuit.RandomStreams;
 import io.sluice.compile.Plan;
 import io.sluice.data.Dataset;
 
@@ -9,15 +10,12 @@ import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.SplittableRandom;
 
 /**
  * Runs kernels for a circuit with families that they do not know: tabulates log-densities before
  * each batch, and turns what the kernels say of nodes into what the families say of values.
  */
 final class TabulatedRunner implements KernelRunner {
-    private static final long DRAW_STRIDE = 0xBF58476D1CE4E5B9L; // odd, not the generator's step
-    private static final long VARIABLE_STRIDE = 0xD1342543DE82EF95L; // odd, unrelated
 
     private final KernelRunner kernels;
     private final TabulatedLeaves leaves;
@@ -92,11 +90,7 @@ final class TabulatedRunner implements KernelRunner {
     /** A generator for each cell of each draw, so that draws do not depend on how they come. */
     private static Completion drawing(Work.Sample sample) {
         return (draw, variable, node) ->
-                node.draw(
-                        new SplittableRandom(
-                                sample.seed()
-                                        + DRAW_STRIDE * (sample.firstDraw() + draw + 1)
-                                        + VARIABLE_STRIDE * (variable + 1L)));
+                node.draw(RandomStreams.of(sample.seed(), sample.firstDraw() + draw, variable));
     }
 
     /** Puts values where kernels put numbers of nodes, and what was observed beside them. */

@@ -8,6 +8,7 @@ import io.sluice.circuit.Marginal;
 import io.sluice.circuit.NodeValues;
 import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.ParameterInitializer;
+import io.sluice.circuit.RandomStreams;
 
 import java.lang.foreign.MemorySegment;
 import java.util.SplittableRandom;
@@ -26,9 +27,6 @@ final class MarginalInitializer implements ParameterInitializer {
      * Standard deviation of the logarithm of the noise: nodes must differ for learning to start.
      */
     private static final double NOISE = 1;
-
-    private static final long ROW_STRIDE = 0xBF58476D1CE4E5B9L; // odd, not the generator's step
-    private static final long VECTOR_STRIDE = 0xD1342543DE82EF95L; // odd, unrelated
 
     private final Marginals marginals;
     private final boolean pooled;
@@ -100,7 +98,6 @@ final class MarginalInitializer implements ParameterInitializer {
 
     /** A generator for each row of each vector, so that the number of threads changes nothing. */
     private SplittableRandom noise(InputVector input, int row) {
-        return new SplittableRandom(
-                seed + VECTOR_STRIDE * (input.id() + 1L) + ROW_STRIDE * (row + 1L));
+        return RandomStreams.of(seed, row, input.id());
     }
 }

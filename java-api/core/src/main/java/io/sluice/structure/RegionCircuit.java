@@ -6,6 +6,7 @@ import io.sluice.circuit.EdgePattern;
 import io.sluice.circuit.InputFamily;
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeVector;
+import io.sluice.circuit.RandomStreams;
 import io.sluice.circuit.SumVector;
 import io.sluice.structure.Region.Partition;
 
@@ -29,7 +30,6 @@ import java.util.SplittableRandom;
  * are part of, are not built.
  */
 final class RegionCircuit {
-    private static final long REGION_STRIDE = 0xBF58476D1CE4E5B9L; // odd, not the generator's step
 
     private final RegionGraph graph;
     private final RegionSettings settings;
@@ -102,8 +102,7 @@ final class RegionCircuit {
             return known;
         }
         int blocks = settings.latents() / settings.blockSize();
-        SplittableRandom random =
-                new SplittableRandom(settings.seed() + REGION_STRIDE * (kind + 1L));
+        SplittableRandom random = RandomStreams.of(settings.seed(), kind);
         ProductChoice made =
                 partitions <= settings.mostProducts()
                         ? ProductChoice.all(partitions, blocks)

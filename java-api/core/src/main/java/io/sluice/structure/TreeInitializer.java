@@ -6,6 +6,7 @@ import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.ParameterInitializer;
 import io.sluice.circuit.ProductVector;
+import io.sluice.circuit.RandomStreams;
 import io.sluice.circuit.SumVector;
 import io.sluice.data.Dataset;
 
@@ -38,7 +39,6 @@ final class TreeInitializer implements ParameterInitializer {
     private static final double NOISE = 2;
 
     private static final double SMOOTHING = 1;
-    private static final long VECTOR_STRIDE = 0xBF58476D1CE4E5B9L; // odd, not the generator's step
 
     private final ChowLiuTree tree;
     private final int latents;
@@ -144,6 +144,6 @@ final class TreeInitializer implements ParameterInitializer {
     }
 
     private SplittableRandom random(NodeVector vector) {
-        return new SplittableRandom(seed + VECTOR_STRIDE * (vector.id() + 1L));
+        return RandomStreams.of(seed, vector.id());
     }
 }

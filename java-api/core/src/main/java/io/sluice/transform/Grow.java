@@ -8,6 +8,7 @@ import io.sluice.circuit.CircuitBuilder;
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.ProductVector;
+import io.sluice.circuit.RandomStreams;
 import io.sluice.circuit.SumVector;
 
 import java.lang.foreign.MemorySegment;
@@ -27,7 +28,6 @@ import java.util.SplittableRandom;
  * they are. What was tied stays tied.
  */
 public final class Grow {
-    private static final long VECTOR_STRIDE = 0xBF58476D1CE4E5B9L; // odd, not the generator's step
 
     private Grow() {}
 
@@ -67,8 +67,7 @@ public final class Grow {
                                         sum,
                                         (SumVector) vector,
                                         noise,
-                                        new SplittableRandom(
-                                                seed + VECTOR_STRIDE * (vector.id() + 1L)),
+                                        RandomStreams.of(seed, vector.id()),
                                         slice);
                         case InputVector input -> fill(circuit, input, vector.nodes(), slice);
                         case ProductVector product -> {}
