@@ -10,14 +10,14 @@
 #include "platform.cuh"
 #include "sluice/sluice.h"
 
-enum { STORED_BLOCK = -1, LONG_PRODUCT = -2 };
+enum { STORED_BLOCK = -1, FORMED_PRODUCT = -2 };
 
 /* A block that is multiplied into an element. */
 struct Factor {
     int64_t offset;   /* stored block: its first node among stored ones; table: its first node's
                          parameter of category 0 */
     int32_t block;
-    int32_t variable; /* of a table that is read in place; otherwise STORED_BLOCK, or LONG_PRODUCT:
+    int32_t variable; /* of a table that is read in place; otherwise STORED_BLOCK, or FORMED_PRODUCT:
                          then `offset` is among elements' nodes and `block` that of its scale */
     int32_t stride;   /* parameters between categories of a table */
     int32_t parents;  /* elements that have the block as a factor */
@@ -28,8 +28,8 @@ struct Factor {
 enum { INLINE_FACTORS = 3 };
 
 /*
- * A product of blocks, as seen from one of the tiles that read it. A product of many factors
- * (common/long_product.h) is formed before and seen as a single stored factor.
+ * A product of blocks, as seen from one of the tiles that read it. A product that is formed before
+ * (formed_product.cuh) is seen as a single stored factor.
  */
 struct Tile {
     int64_t parameter;    /* of its weights, [sum nodes][element nodes] */
@@ -177,7 +177,7 @@ struct Circuit {
     const int32_t *stored_input;  /* inputs whose values are stored */
     const ChainItem *chain_item;
     const int32_t *chain_wait;
-    const int32_t *long_product;  /* elements of many factors, in the order of launches */
+    const int32_t *formed;        /* elements that are formed before, in the order of launches */
 
     /* sizes */
     int32_t variables;

@@ -76,7 +76,7 @@ __device__ static inline int32_t *element_scale(const Circuit &c, int32_t elemen
 template <typename V>
 __device__ static inline const V *stored_row(const Circuit &c, const Factor &factor, int32_t nodes,
                                              int32_t sample) {
-    return block_row<V>(c, factor.variable == LONG_PRODUCT ? c.element_values : c.values,
+    return block_row<V>(c, factor.variable == FORMED_PRODUCT ? c.element_values : c.values,
                         factor.offset, nodes, sample);
 }
 

@@ -1,4 +1,4 @@
-#include "long_product.cuh"
+#include "formed_product.cuh"
 
 #include <float.h>
 
@@ -7,10 +7,10 @@
 #include "sum_device.cuh"
 
 /*
- * A warp a sample, lanes over nodes. Each value has a power of two of its own, split off after each
+ * LANES neighbouring lanes a sample, over nodes. Each value has a power of two of its own, split off after each
  * second factor; only at the end are they compared. A value that nevertheless leaves a float's range,
  * without a factor that is zero, flags the sample. Traffic: each factor once (twice where a block has
- * more than LANE_NODES * 32 nodes), each product once.
+ * more than LANE_NODES * LANES nodes), each product once.
  */
 
 namespace {
@@ -50,17 +50,17 @@ struct Share {
 };
 
 /* A lane's node i of a strip: neighbours where rows lie in groups of four. */
-template <bool FOURS>
+template <bool FOURS, int LANES>
 __device__ __forceinline__ int32_t node_of(int32_t strip, int i) {
-    const int lane = threadIdx.x % WARP;
-    return strip + (FOURS ? lane * LANE_NODES + i : i * WARP + lane);
+    const int lane = threadIdx.x % LANES;
+    return strip + (FOURS ? lane * LANE_NODES + i : i * LANES + lane);
 }
 
 /* The product over an element's factors at the lane's nodes of the strip that starts at `strip`. */
-template <typename V, bool FOURS>
+template <typename V, bool FOURS, int LANES>
 __device__ __forceinline__ Share multiply(const Circuit &c, const Element &element, int32_t sample,
                                           int32_t strip) {
-    const int lane = threadIdx.x % WARP;
+    const int lane = threadIdx.x % LANES;
     const Factor *const factors = c.factor + element.factor_begin;
     Share share;
     share.left = 0;
@@ -69,29 +69,29 @@ __device__ __forceinline__ Share multiply(const Circuit &c, const Element &eleme
         share.value[i] = 1;
         share.power[i] = 0;
     }
-    for (int32_t first = 0; first < element.factors; first += WARP) {
+    for (int32_t first = 0; first < element.factors; first += LANES) {
         /* Each lane finds out where one factor's row is. */
         const V *row = NULL;
         if (first + lane < element.factors) {
             row = factor_row<V>(c, factors[first + lane], element.nodes, sample);
         }
-        const int32_t end = min(element.factors - first, (int32_t)WARP);
+        const int32_t end = min(element.factors - first, (int32_t)LANES);
         for (int32_t f = 0; f < end; f += AHEAD) {
             float next[AHEAD][LANE_NODES];
 #pragma unroll
             for (int a = 0; a < AHEAD; a++) {
                 const V *const from =
                         (const V *)__shfl_sync(FULL_WARP, (unsigned long long)row,
-                                               min(f + a, end - 1));
+                                               min(f + a, end - 1), LANES);
                 const bool there = f + a < end && from != NULL;
 #pragma unroll
                 for (int i = 0; i < LANE_NODES; i++) next[a][i] = 1;
-                if (FOURS && there && node_of<FOURS>(strip, 0) < element.nodes) {
-                    load_columns(from + node_of<FOURS>(strip, 0), next[a]);
+                if (FOURS && there && node_of<FOURS, LANES>(strip, 0) < element.nodes) {
+                    load_columns(from + node_of<FOURS, LANES>(strip, 0), next[a]);
                 }
 #pragma unroll
                 for (int i = 0; i < LANE_NODES && !FOURS; i++) {
-                    const int32_t n = node_of<FOURS>(strip, i);
+                    const int32_t n = node_of<FOURS, LANES>(strip, i);
                     next[a][i] = there && n < element.nodes ? load_value(from + n) : 1;
                 }
             }
@@ -107,7 +107,7 @@ __device__ __forceinline__ Share multiply(const Circuit &c, const Element &eleme
     }
 #pragma unroll
     for (int i = 0; i < LANE_NODES; i++) {
-        const int32_t n = node_of<FOURS>(strip, i);
+        const int32_t n = node_of<FOURS, LANES>(strip, i);
         if (n >= element.nodes) {
             share.value[i] = 0;
         } else if (share.left >> i & 1 && node_lives<V>(c, element, sample, n)) {
@@ -117,39 +117,38 @@ __device__ __forceinline__ Share multiply(const Circuit &c, const Element &eleme
     return share;
 }
 
-template <typename V, bool FOURS>
+template <typename V, bool FOURS, int LANES>
 __global__ void __launch_bounds__(THREADS)
-form_long_products(const Circuit c, const LongProductLaunch launch) {
-    const int lane = threadIdx.x % WARP;
-    const int32_t sample = blockIdx.y * (THREADS / WARP) + threadIdx.x / WARP;
-    if (sample >= c.count) {
-        return;
-    }
-    const int32_t e = c.long_product[launch.first + blockIdx.x];
+form_long_products(const Circuit c, const ProductLaunch launch) {
+    const int lane = threadIdx.x % LANES;
+    const int32_t mine = blockIdx.y * (THREADS / LANES) + threadIdx.x / LANES;
+    /* Those without a sample do the last one's work once more. */
+    const int32_t sample = min(mine, c.count - 1);
+    const int32_t e = c.formed[launch.first + blockIdx.x];
     const Element &element = c.element[e];
-    enum { STRIP = LANE_NODES * WARP };
-    Share share = multiply<V, FOURS>(c, element, sample, 0);
+    enum { STRIP = LANE_NODES * LANES };
+    Share share = multiply<V, FOURS, LANES>(c, element, sample, 0);
     int32_t best = share.largest_power();
     for (int32_t strip = STRIP; strip < element.nodes; strip += STRIP) {
-        best = max(best, multiply<V, FOURS>(c, element, sample, strip).largest_power());
+        best = max(best, multiply<V, FOURS, LANES>(c, element, sample, strip).largest_power());
     }
-    best = warp_maximum(best);
+    best = lanes_maximum(best, LANES);
 
     V *const to = element_row<V>(c, c.element_values, element.flow, element.nodes, sample);
     for (int32_t strip = 0; strip < element.nodes; strip += STRIP) {
         if (strip > 0) {
-            share = multiply<V, FOURS>(c, element, sample, strip);
+            share = multiply<V, FOURS, LANES>(c, element, sample, strip);
         }
 #pragma unroll
         for (int i = 0; i < LANE_NODES; i++) {
             share.value[i] *= share.value[i] > 0 ? power_of_two(share.power[i] - best) : 0;
         }
-        if (FOURS && node_of<FOURS>(strip, 0) < element.nodes) {
-            store_columns(to + node_of<FOURS>(strip, 0), share.value);
+        if (FOURS && node_of<FOURS, LANES>(strip, 0) < element.nodes) {
+            store_columns(to + node_of<FOURS, LANES>(strip, 0), share.value);
         }
 #pragma unroll
         for (int i = 0; i < LANE_NODES && !FOURS; i++) {
-            const int32_t n = node_of<FOURS>(strip, i);
+            const int32_t n = node_of<FOURS, LANES>(strip, i);
             if (n < element.nodes) {
                 store_value(to + n, share.value[i]);
             }
@@ -157,32 +156,42 @@ form_long_products(const Circuit c, const LongProductLaunch launch) {
     }
     const int32_t scale = best > SCALE_FLOOR ? best : 0;
     const Factor *const factors = c.factor + element.factor_begin;
-    int32_t mine = 0;
-    for (int32_t f = lane; f < element.factors; f += WARP) {
+    int32_t sum = 0;
+    for (int32_t f = lane; f < element.factors; f += LANES) {
         if (factors[f].variable < 0) {
-            mine = clamped_scale(mine + *block_scale(c, factors[f].block, sample));
+            sum = clamped_scale(sum + *block_scale(c, factors[f].block, sample));
         }
     }
 #pragma unroll
-    for (int lanes = WARP / 2; lanes > 0; lanes /= 2) {
-        mine = clamped_scale(mine + __shfl_xor_sync(FULL_WARP, mine, lanes));
+    for (int lanes = LANES / 2; lanes > 0; lanes /= 2) {
+        sum = clamped_scale(sum + __shfl_xor_sync(FULL_WARP, sum, lanes));
     }
     if (lane == 0) {
-        *element_scale(c, e, sample) = clamped_scale(scale + mine);
+        *element_scale(c, e, sample) = clamped_scale(scale + sum);
     }
+}
+
+template <typename V, bool FOURS>
+cudaError_t launch_lanes(const ProductLaunch &range, const Circuit &c, cudaStream_t stream) {
+    const int32_t elements = range.end - range.first;
+    /* A quarter of a warp has all nodes of a small block. */
+    enum { FEW_LANES = WARP / 4 };
+    return range.nodes <= FEW_LANES * LANE_NODES
+                   ? launch(form_long_products<V, FOURS, FEW_LANES>,
+                            dim3(elements, ceiling_of(c.count, THREADS / FEW_LANES)), THREADS, 0,
+                            stream, c, range)
+                   : launch(form_long_products<V, FOURS, WARP>,
+                            dim3(elements, ceiling_of(c.count, THREADS / WARP)), THREADS, 0,
+                            stream, c, range);
 }
 
 } // namespace
 
-cudaError_t long_products(const LongProductLaunch &range, const Circuit &c, int32_t value_type,
+cudaError_t long_products(const ProductLaunch &range, const Circuit &c, int32_t value_type,
                           cudaStream_t stream) {
-    const dim3 grid(range.end - range.first, ceiling_of(c.count, THREADS / WARP));
     return value_type == SLUICE_VALUE_BF16
-                   ? range.fours ? launch(form_long_products<bf16, true>, grid, THREADS, 0, stream,
-                                          c, range)
-                                 : launch(form_long_products<bf16, false>, grid, THREADS, 0,
-                                          stream, c, range)
-           : range.fours
-                   ? launch(form_long_products<float, true>, grid, THREADS, 0, stream, c, range)
-                   : launch(form_long_products<float, false>, grid, THREADS, 0, stream, c, range);
+                   ? range.fours ? launch_lanes<bf16, true>(range, c, stream)
+                                 : launch_lanes<bf16, false>(range, c, stream)
+           : range.fours ? launch_lanes<float, true>(range, c, stream)
+                         : launch_lanes<float, false>(range, c, stream);
 }

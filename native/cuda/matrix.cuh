@@ -36,6 +36,29 @@ struct WarpProduct {
     __device__ __forceinline__ void multiply(const bf16 *a, int a_stride, const bf16 *b,
                                              int b_stride, int lane) {
         uint32_t left[M / 16][4];
+        load_left<A_BY_K>(left, a, a_stride, lane);
+        multiply<B_BY_K>(left, b, b_stride, lane);
+    }
+
+    /* The same with rows of a scaled: factor[i][h] twice for row 16 i + 8 h + lane / 4. */
+    template <bool B_BY_K>
+    __device__ __forceinline__ void multiply_scaled(const bf16 *a, int a_stride, const bf16 *b,
+                                                    int b_stride, int lane,
+                                                    const uint32_t (&factor)[M / 16][2]) {
+        uint32_t left[M / 16][4];
+        load_left<false>(left, a, a_stride, lane);
+#pragma unroll
+        for (int i = 0; i < M / 16; i++) {
+#pragma unroll
+            for (int r = 0; r < 4; r++) left[i][r] = multiply_bf16(left[i][r], factor[i][r % 2]);
+        }
+        multiply<B_BY_K>(left, b, b_stride, lane);
+    }
+
+  private:
+    template <bool A_BY_K>
+    __device__ static __forceinline__ void load_left(uint32_t (&left)[M / 16][4], const bf16 *a,
+                                                     int a_stride, int lane) {
 #pragma unroll
         for (int i = 0; i < M / 16; i++) {
             if (A_BY_K) {
@@ -46,6 +69,11 @@ struct WarpProduct {
                 ldmatrix_x4(left[i], a + (i * 16 + (lane & 15)) * a_stride + (lane >> 4) * 8);
             }
         }
+    }
+
+    template <bool B_BY_K>
+    __device__ __forceinline__ void multiply(const uint32_t (&left)[M / 16][4], const bf16 *b,
+                                             int b_stride, int lane) {
         uint32_t right[N / 8][2];
         if (N == 8) {
             if (B_BY_K) {

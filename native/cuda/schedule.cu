@@ -18,6 +18,8 @@ enum {
     BUSY_BLOCKS = 256,   /* thread blocks that keep a large device busy */
     MOST_SLICES = 16,
     FEWEST_ROWS = 32,    /* samples of a task of a chain */
+    SMALL_NODES = 32,    /* of an element that several sums read: it is formed once */
+    WIDE_LAYERS = 32,    /* sums: a launch for each such layer costs little */
     SMALL_CATEGORIES = 1024 /* tables up to this size have their histograms in shared memory */
 };
 
@@ -83,6 +85,7 @@ class Builder {
         memset(&c, 0, sizeof c);
         factors();
         elements();
+        mean_layer_ = mean_layer();
         tiles();
         c.tile = image.add(tile_);
         c.sum_tile_begin = image.add(p_.sum_tile_begin, p_.sums + 1);
@@ -100,7 +103,7 @@ class Builder {
         inputs();
         c.input = image.add(input_);
         c.stored_input = image.add(stored_);
-        c.long_product = image.add(long_);
+        c.formed = image.add(formed_);
         tables();
         c.table = image.add(table_);
         c.table_order = image.add(table_order_);
@@ -209,11 +212,11 @@ class Builder {
             s_.parameters = std::max(s_.parameters, tile.parameter
                                                             + (int64_t)tile.sum_nodes
                                                                       * tile.children);
-            if (is_long_product(&p_, e)) {
+            if (is_formed_before(e)) {
                 tile.factors = 1;
                 tile.factor[0].offset = element.flow;
                 tile.factor[0].block = p_.blocks + e;
-                tile.factor[0].variable = LONG_PRODUCT;
+                tile.factor[0].variable = FORMED_PRODUCT;
                 continue;
             }
             tile.factors = element.factors;
@@ -237,26 +240,67 @@ class Builder {
         return fours;
     }
 
-    /* The elements of many factors that sums of one layer are the first to read. */
-    void long_products(int32_t partition_begin, int32_t partition_end) {
-        const int32_t first = (int32_t)long_.size();
+    /* Sums of a layer, on average. */
+    int32_t mean_layer() const {
+        int32_t layers = 0;
+        for (int32_t i = 0; i < p_.partitions; i++) {
+            layers += i == 0 || p_.partition_layer[i] != p_.partition_layer[i - 1];
+        }
+        return p_.sums / std::max(layers, 1);
+    }
+
+    /*
+     * Most small blocks are read by several sums. Deep and narrow circuits have chains instead, which
+     * a launch for products would cut.
+     */
+    bool is_small_product(int32_t e) const {
+        const Element &element = element_[(size_t)e];
+        return element.factors > 1 && element.nodes <= SMALL_NODES && has_groups_of_four(element)
+               && mean_layer_ >= WIDE_LAYERS && !is_long_product(&p_, e);
+    }
+
+    bool is_formed_before(int32_t e) const {
+        return is_long_product(&p_, e) || is_small_product(e);
+    }
+
+    /* Elements that are formed before the sums of a layer, which are the first to read them. */
+    void products(int32_t partition_begin, int32_t partition_end) {
+        std::vector<int32_t> formed[2]; /* small ones, long ones */
         for (int32_t s = p_.partition_sum_begin[partition_begin];
              s < p_.partition_sum_begin[partition_end]; s++) {
             for (int32_t t = p_.sum_tile_begin[s]; t < p_.sum_tile_begin[s + 1]; t++) {
                 const int32_t e = p_.tile_element[t];
-                if (is_long_product(&p_, e) && !formed_[(size_t)e]) {
-                    formed_[(size_t)e] = 1;
-                    long_.push_back(e);
+                if (is_formed_before(e) && !is_formed_[(size_t)e]) {
+                    is_formed_[(size_t)e] = 1;
+                    formed[is_long_product(&p_, e)].push_back(e);
                 }
             }
         }
-        if ((int32_t)long_.size() > first) {
-            const bool fours = std::all_of(long_.begin() + first, long_.end(), [&](int32_t e) {
-                return has_groups_of_four(element_[(size_t)e]);
-            });
-            s_.long_products.push_back(
-                    {first, (int32_t)long_.size(), (int32_t)s_.sums.size(), fours});
+        for (int32_t is_long : {1, 0}) {
+            const std::vector<int32_t> &elements = formed[is_long];
+            if (elements.empty()) {
+                continue;
+            }
+            const int32_t first = (int32_t)formed_.size();
+            formed_.insert(formed_.end(), elements.begin(), elements.end());
+            ProductLaunch launch = {first, (int32_t)formed_.size(), (int32_t)s_.sums.size(),
+                                    is_long, 1, 0};
+            for (int32_t e : elements) {
+                const Element &element = element_[(size_t)e];
+                launch.fours = launch.fours && has_groups_of_four(element);
+                launch.nodes = std::max(launch.nodes, element.nodes);
+            }
+            s_.products.push_back(launch);
         }
+    }
+
+    /* Whether each tile of a sum reads one stored factor. */
+    bool reads_stored(int32_t s) const {
+        bool stored = true;
+        for (int32_t t = p_.sum_tile_begin[s]; t < p_.sum_tile_begin[s + 1]; t++) {
+            stored = stored && tile_[(size_t)t].factors == 1 && tile_[(size_t)t].tables == 0;
+        }
+        return stored;
     }
 
     bool sum_fits(int32_t s) const {
@@ -287,23 +331,24 @@ class Builder {
 
     /* One launch for each run of a partition in which the matrix units fit all or none. */
     void sums() {
-        formed_.resize((size_t)p_.elements);
+        is_formed_.resize((size_t)p_.elements);
         for (int32_t i = 0; i < p_.partitions; i++) {
             if (i == 0 || p_.partition_layer[i] != p_.partition_layer[i - 1]) {
                 int32_t end = i;
                 while (end < p_.partitions && p_.partition_layer[end] == p_.partition_layer[i]) {
                     end++;
                 }
-                long_products(i, end);
+                products(i, end);
             }
             int32_t first = p_.partition_sum_begin[i];
             while (first < p_.partition_sum_begin[i + 1]) {
                 SumLaunch launch = {first, first, p_.block_nodes[p_.sum_block[first]],
-                                    p_.sum_tile_begin[first], tiles_of(first),
-                                    children_of(first),
-                                    sum_fits(first), -1};
+                                    p_.sum_tile_begin[first], tiles_of(first), tiles_of(first),
+                                    children_of(first), sum_fits(first), reads_stored(first), -1};
                 while (launch.end < p_.partition_sum_begin[i + 1]
-                       && sum_fits(launch.end) == (launch.matrix != 0)) {
+                       && sum_fits(launch.end) == (launch.matrix != 0)
+                       && reads_stored(launch.end) == (launch.stored != 0)) {
+                    launch.most_tiles = std::max(launch.most_tiles, tiles_of(launch.end));
                     if (tiles_of(launch.end) != launch.tiles) {
                         launch.tiles = -1;
                     }
@@ -325,8 +370,8 @@ class Builder {
 
     bool extends_sum_chain(size_t first, size_t next) const {
         const auto formed_before = [&](size_t launch) {
-            return std::any_of(s_.long_products.begin(), s_.long_products.end(),
-                               [&](const LongProductLaunch &product) {
+            return std::any_of(s_.products.begin(), s_.products.end(),
+                               [&](const ProductLaunch &product) {
                                    return product.before == (int32_t)launch;
                                });
         };
@@ -797,8 +842,9 @@ class Builder {
     std::vector<int32_t> chain_wait_;
     std::vector<Input> input_;
     std::vector<int32_t> stored_;
-    std::vector<int32_t> long_;
-    std::vector<char> formed_; /* elements that are in long_ */
+    std::vector<int32_t> formed_;
+    std::vector<char> is_formed_; /* elements that are in formed_ */
+    int32_t mean_layer_ = 0;
     std::vector<Table> table_;
     std::vector<int32_t> table_order_;
     std::vector<int32_t> table_input_;
@@ -872,7 +918,7 @@ Circuit Schedule::circuit(const sluice_state &state) const {
     relocate(c.stored_input, base);
     relocate(c.chain_item, base);
     relocate(c.chain_wait, base);
-    relocate(c.long_product, base);
+    relocate(c.formed, base);
     c.capacity = state.capacity;
     c.log_capacity = state.log_capacity;
     c.cell_capacity = state.capacity;

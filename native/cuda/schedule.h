@@ -14,8 +14,10 @@ struct SumLaunch {
     int32_t nodes;
     int32_t first_tile;
     int32_t tiles;  /* of each sum; -1: they differ */
+    int32_t most_tiles;
     int32_t children; /* nodes of each tile's element; 0: they differ */
     int32_t matrix; /* 1: the matrix units can be used */
+    int32_t stored; /* 1: each tile's element is one stored factor */
     int32_t chain;  /* of which the launch is the first, in Schedule::chains; or -1 */
 };
 
@@ -28,12 +30,14 @@ struct ChainLaunch {
     int32_t launches; /* of sums that it stands for */
 };
 
-/* Circuit.long_product[first .. end - 1], which sums from schedule.sums[before] on read. */
-struct LongProductLaunch {
+/* Circuit.formed[first .. end - 1], which sums from schedule.sums[before] on read. */
+struct ProductLaunch {
     int32_t first;
     int32_t end;
     int32_t before;
-    int32_t fours; /* 1: their values, and those of their factors, lie in groups of four */
+    int32_t is_long; /* 1: of many factors; 0: of few, and small */
+    int32_t fours;   /* 1: their values, and those of their factors, lie in groups of four */
+    int32_t nodes;   /* of the largest of them */
 };
 
 /* Circuit.backward[first .. end - 1]: elements of one level, with equally many nodes. */
@@ -93,7 +97,7 @@ enum { CATEGORIES_A_SLICE = 128 };
 
 struct Schedule {
     std::vector<SumLaunch> sums; /* bottom up, layer by layer */
-    std::vector<LongProductLaunch> long_products; /* in the same order */
+    std::vector<ProductLaunch> products; /* in the same order */
     std::vector<GatherLaunch> gathers;
     std::vector<ElementLaunch> elements;
     std::vector<BackwardLevel> levels; /* top down */

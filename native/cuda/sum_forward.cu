@@ -1,7 +1,7 @@
 #include "sum_forward.cuh"
 
 #include "fma.cuh"
-#include "long_product.cuh"
+#include "formed_product.cuh"
 #include "sum_device.cuh"
 
 namespace {
@@ -250,15 +250,16 @@ cudaError_t launch_any(const SumLaunch &range, const Circuit &c, bool keep, cuda
 cudaError_t sum_forward(const Schedule &schedule, const Circuit &c, int32_t value_type, bool keep,
                         cudaStream_t stream) {
     bool early = false; /* the first launch needs what all before it have written */
-    auto product = schedule.long_products.begin();
+    auto product = schedule.products.begin();
     for (size_t i = 0; i < schedule.sums.size(); i++) {
         cudaError_t error = cudaSuccess;
-        for (; product != schedule.long_products.end() && product->before == (int32_t)i;
-             ++product) {
-            error = long_products(*product, c, value_type, stream);
+        for (; product != schedule.products.end() && product->before == (int32_t)i; ++product) {
+            error = product->is_long ? long_products(*product, c, value_type, stream)
+                                     : small_products(*product, c, value_type, early, stream);
             if (error != cudaSuccess) {
                 return error;
             }
+            early = schedule.early;
         }
         const SumLaunch &range = schedule.sums[i];
         if (range.chain >= 0 && value_type == SLUICE_VALUE_BF16) {
@@ -275,6 +276,8 @@ cudaError_t sum_forward(const Schedule &schedule, const Circuit &c, int32_t valu
             error = launch_any<float>(range, c, keep, stream);
         } else if (!range.matrix) {
             error = launch_any<bf16>(range, c, keep, stream);
+        } else if (can_stream_stored_sums(range)) {
+            error = sum_forward_stored(schedule, range, c, early, stream);
         } else {
             error = sum_forward_on_matrix_units(schedule, range, c, keep, early, stream);
         }

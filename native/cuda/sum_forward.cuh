@@ -23,6 +23,11 @@ cudaError_t sum_forward_on_matrix_units(const Schedule &schedule, const SumLaunc
                                         const Circuit &c, bool keep, bool early,
                                         cudaStream_t stream);
 
+/* The same of small sum blocks, each tile of which reads one stored factor. */
+bool can_stream_stored_sums(const SumLaunch &range);
+cudaError_t sum_forward_stored(const Schedule &schedule, const SumLaunch &range, const Circuit &c,
+                               bool early, cudaStream_t stream);
+
 /* Several layers of it at once: see chain.cuh. */
 cudaError_t sum_chain_forward(const Schedule &schedule, const ChainLaunch &range, const Circuit &c,
                               bool keep, cudaStream_t stream);

@@ -1,9 +1,8 @@
 #include <algorithm>
 
 #include "chain.cuh"
-#include "matrix.cuh"
-#include "sum_device.cuh"
 #include "sum_forward.cuh"
+#include "sum_matrix.cuh"
 
 /*
  * On the matrix units a thread block has ROWS samples of a sum block. Layers are narrow (a circuit
@@ -46,14 +45,6 @@ struct SumShape {
     static constexpr int SUMS = ROWS * SUM_STRIDE * (int)sizeof(float);
     static constexpr int SHARED = OPERANDS > SUMS ? OPERANDS : SUMS;
 };
-
-/*
- * Where node n's weights lie among the 16 of its group, so that of two matrix instructions side by
- * side a thread gets the sums of nodes 4t .. 4t + 3.
- */
-__device__ __forceinline__ int dealt(int n) {
-    return (n & ~15) | (n >> 1 & 1) << 3 | (n >> 2 & 3) << 1 | (n & 1);
-}
 
 /* Loads factors into registers and puts their product, scaled, into shared memory. */
 template <typename Shape>
@@ -153,57 +144,6 @@ struct ElementLoader {
 };
 
 /*
- * Normalises rows that lie in shared memory, one for each warp at a time: the way of blocks in which
- * some sum is so small that it has to be looked at.
- */
-template <typename Shape>
-__device__ __forceinline__ void normalise_with_care(const Circuit &c, int32_t nodes, const Tile *tiles, int count, int32_t first,
-                                                    const float *sums, const int32_t *sigma) {
-    const int lane = threadIdx.x % WARP;
-    const int32_t node = lane * 4;
-    for (int row = threadIdx.x / WARP; row < Shape::ROWS && first + row < c.count;
-         row += Shape::Warps::WARPS) {
-        const int32_t sample = first + row;
-        float4 value = make_float4(1, 1, 1, 1);
-        if (node < nodes) {
-            value = *(const float4 *)(sums + row * Shape::SUM_STRIDE + node);
-        }
-        float *const each = (float *)&value;
-        bool lives = false;
-#pragma unroll
-        for (int i = 0; i < 4; i++) {
-            if (each[i] < SMALLEST_SAFE_SUM) {
-                lives = lives || c.skipped[sample] == SAMPLE_FLAGGED
-                        || sum_lives<bf16>(c, tiles, count, sample, node + i);
-                each[i] = 0;
-            }
-        }
-        const bool flagged = __any_sync(FULL_WARP, lives);
-        if (flagged) {
-            value = make_float4(0.5f, 0.5f, 0.5f, 0.5f); /* finite, and not used */
-            if (lane == 0) {
-                c.skipped[sample] = SAMPLE_FLAGGED;
-            }
-        }
-        float best = node < nodes
-                             ? fmaxf(fmaxf(value.x, value.y), fmaxf(value.z, value.w))
-                             : 0;
-        best = warp_maximum(best);
-        const int32_t exponent = exponent_of(best);
-        const float shrink = best > 0 ? power_of_two(-exponent) : 0;
-        if (node < nodes) {
-            *(uint2 *)(block_row<bf16>(c, c.values, tiles[0].sum_value, nodes, sample)
-                       + node) = make_uint2(pack_bf16(value.x * shrink, value.y * shrink),
-                                            pack_bf16(value.z * shrink, value.w * shrink));
-        }
-        if (lane == 0) {
-            *block_scale(c, tiles[0].sum_block, sample) =
-                    best > 0 ? clamped_scale(sigma[row] + exponent) : SCALE_OF_ZERO;
-        }
-    }
-}
-
-/*
  * One sum block for ROWS samples; wait() returns when its factors have their values. Where all of its
  * tiles have `children` nodes, of which several fill a chunk, a chunk is of several tiles.
  */
@@ -221,7 +161,6 @@ __device__ __forceinline__ void sum_block_forward(const Circuit &c, const Tile *
     __shared__ int32_t cells[2][ROWS];
     __shared__ int32_t kept_scale[SCALED_TILES * ROWS];
     __shared__ int32_t sigma[ROWS];
-    __shared__ float peak[Warps::BY_N][ROWS];
     /* two stages of both operands */
     bf16 *const a = (bf16 *)memory;
     bf16 *const b = a + 2 * ROWS * STRIDE;
@@ -358,82 +297,8 @@ __device__ __forceinline__ void sum_block_forward(const Circuit &c, const Tile *
         chunk = next_chunk;
     }
 
-    /* Largest sum of each row, and whether all sums are large enough. */
-    bool small = false;
-#pragma unroll
-    for (int i = 0; i < Warps::M / 16; i++) {
-#pragma unroll
-        for (int half = 0; half < 2; half++) {
-            const int row = row_of_warp + i * 16 + half * 8 + lane / 4;
-            float best = 0;
-#pragma unroll
-            for (int j = 0; j < Warps::N / 8; j++) {
-                const int32_t node = column_of_warp + j / 2 * 16 + lane % 4 * 4 + j % 2 * 2;
-                const float one = product.sum[i][j][half * 2];
-                const float two = product.sum[i][j][half * 2 + 1];
-                best = fmaxf(best, fmaxf(one, two));
-                small = small
-                        || (node < nodes && first + row < c.count
-                            && fminf(one, two) < SMALLEST_SAFE_SUM);
-            }
-            best = fmaxf(best, __shfl_xor_sync(FULL_WARP, best, 1));
-            best = fmaxf(best, __shfl_xor_sync(FULL_WARP, best, 2));
-            if (lane % 4 == 0) {
-                peak[warp % Warps::BY_N][row] = best;
-            }
-        }
-    }
-    if (__syncthreads_or(small)) {
-        float *const sums = (float *)memory;
-#pragma unroll
-        for (int i = 0; i < Warps::M / 16; i++) {
-#pragma unroll
-            for (int j = 0; j < Warps::N / 8; j++) {
-#pragma unroll
-                for (int half = 0; half < 2; half++) {
-                    const int row = row_of_warp + i * 16 + half * 8 + lane / 4;
-                    const int node = column_of_warp + j / 2 * 16 + lane % 4 * 4 + j % 2 * 2;
-                    *(float2 *)(sums + row * Shape::SUM_STRIDE + node) =
-                            make_float2(product.sum[i][j][half * 2],
-                                        product.sum[i][j][half * 2 + 1]);
-                }
-            }
-        }
-        __syncthreads();
-        normalise_with_care<Shape>(c, nodes, tiles, count, first, sums, sigma);
-        return;
-    }
-#pragma unroll
-    for (int i = 0; i < Warps::M / 16; i++) {
-#pragma unroll
-        for (int half = 0; half < 2; half++) {
-            const int row = row_of_warp + i * 16 + half * 8 + lane / 4;
-            const int32_t sample = first + row;
-            float best = peak[0][row];
-#pragma unroll
-            for (int n = 1; n < Warps::BY_N; n++) best = fmaxf(best, peak[n][row]);
-            const int32_t exponent = exponent_of(best);
-            const float shrink = power_of_two(-exponent);
-            if (sample >= c.count) {
-                continue;
-            }
-            bf16 *const values = block_row<bf16>(c, c.values, sum_value, nodes, sample);
-#pragma unroll
-            for (int j = 0; j < Warps::N / 8; j += 2) {
-                const int32_t node = column_of_warp + j * 8 + lane % 4 * 4;
-                if (node < nodes) {
-                    *(uint2 *)(values + node) =
-                            make_uint2(pack_bf16(product.sum[i][j][half * 2] * shrink,
-                                                 product.sum[i][j][half * 2 + 1] * shrink),
-                                       pack_bf16(product.sum[i][j + 1][half * 2] * shrink,
-                                                 product.sum[i][j + 1][half * 2 + 1] * shrink));
-                }
-            }
-            if (column_of_warp == 0 && lane % 4 == 0) {
-                *block_scale(c, sum_block, sample) = clamped_scale(sigma[row] + exponent);
-            }
-        }
-    }
+    settle_sums<Shape>(c, product, tiles, count, sum_value, sum_block, nodes, first, sigma,
+                       (float *)memory);
 }
 
 /* A layer, or a part of it: a thread block for each sum block and ROWS samples. */

@@ -72,6 +72,17 @@ class MatrixUnitsTest {
                                     .latents(32)
                                     .seed(4)
                                     .build()),
+                    new Shape(
+                            "many small regions of an image",
+                            PoonDomingos.builder(pixels(25), 5, 5)
+                                    .splitIntervals(1)
+                                    .productsPerSum(2)
+                                    .latents(32)
+                                    .blockSize(16)
+                                    .seed(5)
+                                    .build()),
+                    new Shape("two products of 32 that many of sums read", wide(2, 32)),
+                    new Shape("five products of 16 that many of sums read", wide(5, 16)),
                     new Shape("narrow into wide", uneven(16, 96)),
                     new Shape("wide into narrow", uneven(96, 16)));
 
@@ -128,6 +139,28 @@ class MatrixUnitsTest {
         }
         NodeVector mixed = b.sum(alternatives, 32, 32);
         return b.build(b.sum(List.of(mixed), 1, 1), new RandomParameters(products));
+    }
+
+    /** So many blocks of sums that all read the same products of two sums and an input. */
+    private static Circuit wide(int products, int nodes) {
+        int blocks = 130;
+        CircuitBuilder b = Circuit.builder();
+        List<NodeVector> alternatives = new ArrayList<>();
+        for (int p = 0; p < products; p++) {
+            List<NodeVector> parts = new ArrayList<>();
+            for (int half = 0; half < 2; half++) {
+                List<NodeVector> inputs = new ArrayList<>();
+                for (int v = half; v < VARIABLES - 1; v += 2) {
+                    inputs.add(b.input(v, new Categorical(20), nodes, nodes));
+                }
+                parts.add(b.sum(List.of(b.product(inputs)), nodes, nodes));
+            }
+            parts.add(b.input(VARIABLES - 1, new Categorical(30), nodes, nodes));
+            alternatives.add(b.product(parts));
+        }
+        NodeVector mixed = b.sum(alternatives, blocks * nodes, nodes);
+        NodeVector top = b.sum(List.of(mixed), nodes, nodes);
+        return b.build(b.sum(List.of(top), 1, 1), new RandomParameters(products));
     }
 
     /** A block of one width above a block of another. */
