@@ -4,8 +4,8 @@
 
 #include "chain.cuh"
 #include "columns.cuh"
+#include "flow_matrix.cuh"
 #include "fma.cuh"
-#include "matrix.cuh"
 #include "operand.cuh"
 
 /*
@@ -21,7 +21,6 @@ namespace {
 enum {
     SCALED_TILES = 16, /* tiles whose edge factors are kept in shared memory */
     KEPT_TILES = 4,    /* that a thread block has in shared memory */
-    KEPT_BLOCKS = 4,   /* factors of an element, likewise */
     FEW_THREADS = 128,
     GATHER_THREADS = 256
 };
@@ -66,26 +65,6 @@ struct FlowShape {
     static constexpr int VECTORS = ROWS / ROWS_APART;
     static constexpr int SHARED =
             2 * (ROWS * A_STRIDE + CHUNK * B_STRIDE) * (int)sizeof(bf16);
-    static constexpr int PAIRS = Warps::M / 8 * (Warps::N / 8); /* of children, of a thread */
-};
-
-/* The values of some neighbouring pairs of children that a thread settles. */
-template <typename Shape>
-struct PairLoader {
-    uint32_t value[Shape::PAIRS];
-
-    template <typename Row>
-    __device__ __forceinline__ void fetch(int32_t first, int32_t column, int32_t nodes, Row row) {
-#pragma unroll
-        for (int i = 0; i < Shape::Warps::M / 8; i++) {
-            const bf16 *from = row(first + i * 8) + column;
-#pragma unroll
-            for (int j = 0; j < Shape::Warps::N / 8; j++) {
-                value[i * (Shape::Warps::N / 8) + j] =
-                        column + j * 8 < nodes ? *(const uint32_t *)(from + j * 8) : 0;
-            }
-        }
-    }
 };
 
 /* CHILDREN nodes of an element from `column` on, for ROWS samples; wait(): till gradients are there. */
@@ -120,12 +99,9 @@ __device__ __forceinline__ void flow_backward(const Circuit &c, const Element &e
     const auto tile_at = [&](int t) -> const Tile & {
         return t < KEPT_TILES ? kept_tile[t] : c.tile[tiles[t]];
     };
-    const auto block_at = [&](int f) -> const Factor & {
-        return f < KEPT_BLOCKS ? kept_block[f] : blocks[f];
-    };
 
     const auto load_weights = [&](const Tile &tile, int32_t chunk, bf16 *to) {
-        const bf16 *from = (const bf16 *)c.operands + tile.parameter + column;
+        const bf16 *from = c.copies + tile.copy + column;
         for (int i = threadIdx.x; i < CHUNK * (Shape::CHILDREN / 8); i += Shape::THREADS) {
             const int32_t node = i / (Shape::CHILDREN / 8);
             const int32_t child = i % (Shape::CHILDREN / 8) * 8;
@@ -161,13 +137,7 @@ __device__ __forceinline__ void flow_backward(const Circuit &c, const Element &e
     const int32_t my_row = first + row_of_warp + lane / 4;
     const int32_t my_column = column + column_of_warp + lane % 4 * 2;
     PairLoader<Shape> value;
-    value.fetch(my_row, my_column, nodes, [&](int32_t sample) {
-        return element.stored_alone
-                       ? block_row<bf16>(c, c.values, element.alone_value, nodes,
-                                         min(sample, last))
-                       : element_row<bf16>(c, c.element_values, element.flow, nodes,
-                                           min(sample, last));
-    });
+    value.fetch_element(c, element, nodes, my_row, my_column);
     wait();
 
     uint4 gradient[Shape::VECTORS];
@@ -232,59 +202,8 @@ __device__ __forceinline__ void flow_backward(const Circuit &c, const Element &e
         chunk = next_chunk;
     }
 
-    /* Sums become flows where they are. */
-    constexpr int BY_COLUMN = Warps::N / 8;
-#pragma unroll
-    for (int i = 0; i < Warps::M / 8; i++) {
-#pragma unroll
-        for (int j = 0; j < BY_COLUMN; j++) {
-            const float2 v = unpack_bf16(value.value[i * BY_COLUMN + j]);
-            product.sum[i / 2][j][i % 2 * 2] *= v.x;
-            product.sum[i / 2][j][i % 2 * 2 + 1] *= v.y;
-        }
-    }
-    if (flow >= 0) {
-#pragma unroll
-        for (int i = 0; i < Warps::M / 8; i++) {
-            const int32_t sample = my_row + i * 8;
-#pragma unroll
-            for (int j = 0; j < BY_COLUMN; j++) {
-                const int32_t child = my_column + j * 8;
-                if (sample <= last && child < nodes) {
-                    *(uint32_t *)(element_row<bf16>(c, c.flows, flow, nodes, sample)
-                                  + child) = pack_bf16(product.sum[i / 2][j][i % 2 * 2],
-                                                       product.sum[i / 2][j][i % 2 * 2 + 1]);
-                }
-            }
-        }
-    }
-    for (int32_t f = 0; f < factors; f++) {
-        const Factor &factor = block_at(f);
-        if (!factor.is_sum || factor.parents != 1) {
-            continue;
-        }
-        const int64_t offset = factor.offset;
-        value.fetch(my_row, my_column, nodes, [&](int32_t sample) {
-            return block_row<bf16>(c, c.values, offset, nodes, min(sample, last));
-        });
-#pragma unroll
-        for (int i = 0; i < Warps::M / 8; i++) {
-            const int32_t sample = my_row + i * 8;
-#pragma unroll
-            for (int j = 0; j < BY_COLUMN; j++) {
-                const int32_t child = my_column + j * 8;
-                if (sample <= last && child < nodes) {
-                    const float2 v = unpack_bf16(value.value[i * BY_COLUMN + j]);
-                    const float one = product.sum[i / 2][j][i % 2 * 2];
-                    const float two = product.sum[i / 2][j][i % 2 * 2 + 1];
-                    *(uint32_t *)(block_row<bf16>(c, c.gradients, offset, nodes,
-                                                  sample)
-                                  + child) = pack_bf16(v.x > 0 ? quotient(one, v.x) : 0,
-                                                       v.y > 0 ? quotient(two, v.y) : 0);
-                }
-            }
-        }
-    }
+    settle_flows<Shape>(c, product, value, blocks, kept_block, factors, flow, nodes, my_row,
+                        my_column);
 }
 
 /* A level, or a part of it. */
@@ -509,6 +428,9 @@ cudaError_t launch_chain_rows(const Schedule &schedule, const ChainLaunch &range
 template <int CHILDREN>
 cudaError_t launch_chain(const Schedule &schedule, const ChainLaunch &range, const Circuit &c,
                          cudaStream_t stream) {
+    if (chain_suits_at_once(schedule, range, c.count)) {
+        return element_chain_at_once(schedule, range, c, stream);
+    }
     typedef FlowShape<32, CHILDREN> Few;
     typedef FlowShape<64, CHILDREN> Many;
     return few_rows_suit(schedule, range, ceiling_of(c.count, Few::ROWS))

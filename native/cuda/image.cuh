@@ -10,12 +10,13 @@
 #include "platform.cuh"
 #include "sluice/sluice.h"
 
-enum { STORED_BLOCK = -1, FORMED_PRODUCT = -2 };
+enum { STORED_BLOCK = -1, FORMED_PRODUCT = -2, NO_COPY = -1 };
 
 /* A block that is multiplied into an element. */
 struct Factor {
     int64_t offset;   /* stored block: its first node among stored ones; table: its first node's
                          parameter of category 0 */
+    int64_t copy;     /* of a table's parameter at `offset`: among bfloat16 copies, or NO_COPY */
     int32_t block;
     int32_t variable; /* of a table that is read in place; otherwise STORED_BLOCK, or FORMED_PRODUCT:
                          then `offset` is among elements' nodes and `block` that of its scale */
@@ -33,6 +34,7 @@ enum { INLINE_FACTORS = 3 };
  */
 struct Tile {
     int64_t parameter;    /* of its weights, [sum nodes][element nodes] */
+    int64_t copy;         /* of the same among bfloat16 copies */
     int64_t flow;         /* the element's first node among the nodes of all elements */
     int32_t element;
     int32_t children;     /* nodes of the element */
@@ -78,6 +80,7 @@ struct Input {
 
 struct Table {
     int64_t parameter;
+    int64_t copy;        /* of the same among bfloat16 copies, or NO_COPY */
     int64_t statistic;
     double floor;
     int32_t family;
@@ -110,6 +113,7 @@ struct Served {
 
 struct Weight {
     int64_t parameter;
+    int64_t copy; /* of the same among bfloat16 copies */
     int32_t children;
     int32_t tile_begin; /* in Circuit.weight_tile */
     int32_t tiles;
@@ -198,7 +202,7 @@ struct Circuit {
     int32_t cell_capacity; /* places of a variable in `cells` for the family at work */
     int32_t count;         /* samples at hand */
     float *parameters;
-    const void *operands;  /* what values are multiplied with: parameters, or bfloat16 copies */
+    bf16 *copies;          /* of parameters, for values of that type; or NULL */
     float *statistics;
     void *values;
     int32_t *scales; /* of blocks, then of elements */

@@ -178,8 +178,8 @@ sluice_status prepare(sluice_pool *pool, const sluice_plan *, const sluice_state
     if (status != SLUICE_OK || state->value_type != SLUICE_VALUE_BF16) {
         return status;
     }
-    return result_of(copy_operands(pool->schedule->circuit(*state), (bf16 *)state->prepared,
-                                   pool->schedule->parameters, pool->stream));
+    return result_of(
+            fill_copies(*pool->schedule, pool->schedule->circuit(*state), pool->stream));
 }
 
 /* Calls work(circuit, row) for each group of rows that fits the buffers of the family. */
@@ -314,10 +314,8 @@ sluice_status update(sluice_pool *pool, const sluice_plan *, const sluice_state 
     if (status != SLUICE_OK) {
         return status;
     }
-    bf16 *operands =
-            state->value_type == SLUICE_VALUE_BF16 ? (bf16 *)state->prepared : (bf16 *)NULL;
-    return result_of(update_parameters(*pool->schedule, pool->schedule->circuit(*state), operands,
-                                       step, unless, failed, pool->stream));
+    return result_of(update_parameters(*pool->schedule, pool->schedule->circuit(*state), step,
+                                       unless, failed, pool->stream));
 }
 
 sluice_status conditional_call(sluice_pool *pool, const sluice_plan *plan,

@@ -71,7 +71,7 @@ __device__ __forceinline__ Share multiply(const Circuit &c, const Element &eleme
     }
     for (int32_t first = 0; first < element.factors; first += LANES) {
         /* Each lane finds out where one factor's row is. */
-        const V *row = NULL;
+        FactorRow<V> row = {0};
         if (first + lane < element.factors) {
             row = factor_row<V>(c, factors[first + lane], element.nodes, sample);
         }
@@ -80,19 +80,23 @@ __device__ __forceinline__ Share multiply(const Circuit &c, const Element &eleme
             float next[AHEAD][LANE_NODES];
 #pragma unroll
             for (int a = 0; a < AHEAD; a++) {
-                const V *const from =
-                        (const V *)__shfl_sync(FULL_WARP, (unsigned long long)row,
-                                               min(f + a, end - 1), LANES);
-                const bool there = f + a < end && from != NULL;
+                const FactorRow<V> from = {
+                        __shfl_sync(FULL_WARP, row.address, min(f + a, end - 1), LANES)};
+                const bool there = f + a < end && from.there();
 #pragma unroll
                 for (int i = 0; i < LANE_NODES; i++) next[a][i] = 1;
                 if (FOURS && there && node_of<FOURS, LANES>(strip, 0) < element.nodes) {
-                    load_columns(from + node_of<FOURS, LANES>(strip, 0), next[a]);
+                    const int32_t n = node_of<FOURS, LANES>(strip, 0);
+                    if (from.is_float()) {
+                        load_columns(from.floats() + n, next[a]);
+                    } else {
+                        load_columns(from.values() + n, next[a]);
+                    }
                 }
 #pragma unroll
                 for (int i = 0; i < LANE_NODES && !FOURS; i++) {
                     const int32_t n = node_of<FOURS, LANES>(strip, i);
-                    next[a][i] = there && n < element.nodes ? load_value(from + n) : 1;
+                    next[a][i] = there && n < element.nodes ? from.at(n) : 1;
                 }
             }
 #pragma unroll

@@ -11,16 +11,49 @@
 
 #include "layout.cuh"
 
-/* Where a factor's values for a sample begin; NULL for a missing cell. */
+/*
+ * Where a factor's values for a sample are: of type V, or, of a table without copies of that type,
+ * float32. A number, so that lanes can hand it to each other.
+ */
 template <typename V>
-__device__ static __forceinline__ const V *factor_row(const Circuit &c, const Factor &factor,
-                                                      int32_t nodes, int32_t sample) {
-    if (factor.variable < 0) {
-        return stored_row<V>(c, factor, nodes, sample);
+struct FactorRow {
+    unsigned long long address; /* 0: a missing cell; lowest bit: float32 */
+
+    __device__ __forceinline__ bool there() const { return address != 0; }
+
+    __device__ __forceinline__ bool is_float() const { return address & 1; }
+
+    __device__ __forceinline__ const V *values() const { return (const V *)address; }
+
+    __device__ __forceinline__ const float *floats() const { return (const float *)(address - 1); }
+
+    __device__ __forceinline__ float at(int32_t node) const {
+        return is_float() ? floats()[node] : load_value(values() + node);
     }
-    const int32_t cell = cell_at(c, factor.variable, sample);
-    return cell < 0 ? NULL
-                    : (const V *)c.operands + factor.offset + (int64_t)cell * factor.stride;
+};
+
+/* The row of a table that a cell picks. */
+template <typename V>
+__device__ static __forceinline__ FactorRow<V> table_row(const Circuit &c, const Factor &factor,
+                                                         int32_t cell) {
+    if (cell < 0) {
+        return {0};
+    }
+    const int64_t row = (int64_t)cell * factor.stride;
+    if (sizeof(V) == sizeof(float)) {
+        return {(unsigned long long)(c.parameters + factor.offset + row)};
+    }
+    return {factor.copy == NO_COPY ? (unsigned long long)(c.parameters + factor.offset + row) | 1
+                                   : (unsigned long long)(c.copies + factor.copy + row)};
+}
+
+template <typename V>
+__device__ static __forceinline__ FactorRow<V> factor_row(const Circuit &c, const Factor &factor,
+                                                          int32_t nodes, int32_t sample) {
+    if (factor.variable < 0) {
+        return {(unsigned long long)stored_row<V>(c, factor, nodes, sample)};
+    }
+    return table_row<V>(c, factor, cell_at(c, factor.variable, sample));
 }
 
 /* One value of a tile's element. */
@@ -29,9 +62,10 @@ __device__ static inline float element_value(const Circuit &c, const Tile &tile,
                                              int32_t child) {
     float value = 1;
     for (int32_t f = 0; f < tile.factors; f++) {
-        const V *row = factor_row<V>(c, factor_of(c, tile, f), tile.children, sample);
-        if (row != NULL) {
-            value *= load_value(row + child);
+        const FactorRow<V> row =
+                factor_row<V>(c, factor_of(c, tile, f), tile.children, sample);
+        if (row.there()) {
+            value *= row.at(child);
         }
     }
     return value;
@@ -42,8 +76,9 @@ template <typename V>
 __device__ static inline bool node_lives(const Circuit &c, const Element &element, int32_t sample,
                                          int32_t node) {
     for (int32_t f = 0; f < element.factors; f++) {
-        const V *row = factor_row<V>(c, c.factor[element.factor_begin + f], element.nodes, sample);
-        if (row != NULL && load_value(row + node) == 0) {
+        const FactorRow<V> row =
+                factor_row<V>(c, c.factor[element.factor_begin + f], element.nodes, sample);
+        if (row.there() && row.at(node) == 0) {
             return false;
         }
     }
@@ -92,6 +127,21 @@ __device__ static __forceinline__ float edge_factor(const Circuit &c, const Tile
                    ? power_of_two(*element_scale(c, tile.element, sample)
                                   - *block_scale(c, tile.sum_block, sample))
                    : 0;
+}
+
+/* Eight values of a row of bfloat16 numbers or of floats, aligned, as bfloat16; ones if it is missing. */
+__device__ static __forceinline__ uint4 load8(const FactorRow<bf16> &row, int32_t node) {
+    if (!row.there()) {
+        const uint32_t ones = 0x3f803f80;
+        return make_uint4(ones, ones, ones, ones);
+    }
+    if (!row.is_float()) {
+        return *(const uint4 *)(row.values() + node);
+    }
+    const float4 low = *(const float4 *)(row.floats() + node);
+    const float4 high = *(const float4 *)(row.floats() + node + 4);
+    return make_uint4(pack_bf16(low.x, low.y), pack_bf16(low.z, low.w), pack_bf16(high.x, high.y),
+                      pack_bf16(high.z, high.w));
 }
 
 /* Eight bfloat16 numbers, times eight others. */

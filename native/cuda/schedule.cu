@@ -16,8 +16,7 @@ enum {
     MATRIX_NODES = 128,  /* most nodes of a sum block that one thread block normalises */
     VECTOR = 8,          /* bfloat16 numbers of a 16-byte access */
     BUSY_BLOCKS = 256,   /* thread blocks that keep a large device busy */
-    MOST_SLICES = 16,
-    FEWEST_ROWS = 32,    /* samples of a task of a chain */
+    MOST_SLICES = 12,
     SMALL_NODES = 32,    /* of an element that several sums read: it is formed once */
     WIDE_LAYERS = 32,    /* sums: a launch for each such layer costs little */
     SMALL_CATEGORIES = 1024 /* tables up to this size have their histograms in shared memory */
@@ -51,8 +50,22 @@ int32_t parents_of(const sluice_plan &p, int32_t block) {
     return p.block_element_begin[block + 1] - p.block_element_begin[block];
 }
 
+bool is_large(const sluice_plan &p, int32_t table) {
+    return p.table_family[table] != SLUICE_GAUSSIAN
+           && p.table_categories[table] > SMALL_CATEGORIES;
+}
+
+/*
+ * Rows of large tables are read as they are: few of them are used in a batch, and copies of all
+ * would take a tenth of the memory of a model with a large vocabulary.
+ */
+bool has_copies(const sluice_plan &p, int32_t table) {
+    return !(is_large(p, table) && p.table_family[table] == SLUICE_FINITE);
+}
+
 Factor factor_of(const sluice_plan &p, int32_t block) {
     Factor factor = {};
+    factor.copy = NO_COPY;
     factor.block = block;
     factor.parents = parents_of(p, block);
     const int32_t input = p.block_input[block];
@@ -83,6 +96,7 @@ class Builder {
         Image image(s_.image);
         Circuit &c = s_.offsets;
         memset(&c, 0, sizeof c);
+        copies();
         factors();
         elements();
         mean_layer_ = mean_layer();
@@ -141,11 +155,56 @@ class Builder {
         c.block_nodes_total = p_.block_nodes_total;
     }
 
+    /* The ranges of parameters that have copies: what lies between those that have none. */
+    void copies() {
+        std::vector<std::pair<int64_t, int64_t>> without;
+        int64_t end = 0;
+        for (int32_t t = 0; t < p_.tables; t++) {
+            const int64_t first = p_.table_parameter[t];
+            const int64_t rows =
+                    p_.table_family[t] == SLUICE_GAUSSIAN ? 2 : p_.table_categories[t];
+            const int64_t count = rows * p_.table_nodes[t];
+            end = std::max(end, first + count);
+            if (!has_copies(p_, t)) {
+                without.emplace_back(first, count);
+            }
+        }
+        for (int32_t t = 0; t < p_.tiles; t++) {
+            const int64_t weights = (int64_t)p_.block_nodes[p_.sum_block[p_.tile_sum[t]]]
+                                    * p_.element_nodes[p_.tile_element[t]];
+            end = std::max(end, p_.tile_parameter[t] + weights);
+        }
+        std::sort(without.begin(), without.end());
+        without.emplace_back(end, 0);
+        int64_t next = 0;
+        for (const auto &range : without) {
+            if (range.first > next) {
+                /* As well aligned as the parameters themselves. */
+                s_.copies = (s_.copies + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT + next % ALIGNMENT;
+                s_.copied.push_back({next, s_.copies, range.first - next});
+                s_.copies += range.first - next;
+            }
+            next = range.first + range.second;
+        }
+    }
+
+    int64_t copy_of(int64_t parameter) const {
+        const auto after = std::upper_bound(
+                s_.copied.begin(), s_.copied.end(), parameter,
+                [](int64_t wanted, const ParameterRange &range) { return wanted < range.parameter; });
+        const ParameterRange &range = *(after - 1);
+        return range.copy + parameter - range.parameter;
+    }
+
     void factors() {
         const int32_t count = p_.element_factor_begin[p_.elements];
         factor_.reserve((size_t)count);
         for (int32_t i = 0; i < count; i++) {
-            factor_.push_back(factor_of(p_, p_.element_factor[i]));
+            Factor factor = factor_of(p_, p_.element_factor[i]);
+            if (factor.variable >= 0 && has_copies(p_, p_.input_table[p_.block_input[factor.block]])) {
+                factor.copy = copy_of(factor.offset);
+            }
+            factor_.push_back(factor);
         }
     }
 
@@ -156,7 +215,8 @@ class Builder {
         }
         for (int32_t f = p_.element_factor_begin[e]; f < p_.element_factor_begin[e + 1]; f++) {
             const Factor &factor = factor_[(size_t)f];
-            if (!vector_aligned(factor.offset) || !vector_aligned(factor.stride)) {
+            if (!vector_aligned(factor.offset) || !vector_aligned(factor.stride)
+                || (factor.copy != NO_COPY && !vector_aligned(factor.copy))) {
                 return false;
             }
         }
@@ -201,6 +261,7 @@ class Builder {
             const int32_t e = p_.tile_element[t];
             const Element &element = element_[(size_t)e];
             tile.parameter = p_.tile_parameter[t];
+            tile.copy = copy_of(tile.parameter);
             tile.flow = element.flow;
             tile.element = e;
             tile.children = element.nodes;
@@ -209,9 +270,6 @@ class Builder {
             tile.sum_block = p_.sum_block[tile.sum];
             tile.sum_value = p_.block_value[tile.sum_block];
             tile.sum_nodes = p_.block_nodes[tile.sum_block];
-            s_.parameters = std::max(s_.parameters, tile.parameter
-                                                            + (int64_t)tile.sum_nodes
-                                                                      * tile.children);
             if (is_formed_before(e)) {
                 tile.factors = 1;
                 tile.factor[0].offset = element.flow;
@@ -648,6 +706,7 @@ class Builder {
         for (int32_t t = 0; t < p_.tables; t++) {
             Table table = {};
             table.parameter = p_.table_parameter[t];
+            table.copy = has_copies(p_, t) ? copy_of(table.parameter) : (int64_t)NO_COPY;
             table.statistic = p_.table_statistic[t];
             table.floor = p_.table_floor[t];
             table.family = p_.table_family[t];
@@ -675,9 +734,7 @@ class Builder {
                 table_variable_.back().served += input.elements;
             }
             table.variables = (int32_t)table_variable_.size() - table.variable_begin;
-            const int64_t rows = table.family == SLUICE_GAUSSIAN ? 2 : table.categories;
-            s_.parameters = std::max(s_.parameters, table.parameter + rows * table.nodes);
-            table.large = table.family != SLUICE_GAUSSIAN && table.categories > SMALL_CATEGORIES;
+            table.large = is_large(p_, t);
             if (table.large) {
                 const int64_t slices = ceiling_of(table.categories, CATEGORIES_A_SLICE);
                 s_.slice_floats = std::max(s_.slice_floats, slices * table.nodes);
@@ -797,8 +854,8 @@ class Builder {
 
     void weight(int32_t w, int32_t nodes) {
         const int32_t tiles = p_.weight_tile_begin[w + 1] - p_.weight_tile_begin[w];
-        weight_.push_back({p_.weight_parameter[w], p_.weight_nodes[w], p_.weight_tile_begin[w],
-                           tiles, nodes});
+        weight_.push_back({p_.weight_parameter[w], copy_of(p_.weight_parameter[w]),
+                           p_.weight_nodes[w], p_.weight_tile_begin[w], tiles, nodes});
         const int32_t fits = weight_fits(w);
         if (s_.weights.empty() || s_.weights.back().nodes != nodes
             || s_.weights.back().children != p_.weight_nodes[w]
@@ -863,9 +920,12 @@ struct Scratch {
     int64_t chosen;
     int64_t sorted;
     int64_t slices;
+    int64_t copies;
     int64_t total;
 
-    Scratch(const Schedule &s, int64_t capacity, int64_t log_capacity) {
+    Scratch(const Schedule &s, const sluice_state &state) {
+        const int64_t capacity = state.capacity;
+        const int64_t log_capacity = state.log_capacity;
         chain_state = 0;
         root_value = aligned((CHAIN_TICKET_SPACE
                               + (int64_t)s.chain_items * ceiling_of(capacity, FEWEST_ROWS))
@@ -873,7 +933,11 @@ struct Scratch {
         chosen = root_value + aligned(capacity * 4);
         sorted = chosen + aligned(log_capacity * s.offsets.blocks * 4);
         slices = sorted + aligned((s.sorted_fixed + s.sorted_places * capacity) * 4);
-        total = slices + aligned(s.slice_floats * 4);
+        copies = slices + aligned(s.slice_floats * 4);
+        total = copies;
+        if (state.value_type == SLUICE_VALUE_BF16) {
+            total += aligned(s.copies * (int64_t)sizeof(bf16));
+        }
     }
 };
 
@@ -886,7 +950,7 @@ template <typename T> void relocate(const T *&offset, const void *base) {
 Schedule::Schedule(const sluice_plan &plan) { Builder(plan, *this).build(); }
 
 int64_t Schedule::scratch_bytes(const sluice_state &state) const {
-    return Scratch(*this, state.capacity, state.log_capacity).total;
+    return Scratch(*this, state).total;
 }
 
 Circuit Schedule::circuit(const sluice_state &state) const {
@@ -923,7 +987,6 @@ Circuit Schedule::circuit(const sluice_state &state) const {
     c.log_capacity = state.log_capacity;
     c.cell_capacity = state.capacity;
     c.parameters = state.parameters;
-    c.operands = state.value_type == SLUICE_VALUE_BF16 ? state.prepared : state.parameters;
     c.statistics = state.statistics;
     c.values = state.values;
     c.scales = state.scales;
@@ -935,13 +998,14 @@ Circuit Schedule::circuit(const sluice_state &state) const {
     c.log_flows = state.log_flows;
     c.log_element_flows = state.element_flows;
     c.skipped = state.skipped;
-    const Scratch scratch(*this, state.capacity, state.log_capacity);
+    const Scratch scratch(*this, state);
     char *memory = (char *)state.workspace;
     c.chain_state = (int32_t *)(memory + scratch.chain_state);
     c.root_value = (float *)(memory + scratch.root_value);
     c.chosen = (int32_t *)(memory + scratch.chosen);
     c.sorted = (int32_t *)(memory + scratch.sorted);
     c.slices = (float *)(memory + scratch.slices);
+    c.copies = state.value_type == SLUICE_VALUE_BF16 ? (bf16 *)(memory + scratch.copies) : NULL;
     return c;
 }
 
@@ -953,4 +1017,10 @@ cudaError_t reset_chain(const Circuit &c, int64_t tasks, cudaStream_t stream) {
 bool few_rows_suit(const Schedule &schedule, const ChainLaunch &chain, int32_t row_tiles) {
     return (int64_t)(chain.end - chain.first) * row_tiles / chain.layers
            <= 2 * schedule.processors;
+}
+
+bool chain_suits_at_once(const Schedule &schedule, const ChainLaunch &chain, int32_t count) {
+    return chain.nodes > SMALL_NODES
+           && (int64_t)(chain.end - chain.first) * ceiling_of(count, FEWEST_ROWS) / chain.layers
+                      <= schedule.processors;
 }

@@ -92,6 +92,13 @@ struct TableLaunch {
     int32_t input_end;
 };
 
+/* Parameters from `parameter` on, and where their bfloat16 copies are among all copies. */
+struct ParameterRange {
+    int64_t parameter;
+    int64_t copy;
+    int64_t count;
+};
+
 /* Categories of a large table that a thread block adds up, and then updates. */
 enum { CATEGORIES_A_SLICE = 128 };
 
@@ -104,6 +111,7 @@ struct Schedule {
     std::vector<ChainLaunch> chains;
     std::vector<WeightLaunch> weights;
     std::vector<TableLaunch> tables;
+    std::vector<ParameterRange> copied; /* in the order of parameters */
     std::vector<char> image;
     bool early = false;      /* the device can start launches early */
     int32_t processors = 1;  /* multiprocessors of the device */
@@ -111,7 +119,7 @@ struct Schedule {
     int64_t sorted_fixed;  /* int32s of Circuit.sorted, besides sorted_places * capacity */
     int64_t sorted_places;
     int64_t slice_floats = 0; /* of Circuit.slices */
-    int64_t parameters = 0; /* floats of state.parameters */
+    int64_t copies = 0; /* bfloat16 copies of parameters */
     int32_t group_rows;    /* parent nodes of all groups */
     int32_t chain_items = 0; /* of the longest chain */
     int32_t stored_inputs; /* inputs whose values are stored */
@@ -130,5 +138,14 @@ cudaError_t reset_chain(const Circuit &c, int64_t tasks, cudaStream_t stream);
 
 /* Whether thread blocks of few rows, `row_tiles` for an item, leave multiprocessors idle. */
 bool few_rows_suit(const Schedule &schedule, const ChainLaunch &chain, int32_t row_tiles);
+
+/*
+ * Whether a multiprocessor for each task of a layer, with FEWEST_ROWS samples, is to be had. Tasks then
+ * have all its memory, and large blocks use it to have all operands on their way at once.
+ */
+bool chain_suits_at_once(const Schedule &schedule, const ChainLaunch &chain, int32_t count);
+
+/* Samples of a task of a chain, at least. */
+enum { FEWEST_ROWS = 16 };
 
 #endif

@@ -32,14 +32,16 @@ __device__ __forceinline__ void multiply_factors(const Circuit &c, const Factor 
         const Factor &factor = factors[min(f, left - 1)];
 #pragma unroll
         for (int i = 0; i < SAMPLES; i++) {
-            const V *const row = factor_row<V>(c, factor, nodes, sample[i]);
+            const FactorRow<V> row = factor_row<V>(c, factor, nodes, sample[i]);
             power[f][i] = f < left && factor.variable < 0
                                   ? *block_scale(c, factor.block, sample[i])
                                   : 0;
 #pragma unroll
             for (int k = 0; k < COLUMNS; k++) more[f][i][k] = 1;
-            if (f < left && row != NULL) {
-                load_columns(row + column, more[f][i]);
+            if (f < left && row.is_float()) {
+                load_columns(row.floats() + column, more[f][i]);
+            } else if (f < left && row.there()) {
+                load_columns(row.values() + column, more[f][i]);
             }
         }
     }

@@ -32,4 +32,8 @@ cudaError_t sum_forward_stored(const Schedule &schedule, const SumLaunch &range,
 cudaError_t sum_chain_forward(const Schedule &schedule, const ChainLaunch &range, const Circuit &c,
                               bool keep, cudaStream_t stream);
 
+/* The same with all operands of a task on their way at once: of more than 32 nodes. */
+cudaError_t sum_chain_at_once(const Schedule &schedule, const ChainLaunch &range, const Circuit &c,
+                              bool keep, cudaStream_t stream);
+
 #endif

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "chain.cuh"
+#include "element_loader.cuh"
 #include "sum_forward.cuh"
 #include "sum_matrix.cuh"
 
@@ -20,10 +21,7 @@
 namespace {
 
 /* Threads of a multiprocessor where each has much in registers: with more of them some would spill. */
-enum { MATRIX_THREADS = 384 };
-
-/* Tiles of a thread block's sums that it has in shared memory. */
-enum { KEPT_TILES = 16 };
+enum { MATRIX_THREADS = 384, GROUP_THREADS = 256 };
 
 template <int ROWS_, int NODES_>
 struct SumShape {
@@ -33,7 +31,10 @@ struct SumShape {
     static constexpr int THREADS = Warps::THREADS;
     /* thread blocks on a multiprocessor, at least */
     static constexpr int RESIDENT =
-            (Warps::M > 16 || NODES <= 32 ? (int)MATRIX_THREADS : (int)BUSY_THREADS) / THREADS;
+            (NODES <= 32     ? (int)GROUP_THREADS
+             : Warps::M > 16 ? (int)MATRIX_THREADS
+                             : (int)BUSY_THREADS)
+            / THREADS;
     static constexpr int CHUNK = NODES > 64 ? NODES : 64; /* children at a time */
     static constexpr bool GROUPS = NODES <= 32;           /* of small tiles in a chunk */
     static constexpr int STRIDE = CHUNK + 8;              /* of rows in shared memory */
@@ -44,103 +45,6 @@ struct SumShape {
     static constexpr int OPERANDS = 2 * (ROWS + NODES) * STRIDE * (int)sizeof(bf16);
     static constexpr int SUMS = ROWS * SUM_STRIDE * (int)sizeof(float);
     static constexpr int SHARED = OPERANDS > SUMS ? OPERANDS : SUMS;
-};
-
-/* Loads factors into registers and puts their product, scaled, into shared memory. */
-template <typename Shape>
-struct ElementLoader {
-    uint4 value[INLINE_FACTORS][Shape::VECTORS];
-
-    __device__ static __forceinline__ int row(int i) {
-        return threadIdx.x / Shape::VECTORS_A_ROW + i * Shape::ROWS_APART;
-    }
-
-    __device__ static __forceinline__ int column() {
-        return threadIdx.x % Shape::VECTORS_A_ROW * 8;
-    }
-
-    /* The category of a factor's cell; `cells` has those of first factors, if it is given. */
-    __device__ static __forceinline__ int32_t category(const Circuit &c, const Factor &factor,
-                                                       int f, const int32_t *cells, int row,
-                                                       int32_t sample) {
-        return f == 0 && cells != NULL ? cells[row] : cell_at(c, factor.variable, sample);
-    }
-
-    /*
-     * Rows of tables, stored factors, or both. Samples that are not there stand in for the last
-     * one; their sums are not kept.
-     */
-    template <bool TABLES, bool STORED>
-    __device__ __forceinline__ void fetch(const Circuit &c, const Tile &tile, int32_t first,
-                                          int32_t child, const int32_t *cells) {
-        if (child >= tile.children) {
-            return;
-        }
-#pragma unroll
-        for (int f = 0; f < INLINE_FACTORS; f++) {
-            if (f >= tile.factors) {
-                break;
-            }
-            if (f < tile.tables ? !TABLES : !STORED) {
-                continue;
-            }
-            const Factor &factor = tile.factor[f];
-#pragma unroll
-            for (int i = 0; i < Shape::VECTORS; i++) {
-                const int32_t sample = min(first + row(i), c.count - 1);
-                const bf16 *from;
-                bool there = true;
-                if (f < tile.tables) {
-                    const int32_t k = category(c, factor, f, cells, row(i), sample);
-                    there = k >= 0;
-                    from = (const bf16 *)c.operands + factor.offset
-                           + (int64_t)max(k, 0) * factor.stride;
-                } else {
-                    from = stored_row<bf16>(c, factor, tile.children, sample);
-                }
-                const uint4 loaded = *(const uint4 *)(from + child);
-                const uint32_t ones = 0x3f803f80;
-                value[f][i] = make_uint4(there ? loaded.x : ones, there ? loaded.y : ones,
-                                         there ? loaded.z : ones, there ? loaded.w : ones);
-            }
-        }
-    }
-
-    /* factor_of(row): what the product is scaled by, where `scaled`. */
-    template <typename FactorOf>
-    __device__ __forceinline__ void place(const Circuit &c, const Tile &tile, int32_t first,
-                                          int32_t child, bool keep, bool scaled,
-                                          FactorOf factor_of, bf16 *to) {
-        if (child >= tile.children) {
-            return;
-        }
-#pragma unroll
-        for (int i = 0; i < Shape::VECTORS; i++) {
-            const int32_t sample = min(first + row(i), c.count - 1);
-            uint4 product = value[0][i];
-#pragma unroll
-            for (int f = 1; f < INLINE_FACTORS; f++) {
-                if (f < tile.factors) {
-                    product = multiply8(product, value[f][i]);
-                }
-            }
-            for (int32_t f = INLINE_FACTORS; f < tile.factors; f++) {
-                const bf16 *more = factor_row<bf16>(c, c.factor[tile.factor_begin + f],
-                                                    tile.children, sample);
-                if (more != NULL) {
-                    product = multiply8(product, *(const uint4 *)(more + child));
-                }
-            }
-            if (keep && first + row(i) < c.count) {
-                *(uint4 *)(element_row<bf16>(c, c.element_values, tile.flow, tile.children, sample)
-                           + child) = product;
-            }
-            if (scaled) {
-                product = scale8(product, factor_of(row(i)));
-            }
-            *(uint4 *)(to + row(i) * Shape::STRIDE + column()) = product;
-        }
-    }
 };
 
 /*
@@ -190,7 +94,7 @@ __device__ __forceinline__ void sum_block_forward(const Circuit &c, const Tile *
         const int32_t child = child_of(chunk, column);
         const Tile &tile = tile_at(min(mine, count - 1));
         const bool there = mine < count && child < tile.children;
-        const bf16 *const from = (const bf16 *)c.operands + tile.parameter + child;
+        const bf16 *const from = c.copies + tile.copy + child;
         for (int node = threadIdx.x / Shape::VECTORS_A_ROW; node < NODES;
              node += Shape::ROWS_APART) {
             copy_async_16(to + dealt(node) * STRIDE + column,
@@ -361,6 +265,9 @@ cudaError_t launch_chain_rows(const Schedule &schedule, const ChainLaunch &range
 template <int NODES>
 cudaError_t launch_chain(const Schedule &schedule, const ChainLaunch &range, const Circuit &c,
                          bool keep, cudaStream_t stream) {
+    if (chain_suits_at_once(schedule, range, c.count)) {
+        return sum_chain_at_once(schedule, range, c, keep, stream);
+    }
     typedef SumShape<32, NODES> Few;
     typedef SumShape<64, NODES> Many;
     return few_rows_suit(schedule, range, ceiling_of(c.count, Few::ROWS))

@@ -14,7 +14,7 @@ enum {
     CHUNK = 64, /* children at a time: of one tile or of several small ones */
     STAGES = 3,
     MOST_TILES = 64,
-    KEPT_TILES = 16 /* whose scales a thread asks for at once */
+    SCALES_AHEAD = 16 /* whose scales a thread asks for at once */
 };
 
 template <int ROWS_, int NODES_>
@@ -69,7 +69,7 @@ sum_forward_of_stored(const Circuit c, const SumLaunch launch) {
     let_next_launch_start();
     for (int t = threadIdx.x; t < count; t += Shape::THREADS) {
         const Tile &tile = tiles[t];
-        operand[t] = {(const bf16 *)c.operands + tile.parameter,
+        operand[t] = {c.copies + tile.copy,
                       stored_row<bf16>(c, tile.factor[0], children, 0), tile.factor[0].block};
     }
     const int64_t sum_value = tiles[0].sum_value;
@@ -119,24 +119,24 @@ sum_forward_of_stored(const Circuit c, const SumLaunch launch) {
     static_assert(Shape::THREADS >= ROWS, "a thread for each row");
     if (threadIdx.x < ROWS) {
         const int32_t *const scales = c.scales + min(first + (int32_t)threadIdx.x, c.count - 1);
-        int32_t scale[KEPT_TILES];
+        int32_t scale[SCALES_AHEAD];
         int32_t best = SCALE_FLOOR;
 #pragma unroll
-        for (int t = 0; t < KEPT_TILES; t++) {
+        for (int t = 0; t < SCALES_AHEAD; t++) {
             scale[t] = scales[(int64_t)operand[min(t, count - 1)].block * c.capacity];
         }
 #pragma unroll
-        for (int t = 0; t < KEPT_TILES; t++) best = max(best, scale[t]);
-        for (int t = KEPT_TILES; t < count; t++) {
+        for (int t = 0; t < SCALES_AHEAD; t++) best = max(best, scale[t]);
+        for (int t = SCALES_AHEAD; t < count; t++) {
             best = max(best, scales[(int64_t)operand[t].block * c.capacity]);
         }
 #pragma unroll
-        for (int t = 0; t < KEPT_TILES; t++) {
+        for (int t = 0; t < SCALES_AHEAD; t++) {
             if (t < count) {
                 power[t][threadIdx.x] = (uint8_t)max(scale[t] - best + 127, 0);
             }
         }
-        for (int t = KEPT_TILES; t < count; t++) {
+        for (int t = SCALES_AHEAD; t < count; t++) {
             power[t][threadIdx.x] = (uint8_t)max(
                     scales[(int64_t)operand[t].block * c.capacity] - best + 127, 0);
         }

@@ -17,7 +17,7 @@ __device__ __forceinline__ bool counts_as_flow(double total) {
 
 /* A warp for each parent node. */
 __global__ void __launch_bounds__(THREADS)
-update_weights(const Circuit c, const int32_t rows, bf16 *operands, const double *step,
+update_weights(const Circuit c, const int32_t rows, const double *step,
                const int32_t *unless, int32_t *failed) {
     const int32_t row = blockIdx.x * (THREADS / WARP) + threadIdx.x / WARP;
     const int lane = threadIdx.x % WARP;
@@ -56,13 +56,14 @@ update_weights(const Circuit c, const int32_t rows, bf16 *operands, const double
     for (int32_t w = 0; w < group.weights; w++) {
         const Weight &weight = c.weight[group.weight_begin + w];
         const int64_t first = weight.parameter + n * weight.children;
+        const int64_t copy = weight.copy + n * weight.children;
         for (int32_t i = lane; i < weight.children; i += WARP) {
             const float theta = c.parameters[first + i];
             const float now =
                     theta == 0 ? 0 : theta * (keep + gain * c.statistics[first + i]) + floor;
             c.parameters[first + i] = now;
-            if (operands != NULL) {
-                operands[first + i] = to_bf16(now);
+            if (c.copies != NULL) {
+                c.copies[copy + i] = to_bf16(now);
             }
         }
     }
@@ -89,15 +90,15 @@ struct FiniteStep {
 
     /* Categories begin, begin + SLICES, .. of a node. */
     __device__ __forceinline__ void run(const Circuit &c, const Table &table, int32_t node,
-                                        int32_t begin, int32_t end, bf16 *operands) const {
+                                        int32_t begin, int32_t end) const {
 #pragma unroll 4
         for (int32_t k = begin; k < end; k += SLICES) {
             const int64_t at = (int64_t)k * table.nodes + node;
             const float now = c.parameters[table.parameter + at] * keep
                               + c.statistics[table.statistic + at] * gain + extra;
             c.parameters[table.parameter + at] = now;
-            if (operands != NULL) {
-                operands[table.parameter + at] = to_bf16(now);
+            if (c.copies != NULL && table.copy != NO_COPY) {
+                c.copies[table.copy + at] = to_bf16(now);
             }
         }
     }
@@ -124,7 +125,7 @@ __device__ __forceinline__ double column_total(const Circuit &c, const Table &ta
 
 /* COLUMNS nodes of a table for a thread block, whose warps share the categories. */
 __global__ void __launch_bounds__(THREADS)
-update_finite(const Circuit c, const TableLaunch launch, bf16 *operands, const double *step,
+update_finite(const Circuit c, const TableLaunch launch, const double *step,
               const int32_t *unless, int32_t *failed) {
     __shared__ float partial[SLICES][COLUMNS];
     const Table &table = c.table[c.table_order[launch.first + blockIdx.x]];
@@ -138,7 +139,7 @@ update_finite(const Circuit c, const TableLaunch launch, bf16 *operands, const d
         *failed = 1;
     }
     if (node < table.nodes && move.moves) {
-        move.run(c, table, node, threadIdx.x / COLUMNS, table.categories, operands);
+        move.run(c, table, node, threadIdx.x / COLUMNS, table.categories);
     }
 }
 
@@ -156,7 +157,7 @@ __global__ void __launch_bounds__(THREADS) large_totals(const Circuit c, const i
 }
 
 __global__ void __launch_bounds__(THREADS)
-update_large(const Circuit c, const int32_t number, bf16 *operands, const double *step,
+update_large(const Circuit c, const int32_t number, const double *step,
              const int32_t *unless, int32_t *failed) {
     const Table &table = c.table[number];
     const int32_t node = blockIdx.y * COLUMNS + threadIdx.x % COLUMNS;
@@ -175,7 +176,7 @@ update_large(const Circuit c, const int32_t number, bf16 *operands, const double
     if (move.moves) {
         const int32_t begin = blockIdx.x * CATEGORIES_A_SLICE;
         move.run(c, table, node, begin + threadIdx.x / COLUMNS,
-                 min(begin + (int32_t)CATEGORIES_A_SLICE, table.categories), operands);
+                 min(begin + (int32_t)CATEGORIES_A_SLICE, table.categories));
     }
 }
 
@@ -220,16 +221,15 @@ update_gaussian(const Circuit c, const TableLaunch launch, const double *step,
 }
 
 __global__ void __launch_bounds__(THREADS)
-copy_parameters(const Circuit c, bf16 *operands, const int64_t count) {
+copy_parameters(const Circuit c, const ParameterRange range) {
     const int64_t step = (int64_t)gridDim.x * THREADS;
-    for (int64_t i = (int64_t)blockIdx.x * THREADS + threadIdx.x; i < count; i += step) {
-        operands[i] = to_bf16(c.parameters[i]);
+    for (int64_t i = (int64_t)blockIdx.x * THREADS + threadIdx.x; i < range.count; i += step) {
+        c.copies[range.copy + i] = to_bf16(c.parameters[range.parameter + i]);
     }
 }
 
-cudaError_t update_tables(const TableLaunch &range, const Circuit &c, bf16 *operands,
-                          const double *step, const int32_t *unless, int32_t *failed,
-                          cudaStream_t stream) {
+cudaError_t update_tables(const TableLaunch &range, const Circuit &c, const double *step,
+                          const int32_t *unless, int32_t *failed, cudaStream_t stream) {
     const int32_t tables = range.end - range.first;
     if (range.family == SLUICE_LOG_TABLE || range.family == SLUICE_LOG_ROWS) {
         return cudaSuccess; /* the caller's */
@@ -240,40 +240,45 @@ cudaError_t update_tables(const TableLaunch &range, const Circuit &c, bf16 *oper
     }
     const int32_t strips = ceiling_of(range.nodes, COLUMNS);
     if (!range.large) {
-        return launch(update_finite, dim3(tables, strips), THREADS, 0, stream, c, range, operands,
-                      step, unless, failed);
+        return launch(update_finite, dim3(tables, strips), THREADS, 0, stream, c, range, step,
+                      unless, failed);
     }
     const dim3 grid(ceiling_of(range.categories, CATEGORIES_A_SLICE), strips);
     const cudaError_t error =
             launch(large_totals, grid, THREADS, 0, stream, c, range.number);
     return error != cudaSuccess ? error
                                 : launch(update_large, grid, THREADS, 0, stream, c, range.number,
-                                         operands, step, unless, failed);
+                                         step, unless, failed);
 }
 
 } // namespace
 
-cudaError_t update_parameters(const Schedule &schedule, const Circuit &c, bf16 *operands,
-                              const double *step, const int32_t *unless, int32_t *failed,
-                              cudaStream_t stream) {
+cudaError_t update_parameters(const Schedule &schedule, const Circuit &c, const double *step,
+                              const int32_t *unless, int32_t *failed, cudaStream_t stream) {
     cudaError_t error = cudaMemsetAsync(failed, 0, sizeof *failed, stream);
     if (error == cudaSuccess) {
         error = launch(update_weights, dim3(ceiling_of(schedule.group_rows, THREADS / WARP)),
-                       THREADS, 0, stream, c, schedule.group_rows, operands, step, unless,
-                       failed);
+                       THREADS, 0, stream, c, schedule.group_rows, step, unless, failed);
     }
     for (const TableLaunch &range : schedule.tables) {
         if (error != cudaSuccess) {
             break;
         }
-        error = update_tables(range, c, operands, step, unless, failed, stream);
+        error = update_tables(range, c, step, unless, failed, stream);
     }
     return error;
 }
 
-cudaError_t copy_operands(const Circuit &c, bf16 *operands, int64_t count, cudaStream_t stream) {
+cudaError_t fill_copies(const Schedule &schedule, const Circuit &c, cudaStream_t stream) {
     const unsigned most_blocks = 4096;
-    const unsigned blocks = (unsigned)ceiling_of(count, THREADS);
-    return launch(copy_parameters, dim3(blocks < most_blocks ? blocks : most_blocks), THREADS, 0,
-                  stream, c, operands, count);
+    for (const ParameterRange &range : schedule.copied) {
+        const unsigned blocks = (unsigned)ceiling_of(range.count, THREADS);
+        const cudaError_t error =
+                launch(copy_parameters, dim3(blocks < most_blocks ? blocks : most_blocks), THREADS,
+                       0, stream, c, range);
+        if (error != cudaSuccess) {
+            return error;
+        }
+    }
+    return cudaSuccess;
 }

@@ -8,12 +8,11 @@
 
 #include "schedule.h"
 
-/* As sluice_update_fn; `operands` are the bfloat16 copies to keep in step, or NULL. */
-cudaError_t update_parameters(const Schedule &schedule, const Circuit &c, bf16 *operands,
-                              const double *step, const int32_t *unless, int32_t *failed,
-                              cudaStream_t stream);
+/* As sluice_update_fn; keeps copies in step, where there are some. */
+cudaError_t update_parameters(const Schedule &schedule, const Circuit &c, const double *step,
+                              const int32_t *unless, int32_t *failed, cudaStream_t stream);
 
 /* Fills the bfloat16 copies of parameters. */
-cudaError_t copy_operands(const Circuit &c, bf16 *operands, int64_t count, cudaStream_t stream);
+cudaError_t fill_copies(const Schedule &schedule, const Circuit &c, cudaStream_t stream);
 
 #endif

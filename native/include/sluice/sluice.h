@@ -164,9 +164,8 @@ typedef struct sluice_state {
     int32_t value_type;   /* sluice_value_type of the buffers declared void */
     int32_t reserved;
     float *parameters;    /* in the layout of the circuit */
-    void *prepared;       /* all parameters once more as kernels want them, at the same offsets.
-                             CPU: float, each tile as [child nodes][parent nodes]. CUDA: bfloat16
-                             for that value type, otherwise not used */
+    void *prepared;       /* CPU: all parameters once more, float, at the same offsets, each tile as
+                             [child nodes][parent nodes]. CUDA: not used */
     float *statistics;    /* flow / weight for sums, flow for inputs */
     void *values;         /* [value_nodes * capacity] */
     int32_t *scales;      /* [(blocks + elements) * capacity] */
@@ -179,7 +178,8 @@ typedef struct sluice_state {
     double *log_flows;    /* [log_capacity][block_nodes_total] */
     double *element_flows; /* [log_capacity][flow_nodes] */
     uint8_t *skipped;     /* [max(capacity, log_capacity)] samples left out of the statistics */
-    void *workspace;      /* threads * workspace_bytes, 64-byte aligned; CUDA: one, 256-byte */
+    void *workspace;      /* threads * workspace_bytes, 64-byte aligned; CUDA: one, 256-byte, which
+                             the caller leaves as it is between calls: it holds what `prepare` makes */
     const void *image;    /* CUDA: the plan's image, 256-byte aligned */
 } sluice_state;
 
@@ -224,7 +224,7 @@ typedef int64_t sluice_image_bytes_fn(const sluice_plan *plan);
  */
 typedef sluice_status sluice_image_fn(sluice_pool *pool, const sluice_plan *plan, void *image);
 
-/* Fills `prepared` from `parameters`; due after parameters were written from outside. */
+/* Makes of `parameters` what kernels want besides (`prepared`, or on CUDA in the workspace); due after parameters were written from outside. */
 typedef sluice_status sluice_prepare_fn(sluice_pool *pool, const sluice_plan *plan,
                                         const sluice_state *state);
 
@@ -249,7 +249,7 @@ typedef sluice_status sluice_accumulate_fn(sluice_pool *pool, const sluice_plan 
                                            int32_t *flagged_rows);
 
 /*
- * EM step from the statistics, which stay as they are; keeps `prepared` in step. step[0] is the
+ * EM step from the statistics, which stay as they are; keeps what `prepare` makes in step. step[0] is the
  * step size, over 0 and up to 1, step[1] the pseudocount, at least 0. Parameters whose statistics
  * are not finite stay, and *failed is 1, otherwise 0. Where `unless` is not NULL and *unless is
  * not 0, nothing happens at all.

@@ -81,8 +81,8 @@ class MatrixUnitsTest {
                                     .blockSize(16)
                                     .seed(5)
                                     .build()),
-                    new Shape("two products of 32 that many of sums read", wide(2, 32)),
-                    new Shape("five products of 16 that many of sums read", wide(5, 16)),
+                    new Shape("two products of 32 that many sums read", wide(2, 32)),
+                    new Shape("five products of 16 that many sums read", wide(5, 16)),
                     new Shape("narrow into wide", uneven(16, 96)),
                     new Shape("wide into narrow", uneven(96, 16)));
 

@@ -133,11 +133,8 @@ final class CudaBuffers {
     /** What does not depend on the capacity. */
     private List<Buffer> fixedBuffers() {
         Plan.Sizes sizes = plan.sizes();
-        boolean bf16 = valueBytes() == Short.BYTES;
         return List.of(
                 new Buffer(sluice_state::parameters, floats(sizes.parameterFloats())),
-                new Buffer(
-                        sluice_state::prepared, bf16 ? Short.BYTES * sizes.parameterFloats() : 0),
                 new Buffer(sluice_state::statistics, floats(sizes.statisticFloats())),
                 new Buffer(sluice_state::image, kernels.imageBytes(nativePlan)));
     }
@@ -263,13 +260,6 @@ final class CudaBuffers {
         MemorySegment one = arena.allocateFrom(ValueLayout.JAVA_FLOAT, 1);
         stream.copyToDevice(
                 at(sluice_state.parameters(state), pad * Float.BYTES), one, Float.BYTES);
-        if (valueBytes() == Short.BYTES) {
-            short bits = (short) (Float.floatToRawIntBits(1) >>> Short.SIZE);
-            stream.copyToDevice(
-                    at(sluice_state.prepared(state), pad * Short.BYTES),
-                    arena.allocateFrom(ValueLayout.JAVA_SHORT, bits),
-                    Short.BYTES);
-        }
     }
 
     private static MemorySegment at(MemorySegment device, long offset) {
