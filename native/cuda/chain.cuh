@@ -8,6 +8,13 @@
  * waited for has therefore been drawn by a thread block that runs: no set of thread blocks, however
  * few of them the device holds at a time, can wait for ever. Which of them gets a task does not
  * matter for its result.
+ *
+ * Chains whose layers all have the same weights and as many tasks as there are thread blocks go
+ * without that order, so that a thread block can keep its weights, and its samples do not wait for
+ * others: each has the tasks of one place in the layers. Before it waits for tasks it makes sure that
+ * all of them have been taken; one that has not, as the device has no room for its thread block yet, it
+ * does itself. A task that somebody waits for has therefore been taken by a thread block that runs,
+ * which does the tasks of the lower layers first.
  */
 #ifndef SLUICE_CHAIN_CUH
 #define SLUICE_CHAIN_CUH
@@ -19,6 +26,7 @@ struct ChainRange {
     int32_t first;
     int32_t items;
     int32_t row_tiles; /* tasks of an item: one for each so many samples */
+    int32_t period;    /* items of a layer, where all layers have the same weights; otherwise 0 */
 };
 
 __device__ __forceinline__ int32_t *chain_ticket(const Circuit &c) { return c.chain_state; }
@@ -27,35 +35,115 @@ __device__ __forceinline__ int32_t *chain_done(const Circuit &c, int32_t place) 
     return c.chain_state + CHAIN_TICKET_SPACE + place;
 }
 
-/* Calls task(item, row tile, wait) for one task after the other; `wait` is to be called by all. */
-template <typename Task>
+/* What a task's flag says. */
+enum { CHAIN_OPEN = 0, CHAIN_TAKEN = 1, CHAIN_DONE = 2 };
+
+/* Takes a task, unless somebody else has. */
+__device__ __forceinline__ bool take_task(const Circuit &c, int32_t number) {
+    return atomicCAS(chain_done(c, number), (int32_t)CHAIN_OPEN, (int32_t)CHAIN_TAKEN)
+           == CHAIN_OPEN;
+}
+
+/* A task that one waits for which nobody has taken, though all those before it: taken now, or -1. */
+__device__ static inline int32_t take_open_task(const Circuit &c, const ChainRange &chain,
+                                                int32_t place, int32_t row_tile) {
+    const int32_t wanted = place;
+    for (bool lower = true; lower;) {
+        lower = false;
+        const ChainItem &item = c.chain_item[chain.first + place];
+        for (int32_t i = 0; i < item.waits && !lower; i++) {
+            const int32_t other = c.chain_wait[item.wait_begin + i];
+            lower = look_at_flag(chain_done(c, other * chain.row_tiles + row_tile)) == CHAIN_OPEN;
+            place = lower ? other : place;
+        }
+    }
+    const int32_t number = place * chain.row_tiles + row_tile;
+    return place != wanted && take_task(c, number) ? number : -1;
+}
+
+/*
+ * Calls task(item, row tile, wait) for one task after the other. `wait` is to be called by all threads;
+ * where it is false, only if MAY_KEEP_PLACE, the task cannot be done yet: it returns at once, and is
+ * called again.
+ */
+template <bool MAY_KEEP_PLACE, typename Task>
 __device__ __forceinline__ void run_chain(const Circuit &c, const ChainRange &chain, Task task) {
     __shared__ int32_t drawn[2];
+    __shared__ int32_t opened;
+    const bool keeps_place = MAY_KEEP_PLACE && chain.period > 0;
+    const int32_t all = chain.items * chain.row_tiles;
+    const int32_t layer = chain.period * chain.row_tiles;
     if (threadIdx.x == 0) {
-        drawn[0] = atomicAdd(chain_ticket(c), 1);
+        int32_t first = (int32_t)blockIdx.x;
+        while (keeps_place && first < all && !take_task(c, first)) first += layer;
+        drawn[0] = keeps_place ? first : atomicAdd(chain_ticket(c), 1);
     }
     __syncthreads();
-    for (int turn = 0;; turn ^= 1) {
-        const int32_t number = drawn[turn];
-        if (number >= chain.items * chain.row_tiles) {
-            return;
-        }
-        if (threadIdx.x == 0) {
-            drawn[turn ^ 1] = atomicAdd(chain_ticket(c), 1);
+    int32_t number = drawn[0];
+    int32_t postponed = -1; /* till one is done that it waits for and nobody had taken */
+    int32_t next_of = -1;   /* the task after which `next` comes */
+    int32_t next = 0;
+    bool next_taken = true;
+    for (int turn = 0; number < all;) {
+        if (threadIdx.x == 0
+            && (!MAY_KEEP_PLACE || (next_of != number && postponed < 0))) {
+            /* Not looked at before the task is done: by then it is there. */
+            next_of = number;
+            if (keeps_place) {
+                next = number + layer;
+                next_taken = next >= all || take_task(c, next);
+            } else {
+                next = atomicAdd(chain_ticket(c), 1);
+            }
         }
         const int32_t place = number / chain.row_tiles;
         const int32_t row_tile = number - place * chain.row_tiles;
         const ChainItem item = c.chain_item[chain.first + place];
-        task(item, row_tile, [&]() {
-            for (int32_t i = threadIdx.x; i < item.waits; i += blockDim.x) {
+        bool ready = true;
+        task(item, row_tile, [&]() -> bool {
+            bool open = false;
+            for (int32_t i = threadIdx.x; i < item.waits && !open; i += blockDim.x) {
                 const int32_t other = c.chain_wait[item.wait_begin + i];
-                wait_for_flag(chain_done(c, other * chain.row_tiles + row_tile));
+                const int32_t *const flag = chain_done(c, other * chain.row_tiles + row_tile);
+                int32_t seen;
+                do {
+                    seen = look_at_flag(flag);
+                    open = keeps_place && seen == CHAIN_OPEN;
+                } while (seen != CHAIN_DONE && !open);
+                fence_after_flags();
+            }
+            ready = keeps_place ? !__syncthreads_or(open) : (__syncthreads(), true);
+            return ready;
+        });
+        if (MAY_KEEP_PLACE && !ready) {
+            if (threadIdx.x == 0) {
+                opened = take_open_task(c, chain, place, row_tile);
             }
             __syncthreads();
-        });
+            if (opened >= 0) {
+                postponed = number;
+                number = opened;
+            }
+            __syncthreads();
+            continue;
+        }
+        if (threadIdx.x == 0) {
+            while (MAY_KEEP_PLACE && !next_taken) {
+                next += layer;
+                next_taken = next >= all || take_task(c, next);
+            }
+            drawn[turn ^ 1] = next;
+        }
         __syncthreads();
         if (threadIdx.x == 0) {
-            raise_flag(chain_done(c, place * chain.row_tiles + row_tile));
+            raise_flag(chain_done(c, number), CHAIN_DONE);
+        }
+        if (MAY_KEEP_PLACE && postponed >= 0) {
+            number = postponed;
+            postponed = -1;
+        } else {
+            turn ^= 1;
+            number = drawn[turn];
         }
     }
 }

@@ -40,7 +40,7 @@ __device__ __forceinline__ void settle_flow(const Circuit &c, const Element &ele
     }
     for (int32_t f = 0; f < element.factors; f++) {
         const Factor &factor = c.factor[element.factor_begin + f];
-        if (factor.is_sum && factor.parents == 1) {
+        if (gets_gradient(factor)) {
             const float value = load_value(
                     block_row<V>(c, c.values, factor.offset, element.nodes, sample) + child);
             store_value(block_row<V>(c, c.gradients, factor.offset, element.nodes, sample) + child,
@@ -203,7 +203,7 @@ __device__ __forceinline__ void flow_backward(const Circuit &c, const Element &e
     }
 
     settle_flows<Shape>(c, product, value, blocks, kept_block, factors, flow, nodes, my_row,
-                        my_column);
+                        my_column, -1, value);
 }
 
 /* A level, or a part of it. */
@@ -220,7 +220,7 @@ element_backward_matrix(const Circuit c, const ElementLaunch launch) {
 template <typename Shape>
 __global__ void __launch_bounds__(Shape::THREADS, Shape::RESIDENT)
 element_backward_chain(const Circuit c, const ChainRange chain) {
-    run_chain(c, chain, [&](const ChainItem &item, int32_t row_tile, auto wait) {
+    run_chain<false>(c, chain, [&](const ChainItem &item, int32_t row_tile, auto wait) {
         flow_backward<Shape>(c, c.element[item.number], item.nodes, row_tile * Shape::ROWS, 0,
                              wait);
     });
@@ -414,10 +414,10 @@ template <typename Shape>
 cudaError_t launch_chain_rows(const Schedule &schedule, const ChainLaunch &range, const Circuit &c,
                               cudaStream_t stream) {
     const ChainRange chain = {range.first, range.end - range.first,
-                              ceiling_of(c.count, Shape::ROWS)};
+                              ceiling_of(c.count, Shape::ROWS), 0};
     const int64_t tasks = (int64_t)chain.items * chain.row_tiles;
     const int64_t resident = (int64_t)schedule.processors * Shape::RESIDENT;
-    const cudaError_t error = reset_chain(c, tasks, stream);
+    const cudaError_t error = reset_chain(c, range, chain.row_tiles, stream);
     return error != cudaSuccess
                    ? error
                    : launch(element_backward_chain<Shape>,

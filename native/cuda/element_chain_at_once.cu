@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "chain.cuh"
 #include "element_backward.cuh"
 #include "flow_matrix.cuh"
@@ -12,6 +10,10 @@
 namespace {
 
 enum { SCALED_TILES = 16 /* tiles whose edge factors are kept in shared memory */, KEPT_TILES = 4 };
+
+__device__ __forceinline__ int64_t first_weight(const Tile &tile, int32_t node) {
+    return tile.copy + (int64_t)node * tile.children;
+}
 
 template <int CHILDREN_>
 struct AtOnceShape {
@@ -29,13 +31,16 @@ struct AtOnceShape {
     static constexpr int STRIDE = CHUNK + 8;
     static constexpr int VECTORS_A_ROW = CHUNK / 8;
     static constexpr int ROWS_APART = THREADS / VECTORS_A_ROW;
+    static constexpr int STEPS = 4; /* of matrix instructions whose operands are asked for at once */
     static constexpr int SHARED = STAGES * (ROWS + CHUNK) * STRIDE * (int)sizeof(bf16);
     static_assert(ROWS == ROWS_APART, "a thread has one vector of gradients in a chunk");
 };
 
+/* held: where the weights begin that the stages in shared memory have, or -1. */
 template <typename Shape, typename Wait>
 __device__ __forceinline__ void flow_at_once(const Circuit &c, const Element &element,
-                                             int32_t nodes, int32_t first, Wait wait) {
+                                             int32_t nodes, int32_t first,
+                                             int64_t (&held)[Shape::STAGES], Wait wait) {
     typedef typename Shape::Warps Warps;
     constexpr int ROWS = Shape::ROWS;
     constexpr int CHUNK = Shape::CHUNK;
@@ -55,8 +60,9 @@ __device__ __forceinline__ void flow_at_once(const Circuit &c, const Element &el
     /* Stores may change anything for all that the compiler knows: what is needed later is kept. */
     const int64_t flow = element.needs_flow ? element.flow : -1;
     const Factor *const blocks = c.factor + element.factor_begin;
-    for (int t = 0; t < KEPT_TILES && t < count; t++) {
-        copy_to_shared(kept_tile + t, c.tile + tiles[t], 1);
+    constexpr int WORDS = sizeof(Tile) / sizeof(int32_t);
+    for (int i = threadIdx.x; i < min(count, (int32_t)KEPT_TILES) * WORDS; i += Shape::THREADS) {
+        ((int32_t *)kept_tile)[i] = ((const int32_t *)(c.tile + tiles[i / WORDS]))[i % WORDS];
     }
     copy_to_shared(kept_block, blocks, min(factors, (int32_t)KEPT_BLOCKS));
     __syncthreads();
@@ -71,6 +77,13 @@ __device__ __forceinline__ void flow_at_once(const Circuit &c, const Element &el
     const int32_t my_column = column_of_warp + lane % 4 * 2;
     PairLoader<Shape> value;
     value.fetch_element(c, element, nodes, my_row, my_column);
+    /* Of the first factor that gets its gradient from here: usually there is one. */
+    int32_t direct = 0;
+    while (direct < factors && direct < KEPT_BLOCKS && !gets_gradient(kept_block[direct])) direct++;
+    PairLoader<Shape> direct_value;
+    if (direct < factors && direct < KEPT_BLOCKS) {
+        direct_value.fetch_block(c, kept_block[direct], nodes, my_row, my_column);
+    }
 
     typename Warps::Product product;
     product.clear();
@@ -96,8 +109,9 @@ __device__ __forceinline__ void flow_at_once(const Circuit &c, const Element &el
         }
 #pragma unroll
         for (int s = 0; s < STAGES; s++) {
-            if (tile_of[s] < count) {
+            if (tile_of[s] < count && held[s] != first_weight(tile_at(tile_of[s]), chunk_of[s])) {
                 const Tile &tile = tile_at(tile_of[s]);
+                held[s] = first_weight(tile, chunk_of[s]);
                 const bf16 *const from = c.copies + tile.copy + vector;
                 for (int node = row; node < CHUNK; node += Shape::ROWS_APART) {
                     copy_async_16(b + (s * CHUNK + node) * STRIDE + vector,
@@ -107,29 +121,29 @@ __device__ __forceinline__ void flow_at_once(const Circuit &c, const Element &el
             }
         }
         copy_async_commit();
-        if (!waited) {
-            wait();
-            __syncthreads(); /* edge factors are there */
+        if (!waited && !wait()) { /* which is a barrier: edge factors are there */
+            return;
         }
+        /* All are on their way before the first is used; what is not there is zero. */
         uint4 gradient[STAGES];
 #pragma unroll
         for (int s = 0; s < STAGES; s++) {
-            gradient[s] = make_uint4(0, 0, 0, 0);
-            if (tile_of[s] < count && chunk_of[s] + vector < tile_at(tile_of[s]).sum_nodes) {
-                const Tile &tile = tile_at(tile_of[s]);
-                gradient[s] = *(const uint4 *)(block_row<bf16>(c, c.gradients, tile.sum_value,
-                                                               tile.sum_nodes, sample)
-                                               + chunk_of[s] + vector);
-            }
+            const Tile &tile = tile_at(min(tile_of[s], count - 1));
+            const int32_t node = chunk_of[s] + vector;
+            gradient[s] = *(const uint4 *)(block_row<bf16>(c, c.gradients, tile.sum_value,
+                                                           tile.sum_nodes, sample)
+                                           + (node < tile.sum_nodes ? node : 0));
         }
 #pragma unroll
         for (int s = 0; s < STAGES; s++) {
             const int t = tile_of[s];
             if (t < count) {
-                const float factor = t < SCALED_TILES    ? kept_factor[t * ROWS + row]
+                const bool there = chunk_of[s] + vector < tile_at(t).sum_nodes;
+                const float factor = t < SCALED_TILES      ? kept_factor[t * ROWS + row]
                                      : first + row <= last ? edge_factor(c, tile_at(t), sample)
                                                            : 0;
-                *(uint4 *)(a + (s * ROWS + row) * STRIDE + vector) = scale8(gradient[s], factor);
+                *(uint4 *)(a + (s * ROWS + row) * STRIDE + vector) =
+                        there ? scale8(gradient[s], factor) : make_uint4(0, 0, 0, 0);
             }
         }
         copy_async_wait<0>();
@@ -137,12 +151,20 @@ __device__ __forceinline__ void flow_at_once(const Circuit &c, const Element &el
 #pragma unroll
         for (int s = 0; s < STAGES; s++) {
             if (tile_of[s] < count) {
-                const int32_t depth =
-                        min((int32_t)CHUNK, tile_at(tile_of[s]).sum_nodes - chunk_of[s]);
-                for (int k = 0; k < depth; k += STEP_K) {
-                    product.template multiply<false, true>(
-                            a + s * ROWS * STRIDE + k, STRIDE,
-                            b + (s * CHUNK + k) * STRIDE + column_of_warp, STRIDE, lane);
+                const int32_t depth = tile_at(tile_of[s]).sum_nodes - chunk_of[s];
+                const bf16 *const left = a + s * ROWS * STRIDE;
+                const bf16 *const right = b + s * CHUNK * STRIDE + column_of_warp;
+                if (depth >= CHUNK) {
+#pragma unroll
+                    for (int k = 0; k < CHUNK; k += Shape::STEPS * STEP_K) {
+                        product.template multiply_steps<Shape::STEPS, false, true>(
+                                left + k, STRIDE, right + k * STRIDE, STRIDE, lane);
+                    }
+                } else {
+                    for (int k = 0; k < depth; k += STEP_K) {
+                        product.template multiply<false, true>(left + k, STRIDE,
+                                                               right + k * STRIDE, STRIDE, lane);
+                    }
                 }
             }
         }
@@ -151,14 +173,18 @@ __device__ __forceinline__ void flow_at_once(const Circuit &c, const Element &el
         }
     }
     settle_flows<Shape>(c, product, value, blocks, kept_block, factors, flow, nodes, my_row,
-                        my_column);
+                        my_column, direct, direct_value);
 }
 
 template <typename Shape>
 __global__ void __launch_bounds__(Shape::THREADS, 1)
 element_backward_chain_at_once(const Circuit c, const ChainRange chain) {
-    run_chain(c, chain, [&](const ChainItem &item, int32_t row_tile, auto wait) {
-        flow_at_once<Shape>(c, c.element[item.number], item.nodes, row_tile * Shape::ROWS, wait);
+    int64_t held[Shape::STAGES];
+#pragma unroll
+    for (int s = 0; s < Shape::STAGES; s++) held[s] = -1;
+    run_chain<true>(c, chain, [&](const ChainItem &item, int32_t row_tile, auto wait) {
+        flow_at_once<Shape>(c, c.element[item.number], item.nodes, row_tile * Shape::ROWS, held,
+                            wait);
     });
 }
 
@@ -167,13 +193,12 @@ cudaError_t launch_chain(const Schedule &schedule, const ChainLaunch &range, con
                          cudaStream_t stream) {
     typedef AtOnceShape<CHILDREN> Shape;
     const ChainRange chain = {range.first, range.end - range.first,
-                              ceiling_of(c.count, Shape::ROWS)};
-    const int64_t tasks = (int64_t)chain.items * chain.row_tiles;
-    const cudaError_t error = reset_chain(c, tasks, stream);
+                              ceiling_of(c.count, Shape::ROWS), range.period};
+    const cudaError_t error = reset_chain(c, range, chain.row_tiles, stream);
     return error != cudaSuccess
                    ? error
                    : launch(element_backward_chain_at_once<Shape>,
-                            dim3((unsigned)std::min<int64_t>(tasks, schedule.processors)),
+                            dim3(at_once_blocks(schedule, range, chain.row_tiles)),
                             Shape::THREADS, Shape::SHARED, stream, c, chain);
 }
 

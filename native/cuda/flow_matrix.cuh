@@ -29,6 +29,15 @@ struct PairLoader {
         }
     }
 
+    /* Of a stored block. */
+    __device__ __forceinline__ void fetch_block(const Circuit &c, const Factor &factor,
+                                                int32_t nodes, int32_t first, int32_t column) {
+        const int64_t offset = factor.offset;
+        fetch(first, column, nodes, [&](int32_t sample) {
+            return block_row<bf16>(c, c.values, offset, nodes, min(sample, c.count - 1));
+        });
+    }
+
     /* Of the element itself. */
     __device__ __forceinline__ void fetch_element(const Circuit &c, const Element &element,
                                                   int32_t nodes, int32_t first, int32_t column) {
@@ -41,16 +50,23 @@ struct PairLoader {
     }
 };
 
+/* Whether a factor's gradient comes from its one element. */
+__device__ static __forceinline__ bool gets_gradient(const Factor &factor) {
+    return factor.is_sum && factor.parents == 1;
+}
+
 /*
  * Writes the flows of an element, where `flow` is not negative, and the gradients of the blocks that
  * are its factors alone, given its values and u = sum theta g in `product`. The thread's first sum is
- * that of row `my_row` and node `my_column`.
+ * that of row `my_row` and node `my_column`. The values of the factor `direct`, if there is such a
+ * one, are in `direct_value`.
  */
 template <typename Shape>
 __device__ static __forceinline__ void
 settle_flows(const Circuit &c, typename Shape::Warps::Product &product, PairLoader<Shape> &value,
              const Factor *blocks, const Factor *kept_block, int32_t factors, int64_t flow,
-             int32_t nodes, int32_t my_row, int32_t my_column) {
+             int32_t nodes, int32_t my_row, int32_t my_column, int32_t direct,
+             const PairLoader<Shape> &direct_value) {
     typedef typename Shape::Warps Warps;
     const int32_t last = c.count - 1;
     /* Sums become flows where they are. */
@@ -81,13 +97,15 @@ settle_flows(const Circuit &c, typename Shape::Warps::Product &product, PairLoad
     }
     for (int32_t f = 0; f < factors; f++) {
         const Factor &factor = f < KEPT_BLOCKS ? kept_block[f] : blocks[f];
-        if (!factor.is_sum || factor.parents != 1) {
+        if (!gets_gradient(factor)) {
             continue;
         }
         const int64_t offset = factor.offset;
-        value.fetch(my_row, my_column, nodes, [&](int32_t sample) {
-            return block_row<bf16>(c, c.values, offset, nodes, min(sample, last));
-        });
+        if (f == direct) {
+            value = direct_value;
+        } else {
+            value.fetch_block(c, factor, nodes, my_row, my_column);
+        }
 #pragma unroll
         for (int i = 0; i < Warps::M / 8; i++) {
             const int32_t sample = my_row + i * 8;

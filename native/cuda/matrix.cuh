@@ -35,24 +35,39 @@ struct WarpProduct {
     template <bool A_BY_K, bool B_BY_K>
     __device__ __forceinline__ void multiply(const bf16 *a, int a_stride, const bf16 *b,
                                              int b_stride, int lane) {
-        uint32_t left[M / 16][4];
-        load_left<A_BY_K>(left, a, a_stride, lane);
-        multiply<B_BY_K>(left, b, b_stride, lane);
+        multiply_steps<1, A_BY_K, B_BY_K>(a, a_stride, b, b_stride, lane);
     }
 
-    /* The same with rows of a scaled: factor[i][h] twice for row 16 i + 8 h + lane / 4. */
+    /* STEPS of them, whose operands are all asked for before the first is used. */
+    template <int STEPS, bool A_BY_K, bool B_BY_K>
+    __device__ __forceinline__ void multiply_steps(const bf16 *a, int a_stride, const bf16 *b,
+                                                   int b_stride, int lane) {
+        uint32_t left[STEPS][M / 16][4];
+        uint32_t right[STEPS][N / 8][2];
+#pragma unroll
+        for (int k = 0; k < STEPS; k++) {
+            load_left<A_BY_K>(left[k], a + k * STEP_K * (A_BY_K ? a_stride : 1), a_stride, lane);
+            load_right<B_BY_K>(right[k], b + k * STEP_K * (B_BY_K ? b_stride : 1), b_stride, lane);
+        }
+#pragma unroll
+        for (int k = 0; k < STEPS; k++) add(left[k], right[k]);
+    }
+
+    /* One step with rows of a scaled: factor[i][h] twice for row 16 i + 8 h + lane / 4. */
     template <bool B_BY_K>
     __device__ __forceinline__ void multiply_scaled(const bf16 *a, int a_stride, const bf16 *b,
                                                     int b_stride, int lane,
                                                     const uint32_t (&factor)[M / 16][2]) {
         uint32_t left[M / 16][4];
+        uint32_t right[N / 8][2];
         load_left<false>(left, a, a_stride, lane);
+        load_right<B_BY_K>(right, b, b_stride, lane);
 #pragma unroll
         for (int i = 0; i < M / 16; i++) {
 #pragma unroll
             for (int r = 0; r < 4; r++) left[i][r] = multiply_bf16(left[i][r], factor[i][r % 2]);
         }
-        multiply<B_BY_K>(left, b, b_stride, lane);
+        add(left, right);
     }
 
   private:
@@ -72,9 +87,8 @@ struct WarpProduct {
     }
 
     template <bool B_BY_K>
-    __device__ __forceinline__ void multiply(const uint32_t (&left)[M / 16][4], const bf16 *b,
-                                             int b_stride, int lane) {
-        uint32_t right[N / 8][2];
+    __device__ static __forceinline__ void load_right(uint32_t (&right)[N / 8][2], const bf16 *b,
+                                                      int b_stride, int lane) {
         if (N == 8) {
             if (B_BY_K) {
                 ldmatrix_x2_trans(right[0], b + (lane & 15) * b_stride);
@@ -98,6 +112,10 @@ struct WarpProduct {
                 right[2 * j + 1][1] = both[3];
             }
         }
+    }
+
+    __device__ __forceinline__ void add(const uint32_t (&left)[M / 16][4],
+                                        const uint32_t (&right)[N / 8][2]) {
 #pragma unroll
         for (int i = 0; i < M / 16; i++) {
 #pragma unroll

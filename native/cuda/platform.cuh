@@ -121,27 +121,32 @@ __device__ __forceinline__ void wait_for_launches_before() {
 }
 
 /*
- * A flag between thread blocks. What a thread block wrote before a barrier, after which one of its
- * threads raises the flag, is seen by another after a barrier that follows its waiting for it.
+ * Flags between thread blocks. What a thread block wrote before a barrier, after which one of its
+ * threads raises a flag to some value, is seen by another after a barrier that follows that one of
+ * its threads has seen the value and called fence_after_flags.
  */
-__device__ __forceinline__ void raise_flag(int32_t *flag) {
+__device__ __forceinline__ void raise_flag(int32_t *flag, int32_t value) {
 #ifdef __CUDA_ARCH__
-    asm volatile("st.release.gpu.global.b32 [%0], 1;" : : "l"(flag) : "memory");
+    asm volatile("st.release.gpu.global.b32 [%0], %1;" : : "l"(flag), "r"(value) : "memory");
 #else
-    *flag = 1;
+    *flag = value;
 #endif
 }
 
 /* Looks without order, as each look with it would empty the first-level cache. */
-__device__ __forceinline__ void wait_for_flag(const int32_t *flag) {
+__device__ __forceinline__ int32_t look_at_flag(const int32_t *flag) {
 #ifdef __CUDA_ARCH__
     int32_t value;
-    do {
-        asm volatile("ld.relaxed.gpu.global.b32 %0, [%1];" : "=r"(value) : "l"(flag) : "memory");
-    } while (value == 0);
-    asm volatile("fence.acq_rel.gpu;" ::: "memory");
+    asm volatile("ld.relaxed.gpu.global.b32 %0, [%1];" : "=r"(value) : "l"(flag) : "memory");
+    return value;
 #else
-    (void)flag; /* thread blocks run one after the other, in the order of tasks */
+    return *flag;
+#endif
+}
+
+__device__ __forceinline__ void fence_after_flags() {
+#ifdef __CUDA_ARCH__
+    asm volatile("fence.acq_rel.gpu;" ::: "memory");
 #endif
 }
 

@@ -462,7 +462,7 @@ class Builder {
                 first = std::max(end, first + 1);
                 continue;
             }
-            ChainLaunch chain = {(int32_t)chain_item_.size(), 0, 0, 0, (int32_t)(end - first)};
+            ChainLaunch chain = {(int32_t)chain_item_.size(), 0, 0, 0, (int32_t)(end - first), 0};
             const int32_t end_sum = s_.sums[end - 1].end;
             for (int32_t s = first_sum; s < end_sum; s++) {
                 place[(size_t)s] = s - first_sum;
@@ -485,7 +485,11 @@ class Builder {
                             children_of(s), 0, 0},
                            waits);
             }
-            finish_chain(chain);
+            finish_chain(chain, [&](int32_t i) {
+                std::vector<int32_t> tiles((size_t)tiles_of(first_sum + i));
+                std::iota(tiles.begin(), tiles.end(), p_.sum_tile_begin[first_sum + i]);
+                return tiles;
+            });
             s_.sums[first].chain = (int32_t)s_.chains.size() - 1;
             first = end;
         }
@@ -500,8 +504,28 @@ class Builder {
         chain_wait_.insert(chain_wait_.end(), waits.begin(), waits.end());
     }
 
-    void finish_chain(ChainLaunch &chain) {
+    /* weights(i): tiles of the chain's item i. */
+    template <typename Weights> void finish_chain(ChainLaunch &chain, Weights weights) {
         chain.end = (int32_t)chain_item_.size();
+        const int32_t items = chain.end - chain.first;
+        chain.period = items % chain.layers == 0 ? items / chain.layers : 0;
+        for (int32_t i = chain.period; i < items && chain.period > 0; i++) {
+            const ChainItem &item = chain_item_[(size_t)(chain.first + i)];
+            if (item.waits > 0
+                && chain_wait_[(size_t)(item.wait_begin + item.waits - 1)]
+                           >= i / chain.period * chain.period) {
+                chain.period = 0; /* it waits for one of its own layer */
+                break;
+            }
+            const std::vector<int32_t> mine = weights(i);
+            const std::vector<int32_t> other = weights(i - chain.period);
+            if (!std::equal(mine.begin(), mine.end(), other.begin(), other.end(),
+                            [&](int32_t a, int32_t b) {
+                                return tile_[(size_t)a].copy == tile_[(size_t)b].copy;
+                            })) {
+                chain.period = 0;
+            }
+        }
         s_.chain_items = std::max(s_.chain_items, chain.end - chain.first);
         s_.chains.push_back(chain);
     }
@@ -534,7 +558,7 @@ class Builder {
                 first = std::max(end, first + 1);
                 continue;
             }
-            ChainLaunch chain = {(int32_t)chain_item_.size(), 0, 0, (int32_t)(end - first), 0};
+            ChainLaunch chain = {(int32_t)chain_item_.size(), 0, 0, (int32_t)(end - first), 0, 0};
             const int32_t begin = s_.elements[(size_t)level.element_begin].first;
             const int32_t stop =
                     s_.elements[(size_t)(s_.levels[end - 1].element_end - 1)].end;
@@ -560,7 +584,11 @@ class Builder {
             for (int32_t i = begin; i < stop; i++) {
                 place[(size_t)backward_[(size_t)i]] = -1; /* the next chain starts anew */
             }
-            finish_chain(chain);
+            finish_chain(chain, [&](int32_t i) {
+                const int32_t e = backward_[(size_t)(begin + i)];
+                return std::vector<int32_t>(p_.element_tile + p_.element_tile_begin[e],
+                                            p_.element_tile + p_.element_tile_begin[e + 1]);
+            });
             level.chain = (int32_t)s_.chains.size() - 1;
             first = end;
         }
@@ -1009,9 +1037,12 @@ Circuit Schedule::circuit(const sluice_state &state) const {
     return c;
 }
 
-cudaError_t reset_chain(const Circuit &c, int64_t tasks, cudaStream_t stream) {
+cudaError_t reset_chain(const Circuit &c, const ChainLaunch &chain, int32_t row_tiles,
+                        cudaStream_t stream) {
+    const int64_t items = chain.end - chain.first;
     return cudaMemsetAsync(c.chain_state, 0,
-                           (size_t)(CHAIN_TICKET_SPACE + tasks) * sizeof *c.chain_state, stream);
+                           (size_t)(CHAIN_TICKET_SPACE + items * row_tiles) * sizeof *c.chain_state,
+                           stream);
 }
 
 bool few_rows_suit(const Schedule &schedule, const ChainLaunch &chain, int32_t row_tiles) {
@@ -1023,4 +1054,11 @@ bool chain_suits_at_once(const Schedule &schedule, const ChainLaunch &chain, int
     return chain.nodes > SMALL_NODES
            && (int64_t)(chain.end - chain.first) * ceiling_of(count, FEWEST_ROWS) / chain.layers
                       <= schedule.processors;
+}
+
+unsigned at_once_blocks(const Schedule &schedule, const ChainLaunch &chain, int32_t row_tiles) {
+    return chain.period > 0
+                   ? (unsigned)chain.period * row_tiles
+                   : (unsigned)std::min<int64_t>((int64_t)(chain.end - chain.first) * row_tiles,
+                                                 schedule.processors);
 }

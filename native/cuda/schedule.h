@@ -28,6 +28,7 @@ struct ChainLaunch {
     int32_t nodes;    /* of the largest of its blocks or elements */
     int32_t layers;   /* that it has one after the other */
     int32_t launches; /* of sums that it stands for */
+    int32_t period;   /* items of a layer, where all layers have the same weights; otherwise 0 */
 };
 
 /* Circuit.formed[first .. end - 1], which sums from schedule.sums[before] on read. */
@@ -133,8 +134,9 @@ struct Schedule {
     int64_t scratch_bytes(const sluice_state &state) const;
 };
 
-/* Before a chain of so many tasks. */
-cudaError_t reset_chain(const Circuit &c, int64_t tasks, cudaStream_t stream);
+/* Before a chain with so many tasks for each of its items. */
+cudaError_t reset_chain(const Circuit &c, const ChainLaunch &chain, int32_t row_tiles,
+                        cudaStream_t stream);
 
 /* Whether thread blocks of few rows, `row_tiles` for an item, leave multiprocessors idle. */
 bool few_rows_suit(const Schedule &schedule, const ChainLaunch &chain, int32_t row_tiles);
@@ -144,6 +146,9 @@ bool few_rows_suit(const Schedule &schedule, const ChainLaunch &chain, int32_t r
  * have all its memory, and large blocks use it to have all operands on their way at once.
  */
 bool chain_suits_at_once(const Schedule &schedule, const ChainLaunch &chain, int32_t count);
+
+/* Thread blocks for such a chain: as many as can have work at a time. */
+unsigned at_once_blocks(const Schedule &schedule, const ChainLaunch &chain, int32_t row_tiles);
 
 /* Samples of a task of a chain, at least. */
 enum { FEWEST_ROWS = 16 };

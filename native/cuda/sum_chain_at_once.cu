@@ -1,7 +1,4 @@
-#include <algorithm>
-
 #include "chain.cuh"
-#include "element_loader.cuh"
 #include "sum_forward.cuh"
 #include "sum_matrix.cuh"
 
@@ -9,10 +6,13 @@
  * Chains whose layers have fewer tasks than there are multiprocessors, such as hidden Markov models
  * and small batches: what counts is how long a task takes after the last of its factors is there. So
  * STAGES chunks of both operands are on their way together, weights and table rows before the wait,
- * with one barrier for all of them. Few rows, so that as many multiprocessors as possible work.
+ * with one barrier for all of them. Few rows, so that as many multiprocessors as possible work. Where
+ * the next task has the same weights, they stay where they are.
  */
 
 namespace {
+
+enum { KEPT_TILES = 16 /* that a thread block has in shared memory */ };
 
 template <int NODES_>
 struct AtOnceShape {
@@ -31,18 +31,123 @@ struct AtOnceShape {
     static constexpr int STRIDE = CHUNK + 8;
     static constexpr int VECTORS_A_ROW = CHUNK / 8;
     static constexpr int ROWS_APART = THREADS / VECTORS_A_ROW;
-    static constexpr int VECTORS = ROWS / ROWS_APART;
+    static constexpr int STEPS = 4; /* of matrix instructions whose operands are asked for at once */
     static constexpr int SUM_STRIDE = NODES + 4;
     static constexpr int SHARED = STAGES * (ROWS + NODES) * STRIDE * (int)sizeof(bf16);
-    static_assert(ROWS * SUM_STRIDE * (int)sizeof(float) <= SHARED, "sums fit as well");
+    static_assert(ROWS * SUM_STRIDE * (int)sizeof(float)
+                          <= STAGES * ROWS * STRIDE * (int)sizeof(bf16),
+                  "sums fit where elements were");
+    static_assert(ROWS == ROWS_APART, "a thread has one vector of an element's chunk");
 };
 
+/*
+ * Eight children of a tile's element, for one sample. All loads are without a branch, so that those of
+ * several tiles are on their way together: one of the first table's row, one for each of the first
+ * stored factors. Whatever else a tile has is asked for when it is used.
+ */
+struct ElementVector {
+    enum { STORED = 2 };
+
+    uint4 low; /* of the table's row: bfloat16, or the first four floats */
+    uint4 high;
+    uint4 stored[STORED];
+    int32_t power[STORED];
+    int32_t cell;
+
+    __device__ static __forceinline__ const Factor &stored_factor(const Tile &tile, int i) {
+        return tile.factor[min(tile.tables + i, (int32_t)INLINE_FACTORS - 1)];
+    }
+
+    __device__ static __forceinline__ bool has_stored(const Tile &tile, int i) {
+        return tile.tables + i < min(tile.factors, (int32_t)INLINE_FACTORS);
+    }
+
+    __device__ static __forceinline__ bool reads_floats(const Tile &tile) {
+        return tile.tables > 0 && tile.factor[0].copy == NO_COPY;
+    }
+
+    /* Whether there are factors besides. */
+    __device__ static __forceinline__ bool has_more(const Tile &tile) {
+        return tile.tables > 1 || tile.factors - tile.tables > STORED
+               || tile.factors > INLINE_FACTORS;
+    }
+
+    __device__ __forceinline__ void fetch_cell(const Circuit &c, const Tile &tile, int32_t sample) {
+        cell = cell_at(c, tile.tables > 0 ? tile.factor[0].variable : 0, sample);
+    }
+
+    __device__ __forceinline__ void fetch_row(const Circuit &c, const Tile &tile, int32_t child) {
+        const Factor &factor = tile.factor[0];
+        const bool floats = reads_floats(tile);
+        const int64_t at = (int64_t)max(cell, 0) * factor.stride + child;
+        const char *from = floats ? (const char *)(c.parameters + factor.offset + at)
+                                  : (const char *)(c.copies + factor.copy + at);
+        from = tile.tables > 0 ? from : (const char *)c.copies;
+        low = *(const uint4 *)from;
+        high = *(const uint4 *)(from + (floats ? sizeof(uint4) : 0));
+    }
+
+    __device__ __forceinline__ void fetch_stored(const Circuit &c, const Tile &tile,
+                                                 int32_t sample, int32_t child) {
+#pragma unroll
+        for (int i = 0; i < STORED; i++) {
+            const Factor &factor = stored_factor(tile, i);
+            const bool there = has_stored(tile, i);
+            const bf16 *const row = stored_row<bf16>(c, factor, tile.children, sample) + child;
+            stored[i] = *(const uint4 *)(there ? row : c.copies);
+            power[i] = *block_scale(c, there ? factor.block : 0, sample);
+        }
+    }
+
+    __device__ __forceinline__ int32_t scale(const Circuit &c, const Tile &tile,
+                                             int32_t sample) const {
+        if (has_more(tile)) {
+            return scale_of_element(c, tile, sample);
+        }
+        int32_t sum = 0;
+#pragma unroll
+        for (int i = 0; i < STORED; i++) {
+            sum = clamped_scale(sum + (has_stored(tile, i) ? power[i] : 0));
+        }
+        return sum;
+    }
+
+    __device__ __forceinline__ uint4 product(const Circuit &c, const Tile &tile, int32_t sample,
+                                             int32_t child) const {
+        const uint32_t ones = 0x3f803f80;
+        const uint4 one = make_uint4(ones, ones, ones, ones);
+        uint4 value = low;
+        if (reads_floats(tile)) {
+            value = make_uint4(
+                    pack_bf16(__uint_as_float(low.x), __uint_as_float(low.y)),
+                    pack_bf16(__uint_as_float(low.z), __uint_as_float(low.w)),
+                    pack_bf16(__uint_as_float(high.x), __uint_as_float(high.y)),
+                    pack_bf16(__uint_as_float(high.z), __uint_as_float(high.w)));
+        }
+        value = tile.tables > 0 && cell >= 0 ? value : one;
+#pragma unroll
+        for (int i = 0; i < STORED; i++) {
+            value = multiply8(value, has_stored(tile, i) ? stored[i] : one);
+        }
+        for (int32_t f = 1; has_more(tile) && f < tile.factors; f++) {
+            const bool was_stored =
+                    f >= tile.tables && f < min(tile.tables + STORED, (int32_t)INLINE_FACTORS);
+            if (!was_stored) {
+                value = multiply8(value, load8(factor_row<bf16>(c, factor_of(c, tile, f),
+                                                                tile.children, sample),
+                                               child));
+            }
+        }
+        return value;
+    }
+};
+
+/* held: where the weights begin that the stages in shared memory have, or -1. */
 template <typename Shape, typename Wait>
 __device__ __forceinline__ void sum_block_at_once(const Circuit &c, const Tile *tiles, int count,
                                                   int32_t nodes, int32_t first, bool keep,
-                                                  Wait wait) {
+                                                  int64_t (&held)[Shape::STAGES], Wait wait) {
     typedef typename Shape::Warps Warps;
-    typedef ElementLoader<Shape> Loader;
     constexpr int ROWS = Shape::ROWS;
     constexpr int NODES = Shape::NODES;
     constexpr int STRIDE = Shape::STRIDE;
@@ -62,6 +167,10 @@ __device__ __forceinline__ void sum_block_at_once(const Circuit &c, const Tile *
     };
     const int64_t sum_value = kept_tile[0].sum_value;
     const int32_t sum_block = kept_tile[0].sum_block;
+    const int row = threadIdx.x / Shape::VECTORS_A_ROW;
+    const int column = threadIdx.x % Shape::VECTORS_A_ROW * 8;
+    const int32_t sample = min(first + row, c.count - 1);
+    const bool counts = first + row < c.count;
 
     typename Warps::Product product;
     product.clear();
@@ -82,55 +191,83 @@ __device__ __forceinline__ void sum_block_at_once(const Circuit &c, const Tile *
                 }
             }
         }
+        /* Where there is no more, or no child, something that is not used stands in. */
+        const auto stage_tile = [&](int s) -> const Tile & {
+            return tile_at(min(tile_of[s], count - 1));
+        };
+        const auto has_child = [&](int s) {
+            return tile_of[s] < count && chunk_of[s] + column < stage_tile(s).children;
+        };
+        const auto child_of = [&](int s) { return has_child(s) ? chunk_of[s] + column : 0; };
+        ElementVector vector[STAGES];
+#pragma unroll
+        for (int s = 0; s < STAGES; s++) vector[s].fetch_cell(c, stage_tile(s), sample);
+#pragma unroll
+        for (int s = 0; s < STAGES; s++) vector[s].fetch_row(c, stage_tile(s), child_of(s));
 #pragma unroll
         for (int s = 0; s < STAGES; s++) {
-            if (tile_of[s] < count) {
-                const Tile &tile = tile_at(tile_of[s]);
-                const int32_t child = chunk_of[s] + Loader::column();
-                const bf16 *const from = c.copies + tile.copy + child;
-                for (int node = Loader::row(0); node < NODES; node += Shape::ROWS_APART) {
-                    copy_async_16(b + (s * NODES + dealt(node)) * STRIDE + Loader::column(),
+            const Tile &tile = stage_tile(s);
+            if (tile_of[s] < count && held[s] != tile.copy + chunk_of[s]) {
+                held[s] = tile.copy + chunk_of[s];
+                const bf16 *const from = c.copies + tile.copy + child_of(s);
+                for (int node = row; node < NODES; node += Shape::ROWS_APART) {
+                    copy_async_16(b + (s * NODES + dealt(node)) * STRIDE + column,
                                   from + (int64_t)node * tile.children,
-                                  child < tile.children && node < nodes);
+                                  has_child(s) && node < nodes);
                 }
             }
         }
         copy_async_commit();
-        Loader loader[STAGES];
+        if (!waited && !wait()) {
+            return;
+        }
 #pragma unroll
         for (int s = 0; s < STAGES; s++) {
-            if (tile_of[s] < count) {
-                loader[s].template fetch<true, false>(c, tile_at(tile_of[s]), first,
-                                                      chunk_of[s] + Loader::column(), NULL);
+            vector[s].fetch_stored(c, stage_tile(s), sample, child_of(s));
+        }
+        int32_t scale[STAGES];
+        int32_t best = SCALE_FLOOR;
+        if (!waited && next >= count) {
+            /* All tiles are here: each thread finds the scales of its row. */
+#pragma unroll
+            for (int s = 0; s < STAGES; s++) {
+                scale[s] = vector[s].scale(c, stage_tile(s), sample);
+                best = max(best, tile_of[s] < count ? scale[s] : SCALE_FLOOR);
+            }
+            if (column == 0 && counts) {
+                sigma[row] = best;
+#pragma unroll
+                for (int s = 0; s < STAGES; s++) {
+                    if (tile_of[s] < count && keep && stage_tile(s).keeps) {
+                        *element_scale(c, stage_tile(s).element, sample) = scale[s];
+                    }
+                }
+            }
+        } else {
+            if (!waited) {
+                find_scales(c, tile_at, count, ROWS, first, keep, kept_scale, sigma);
+            }
+            best = sigma[row];
+#pragma unroll
+            for (int s = 0; s < STAGES; s++) {
+                scale[s] = tile_scale(c, stage_tile(s), kept_scale, ROWS,
+                                      min(tile_of[s], count - 1), row, sample);
             }
         }
-        if (!waited) {
-            wait();
-        }
 #pragma unroll
         for (int s = 0; s < STAGES; s++) {
-            if (tile_of[s] < count) {
-                loader[s].template fetch<false, true>(c, tile_at(tile_of[s]), first,
-                                                      chunk_of[s] + Loader::column(), NULL);
-            }
-        }
-        if (!waited) {
-            find_scales(c, tile_at, count, ROWS, first, keep, kept_scale, sigma);
-        }
-#pragma unroll
-        for (int s = 0; s < STAGES; s++) {
-            if (tile_of[s] < count) {
-                const int t = tile_of[s];
-                const Tile &tile = tile_at(t);
-                loader[s].place(
-                        c, tile, first, chunk_of[s] + Loader::column(),
-                        keep && tile.keeps && has_values_of_its_own(tile), count > 1,
-                        [&](int row) {
-                            return power_of_two(tile_scale(c, tile, kept_scale, ROWS, t, row,
-                                                           min(first + row, c.count - 1))
-                                                - sigma[row]);
-                        },
-                        a + s * ROWS * STRIDE);
+            if (has_child(s)) {
+                const Tile &tile = stage_tile(s);
+                uint4 value = vector[s].product(c, tile, sample, child_of(s));
+                if (keep && tile.keeps && has_values_of_its_own(tile) && counts) {
+                    *(uint4 *)(element_row<bf16>(c, c.element_values, tile.flow, tile.children,
+                                                 sample)
+                               + child_of(s)) = value;
+                }
+                if (count > 1) {
+                    value = scale8(value, power_of_two(scale[s] - best));
+                }
+                *(uint4 *)(a + (s * ROWS + row) * STRIDE + column) = value;
             }
         }
         copy_async_wait<0>();
@@ -138,12 +275,20 @@ __device__ __forceinline__ void sum_block_at_once(const Circuit &c, const Tile *
 #pragma unroll
         for (int s = 0; s < STAGES; s++) {
             if (tile_of[s] < count) {
-                const int32_t width =
-                        min((int32_t)CHUNK, tile_at(tile_of[s]).children - chunk_of[s]);
-                for (int k = 0; k < width; k += STEP_K) {
-                    product.template multiply<false, false>(
-                            a + s * ROWS * STRIDE + k, STRIDE,
-                            b + (s * NODES + column_of_warp) * STRIDE + k, STRIDE, lane);
+                const int32_t width = stage_tile(s).children - chunk_of[s];
+                const bf16 *const left = a + s * ROWS * STRIDE;
+                const bf16 *const right = b + (s * NODES + column_of_warp) * STRIDE;
+                if (width >= CHUNK) {
+#pragma unroll
+                    for (int k = 0; k < CHUNK; k += Shape::STEPS * STEP_K) {
+                        product.template multiply_steps<Shape::STEPS, false, false>(
+                                left + k, STRIDE, right + k, STRIDE, lane);
+                    }
+                } else {
+                    for (int k = 0; k < width; k += STEP_K) {
+                        product.template multiply<false, false>(left + k, STRIDE, right + k,
+                                                                STRIDE, lane);
+                    }
                 }
             }
         }
@@ -158,9 +303,12 @@ __device__ __forceinline__ void sum_block_at_once(const Circuit &c, const Tile *
 template <typename Shape>
 __global__ void __launch_bounds__(Shape::THREADS, 1)
 sum_forward_chain_at_once(const Circuit c, const ChainRange chain, const bool keep) {
-    run_chain(c, chain, [&](const ChainItem &item, int32_t row_tile, auto wait) {
+    int64_t held[Shape::STAGES];
+#pragma unroll
+    for (int s = 0; s < Shape::STAGES; s++) held[s] = -1;
+    run_chain<true>(c, chain, [&](const ChainItem &item, int32_t row_tile, auto wait) {
         sum_block_at_once<Shape>(c, c.tile + item.tile_begin, item.tiles, item.nodes,
-                                 row_tile * Shape::ROWS, keep, wait);
+                                 row_tile * Shape::ROWS, keep, held, wait);
     });
 }
 
@@ -169,13 +317,12 @@ cudaError_t launch_chain(const Schedule &schedule, const ChainLaunch &range, con
                          bool keep, cudaStream_t stream) {
     typedef AtOnceShape<NODES> Shape;
     const ChainRange chain = {range.first, range.end - range.first,
-                              ceiling_of(c.count, Shape::ROWS)};
-    const int64_t tasks = (int64_t)chain.items * chain.row_tiles;
-    const cudaError_t error = reset_chain(c, tasks, stream);
+                              ceiling_of(c.count, Shape::ROWS), range.period};
+    const cudaError_t error = reset_chain(c, range, chain.row_tiles, stream);
     return error != cudaSuccess
                    ? error
                    : launch(sum_forward_chain_at_once<Shape>,
-                            dim3((unsigned)std::min<int64_t>(tasks, schedule.processors)),
+                            dim3(at_once_blocks(schedule, range, chain.row_tiles)),
                             Shape::THREADS, Shape::SHARED, stream, c, chain, keep);
 }
 

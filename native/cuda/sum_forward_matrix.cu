@@ -222,7 +222,7 @@ sum_forward_matrix(const Circuit c, const SumLaunch launch, const bool keep) {
 template <typename Shape>
 __global__ void __launch_bounds__(Shape::THREADS, Shape::RESIDENT)
 sum_forward_chain(const Circuit c, const ChainRange chain, const bool keep) {
-    run_chain(c, chain, [&](const ChainItem &item, int32_t row_tile, auto wait) {
+    run_chain<false>(c, chain, [&](const ChainItem &item, int32_t row_tile, auto wait) {
         sum_block_forward<Shape>(c, c.tile + item.tile_begin, item.tiles, item.nodes,
                                  item.children, row_tile * Shape::ROWS, keep, wait);
     });
@@ -252,10 +252,10 @@ template <typename Shape>
 cudaError_t launch_chain_rows(const Schedule &schedule, const ChainLaunch &range, const Circuit &c,
                               bool keep, cudaStream_t stream) {
     const ChainRange chain = {range.first, range.end - range.first,
-                              ceiling_of(c.count, Shape::ROWS)};
+                              ceiling_of(c.count, Shape::ROWS), 0};
     const int64_t tasks = (int64_t)chain.items * chain.row_tiles;
     const int64_t resident = (int64_t)schedule.processors * Shape::RESIDENT;
-    const cudaError_t error = reset_chain(c, tasks, stream);
+    const cudaError_t error = reset_chain(c, range, chain.row_tiles, stream);
     return error != cudaSuccess
                    ? error
                    : launch(sum_forward_chain<Shape>, dim3((unsigned)std::min(tasks, resident)),

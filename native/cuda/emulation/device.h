@@ -196,6 +196,12 @@ T atomicAdd(T *at, T value) {
     return old;
 }
 template <typename T>
+T atomicCAS(T *at, T expected, T value) {
+    const T old = *at;
+    *at = old == expected ? value : old;
+    return old;
+}
+template <typename T>
 T atomicMax(T *at, T value) {
     static_assert(std::is_integral_v<T>, "integers only");
     const T old = *at;
