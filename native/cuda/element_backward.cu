@@ -385,6 +385,9 @@ cudaError_t launch_elements(const Schedule &schedule, const ElementLaunch &range
     if (value_type != SLUICE_VALUE_BF16) {
         return launch_any<float>(range, c, stream);
     }
+    if (can_stream_small_elements(range)) {
+        return small_element_backward(range, c, early, stream);
+    }
     return !range.matrix ? launch_any<bf16>(range, c, stream)
            : range.nodes > 64
                    ? launch_matrix<128>(schedule, range, c, early, stream)

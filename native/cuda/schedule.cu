@@ -693,16 +693,19 @@ class Builder {
             if (i == 0 || s_.elements.back().nodes != p_.element_nodes[e]
                 || s_.elements.back().matrix != fits_back_[(size_t)e]) {
                 s_.elements.push_back({place, place, p_.element_nodes[e],
-                                       fits_back_[(size_t)e], 0});
+                                       fits_back_[(size_t)e], 0, 1, 0});
             }
             backward_.push_back(e);
             ElementLaunch &launch = s_.elements.back();
             launch.end = place + 1;
             const Element &element = element_[(size_t)e];
+            launch.most_tiles = std::max(launch.most_tiles, element.tiles);
             for (int32_t j = 0; j < element.tiles; j++) {
-                launch.parent_nodes = std::max(
-                        launch.parent_nodes,
-                        tile_[(size_t)p_.element_tile[element.tile_begin + j]].sum_nodes);
+                const int32_t nodes =
+                        tile_[(size_t)p_.element_tile[element.tile_begin + j]].sum_nodes;
+                launch.parents_alike = launch.parents_alike
+                                       && (launch.parent_nodes == 0 || launch.parent_nodes == nodes);
+                launch.parent_nodes = std::max(launch.parent_nodes, nodes);
             }
         }
     }

@@ -48,6 +48,8 @@ struct ElementLaunch {
     int32_t nodes;
     int32_t matrix;
     int32_t parent_nodes; /* of the largest sum block that reads one of them */
+    int32_t parents_alike; /* 1: all of them have so many */
+    int32_t most_tiles;    /* that read one of them */
 };
 
 /* Circuit.gathered[first .. end - 1]: blocks whose gradients are due before the level. */
