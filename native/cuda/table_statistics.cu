@@ -6,7 +6,7 @@
  * Small tables of one variable are left to category_statistics.cu. Of other small ones a warp owns
  * COLUMNS columns, one for each lane, and has their histogram in shared memory. Of large ones, such as
  * words of a vocabulary, the cells are sorted by category first, stably, so that a thread block owns
- * the rows of some categories and reads just the flows that belong to them.
+ * the row of a category and reads just the flows that belong to it.
  * Traffic: each flow once, each statistic once.
  */
 
@@ -20,8 +20,7 @@ enum {
     SCAN_AHEAD = 8,      /* cells that a lane has on their way */
     SCANNERS = 1024,
     ROW_THREADS = 128,
-    ROW_CATEGORIES = 8,
-    ROWS_AHEAD = 64      /* items that are looked up at a time */
+    ROWS_AHEAD = 32      /* items of a category that are looked up at a time */
 };
 
 template <typename V>
@@ -234,80 +233,54 @@ __global__ void __launch_bounds__(SORTERS) sort_items(const Circuit c, const int
     for_each_item(c, table, first, [&](int32_t item) { sorted[next++] = item; });
 }
 
-/* Where the flows of a sorted item are. */
-struct ItemFlows {
-    Served one; /* the first element that the item's variable serves */
-    int32_t served;
-    int32_t served_begin;
-    int32_t sample;
-};
-
-/*
- * A thread block has ROW_CATEGORIES categories, whose items follow each other; where those are is
- * looked up by some threads for all. Most categories of a large vocabulary have no item in a batch.
- */
+/* A thread block has a category; rows of its items are looked up by some threads for all. */
 template <typename V, int WIDTH>
-__global__ void __launch_bounds__(ROW_THREADS, 8)
+__global__ void __launch_bounds__(ROW_THREADS)
 sorted_statistics(const Circuit c, const int32_t number, const bool add) {
-    __shared__ ItemFlows ahead[ROWS_AHEAD];
-    __shared__ int32_t place[ROW_CATEGORIES + 1];
+    __shared__ int32_t variable_of[ROWS_AHEAD];
+    __shared__ int32_t sample_of[ROWS_AHEAD];
     const Table &table = c.table[number];
-    const int32_t category = blockIdx.x * ROW_CATEGORIES;
+    const int32_t category = blockIdx.x;
     const int32_t column = (blockIdx.y * ROW_THREADS + threadIdx.x) * WIDTH;
     const bool owns = column < table.nodes;
-    const int32_t categories = min((int32_t)ROW_CATEGORIES, table.categories - category);
     const int32_t *const places = sorted_begin(c, table);
     const int32_t *const sorted = places + table.categories + 1;
     float *const to = c.statistics + table.statistic + (int64_t)category * table.nodes + column;
-    if (threadIdx.x <= (unsigned)categories) {
-        place[threadIdx.x] = places[category + threadIdx.x];
-    }
-    __syncthreads();
-    const int32_t end = place[categories];
-    int32_t first = place[0]; /* of the items in `ahead` */
-    int32_t last = first;
-    for (int32_t k = 0; k < categories; k++) {
-        float *const mine = to + (int64_t)k * table.nodes;
-        float sum[WIDTH];
+    float sum[WIDTH];
 #pragma unroll
-        for (int i = 0; i < WIDTH; i++) sum[i] = add && owns ? mine[i] : 0;
-        for (int32_t item = place[k]; item < place[k + 1];) {
-            if (item == last) {
-                first = last;
-                last = min(end, first + (int32_t)ROWS_AHEAD);
-                __syncthreads();
-                if (first + (int32_t)threadIdx.x < last) {
-                    const int32_t at = sorted[first + threadIdx.x];
-                    const TableVariable &variable =
-                            c.table_variable[table.variable_begin + at / c.count];
-                    ahead[threadIdx.x] = {c.served[variable.served_begin], variable.served,
-                                          variable.served_begin, at % c.count};
-                }
-                __syncthreads();
-            }
-            const int32_t stop = min(last, place[k + 1]);
+    for (int i = 0; i < WIDTH; i++) sum[i] = add && owns ? to[i] : 0;
+    const int32_t end = places[category + 1];
+    for (int32_t first = places[category]; first < end; first += ROWS_AHEAD) {
+        const int32_t rows = min(end - first, (int32_t)ROWS_AHEAD);
+        __syncthreads();
+        if (threadIdx.x < (unsigned)rows) {
+            const int32_t item = sorted[first + threadIdx.x];
+            variable_of[threadIdx.x] = item / c.count;
+            sample_of[threadIdx.x] = item % c.count;
+        }
+        __syncthreads();
 #pragma unroll 4
-            for (int32_t i = item - first; i < stop - first; i++) {
-                for (int32_t j = 0; j < ahead[i].served; j++) {
-                    const Served served =
-                            j == 0 ? ahead[i].one : c.served[ahead[i].served_begin + j];
-                    const int32_t n = column - served.first;
-                    if (owns && n >= 0 && n < served.nodes) {
-                        float flow[WIDTH];
-                        load_columns(element_row<V>(c, c.flows, served.flow, served.nodes,
-                                                    ahead[i].sample)
-                                             + n,
-                                     flow);
+        for (int32_t i = 0; i < rows; i++) {
+            const TableVariable &variable =
+                    c.table_variable[table.variable_begin + variable_of[i]];
+            for (int32_t j = 0; j < variable.served; j++) {
+                const Served &served = c.served[variable.served_begin + j];
+                const int32_t n = column - served.first;
+                if (owns && n >= 0 && n < served.nodes) {
+                    float flow[WIDTH];
+                    load_columns(element_row<V>(c, c.flows, served.flow, served.nodes,
+                                                sample_of[i])
+                                         + n,
+                                 flow);
 #pragma unroll
-                        for (int w = 0; w < WIDTH; w++) sum[w] += flow[w];
-                    }
+                    for (int k = 0; k < WIDTH; k++) sum[k] += flow[k];
                 }
             }
-            item = stop;
         }
-        if (owns) {
-            store_columns(mine, sum);
-        }
+    }
+    if (owns) {
+#pragma unroll
+        for (int i = 0; i < WIDTH; i++) to[i] = sum[i];
     }
 }
 
@@ -315,8 +288,7 @@ template <typename V, int WIDTH>
 cudaError_t launch_sorted(const TableLaunch &range, const Circuit &c, bool add,
                           cudaStream_t stream) {
     return launch(sorted_statistics<V, WIDTH>,
-                  dim3(ceiling_of(range.categories, ROW_CATEGORIES),
-                       ceiling_of(range.nodes, ROW_THREADS * WIDTH)),
+                  dim3(range.categories, ceiling_of(range.nodes, ROW_THREADS * WIDTH)),
                   ROW_THREADS, 0, stream, c, range.number, add);
 }
 
