@@ -70,6 +70,25 @@ struct WarpProduct {
         add(left, right);
     }
 
+    /*
+     * One step of operands that both lie by K, with rows of b scaled: `low` has the factors of rows
+     * 2 (lane % 4) and the next, `high` those of eight rows on.
+     */
+    __device__ __forceinline__ void multiply_by_k(const bf16 *a, int a_stride, const bf16 *b,
+                                                  int b_stride, int lane, uint32_t low,
+                                                  uint32_t high) {
+        uint32_t left[M / 16][4];
+        uint32_t right[N / 8][2];
+        load_left<true>(left, a, a_stride, lane);
+        load_right<true>(right, b, b_stride, lane);
+#pragma unroll
+        for (int j = 0; j < N / 8; j++) {
+            right[j][0] = multiply_bf16(right[j][0], low);
+            right[j][1] = multiply_bf16(right[j][1], high);
+        }
+        add(left, right);
+    }
+
   private:
     template <bool A_BY_K>
     __device__ static __forceinline__ void load_left(uint32_t (&left)[M / 16][4], const bf16 *a,

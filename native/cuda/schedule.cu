@@ -877,21 +877,37 @@ class Builder {
         }
         s_.group_rows = (int32_t)row_group_.size();
         for (int32_t g = 0; g < p_.groups; g++) {
+            const int32_t together = group_goes_together(g);
             for (int32_t w = p_.group_weight_begin[g]; w < p_.group_weight_begin[g + 1]; w++) {
-                weight(w, p_.group_nodes[g]);
+                weight(w, p_.group_nodes[g], together);
             }
         }
     }
 
-    void weight(int32_t w, int32_t nodes) {
+    /* Whether a group's weights have a tile each, of one sum block, and are so many that fours do. */
+    bool group_goes_together(int32_t g) const {
+        const int32_t begin = p_.group_weight_begin[g];
+        const int32_t end = p_.group_weight_begin[g + 1];
+        bool together = (end - begin) % WEIGHTS_TOGETHER == 0;
+        for (int32_t w = begin; w < end && together; w++) {
+            together = p_.weight_tile_begin[w + 1] - p_.weight_tile_begin[w] == 1
+                       && p_.weight_nodes[w] == p_.weight_nodes[begin]
+                       && tile_[(size_t)p_.weight_tile[p_.weight_tile_begin[w]]].sum_block
+                                  == tile_[(size_t)p_.weight_tile[p_.weight_tile_begin[begin]]]
+                                             .sum_block;
+        }
+        return together;
+    }
+
+    void weight(int32_t w, int32_t nodes, int32_t together) {
         const int32_t tiles = p_.weight_tile_begin[w + 1] - p_.weight_tile_begin[w];
         weight_.push_back({p_.weight_parameter[w], copy_of(p_.weight_parameter[w]),
                            p_.weight_nodes[w], p_.weight_tile_begin[w], tiles, nodes});
         const int32_t fits = weight_fits(w);
         if (s_.weights.empty() || s_.weights.back().nodes != nodes
             || s_.weights.back().children != p_.weight_nodes[w]
-            || s_.weights.back().matrix != fits) {
-            s_.weights.push_back({w, w, nodes, p_.weight_nodes[w], tiles, fits, 1});
+            || s_.weights.back().matrix != fits || s_.weights.back().together != together) {
+            s_.weights.push_back({w, w, nodes, p_.weight_nodes[w], tiles, fits, 1, together});
         }
         s_.weights.back().end++;
         s_.weights.back().tiles = std::min(s_.weights.back().tiles, tiles);

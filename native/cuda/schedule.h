@@ -78,7 +78,10 @@ struct WeightLaunch {
     int32_t tiles;  /* of the one that has least */
     int32_t matrix;
     int32_t slices; /* of their tiles, for the matrix units: parts of the sum */
+    int32_t together; /* 1: WEIGHTS_TOGETHER neighbours each are of one sum block, a tile each */
 };
+
+enum { WEIGHTS_TOGETHER = 4 };
 
 /* Circuit.table_order[first .. end - 1]: tables alike enough to share a launch. */
 struct TableLaunch {

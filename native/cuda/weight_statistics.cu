@@ -326,6 +326,13 @@ cudaError_t launch_any(const WeightLaunch &range, const Circuit &c, bool add,
 cudaError_t weight_statistics(const Schedule &schedule, const Circuit &c, int32_t value_type,
                               bool add, cudaStream_t stream) {
     for (const WeightLaunch &range : schedule.weights) {
+        if (value_type == SLUICE_VALUE_BF16 && weights_go_together(range)) {
+            const cudaError_t error = small_weight_statistics(range, c, add, stream);
+            if (error != cudaSuccess) {
+                return error;
+            }
+            continue;
+        }
         const int32_t least = range.nodes < range.children ? range.nodes : range.children;
         const cudaError_t error =
                 value_type != SLUICE_VALUE_BF16 ? launch_any<float>(range, c, add, stream)

@@ -14,4 +14,9 @@
 cudaError_t weight_statistics(const Schedule &schedule, const Circuit &c, int32_t value_type,
                               bool add, cudaStream_t stream);
 
+/* One launch of small weights that go together: see WeightLaunch. */
+bool weights_go_together(const WeightLaunch &range);
+cudaError_t small_weight_statistics(const WeightLaunch &range, const Circuit &c, bool add,
+                                    cudaStream_t stream);
+
 #endif
