@@ -336,6 +336,18 @@ class TrainCommandTest {
     }
 
     @Test
+    void viterbi_em_reports_the_values_of_the_most_probable_sub_circuits() {
+        Path out = folder.resolve("m.sluice");
+        Cli.Result result =
+                train("--optimizer", "full-em", "--viterbi", "--data", train, "--out", out, "--json");
+        JsonNode epochs = result.json().get("epochs");
+        assertEquals(3, epochs.size());
+        double first = epochs.get(0).get("train_log_likelihood").asDouble();
+        double last = epochs.get(2).get("train_log_likelihood").asDouble();
+        assertTrue(last > first);
+    }
+
+    @Test
     void pruning_and_growing_follow_the_training() throws IOException {
         Path out = folder.resolve("m.sluice");
         JsonNode report =

@@ -84,6 +84,8 @@ class UsageTest {
                 "train --pseudocount -1                     | pseudocount is -1.0",
                 "train --optimizer newton                   | --optimizer newton",
                 "train --optimizer adam --pseudocount 1     | --pseudocount 1.0 does not go with",
+                "train --optimizer adam --viterbi           | --viterbi does not go with",
+                "train --optimizer anemone --viterbi        | Viterbi EM of anemone",
                 "train --optimizer sgd --momentum -1        | momentum is -1.0",
                 "train --momentum 0.5                       | momentum 0.5 of mini-batch EM",
                 "train --optimizer anemone --momentum 1     | momentum is 1.0",

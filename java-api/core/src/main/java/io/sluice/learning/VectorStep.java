@@ -76,7 +76,7 @@ final class VectorStep {
                 (node, i) -> {
                     double weight = theta(i);
                     double size = stepSizes[node];
-                    if (weight != 0 && size > 0) {
+                    if (weight != 0 && size > 0 && totals[node] > 0) {
                         double target = (flows[i] + pseudocount / fanIn[node]) / totals[node];
                         weight = (1 - size) * weight + size * target;
                     }
