@@ -339,7 +339,15 @@ class TrainCommandTest {
     void viterbi_em_reports_the_values_of_the_most_probable_sub_circuits() {
         Path out = folder.resolve("m.sluice");
         Cli.Result result =
-                train("--optimizer", "full-em", "--viterbi", "--data", train, "--out", out, "--json");
+                train(
+                        "--optimizer",
+                        "full-em",
+                        "--viterbi",
+                        "--data",
+                        train,
+                        "--out",
+                        out,
+                        "--json");
         JsonNode epochs = result.json().get("epochs");
         assertEquals(3, epochs.size());
         double first = epochs.get(0).get("train_log_likelihood").asDouble();

@@ -56,9 +56,7 @@ public final class MaximalFlows {
             case ProductVector product -> new double[0];
             case SumVector sum -> new double[Math.toIntExact(circuit.layout().length(sum.id()))];
             case InputVector input ->
-                    new double
-                            [Math.multiplyExact(
-                                    input.family().statisticRows(), input.nodes())];
+                    new double[Math.multiplyExact(input.family().statisticRows(), input.nodes())];
         };
     }
 }

@@ -208,8 +208,7 @@ final class NativeEngine implements Engine {
         return guard.run(
                 () -> {
                     checked(data, rows);
-                    return new MaximalPass(circuit(), families)
-                            .run(data, rows, options.threads());
+                    return new MaximalPass(circuit(), families).run(data, rows, options.threads());
                 });
     }
 

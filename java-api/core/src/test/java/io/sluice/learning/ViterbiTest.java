@@ -224,8 +224,7 @@ class ViterbiTest {
                     double[] counts = flows.flows(vector.id());
                     for (int i = 0; i < counts.length; i++) {
                         double theta =
-                                circuit.parameters()
-                                        .get(circuit.layout().offset(vector.id()) + i);
+                                circuit.parameters().get(circuit.layout().offset(vector.id()) + i);
                         explained += counts[i] == 0 ? 0 : counts[i] * Math.log(theta);
                     }
                 }
