@@ -43,7 +43,7 @@ final class SharingOptions {
             paramLabel = "PATTERN",
             description = {
                 "hclt, hmm: which blocks of states lead to which: dense, block-diagonal, monarch,"
-                    + " or random:N, N for each (default: dense)."
+                        + " or random:N, N for each (default: dense)."
             })
     @Nullable String edges;
 

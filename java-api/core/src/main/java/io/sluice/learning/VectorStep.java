@@ -2,7 +2,6 @@ package io.sluice.learning;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
-import io.sluice.circuit.Gaussian;
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeValues;
 import io.sluice.circuit.NodeVector;
@@ -41,9 +40,8 @@ final class VectorStep {
         switch (vector) {
             case SumVector sum -> SumWeights.each(sum, (node, i) -> totals[node] += flows[i]);
             case InputVector input -> {
-                int counts = input.family() instanceof Gaussian ? nodes : flows.length;
-                for (int i = 0; i < counts; i++) {
-                    totals[i % nodes] += flows[i];
+                for (int node = 0; node < nodes; node++) {
+                    totals[node] = input.family().flow(NodeValues.of(flows, nodes, node));
                 }
             }
             case ProductVector product -> throw new IllegalStateException(product.toString());
