@@ -21,7 +21,6 @@ final class OwnedVectors {
 
     /**
      * @param circuit its parameters do not matter
-     * @throws InvalidArgumentException when it has inputs whose step only their family knows
      */
     OwnedVectors(Circuit circuit) {
         this.circuit = circuit;

@@ -6,8 +6,6 @@ import io.sluice.data.Dataset;
 import io.sluice.runtime.Engine;
 import io.sluice.runtime.MaximalFlows;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -18,7 +16,7 @@ import java.util.List;
  */
 final class Viterbi implements UpdateRule {
     private final OwnedVectors owners;
-    private @Nullable List<double[]> counts; // of the owners; null: none yet
+    private final List<double[]> counts = new ArrayList<>(); // of the owners; empty: none yet
 
     Viterbi(Circuit circuit) {
         owners = new OwnedVectors(circuit);
@@ -27,18 +25,12 @@ final class Viterbi implements UpdateRule {
     @Override
     public double accumulate(Engine engine, Dataset data, int[] rows) {
         MaximalFlows more = engine.maximalFlows(data, rows);
-        List<double[]> sums = counts;
-        boolean first = sums == null;
-        if (sums == null) {
-            sums = new ArrayList<>();
-            counts = sums;
-        }
         for (int i = 0; i < owners.size(); i++) {
             double[] latest = more.flows(owners.get(i).id());
-            if (first) {
-                sums.add(latest);
+            if (counts.size() == i) {
+                counts.add(latest);
             } else {
-                double[] sum = sums.get(i);
+                double[] sum = counts.get(i);
                 Arrays.setAll(sum, j -> sum[j] + latest[j]);
             }
         }
@@ -55,8 +47,8 @@ final class Viterbi implements UpdateRule {
             double stepSize,
             double pseudocount) {
         double total = accumulate(engine, data, rows);
-        List<double[]> sums = counts;
-        counts = null;
+        List<double[]> sums = List.copyOf(counts);
+        counts.clear();
         owners.replace(
                 engine,
                 engine.circuit().parameters().segment(),

@@ -146,17 +146,13 @@ final class PyJuiceLeaves {
                 yield table(new MaskedCategorical(categories), perNode);
             }
             case SOFT -> {
-                Object arguments = found.fields().get(Pickle.ARGUMENTS);
-                boolean known =
-                        arguments instanceof List<?> list
-                                && !list.isEmpty()
-                                && list.get(0) instanceof Long k
-                                && k >= 1
-                                && k < Integer.MAX_VALUE;
-                if (!known) {
-                    throw of.problem("has soft evidence of no categories", "give at least one");
-                }
-                int categories = (int) (long) (Long) ((List<?>) arguments).get(0);
+                long count =
+                        found.fields().get(Pickle.ARGUMENTS) instanceof List<?> list
+                                        && !list.isEmpty()
+                                        && list.get(0) instanceof Long k
+                                ? k
+                                : 0;
+                int categories = checked(of, count, Integer.MAX_VALUE);
                 yield table(new SoftCategorical(categories), categories);
             }
             case BERNOULLI -> new Leaf(new Bernoulli(), 1, PyJuiceLeaves::fillBernoulli);
@@ -193,7 +189,10 @@ final class PyJuiceLeaves {
     }
 
     private static int categories(PyJuiceVector of, Pickle.Instance found, int most) {
-        long categories = found.fields().get("num_cats") instanceof Long k ? k : 0;
+        return checked(of, found.fields().get("num_cats") instanceof Long k ? k : 0, most);
+    }
+
+    private static int checked(PyJuiceVector of, long categories, int most) {
         if (categories < 1 || categories > most) {
             throw of.problem("has " + categories + " categories", "give at least one");
         }

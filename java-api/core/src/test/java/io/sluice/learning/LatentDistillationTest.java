@@ -192,7 +192,7 @@ class LatentDistillationTest {
             int pattern = patterns[random.nextInt(3)];
             for (int v = 0; v < 8; v++) {
                 boolean flipped = random.nextInt(10) == 0;
-                bits[row * 8 + v] = (byte) (pattern >> v & 1 ^ (flipped ? 1 : 0));
+                bits[row * 8 + v] = (byte) (((pattern >> v) & 1) ^ (flipped ? 1 : 0));
             }
         }
         return Dataset.ofBytes(bits, 8, Schema.categorical(8, 2));
