@@ -89,7 +89,7 @@ class ViterbiTest {
                         assertTrue(theta[i] > 0 || counts[i] == 0);
                     }
                     if (sum == circuit.root()) {
-                        assertEquals(rows.rows(), total);
+                        assertEquals((double) rows.rows(), total);
                     }
                 }
             }

@@ -82,7 +82,8 @@ class LatentVariablesTest {
             for (int code = 0; code < STATES * STATES * STATES; code++) {
                 int first = code % STATES;
                 int second = code / STATES % STATES;
-                double[] both = withStates(row, first, second, code / STATES / STATES);
+                int third = code / STATES / STATES;
+                double[] both = withStates(row, first, second, third);
                 total += Math.exp(logLikelihoods(joint, both)[0]);
             }
             assertEquals(Math.exp(logLikelihoods(circuit, row)[0]), total, 1e-7);
