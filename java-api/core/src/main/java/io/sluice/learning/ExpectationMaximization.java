@@ -92,8 +92,9 @@ public final class ExpectationMaximization extends Learner<ExpectationMaximizati
      * pseudocount 0 that value never falls.
      *
      * <p>It often needs fewer epochs, and ends at a lower likelihood, than EM. Sub-circuits are
-     * found and steps are computed on the host, whatever the engine: an epoch takes longer than
-     * that of EM on a GPU.
+     * found and steps are computed on the host in float64, whatever the engine: on two cores, about
+     * ten times as long as EM with the CPU's kernels (hidden Chow-Liu tree, 64 latents, 784
+     * variables).
      *
      * @throws InvalidArgumentException for {@link #anemone}
      */

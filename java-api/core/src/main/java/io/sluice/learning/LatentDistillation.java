@@ -124,6 +124,50 @@ public final class LatentDistillation {
         }
     }
 
+    /**
+     * States of variables from states of regions, such as patches of an image: all variables of a
+     * region have its state.
+     *
+     * @param states a categorical column for each region
+     * @param regionOf for each variable the number of its region, or -1 for a variable of none,
+     *     whose states are missing
+     * @return as many rows, and a column for each variable
+     * @throws InvalidArgumentException when a region or a column is none
+     */
+    public static Dataset ofRegions(Dataset states, int... regionOf) {
+        List<Column> columns = new ArrayList<>();
+        for (int v = 0; v < regionOf.length; v++) {
+            int region = regionOf[v];
+            if (region < -1 || region >= states.variables()) {
+                throw new InvalidArgumentException(
+                        "variable "
+                                + v
+                                + " is of region "
+                                + region
+                                + ": give one from 0 to "
+                                + (states.variables() - 1)
+                                + ", or -1");
+            }
+            Column of = states.schema().column(Math.max(0, region));
+            if (!of.isCategorical()) {
+                throw new InvalidArgumentException(
+                        "the states of region "
+                                + region
+                                + " are a continuous column: give a categorical one, with the"
+                                + " number of the state");
+            }
+            columns.add(Column.categorical("x" + v, of.categories()));
+        }
+        DatasetBuilder builder = Dataset.builder(Schema.of(columns));
+        double[] cells = new double[regionOf.length];
+        for (long row = 0; row < states.rows(); row++) {
+            long at = row;
+            Arrays.setAll(cells, v -> regionOf[v] < 0 ? Double.NaN : states.value(at, regionOf[v]));
+            builder.add(cells);
+        }
+        return builder.build();
+    }
+
     private void check(Dataset data, Dataset states) {
         int variables = latent.joint().variables() / 2;
         if (data.variables() != variables || states.variables() != variables) {

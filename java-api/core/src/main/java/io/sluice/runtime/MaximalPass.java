@@ -13,6 +13,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ForkJoinPool;
 import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
@@ -38,6 +40,7 @@ final class MaximalPass {
     private final ReferenceParameters parameters;
     private final List<List<NodeVector>> sharing; // vectors that share parameters
     private final double[][] counts;
+    private final Queue<MaximalValues> idle = new ConcurrentLinkedQueue<>();
 
     /**
      * @param circuit with the parameters to use
@@ -62,11 +65,11 @@ final class MaximalPass {
         IntFunction<double[]> rows = i -> cells.apply(chosen[i]);
         int count = chosen.length;
         double total = 0;
+        int width = width(threads, Math.min(count, ROUND));
         try (ForkJoinPool pool = new ForkJoinPool(threads)) {
             for (int from = 0; from < count; from += ROUND) {
                 int first = from;
                 Round round = new Round(Math.min(ROUND, count - from));
-                int width = width(threads, round.cells.length);
                 int parts = (round.cells.length - 1) / width + 1;
                 parallel(pool, parts, part -> round.compute(part * width, width, first, rows));
                 parallel(pool, sharing.size(), owner -> round.count(sharing.get(owner)));
@@ -108,7 +111,9 @@ final class MaximalPass {
             for (int row = from; row < from + count; row++) {
                 cells[row] = rows.apply(first + row);
             }
-            MaximalValues log = new MaximalValues(circuit, parameters, width);
+            MaximalValues known = idle.poll();
+            MaximalValues log =
+                    known == null ? new MaximalValues(circuit, parameters, width) : known;
             log.upward(Arrays.copyOfRange(cells, from, from + count));
             for (int i = 0; i < count; i++) {
                 values[from + i] = log.root(i);
@@ -116,6 +121,7 @@ final class MaximalPass {
                     log.descend(i, nodes[from + i], edges[from + i]);
                 }
             }
+            idle.add(log);
         }
 
         /** One writer for the vectors that share parameters. */

@@ -17,15 +17,16 @@ import java.util.Arrays;
  * product: log n = sum_c log c      sum: log n = max_c (log theta_nc + log c)
  * </pre>
  *
- * Values are laid out {@code [node][row]}, so that the maximum over an edge runs along the rows. An
- * instance is used for one set of rows after the other, by one thread at a time.
+ * Values are laid out {@code [node][row]}, an array for each node, so that the maximum over an edge
+ * runs along two arrays, which the JVM's compiler turns into vector instructions. An instance is
+ * used for one set of rows after the other, by one thread at a time.
  */
 final class MaximalValues {
     private final Circuit circuit;
     private final ReferenceParameters parameters;
     private final int[] start; // of each vector's nodes
     private final int width;
-    private final double[] log;
+    private final double[][] log;
 
     /**
      * @param width most rows at once
@@ -40,7 +41,7 @@ final class MaximalValues {
             start[vector.id()] = nodes;
             nodes = Math.addExact(nodes, vector.nodes());
         }
-        log = new double[Math.multiplyExact(nodes, width)];
+        log = new double[nodes][width];
     }
 
     /**
@@ -51,7 +52,7 @@ final class MaximalValues {
     void upward(double[][] rows) {
         for (NodeVector vector : circuit.vectors()) {
             for (int node = 0; node < vector.nodes(); node++) {
-                int to = (start[vector.id()] + node) * width;
+                double[] to = log[start[vector.id()] + node];
                 switch (vector) {
                     case InputVector input -> input(input, node, rows, to);
                     case ProductVector product -> product(product, node, to);
@@ -63,23 +64,23 @@ final class MaximalValues {
 
     /** Value of the root for a row. */
     double root(int row) {
-        return log[start[circuit.root().id()] * width + row];
+        return log[start[circuit.root().id()]][row];
     }
 
-    private void input(InputVector input, int node, double[][] rows, int to) {
+    private void input(InputVector input, int node, double[][] rows, double[] to) {
         Distribution distribution = parameters.distribution(input, node);
         for (int row = 0; row < rows.length; row++) {
             double x = rows[row][input.variable()];
-            log[to + row] = Double.isNaN(x) ? 0 : distribution.logDensity(x);
+            to[row] = Double.isNaN(x) ? 0 : distribution.logDensity(x);
         }
     }
 
-    private void product(ProductVector product, int node, int to) {
-        Arrays.fill(log, to, to + width, 0);
+    private void product(ProductVector product, int node, double[] to) {
+        Arrays.fill(to, 0);
         for (int j = 0; j < product.children().size(); j++) {
-            int from = childOfProduct(product, node, j) * width;
+            double[] from = log[childOfProduct(product, node, j)];
             for (int row = 0; row < width; row++) {
-                log[to + row] += log[from + row];
+                to[row] += from[row];
             }
         }
     }
@@ -90,8 +91,8 @@ final class MaximalValues {
         return start[product.children().get(j).id()] + block * size + node % size;
     }
 
-    private void sum(SumVector sum, int node, int to) {
-        Arrays.fill(log, to, to + width, Double.NEGATIVE_INFINITY);
+    private void sum(SumVector sum, int node, double[] to) {
+        Arrays.fill(to, Double.NEGATIVE_INFINITY);
         double[] theta = parameters.logsOf(sum.id());
         int block = node / sum.blockSize();
         for (int e = sum.edgeStart(block); e < sum.edgeStart(block + 1); e++) {
@@ -99,14 +100,14 @@ final class MaximalValues {
             int index = ReferenceRow.firstIndex(sum, node, e);
             int columns = sum.childBlockSize(e);
             for (int j = 0; j < columns; j++) {
-                largest(log, to, theta[index + j], (child + j) * width, width);
+                largest(to, theta[index + j], log[child + j]);
             }
         }
     }
 
-    private static void largest(double[] log, int to, double weight, int from, int width) {
-        for (int row = 0; row < width; row++) {
-            log[to + row] = Math.max(log[to + row], weight + log[from + row]);
+    private static void largest(double[] to, double weight, double[] from) {
+        for (int row = 0; row < to.length; row++) {
+            to[row] = Math.max(to[row], weight + from[row]);
         }
     }
 
@@ -153,7 +154,7 @@ final class MaximalValues {
             int child = firstChild(sum, e);
             int index = ReferenceRow.firstIndex(sum, node, e);
             for (int j = 0; j < sum.childBlockSize(e); j++) {
-                double value = theta[index + j] + log[(child + j) * width + row];
+                double value = theta[index + j] + log[child + j][row];
                 if (value > largest) {
                     largest = value;
                     chosenBlock = e;

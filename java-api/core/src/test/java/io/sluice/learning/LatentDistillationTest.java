@@ -226,6 +226,26 @@ class LatentDistillationTest {
     }
 
     @Test
+    void variables_of_a_region_have_its_state() {
+        Dataset regions = states(new double[] {0, 1}, new double[] {1, Double.NaN});
+        Dataset found = LatentDistillation.ofRegions(regions, 1, 0, -1, 1);
+        double missing = Double.NaN;
+        double[][] expected = {{1, 0, missing, 1}, {missing, 1, missing, missing}};
+        for (int row = 0; row < 2; row++) {
+            for (int v = 0; v < 4; v++) {
+                assertEquals(expected[row][v], found.value(row, v));
+            }
+        }
+        assertThrows(
+                InvalidArgumentException.class, () -> LatentDistillation.ofRegions(regions, 2));
+        assertThrows(
+                InvalidArgumentException.class,
+                () ->
+                        LatentDistillation.ofRegions(
+                                Dataset.ofFloats(new float[1], 1, Schema.continuous(1)), 0));
+    }
+
+    @Test
     void states_that_do_not_fit_are_refused() {
         LatentDistillation distillation = LatentDistillation.of(tree(new Categorical(VALUES), 1));
         Dataset data = LearningFixtures.data(2, 1);
