@@ -26,6 +26,9 @@ import java.util.function.Consumer;
  * out of blocks makes every edge a tile of its own until all is read.
  */
 final class PyJuiceAssembly {
+    /** A vector of inputs takes more than a hundred bytes of a file, whatever it holds. */
+    private static final long BARE_NODES_PER_BYTE = 4;
+
     private final List<PyJuiceVector> entries;
     private final int[] source; // whose parameters a vector uses, as the file says
     private final int[] owner; // the first vector of those that share parameters
@@ -39,11 +42,13 @@ final class PyJuiceAssembly {
     private final Map<Integer, Consumer<MemorySegment>> writers = new HashMap<>();
     private final ScopeBudget scopes;
     private long bytesLeft;
+    private long bareNodesLeft; // of inputs without parameters
 
     private PyJuiceAssembly(List<PyJuiceVector> entries, long fileBytes) {
         this.entries = entries;
         this.scopes = new ScopeBudget(fileBytes);
         this.bytesLeft = fileBytes;
+        this.bareNodesLeft = BARE_NODES_PER_BYTE * fileBytes;
         int count = entries.size();
         source = new int[count];
         owner = new int[count];
@@ -170,6 +175,14 @@ final class PyJuiceAssembly {
             throw entry.problem(
                     "has " + values.count() + " parameters",
                     "give " + leaf.perNode() + " for each of " + entry.nodes() + " nodes");
+        }
+        if (leaf.perNode() == 0) {
+            bareNodesLeft -= entry.nodes();
+            if (bareNodesLeft < 0) {
+                throw entry.problem(
+                        "has " + entry.nodes() + " nodes, more than a file of this size explains",
+                        "leave out the nodes that nothing reads");
+            }
         }
         InputVector input = builder.input(variable, leaf.family(), entry.nodes(), blockSize(entry));
         writers.put(

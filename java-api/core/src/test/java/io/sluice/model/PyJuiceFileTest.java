@@ -145,6 +145,12 @@ class PyJuiceFileTest {
     }
 
     @Test
+    void a_small_file_cannot_ask_for_many_nodes() throws IOException {
+        String message = Hostile.refused(PyJuiceFile::read, resource("many-nodes.jpc"));
+        assertTrue(message.contains("1073741824 nodes"), message);
+    }
+
+    @Test
     void what_is_no_pickle_of_a_circuit_is_refused() throws IOException {
         byte[] list = {(byte) 0x80, 4, ']', '.'};
         Path file = Files.write(folder.resolve("empty.jpc"), list);
