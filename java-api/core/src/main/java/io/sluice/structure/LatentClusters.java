@@ -99,8 +99,8 @@ public final class LatentClusters {
                 .forEach(
                         v -> {
                             SplittableRandom random = RandomStreams.of(seed, v);
-                            float[] points = points(columns, near[v], chosen());
-                            KMeans means = KMeans.of(points, near[v].length, clusters, random);
+                            float[][] points = points(columns, near[v], chosen());
+                            KMeans means = KMeans.of(points, clusters, random);
                             states[v] = states(means, columns, near[v]);
                         });
         return dataset(states);
@@ -120,15 +120,17 @@ public final class LatentClusters {
         int dimensions = near[0].length;
         int[] sample = chosen();
         int perStep = (sample.length - 1) / steps + 1;
-        float[] all = new float[perStep * steps * dimensions];
+        float[][] all = new float[dimensions][perStep * steps];
         for (int t = 0; t < steps; t++) {
             int[] some = new int[perStep];
             int step = t;
             Arrays.setAll(some, i -> sample[(i * steps + step) % sample.length]);
-            float[] points = points(columns, near[t], some);
-            System.arraycopy(points, 0, all, t * points.length, points.length);
+            float[][] points = points(columns, near[t], some);
+            for (int d = 0; d < dimensions; d++) {
+                System.arraycopy(points[d], 0, all[d], t * perStep, perStep);
+            }
         }
-        KMeans means = KMeans.of(all, dimensions, clusters, RandomStreams.of(seed, 0));
+        KMeans means = KMeans.of(all, clusters, RandomStreams.of(seed, 0));
         int[][] states = new int[steps][];
         IntStream.range(0, steps)
                 .parallel()
@@ -195,11 +197,11 @@ public final class LatentClusters {
         return chosen;
     }
 
-    private static float[] points(float[][] columns, int[] near, int[] rows) {
-        float[] points = new float[rows.length * near.length];
+    private static float[][] points(float[][] columns, int[] near, int[] rows) {
+        float[][] points = new float[near.length][rows.length];
         for (int d = 0; d < near.length; d++) {
             for (int i = 0; i < rows.length && near[d] >= 0; i++) {
-                points[i * near.length + d] = columns[near[d]][rows[i]];
+                points[d][i] = columns[near[d]][rows[i]];
             }
         }
         return points;
@@ -211,7 +213,7 @@ public final class LatentClusters {
             int first = from;
             int[] portion = new int[Math.min(SAMPLE_ROWS, rows - from)];
             Arrays.setAll(portion, i -> first + i);
-            float[] points = points(columns, near, portion);
+            float[][] points = points(columns, near, portion);
             means.assign(points, portion);
             System.arraycopy(portion, 0, states, from, portion.length);
         }
