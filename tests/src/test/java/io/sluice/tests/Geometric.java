@@ -73,6 +73,24 @@ public record Geometric() implements InputFamily {
     }
 
     @Override
+    public double flow(NodeValues statistics) {
+        return statistics.get(0);
+    }
+
+    @Override
+    public void gradient(NodeValues parameters, NodeValues statistics, NodeValues gradient) {
+        double success = parameters.get(0); // by the logarithm of its odds
+        double values = statistics.get(1);
+        gradient.set(0, statistics.get(0) - success * (statistics.get(0) + values));
+    }
+
+    @Override
+    public void move(NodeValues parameters, NodeValues step) {
+        double odds = parameters.get(0) / (1 - parameters.get(0)) * Math.exp(step.get(0));
+        parameters.set(0, Math.clamp(odds / (1 + odds), 1e-6, 1 - 1e-6));
+    }
+
+    @Override
     public void update(
             NodeValues parameters, NodeValues statistics, double step, double pseudocount) {
         double total = statistics.get(0);

@@ -16,7 +16,10 @@ import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.SumVector;
 import io.sluice.data.Dataset;
 import io.sluice.data.DatasetBuilder;
+import io.sluice.learning.ExpectationMaximization;
+import io.sluice.learning.GradientAscent;
 import io.sluice.runtime.Engine;
+import io.sluice.testing.LeafExample;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -169,6 +172,65 @@ class LearningTest {
                             "parameter " + i + " after step " + step);
                 }
             }
+        }
+    }
+
+    static Stream<Arguments> leaves() {
+        return Engines.with(Engines.usable(), kind -> LeafExample.all());
+    }
+
+    private static Circuit mixtureOf(LeafExample example) {
+        CircuitBuilder b = Circuit.builder();
+        InputVector x = b.input(0, example.family(), 3, 3);
+        SumVector root = b.sum(List.of(x), 1, 1);
+        return b.build(
+                root, new GivenParameters().with(x, example.table()).with(root, 0.5, 0.25, 0.25));
+    }
+
+    private static Dataset rowsOf(LeafExample example, Engine engine, Circuit circuit) {
+        DatasetBuilder rows = Dataset.builder(Rows.schema(circuit));
+        double[] values = example.values();
+        for (int i = 0; i < values.length; i++) {
+            for (int copy = 0; copy <= i % 4; copy++) { // skewed, so that there is much to learn
+                rows.add(new double[] {values[i]});
+            }
+        }
+        rows.add(new double[] {Double.NaN});
+        return PossibleRows.of(engine, rows.build());
+    }
+
+    @ParameterizedTest
+    @MethodSource("leaves")
+    void gradient_ascent_raises_the_likelihood_of_every_leaf(EngineKind kind, LeafExample example) {
+        Circuit circuit = mixtureOf(example);
+        for (GradientAscent ascent : List.of(GradientAscent.sgd(), GradientAscent.adam())) {
+            try (Engine engine = kind.compile(circuit)) {
+                Dataset rows = rowsOf(example, engine, circuit);
+                double before = engine.logLikelihood(rows).mean();
+                ascent.momentum(0).epochs(30).stepSize(0.002).fit(engine, rows);
+                double after = engine.logLikelihood(rows).mean();
+                assertTrue(after > before + 1e-3, () -> before + " to " + after);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("leaves")
+    void anemone_of_size_one_takes_the_step_of_em_on_every_leaf(
+            EngineKind kind, LeafExample example) {
+        Circuit circuit = mixtureOf(example);
+        try (Engine em = kind.compile(circuit);
+                Engine anemone = kind.compile(circuit)) {
+            Dataset rows = rowsOf(example, em, circuit);
+            em.accumulate(rows);
+            em.update(1, 0.5);
+            ExpectationMaximization.anemone()
+                    .momentum(0)
+                    .stepSize(1)
+                    .pseudocount(0.5)
+                    .epochs(1)
+                    .fit(anemone, rows);
+            Near.assertSameParameters(em, anemone, kind.parameterTolerance());
         }
     }
 

@@ -74,6 +74,21 @@ record SlowGaussian(Gaussian gaussian) implements InputFamily {
     }
 
     @Override
+    public double flow(NodeValues statistics) {
+        return gaussian.flow(statistics);
+    }
+
+    @Override
+    public void gradient(NodeValues parameters, NodeValues statistics, NodeValues gradient) {
+        gaussian.gradient(parameters, statistics, gradient);
+    }
+
+    @Override
+    public void move(NodeValues parameters, NodeValues step) {
+        gaussian.move(parameters, step);
+    }
+
+    @Override
     public void update(
             NodeValues parameters, NodeValues statistics, double step, double pseudocount) {
         gaussian.update(parameters, statistics, step, pseudocount);

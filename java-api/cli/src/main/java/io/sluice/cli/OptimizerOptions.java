@@ -32,6 +32,14 @@ final class OptimizerOptions {
     String optimizer = MINI;
 
     @Option(
+            names = "--viterbi",
+            description = {
+                "mini-em, full-em: count the most probable sub-circuit of each row in place of the"
+                        + " flows of all; the reported likelihood is then its value."
+            })
+    boolean viterbi;
+
+    @Option(
             names = "--epochs",
             paramLabel = "N",
             description = "How many times every row is visited (default: 20).")
@@ -153,11 +161,18 @@ final class OptimizerOptions {
     }
 
     private ExpectationMaximization configured(ExpectationMaximization em) {
+        em = viterbi ? em.viterbi() : em;
         em = pseudocount == null ? em : em.pseudocount(pseudocount);
         return momentum == null ? em : em.momentum(momentum);
     }
 
     private GradientAscent configured(GradientAscent ascent) {
+        if (viterbi) {
+            throw new UsageException(
+                    "--viterbi does not go with --optimizer "
+                            + optimizer
+                            + ", which needs the flows of all sub-circuits: leave it out");
+        }
         if (pseudocount != null) {
             throw new UsageException(
                     "--pseudocount "

@@ -7,8 +7,6 @@ import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Option;
 
-import java.util.List;
-
 /** How the structures that split sets of variables do it. */
 final class SplitOptions {
     private static final String PD = "pd";
@@ -57,37 +55,13 @@ final class SplitOptions {
     void check(String structure) {
         if (splitInterval != null) {
             for (int interval : splitInterval) {
-                check(structure, "--split-interval", interval, 1, PD, PD_HCLT);
+                Structures.check(structure, "--split-interval", interval, 1, PD, PD_HCLT);
             }
         }
-        check(structure, "--products", products, 1, PD, PD_HCLT);
-        check(structure, "--depth", depth, 1, PD, PD_HCLT, RAT_SPN);
-        check(structure, "--repetitions", repetitions, 1, RAT_SPN);
-        check(structure, "--pieces", pieces, 2, RAT_SPN);
-    }
-
-    private static void check(
-            String structure,
-            String option,
-            @Nullable Integer value,
-            int least,
-            String... structures) {
-        if (value == null) {
-            return;
-        }
-        if (!List.of(structures).contains(structure)) {
-            throw new UsageException(
-                    option
-                            + " "
-                            + value
-                            + " does not go with --structure "
-                            + structure
-                            + ": leave it out, or take "
-                            + String.join(" or ", structures));
-        }
-        if (value < least) {
-            throw new UsageException(option + " is " + value + ": give at least " + least);
-        }
+        Structures.check(structure, "--products", products, 1, PD, PD_HCLT);
+        Structures.check(structure, "--depth", depth, 1, PD, PD_HCLT, RAT_SPN);
+        Structures.check(structure, "--repetitions", repetitions, 1, RAT_SPN);
+        Structures.check(structure, "--pieces", pieces, 2, RAT_SPN);
     }
 
     PoonDomingosBuilder applyTo(PoonDomingosBuilder builder) {

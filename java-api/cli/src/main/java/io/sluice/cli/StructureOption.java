@@ -4,11 +4,13 @@ import io.sluice.circuit.Circuit;
 import io.sluice.data.Dataset;
 import io.sluice.model.Model;
 import io.sluice.structure.ChowLiuModel;
+import io.sluice.structure.ChowLiuTree;
 import io.sluice.structure.Factorized;
 import io.sluice.structure.Hclt;
 import io.sluice.structure.HcltBuilder;
 import io.sluice.structure.Hmm;
 import io.sluice.structure.HmmBuilder;
+import io.sluice.structure.LatentClusters;
 import io.sluice.structure.PoonDomingos;
 import io.sluice.structure.PoonDomingosBuilder;
 import io.sluice.structure.QuadBuilder;
@@ -84,6 +86,9 @@ final class StructureOption {
     @Nullable Integer blockSize;
 
     @Mixin final SplitOptions splits = new SplitOptions();
+    @Mixin final SharingOptions sharing = new SharingOptions();
+
+    private @Nullable ChowLiuTree tree; // once it is known
 
     void check() {
         Name name = name();
@@ -108,9 +113,10 @@ final class StructureOption {
                             + ", which has its sizes: leave it out");
         }
         splits.check(structure);
+        sharing.check(structure);
         checkPositive("--latents", latents);
         checkPositive("--block-size", blockSize);
-        int states = latents == null ? DEFAULT_LATENTS : latents;
+        int states = states();
         if (blockSize != null && states % blockSize != 0) {
             throw new UsageException(
                     "--block-size "
@@ -148,7 +154,7 @@ final class StructureOption {
 
     /** Takes blocks of at most this many nodes where nothing else was asked for. */
     void limitBlocks(int most) {
-        int states = latents == null ? DEFAULT_LATENTS : latents;
+        int states = states();
         if (blockSize == null && name() != null && !isEstimated()) {
             int size = Math.min(states, most);
             while (states % size != 0) {
@@ -158,20 +164,44 @@ final class StructureOption {
         }
     }
 
+    /** The Chow-Liu tree of data, which is the same data whenever it is asked for. */
+    private ChowLiuTree tree(Dataset train) {
+        ChowLiuTree known = tree;
+        if (known == null) {
+            known = ChowLiuTree.of(train);
+            tree = known;
+        }
+        return known;
+    }
+
+    /** States of the latent variables that clusters of the data make. */
+    Dataset clusters(Dataset train, long seed) {
+        LatentClusters clusters = LatentClusters.builder(train).clusters(states()).seed(seed);
+        return name() == Name.HMM ? clusters.overSequence() : clusters.overTree(tree(train));
+    }
+
+    /** States of each latent variable. */
+    int states() {
+        return latents == null ? DEFAULT_LATENTS : latents;
+    }
+
     /** Builds a circuit for data. */
     Circuit build(Dataset train, long seed) {
         Name name = name();
         if (name == null) {
             throw new IllegalStateException("the structure is a model's");
         }
-        int states = latents == null ? DEFAULT_LATENTS : latents;
+        int states = states();
         return switch (name) {
             case HCLT -> {
-                HcltBuilder builder = Hclt.builder(train).latents(states).seed(seed);
+                HcltBuilder builder =
+                        Hclt.builder(train).tree(tree(train)).latents(states).seed(seed);
+                builder = sharing.applyTo(builder, seed);
                 yield (blockSize == null ? builder : builder.blockSize(blockSize)).build();
             }
             case HMM -> {
                 HmmBuilder builder = Hmm.builder(train).states(states).seed(seed);
+                builder = sharing.applyTo(builder, seed);
                 yield (blockSize == null ? builder : builder.blockSize(blockSize)).build();
             }
             case PD, PD_HCLT -> {
@@ -180,7 +210,7 @@ final class StructureOption {
                                 .latents(states)
                                 .treeLeaves(name == Name.PD_HCLT)
                                 .seed(seed);
-                builder = splits.applyTo(builder);
+                builder = sharing.applyTo(splits.applyTo(builder));
                 yield (blockSize == null ? builder : builder.blockSize(blockSize)).build();
             }
             case RAT_SPN -> {

@@ -67,6 +67,7 @@ final class TrainCommand extends Subcommand {
 
     @Mixin final DataReading reading = new DataReading();
     @Mixin final StructureOption structure = new StructureOption();
+    @Mixin final DistillOption distill = new DistillOption();
     @Mixin final OptimizerOptions optimizer = new OptimizerOptions();
     @Mixin final PruneAndGrowOptions pruneAndGrow = new PruneAndGrowOptions();
 
@@ -110,6 +111,7 @@ final class TrainCommand extends Subcommand {
         }
         reading.check();
         structure.check();
+        distill.check(structure.structure);
         optimizer.check();
         pruneAndGrow.check();
         OutputFile.check("--out", outFile(), ModelFile.EXTENSION);
@@ -131,6 +133,7 @@ final class TrainCommand extends Subcommand {
         }
         Circuit circuit =
                 begun == null ? structure.build(parts.train(), session.seed()) : begun.circuit();
+        circuit = distill.start(session, circuit, structure, parts.train());
         Report report = new Report();
         Engine engine = session.compile(circuit);
         try {

@@ -21,6 +21,7 @@ import tools.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -333,6 +334,88 @@ class TrainCommandTest {
                         out,
                         "--json");
         assertEquals(3, result.json().get("epochs").size());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "hclt, --roots 3",
+        "hclt, --tied true",
+        "hclt, --block-size 2 --edges block-diagonal",
+        "hclt, --block-size 1 --edges random:2",
+        "hmm, --tied false",
+        "hmm, --block-size 2 --edges block-diagonal"
+    })
+    void structures_take_what_they_share_and_which_blocks_they_connect(
+            String structure, String options) {
+        Path plain = folder.resolve("plain.sluice");
+        Path out = folder.resolve("m.sluice");
+        JsonNode without =
+                train("--structure", structure, "--data", train, "--out", plain, "--json").json();
+        Object[] with =
+                Stream.concat(
+                                Stream.of(
+                                        "--structure",
+                                        structure,
+                                        "--data",
+                                        train,
+                                        "--out",
+                                        out,
+                                        "--json"),
+                                Stream.of(options.split(" ")))
+                        .toArray();
+        JsonNode report = train(with).json();
+        assertEquals(3, report.get("epochs").size());
+        assertNotEquals(without.get("parameters").asLong(), report.get("parameters").asLong());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"hclt", "hmm"})
+    void training_starts_from_clusters_or_from_given_states(String structure) throws IOException {
+        Path out = folder.resolve("m.sluice");
+        Path states = folder.resolve("states.csv");
+        int columns = Files.readAllLines(train).get(0).split(",").length;
+        String row = "3" + ",1".repeat(columns - 1);
+        Files.write(states, Collections.nCopies(60, row));
+        for (Object source : List.of("clusters", states)) {
+            JsonNode report =
+                    train(
+                                    "--structure",
+                                    structure,
+                                    "--distill",
+                                    source,
+                                    "--data",
+                                    train,
+                                    "--out",
+                                    out,
+                                    "--json")
+                            .json();
+            assertEquals(3, report.get("epochs").size());
+        }
+        Files.write(states, Collections.nCopies(59, row));
+        Cli.Result refused =
+                train("--structure", structure, "--distill", states, "--data", train, "--out", out);
+        assertEquals(1, refused.code());
+        assertTrue(refused.err().contains("59"), refused.err());
+    }
+
+    @Test
+    void viterbi_em_reports_the_values_of_the_most_probable_sub_circuits() {
+        Path out = folder.resolve("m.sluice");
+        Cli.Result result =
+                train(
+                        "--optimizer",
+                        "full-em",
+                        "--viterbi",
+                        "--data",
+                        train,
+                        "--out",
+                        out,
+                        "--json");
+        JsonNode epochs = result.json().get("epochs");
+        assertEquals(3, epochs.size());
+        double first = epochs.get(0).get("train_log_likelihood").asDouble();
+        double last = epochs.get(2).get("train_log_likelihood").asDouble();
+        assertTrue(last > first);
     }
 
     @Test

@@ -16,6 +16,9 @@ public record Binomial(int trials) implements InputFamily {
     private static final String TRIALS = "trials";
     private static final double NOISE = 0.5;
 
+    /** The largest float32 below one. */
+    private static final double MOST_CERTAIN = 1 - 0x1p-24;
+
     /**
      * Checks the number of trials.
      *
@@ -98,6 +101,37 @@ public record Binomial(int trials) implements InputFamily {
             NodeValues parameters, double value, double flow, NodeValues statistics) {
         statistics.set(0, statistics.get(0) + flow);
         statistics.set(1, statistics.get(1) + flow * value);
+    }
+
+    @Override
+    public double flow(NodeValues statistics) {
+        return statistics.get(0);
+    }
+
+    /**
+     * By the logarithm of the odds, {@code S - N trials p}, over the deviation where that is over
+     * 1: in that unit a value tells about as much whatever the trials. Certain nodes do not learn.
+     */
+    @Override
+    public void gradient(NodeValues parameters, NodeValues statistics, NodeValues gradient) {
+        double p = parameters.get(0);
+        boolean certain = p == 0 || p == 1;
+        double excess = statistics.get(1) - statistics.get(0) * trials * p;
+        gradient.set(0, certain ? 0 : excess / unit(p));
+    }
+
+    private double unit(double p) {
+        return Math.sqrt(Math.max(1, trials * p * (1 - p)));
+    }
+
+    @Override
+    public void move(NodeValues parameters, NodeValues step) {
+        double p = parameters.get(0);
+        if (p > 0 && p < 1) {
+            double odds = p / (1 - p) * StrictMath.exp(step.get(0) / unit(p));
+            double moved = odds == Double.POSITIVE_INFINITY ? 1 : odds / (1 + odds);
+            parameters.set(0, Math.clamp(moved, Float.MIN_NORMAL, MOST_CERTAIN));
+        }
     }
 
     @Override

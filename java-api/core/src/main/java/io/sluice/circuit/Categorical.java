@@ -9,7 +9,8 @@ import io.sluice.InvalidArgumentException;
  * each node's column sums to one. An EM step moves the column of a node with expected counts {@code
  * flow[k]} to {@code (1 - step) theta[k] + step (flow[k] + pseudocount / K) / (sum of flow +
  * pseudocount)}, where K is the number of categories; a node with no flow and no pseudocount keeps
- * its column.
+ * its column. A probability of zero is no mask: a pseudocount makes it positive, as for a category
+ * that no row has had yet; {@link MaskedCategorical} keeps its zeros.
  *
  * @param categories how many values the variable has, at least 1
  */

@@ -124,6 +124,33 @@ public record DiscretizedLogistic(int categories, double minimumScale) implement
     }
 
     @Override
+    public double flow(NodeValues statistics) {
+        return Probabilities.total(statistics, categories);
+    }
+
+    /** By the mean in units of the scale, and by the scale's logarithm. */
+    @Override
+    public void gradient(NodeValues parameters, NodeValues statistics, NodeValues gradient) {
+        OfScale now = new OfScale(categories, parameters.get(0), parameters.get(1));
+        double byMean = 0;
+        double byScale = 0;
+        for (int k = 0; k < categories; k++) {
+            byMean += statistics.get(k) * now.scoreOfMean(k) * now.scale;
+            byScale += statistics.get(k) * now.scoreOfLogScale(k);
+        }
+        gradient.set(0, byMean);
+        gradient.set(1, byScale);
+    }
+
+    @Override
+    public void move(NodeValues parameters, NodeValues step) {
+        double scale = parameters.get(1);
+        parameters.set(0, parameters.get(0) + scale * step.get(0));
+        double moved = scale * StrictMath.exp(step.get(1));
+        parameters.set(1, PositiveNumbers.inRange(Math.max(moved, minimumScale)));
+    }
+
+    @Override
     public void update(
             NodeValues parameters, NodeValues statistics, double step, double pseudocount) {
         double total = pseudocount;

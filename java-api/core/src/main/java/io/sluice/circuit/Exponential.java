@@ -93,6 +93,22 @@ public record Exponential(double minimumMean) implements InputFamily {
     }
 
     @Override
+    public double flow(NodeValues statistics) {
+        return statistics.get(0);
+    }
+
+    /** By the logarithm of the rate: {@code N - rate S}. */
+    @Override
+    public void gradient(NodeValues parameters, NodeValues statistics, NodeValues gradient) {
+        gradient.set(0, statistics.get(0) - parameters.get(0) * statistics.get(1));
+    }
+
+    @Override
+    public void move(NodeValues parameters, NodeValues step) {
+        setMean(parameters, StrictMath.exp(-step.get(0)) / parameters.get(0));
+    }
+
+    @Override
     public void update(
             NodeValues parameters, NodeValues statistics, double step, double pseudocount) {
         double total = statistics.get(0);

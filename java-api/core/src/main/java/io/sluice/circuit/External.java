@@ -96,6 +96,17 @@ public final class External implements SuppliedFamily {
             NodeValues parameters, double value, double flow, NodeValues statistics) {}
 
     @Override
+    public double flow(NodeValues statistics) {
+        return 0;
+    }
+
+    @Override
+    public void gradient(NodeValues parameters, NodeValues statistics, NodeValues gradient) {}
+
+    @Override
+    public void move(NodeValues parameters, NodeValues step) {}
+
+    @Override
     public void update(
             NodeValues parameters, NodeValues statistics, double step, double pseudocount) {}
 

@@ -117,6 +117,38 @@ public record Gamma(double maximumShape, double minimumMean) implements InputFam
     }
 
     @Override
+    public double flow(NodeValues statistics) {
+        return statistics.get(0);
+    }
+
+    /**
+     * By the logarithm of the shape with the mean held, and by that of the mean with the shape
+     * held, {@code rate sum F x - N shape}, over the root of a shape over 1: of these two a value
+     * tells about as much, and of one what it does not tell of the other.
+     */
+    @Override
+    public void gradient(NodeValues parameters, NodeValues statistics, NodeValues gradient) {
+        double shape = parameters.get(0);
+        double rate = parameters.get(1);
+        double total = statistics.get(0);
+        double meanLog = Math.log(rate) - SpecialFunctions.digamma(shape);
+        double byMean = rate * statistics.get(1) - total * shape;
+        gradient.set(0, shape * (total * meanLog + statistics.get(2)) - byMean);
+        gradient.set(1, byMean / unit(shape));
+    }
+
+    private static double unit(double shape) {
+        return Math.sqrt(Math.max(1, shape));
+    }
+
+    @Override
+    public void move(NodeValues parameters, NodeValues step) {
+        double shape = parameters.get(0);
+        double mean = shape / parameters.get(1) * StrictMath.exp(step.get(1) / unit(shape));
+        set(parameters, mean, shape * StrictMath.exp(step.get(0)));
+    }
+
+    @Override
     public void update(
             NodeValues parameters, NodeValues statistics, double step, double pseudocount) {
         double total = statistics.get(0);

@@ -108,6 +108,22 @@ public record Gaussian(double minimumStandardDeviation) implements InputFamily {
     }
 
     @Override
+    public double flow(NodeValues statistics) {
+        return statistics.get(0);
+    }
+
+    /** By the mean in units of the deviation, and by the deviation's logarithm. */
+    @Override
+    public void gradient(NodeValues parameters, NodeValues statistics, NodeValues gradient) {
+        Normal.gradient(parameters, statistics, gradient);
+    }
+
+    @Override
+    public void move(NodeValues parameters, NodeValues step) {
+        Normal.move(parameters, step, minimumStandardDeviation);
+    }
+
+    @Override
     public void update(
             NodeValues parameters, NodeValues statistics, double step, double pseudocount) {
         Normal.update(parameters, statistics, step, pseudocount, minimumStandardDeviation);

@@ -143,6 +143,21 @@ public record Histogram(List<Double> edges) implements InputFamily {
     }
 
     @Override
+    public double flow(NodeValues statistics) {
+        return Probabilities.total(statistics, bins());
+    }
+
+    @Override
+    public void gradient(NodeValues parameters, NodeValues statistics, NodeValues gradient) {
+        Probabilities.gradient(parameters, statistics, bins(), gradient);
+    }
+
+    @Override
+    public void move(NodeValues parameters, NodeValues step) {
+        Probabilities.move(parameters, step, bins());
+    }
+
+    @Override
     public void update(
             NodeValues parameters, NodeValues statistics, double step, double pseudocount) {
         Probabilities.update(parameters, statistics, bins(), false, step, pseudocount);

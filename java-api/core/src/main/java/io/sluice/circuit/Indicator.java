@@ -81,6 +81,19 @@ public record Indicator(int categories) implements InputFamily {
             NodeValues parameters, double value, double flow, NodeValues statistics) {}
 
     @Override
+    public double flow(NodeValues statistics) {
+        return 0;
+    }
+
+    @Override
+    public void gradient(NodeValues parameters, NodeValues statistics, NodeValues gradient) {
+        gradient.set(0, 0);
+    }
+
+    @Override
+    public void move(NodeValues parameters, NodeValues step) {}
+
+    @Override
     public void update(
             NodeValues parameters, NodeValues statistics, double step, double pseudocount) {}
 

@@ -27,6 +27,8 @@ import java.util.random.RandomGenerator;
  * these are finitely many ({@code m0} is their average), and otherwise distributed as the node is
  * before the step ({@code m0 = m}). A node with {@code N = 0} keeps its parameters in the second
  * case, and when the pseudocount is 0.
+ *
+ * <p>Gradient ascent goes by {@link #gradient} and {@link #move} instead, from the same statistics.
  */
 public interface InputFamily {
 
@@ -104,6 +106,28 @@ public interface InputFamily {
      * @param flow expected number of times that the node had this value, over 0
      */
     void addStatistics(NodeValues parameters, double value, double flow, NodeValues statistics);
+
+    /** Total flow in a node's statistics; 0 for a family that learns nothing. */
+    double flow(NodeValues statistics);
+
+    /**
+     * Gradient of the log-density of the values in a node's statistics, weighted by their flows, in
+     * coordinates that any number may be: as many as there are rows of parameters, such as
+     * logarithms of those that are positive. Of an exponential family, sums of the statistics less
+     * what the node expects of them.
+     *
+     * @param statistics gathered with these parameters
+     * @param gradient receives a number for each row of parameters; 0 where one does not learn
+     */
+    void gradient(NodeValues parameters, NodeValues statistics, NodeValues gradient);
+
+    /**
+     * Moves a node's parameters by a step in the coordinates of {@link #gradient}. What is exactly
+     * zero stays zero, and nothing else becomes zero.
+     *
+     * @param step one number for each row of parameters
+     */
+    void move(NodeValues parameters, NodeValues step);
 
     /**
      * Moves a node's parameters towards its statistics.

@@ -91,6 +91,22 @@ public record LogNormal(double minimumStandardDeviation) implements InputFamily 
     }
 
     @Override
+    public double flow(NodeValues statistics) {
+        return statistics.get(0);
+    }
+
+    /** By the mean in units of the deviation, and by the deviation's logarithm, both of log x. */
+    @Override
+    public void gradient(NodeValues parameters, NodeValues statistics, NodeValues gradient) {
+        Normal.gradient(parameters, statistics, gradient);
+    }
+
+    @Override
+    public void move(NodeValues parameters, NodeValues step) {
+        Normal.move(parameters, step, minimumStandardDeviation);
+    }
+
+    @Override
     public void update(
             NodeValues parameters, NodeValues statistics, double step, double pseudocount) {
         Normal.update(parameters, statistics, step, pseudocount, minimumStandardDeviation);

@@ -88,6 +88,27 @@ record Normal(double location, double deviation) implements Distribution {
         statistics.set(2, statistics.get(2) + flow * value * value);
     }
 
+    /**
+     * By the mean in units of the deviation, {@code (S1 - N mean) / deviation}, and by the
+     * deviation's logarithm, {@code (S2 - 2 mean S1 + N mean^2) / deviation^2 - N}.
+     */
+    static void gradient(NodeValues parameters, NodeValues statistics, NodeValues gradient) {
+        double mean = parameters.get(0);
+        double deviation = parameters.get(1);
+        double total = statistics.get(0);
+        double sum = statistics.get(1);
+        double second = statistics.get(2) - 2 * mean * sum + mean * mean * total;
+        gradient.set(0, (sum - total * mean) / deviation);
+        gradient.set(1, second / (deviation * deviation) - total);
+    }
+
+    static void move(NodeValues parameters, NodeValues step, double minimum) {
+        double deviation = parameters.get(1);
+        parameters.set(0, parameters.get(0) + deviation * step.get(0));
+        double moved = deviation * StrictMath.exp(step.get(1));
+        parameters.set(1, PositiveNumbers.inRange(Math.max(moved, minimum)));
+    }
+
     /** The formula of {@link Gaussian}. */
     static void update(
             NodeValues parameters,

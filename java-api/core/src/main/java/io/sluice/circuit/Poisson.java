@@ -92,6 +92,32 @@ public record Poisson(double minimumRate) implements InputFamily {
     }
 
     @Override
+    public double flow(NodeValues statistics) {
+        return statistics.get(0);
+    }
+
+    /**
+     * By the logarithm of the rate, {@code S - N rate}, over the root of a rate over 1: in that
+     * unit a value tells about as much of any rate.
+     */
+    @Override
+    public void gradient(NodeValues parameters, NodeValues statistics, NodeValues gradient) {
+        double rate = parameters.get(0);
+        gradient.set(0, (statistics.get(1) - statistics.get(0) * rate) / unit(rate));
+    }
+
+    private static double unit(double rate) {
+        return Math.sqrt(Math.max(1, rate));
+    }
+
+    @Override
+    public void move(NodeValues parameters, NodeValues step) {
+        double rate = parameters.get(0);
+        double moved = rate * StrictMath.exp(step.get(0) / unit(rate));
+        parameters.set(0, PositiveNumbers.inRange(Math.max(moved, minimumRate)));
+    }
+
+    @Override
     public void update(
             NodeValues parameters, NodeValues statistics, double step, double pseudocount) {
         double total = statistics.get(0);

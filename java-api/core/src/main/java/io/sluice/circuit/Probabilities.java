@@ -64,6 +64,48 @@ final class Probabilities {
         }
     }
 
+    /** Sum of a node's counts. */
+    static double total(NodeValues counts, int categories) {
+        double total = 0;
+        for (int k = 0; k < categories; k++) {
+            total += counts.get(k);
+        }
+        return total;
+    }
+
+    /** In logarithms that are normalised afterwards: {@code count_k - p_k total}. */
+    static void gradient(
+            NodeValues probabilities, NodeValues counts, int categories, NodeValues gradient) {
+        double total = total(counts, categories);
+        for (int k = 0; k < categories; k++) {
+            double p = probabilities.get(k);
+            gradient.set(k, p == 0 ? 0 : counts.get(k) - p * total);
+        }
+    }
+
+    /** A step in logarithms, normalised. */
+    static void move(NodeValues probabilities, NodeValues step, int categories) {
+        double largest = Double.NEGATIVE_INFINITY;
+        for (int k = 0; k < categories; k++) {
+            if (probabilities.get(k) > 0) {
+                largest = Math.max(largest, step.get(k));
+            }
+        }
+        double total = 0;
+        for (int k = 0; k < categories; k++) {
+            total += moved(probabilities.get(k), step.get(k) - largest);
+        }
+        for (int k = 0; k < categories; k++) {
+            double old = probabilities.get(k);
+            double moved = moved(old, step.get(k) - largest) / total;
+            probabilities.set(k, old == 0 ? 0 : Math.max(moved, Float.MIN_NORMAL));
+        }
+    }
+
+    private static double moved(double probability, double step) {
+        return probability == 0 ? 0 : probability * StrictMath.exp(step);
+    }
+
     /** The step of {@link Categorical}; where zeros are hard they stay and get no pseudocount. */
     static void update(
             NodeValues probabilities,

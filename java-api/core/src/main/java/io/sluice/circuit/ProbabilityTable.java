@@ -53,6 +53,21 @@ interface ProbabilityTable extends InputFamily {
     }
 
     @Override
+    default double flow(NodeValues statistics) {
+        return Probabilities.total(statistics, categories());
+    }
+
+    @Override
+    default void gradient(NodeValues parameters, NodeValues statistics, NodeValues gradient) {
+        Probabilities.gradient(parameters, statistics, categories(), gradient);
+    }
+
+    @Override
+    default void move(NodeValues parameters, NodeValues step) {
+        Probabilities.move(parameters, step, categories());
+    }
+
+    @Override
     default void update(
             NodeValues parameters, NodeValues statistics, double step, double pseudocount) {
         Probabilities.update(parameters, statistics, categories(), false, step, pseudocount);

@@ -84,6 +84,30 @@ public final class ExpectationMaximization extends Learner<ExpectationMaximizati
     }
 
     /**
+     * Viterbi EM, also called hard EM: counts for each row the edges of its most probable induced
+     * sub-circuit, in place of the flows of all (for hidden Markov models: Juang and Rabiner 1990;
+     * for circuits: Poon and Domingos 2011, section 4). Ties are broken by the first edge in
+     * parameter order, a missing value counts nothing, and the train log-likelihood of an epoch is
+     * the mean of the rows' max-product values. Of {@link #fullBatch} with step size 1 and
+     * pseudocount 0 that value never falls.
+     *
+     * <p>It often needs fewer epochs, and ends at a lower likelihood, than EM. Sub-circuits are
+     * found and steps are computed on the host in float64, whatever the engine: on two cores, about
+     * ten times as long as EM with the CPU's kernels (hidden Chow-Liu tree, 64 latents, 784
+     * variables).
+     *
+     * @throws InvalidArgumentException for {@link #anemone}
+     */
+    public ExpectationMaximization viterbi() {
+        if (settings.algorithm == Settings.Algorithm.ANEMONE) {
+            throw new InvalidArgumentException(
+                    "Viterbi EM of anemone, whose steps weigh flows against the model's: take"
+                            + " mini-batch or full-batch EM");
+        }
+        return with(s -> s.viterbi = true);
+    }
+
+    /**
      * Imagined rows that are added to every node's counts, spread evenly over its edges, so that
      * nothing unseen becomes impossible: a finite number, at least 0.
      */

@@ -2,9 +2,9 @@ package io.sluice.learning;
 
 /**
  * Learns parameters by stochastic gradient ascent on the log-likelihood, in coordinates where every
- * step leads to distributions: logarithms of sum weights and of probabilities, normalised
- * afterwards; of Gaussians the mean, in units of the deviation, and the deviation's logarithm.
- * Weights of exactly zero stay zero.
+ * step leads to distributions: logarithms of sum weights, normalised afterwards, and of inputs the
+ * {@linkplain io.sluice.circuit.InputFamily#gradient coordinates of their family}: logarithms of
+ * probabilities, scales and rates, say. Weights of exactly zero stay zero.
  *
  * <p>The gradient is that of the rows of a step, summed over them. It follows from the flows, so
  * that a step costs what a step of EM does, and the computation of the parameters on the host.

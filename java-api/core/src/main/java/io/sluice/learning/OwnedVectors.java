@@ -1,9 +1,7 @@
 package io.sluice.learning;
 
-import io.sluice.InvalidArgumentException;
 import io.sluice.circuit.Circuit;
 import io.sluice.circuit.InputVector;
-import io.sluice.circuit.LeafKernel;
 import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.ParameterLayout;
 import io.sluice.circuit.Parameters;
@@ -23,19 +21,10 @@ final class OwnedVectors {
 
     /**
      * @param circuit its parameters do not matter
-     * @throws InvalidArgumentException when it has inputs whose step only their family knows
      */
     OwnedVectors(Circuit circuit) {
         this.circuit = circuit;
         for (NodeVector vector : circuit.vectors()) {
-            if (vector instanceof InputVector input
-                    && input.family().kernel() == LeafKernel.TABULATED) {
-                throw new InvalidArgumentException(
-                        vector
-                                + " has a family that only EM can learn, with one step size for"
-                                + " all: use mini-batch or full-batch EM, or categorical,"
-                                + " Bernoulli and Gaussian inputs");
-            }
             boolean owns =
                     switch (vector) {
                         case SumVector sum -> sum.parameterOwner() == sum.id();

@@ -25,7 +25,7 @@ record RunIdentity(Map<String, String> facts) {
 
     static RunIdentity of(Settings settings, Circuit circuit, Dataset train) {
         Map<String, String> facts = new LinkedHashMap<>();
-        facts.put("algorithm", settings.algorithm.text);
+        facts.put("algorithm", (settings.viterbi ? "Viterbi " : "") + settings.algorithm.text);
         facts.put("step size", settings.stepSize.toString());
         facts.put("pseudocount", Double.toString(settings.pseudocount));
         facts.put("epochs", Integer.toString(settings.epochs));

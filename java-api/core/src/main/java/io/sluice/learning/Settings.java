@@ -34,6 +34,7 @@ final class Settings {
     int batchSize;
     int batchesPerStep = 1;
     double momentum; // where the algorithm has it
+    boolean viterbi; // EM of the most probable sub-circuits
     long shuffleSeed;
     @Nullable Dataset validation;
     int patience; // 0: unlimited
@@ -58,6 +59,7 @@ final class Settings {
         batchSize = other.batchSize;
         batchesPerStep = other.batchesPerStep;
         momentum = other.momentum;
+        viterbi = other.viterbi;
         shuffleSeed = other.shuffleSeed;
         validation = other.validation;
         patience = other.patience;

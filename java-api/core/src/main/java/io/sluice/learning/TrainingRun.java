@@ -58,7 +58,8 @@ final class TrainingRun {
                 settings.fullBatch() ? batches : Math.min(settings.batchesPerStep, batches);
         rule =
                 switch (settings.algorithm) {
-                    case MINI_BATCH, FULL_BATCH -> new UpdateRule.Em();
+                    case MINI_BATCH, FULL_BATCH ->
+                            settings.viterbi ? new Viterbi(circuit) : new UpdateRule.Em();
                     case ANEMONE -> new Anemone(settings.momentum, circuit);
                     case SGD -> new GradientRule(false, settings.momentum, circuit);
                     case ADAM -> new GradientRule(true, settings.momentum, circuit);
@@ -231,7 +232,7 @@ final class TrainingRun {
                                 stepSize,
                                 settings.pseudocount);
             } else {
-                total += engine.accumulate(train, chosen);
+                total += rule.accumulate(engine, train, chosen);
             }
             seconds += (System.nanoTime() - start) * TICK;
             settings.listener.onBatch(

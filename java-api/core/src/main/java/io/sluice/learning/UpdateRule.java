@@ -13,7 +13,7 @@ import java.util.List;
 interface UpdateRule {
 
     /**
-     * Adds rows to the engine's statistics and takes a step from all that it holds.
+     * Adds rows to the statistics and takes a step from all that these hold.
      *
      * @param upcoming rows of the next call, as far as they are known
      * @param rowsInStep rows in the statistics after these are added, at least 1
@@ -27,6 +27,15 @@ interface UpdateRule {
             long rowsInStep,
             double stepSize,
             double pseudocount);
+
+    /**
+     * Adds rows to the statistics of the next step.
+     *
+     * @return total log-likelihood of the rows, in nats
+     */
+    default double accumulate(Engine engine, Dataset data, int[] rows) {
+        return engine.accumulate(data, rows);
+    }
 
     /** What the rule keeps besides the parameters; empty when that is nothing. */
     List<double[]> state();

@@ -2,7 +2,6 @@ package io.sluice.learning;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
-import io.sluice.circuit.Gaussian;
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeValues;
 import io.sluice.circuit.NodeVector;
@@ -41,9 +40,8 @@ final class VectorStep {
         switch (vector) {
             case SumVector sum -> SumWeights.each(sum, (node, i) -> totals[node] += flows[i]);
             case InputVector input -> {
-                int counts = input.family() instanceof Gaussian ? nodes : flows.length;
-                for (int i = 0; i < counts; i++) {
-                    totals[i % nodes] += flows[i];
+                for (int node = 0; node < nodes; node++) {
+                    totals[node] = input.family().flow(NodeValues.of(flows, nodes, node));
                 }
             }
             case ProductVector product -> throw new IllegalStateException(product.toString());
@@ -76,7 +74,7 @@ final class VectorStep {
                 (node, i) -> {
                     double weight = theta(i);
                     double size = stepSizes[node];
-                    if (weight != 0 && size > 0) {
+                    if (weight != 0 && size > 0 && totals[node] > 0) {
                         double target = (flows[i] + pseudocount / fanIn[node]) / totals[node];
                         weight = (1 - size) * weight + size * target;
                     }

@@ -35,6 +35,9 @@ final class Pickle {
     /** Stands for Python's None, as stacks hold no nulls. */
     private static final Object NONE = new Object();
 
+    /** The field of an object that holds what its class was called with. */
+    static final String ARGUMENTS = "(arguments)";
+
     private static final Set<String> ARRAY_MODULES =
             Set.of("numpy.core.multiarray", "numpy._core.multiarray");
     private static final Set<String> BUFFER_MODULES =
@@ -195,6 +198,12 @@ final class Pickle {
         if (!(function instanceof Name name) || !(arguments instanceof List<?> list)) {
             throw problem("calls what is no function");
         }
+        String full = name.module() + "." + name.name();
+        if (classes.contains(full)) {
+            Map<Object, Object> fields = new LinkedHashMap<>();
+            fields.put(ARGUMENTS, list);
+            return new Instance(full, fields);
+        }
         switch (name.name()) {
             case "_reconstruct" -> {
                 return new ArrayShell();
@@ -222,7 +231,7 @@ final class Pickle {
             }
             default -> {}
         }
-        throw problem("calls " + name.module() + "." + name.name() + " with other arguments");
+        throw problem("calls " + full + " with other arguments");
     }
 
     private Object instance(Object type, Object arguments) {

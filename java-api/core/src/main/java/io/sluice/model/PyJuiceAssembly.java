@@ -3,13 +3,10 @@ package io.sluice.model;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import io.sluice.FileFormatException;
-import io.sluice.circuit.Bernoulli;
-import io.sluice.circuit.Categorical;
 import io.sluice.circuit.Circuit;
 import io.sluice.circuit.CircuitBuilder;
-import io.sluice.circuit.Gaussian;
-import io.sluice.circuit.InputFamily;
 import io.sluice.circuit.InputVector;
+import io.sluice.circuit.NodeValues;
 import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.SumVector;
 import io.sluice.transform.Blocking;
@@ -29,14 +26,8 @@ import java.util.function.Consumer;
  * out of blocks makes every edge a tile of its own until all is read.
  */
 final class PyJuiceAssembly {
-    private static final String DISTRIBUTIONS = "pyjuice.nodes.distributions.";
-    private static final String CATEGORICAL = DISTRIBUTIONS + "categorical.Categorical";
-    private static final String BERNOULLI = DISTRIBUTIONS + "bernoulli.Bernoulli";
-    private static final String GAUSSIAN = DISTRIBUTIONS + "gaussian.Gaussian";
-    private static final Set<String> CLASSES = Set.of(CATEGORICAL, BERNOULLI, GAUSSIAN);
-
-    /** How far a node's probabilities may sum from one before they are normalised. */
-    private static final double SUM_TOLERANCE = 1e-3;
+    /** A vector of inputs takes more than a hundred bytes of a file, whatever it holds. */
+    private static final long BARE_NODES_PER_BYTE = 4;
 
     private final List<PyJuiceVector> entries;
     private final int[] source; // whose parameters a vector uses, as the file says
@@ -44,34 +35,38 @@ final class PyJuiceAssembly {
     private final int[] first; // variable of each vector
     private final int[] last;
     private final int inputs;
+    private final PyJuiceLeaves leaves;
     private final boolean singleNodes;
     private final CircuitBuilder builder = Circuit.builder();
     private final List<NodeVector> made = new ArrayList<>();
     private final Map<Integer, Consumer<MemorySegment>> writers = new HashMap<>();
     private final ScopeBudget scopes;
     private long bytesLeft;
+    private long bareNodesLeft; // of inputs without parameters
 
     private PyJuiceAssembly(List<PyJuiceVector> entries, long fileBytes) {
         this.entries = entries;
         this.scopes = new ScopeBudget(fileBytes);
         this.bytesLeft = fileBytes;
+        this.bareNodesLeft = BARE_NODES_PER_BYTE * fileBytes;
         int count = entries.size();
         source = new int[count];
         owner = new int[count];
         first = new int[count];
         last = new int[count];
-        int leaves = 0;
+        int leafVectors = 0;
         boolean single = false;
         for (PyJuiceVector entry : entries) {
-            leaves += entry.kind().equals("Input") ? 1 : 0;
+            leafVectors += entry.kind().equals("Input") ? 1 : 0;
             single |=
                     entry.kind().equals("Product")
                             && rows(entry) != entry.blocks()
                             && rows(entry) == entry.nodes();
         }
-        inputs = leaves;
+        inputs = leafVectors;
         singleNodes = single;
         findOwners();
+        leaves = new PyJuiceLeaves(entries, source);
     }
 
     /** Reads the bytes of a file. */
@@ -173,72 +168,35 @@ final class PyJuiceAssembly {
             throw notTied(entry);
         }
         PyJuiceVector parameters = entries.get(source[entry.id()]);
-        InputFamily family = family(parameters);
+        use(parameters.distribution().byteSize(), entry);
+        PyJuiceLeaves.Leaf leaf = leaves.leaf(parameters, variable);
         NumpyArray values = array(parameters, "params");
-        int perNode = family instanceof Bernoulli ? 1 : family.parameterRows();
-        if (values.count() != (long) entry.nodes() * perNode) {
+        if (values.count() != (long) entry.nodes() * leaf.perNode()) {
             throw entry.problem(
                     "has " + values.count() + " parameters",
-                    "give " + perNode + " for each of " + entry.nodes() + " nodes");
+                    "give " + leaf.perNode() + " for each of " + entry.nodes() + " nodes");
         }
-        InputVector input = builder.input(variable, family, entry.nodes(), blockSize(entry));
-        writers.put(input.id(), slice -> fill(input, values, slice));
+        if (leaf.perNode() == 0) {
+            bareNodesLeft -= entry.nodes();
+            if (bareNodesLeft < 0) {
+                throw entry.problem(
+                        "has " + entry.nodes() + " nodes, more than a file of this size explains",
+                        "leave out the nodes that nothing reads");
+            }
+        }
+        InputVector input = builder.input(variable, leaf.family(), entry.nodes(), blockSize(entry));
+        writers.put(
+                input.id(),
+                slice -> {
+                    for (int node = 0; node < input.nodes(); node++) {
+                        leaf.fill(values, node, NodeValues.of(slice, input.nodes(), node));
+                    }
+                });
         return input;
     }
 
-    private InputFamily family(PyJuiceVector entry) {
-        use(entry.distribution().byteSize(), entry);
-        if (!(Pickle.read(entry.distribution(), CLASSES) instanceof Pickle.Instance found)) {
-            throw entry.problem("has a distribution of no class", "give a file of PyJuice");
-        }
-        return switch (found.type()) {
-            case BERNOULLI -> new Bernoulli();
-            case GAUSSIAN ->
-                    new Gaussian(found.fields().get("min_sigma") instanceof Double d ? d : 0);
-            default -> {
-                long categories = found.fields().get("num_cats") instanceof Long k ? k : 0;
-                if (categories < 1 || categories > Integer.MAX_VALUE) {
-                    throw entry.problem("has " + categories + " categories", "give at least one");
-                }
-                yield new Categorical((int) categories);
-            }
-        };
-    }
-
-    private static void fill(InputVector input, NumpyArray values, MemorySegment slice) {
-        int nodes = input.nodes();
-        int rows = input.family().parameterRows();
-        for (int node = 0; node < nodes; node++) {
-            if (input.family() instanceof Bernoulli) {
-                double one = values.number(node);
-                slice.setAtIndex(JAVA_FLOAT, node, representable(1 - one));
-                slice.setAtIndex(JAVA_FLOAT, nodes + node, representable(one));
-                continue;
-            }
-            double total = 0;
-            for (int row = 0; row < rows; row++) {
-                total += values.number((long) node * rows + row);
-            }
-            boolean distribution = input.family().finite();
-            double divisor = distribution && nearOne(total) ? total : 1;
-            for (int row = 0; row < rows; row++) {
-                double value = values.number((long) node * rows + row) / divisor;
-                slice.setAtIndex(
-                        JAVA_FLOAT,
-                        (long) row * nodes + node,
-                        distribution ? representable(value) : (float) value);
-            }
-        }
-    }
-
     private static boolean nearOne(double total) {
-        return Math.abs(total - 1) <= SUM_TOLERANCE;
-    }
-
-    /** Kernels take positive numbers below the normal range of float32 as 0. */
-    private static float representable(double value) {
-        float nearest = (float) value;
-        return nearest > 0 && nearest < Float.MIN_NORMAL ? 0 : nearest;
+        return Math.abs(total - 1) <= PyJuiceLeaves.SUM_TOLERANCE;
     }
 
     private List<NodeVector> children(PyJuiceVector entry) {
@@ -335,7 +293,7 @@ final class PyJuiceAssembly {
                 sum.id(),
                 slice -> {
                     tiles.fill(sum, slice);
-                    normalise(sum, slice);
+                    normalise(sum, slice, of.has("zero_param_mask"));
                 });
         return sum;
     }
@@ -352,7 +310,10 @@ final class PyJuiceAssembly {
         return true;
     }
 
-    private static void normalise(SumVector sum, MemorySegment slice) {
+    /**
+     * @param masked whether weights that were not zero became zero, so that much may be missing
+     */
+    private static void normalise(SumVector sum, MemorySegment slice, boolean masked) {
         for (int node = 0; node < sum.nodes(); node++) {
             int block = node / sum.blockSize();
             double total = 0;
@@ -364,8 +325,11 @@ final class PyJuiceAssembly {
                         double weight = slice.getAtIndex(JAVA_FLOAT, row + j);
                         if (pass == 0) {
                             total += weight;
-                        } else if (nearOne(total)) {
-                            slice.setAtIndex(JAVA_FLOAT, row + j, representable(weight / total));
+                        } else if (nearOne(total) || (masked && total > 0)) {
+                            slice.setAtIndex(
+                                    JAVA_FLOAT,
+                                    row + j,
+                                    PyJuiceLeaves.representable(weight / total));
                         }
                     }
                 }

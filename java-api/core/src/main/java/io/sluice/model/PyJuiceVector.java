@@ -38,11 +38,16 @@ final class PyJuiceVector {
     }
 
     int blocks() {
-        return atLeastOne("num_node_blocks");
+        return atLeastOne(withoutBlocks() ? "num_nodes" : "num_node_blocks");
     }
 
     int blockSize() {
-        return atLeastOne("block_size");
+        return withoutBlocks() ? 1 : atLeastOne("block_size");
+    }
+
+    /** Whether the file is of the time before nodes came in blocks. */
+    private boolean withoutBlocks() {
+        return has("num_nodes");
     }
 
     int nodes() {

@@ -96,6 +96,16 @@ public interface Engine extends AutoCloseable {
     double[] flows(int vectorId);
 
     /**
+     * What the most probable induced sub-circuits of some rows use, under the current parameters:
+     * the E-step of Viterbi EM. The engine's own statistics stay as they are. Computed in float64
+     * and plain Java on every device, in time linear in the number of edges times rows; on the same
+     * parameters all engines give the same bits.
+     *
+     * @param rows numbers of the rows, each in range; a row may occur more than once
+     */
+    MaximalFlows maximalFlows(Dataset data, int[] rows);
+
+    /**
      * EM step from the statistics (the M-step), which are then cleared: {@code theta <- (1 - step)
      * theta + step (flow + pseudocount / fan_in) / (total flow + pseudocount)}. Hard zeros stay.
      *

@@ -204,6 +204,15 @@ final class NativeEngine implements Engine {
     }
 
     @Override
+    public MaximalFlows maximalFlows(Dataset data, int[] rows) {
+        return guard.run(
+                () -> {
+                    checked(data, rows);
+                    return new MaximalPass(circuit(), families).run(data, rows, options.threads());
+                });
+    }
+
+    @Override
     public void discardStatistics() {
         guard.perform(statistics::discard);
     }

@@ -154,6 +154,17 @@ final class ReferenceEngine implements Engine {
     }
 
     @Override
+    public MaximalFlows maximalFlows(Dataset data, int[] rows) {
+        return guard.run(
+                () -> {
+                    checkedRows(data);
+                    DataCheck.requireRows(data, rows);
+                    return new MaximalPass(evaluator.circuit(), families)
+                            .run(data, rows, options.threads());
+                });
+    }
+
+    @Override
     public void update(double stepSize, double pseudocount) {
         guard.perform(
                 () -> {
@@ -199,7 +210,8 @@ final class ReferenceEngine implements Engine {
         return (int) data.rows();
     }
 
-    private static IntFunction<double[]> cellsOf(Dataset data) {
+    /** Rows of a data set as arrays, NaN where a cell is missing. */
+    static IntFunction<double[]> cellsOf(Dataset data) {
         return row -> {
             double[] cells = new double[data.variables()];
             for (int v = 0; v < cells.length; v++) {

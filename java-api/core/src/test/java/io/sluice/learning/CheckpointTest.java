@@ -141,6 +141,24 @@ class CheckpointTest {
         run(saving.resume(true)).assertSameAs(uninterrupted);
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 6, 10, 15, 19})
+    void viterbi_em_killed_after_any_batch_and_resumed_has_the_same_bits(int batch) {
+        ExpectationMaximization viterbi = miniBatch().viterbi().batchesPerStep(2);
+        Outcome uninterrupted = run(viterbi);
+        ExpectationMaximization saving = viterbi.checkpoints(folder).checkpointEvery(2);
+        assertThrows(
+                UnsupportedOperationException.class, () -> run(saving.listener(dyingAfter(batch))));
+        run(saving.resume(true)).assertSameAs(uninterrupted);
+    }
+
+    @Test
+    void viterbi_em_does_not_go_on_from_em() {
+        ExpectationMaximization em = miniBatch().checkpoints(folder);
+        run(em);
+        assertThrows(InvalidArgumentException.class, () -> run(em.viterbi().resume(true)));
+    }
+
     @Test
     void damaged_momentum_is_refused_and_the_engine_keeps_its_parameters() throws IOException {
         run(anemone().epochs(1).checkpoints(folder));

@@ -84,6 +84,44 @@ class PyJuiceFileTest {
     }
 
     @Test
+    void every_distribution_that_has_a_counterpart_is_read() throws IOException {
+        Circuit circuit = PyJuiceFile.read(resource("leaves.jpc"));
+        double[][] rows = {
+            {0, 0, 2, 1, 0, 2},
+            {7, 2, 0, 0, 1, 0},
+            {3, NOT, 0, 1, 2, 2},
+            {NOT, 2, 1, NOT, 1, NOT},
+            {5, NOT, NOT, 1, NOT, 0}
+        };
+        double[] expected = {
+            -6.740656096341402,
+            -5.098890341851143,
+            -7.630025291663679,
+            -3.242592351485517,
+            -4.273616470888834
+        };
+        assertArrayEquals(expected, logs(circuit, rows), 1e-6);
+        double[][] impossible = {{0, 1, 2, 1, 0, 2}, {0, 0, 2, 0, 0, 2}, {0, 0, 2, 1, 0, 1}};
+        for (double log : logs(circuit, impossible)) {
+            assertEquals(Double.NEGATIVE_INFINITY, log);
+        }
+    }
+
+    @Test
+    void a_mask_makes_zeros_of_weights_that_the_file_still_has() throws IOException {
+        Circuit circuit = PyJuiceFile.read(resource("masked.jpc"));
+        double[] expected = {-1.2411123512753928, -1.7165360479904674, -0.6325225587435105};
+        assertArrayEquals(expected, logs(circuit, new double[][] {{0}, {1}, {2}}), 1e-6);
+    }
+
+    @Test
+    void files_from_before_there_were_blocks_are_read() throws IOException {
+        Circuit circuit = PyJuiceFile.read(resource("no-blocks.jpc"));
+        double[] expected = {-1.3256697393034558, -1.7609878105613013, -0.5753641449035618};
+        assertArrayEquals(expected, logs(circuit, new double[][] {{0}, {1}, {2}}), 1e-6);
+    }
+
+    @Test
     void nothing_in_a_file_runs() throws IOException {
         Path witness = Path.of("/tmp/sluice-was-here");
         for (String name : new String[] {"runs.jpc", "runs-nested.jpc"}) {
@@ -97,12 +135,19 @@ class PyJuiceFileTest {
     void a_file_truncated_anywhere_is_refused() throws IOException {
         Hostile.truncated(folder, bytes("mixed.jpc"), ".jpc", PyJuiceFile::read);
         Hostile.truncated(folder, bytes("tied.jpc"), ".jpc", PyJuiceFile::read);
+        Hostile.truncated(folder, bytes("leaves.jpc"), ".jpc", PyJuiceFile::read);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"tied.jpc", "mixed.jpc", "mixed-protocol-5.jpc"})
+    @ValueSource(strings = {"tied.jpc", "mixed.jpc", "mixed-protocol-5.jpc", "leaves.jpc"})
     void a_file_with_any_byte_changed_is_read_or_refused(String name) throws IOException {
         Hostile.flipped(folder, bytes(name), ".jpc", PyJuiceFile::read);
+    }
+
+    @Test
+    void a_small_file_cannot_ask_for_many_nodes() throws IOException {
+        String message = Hostile.refused(PyJuiceFile::read, resource("many-nodes.jpc"));
+        assertTrue(message.contains("1073741824 nodes"), message);
     }
 
     @Test

@@ -1,0 +1,61 @@
+package io.sluice.cli;
+
+import io.sluice.circuit.Circuit;
+import io.sluice.data.Column;
+import io.sluice.data.DataOptions;
+import io.sluice.data.Dataset;
+import io.sluice.data.Datasets;
+import io.sluice.data.Schema;
+import io.sluice.learning.LatentDistillation;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Option;
+
+/** Whether training begins with states of the latent variables that are given. */
+final class DistillOption {
+    private static final String CLUSTERS = "clusters";
+
+    @Option(
+            names = "--distill",
+            paramLabel = "clusters|DATA",
+            description = {
+                "hclt, hmm: start from given states of the latent variables: those of k-means over"
+                    + " nearby columns, or a table with a row for each training row and a column"
+                    + " for each of its columns, of numbers from 0 and below the latents."
+            })
+    @Nullable String source;
+
+    void check(String structure) {
+        if (source == null) {
+            return;
+        }
+        Structures.check(structure, "--distill " + source, "hclt", "hmm");
+        if (!source.equals(CLUSTERS)) {
+            DataReading.checkSource("--distill", source);
+        }
+    }
+
+    /** The circuit with the parameters to begin with. */
+    Circuit start(Session session, Circuit circuit, StructureOption structure, Dataset train) {
+        String from = source;
+        if (from == null) {
+            return circuit;
+        }
+        session.remark("states of the latent variables from " + from);
+        Dataset states =
+                from.equals(CLUSTERS)
+                        ? structure.clusters(train, session.seed())
+                        : read(from, train, structure.states());
+        return LatentDistillation.of(circuit).distill(train, states, session::compile);
+    }
+
+    private static Dataset read(String from, Dataset train, int latents) {
+        Schema schema =
+                Schema.of(
+                        train.schema().columns().stream()
+                                .map(column -> Column.categorical(column.name(), latents))
+                                .toList());
+        return Datasets.open(from, DataOptions.defaults().withSchema(schema)).train();
+    }
+}

@@ -1,0 +1,78 @@
+package io.sluice.learning;
+
+import io.sluice.FileFormatException;
+import io.sluice.circuit.Circuit;
+import io.sluice.data.Dataset;
+import io.sluice.runtime.Engine;
+import io.sluice.runtime.MaximalFlows;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The step of EM from the counts of {@link MaximalFlows}, which are kept here until the step that
+ * they are for: between steps there is nothing to save.
+ */
+final class Viterbi implements UpdateRule {
+    private final OwnedVectors owners;
+    private final List<double[]> counts = new ArrayList<>(); // of the owners; empty: none yet
+
+    Viterbi(Circuit circuit) {
+        owners = new OwnedVectors(circuit);
+    }
+
+    @Override
+    public double accumulate(Engine engine, Dataset data, int[] rows) {
+        MaximalFlows more = engine.maximalFlows(data, rows);
+        for (int i = 0; i < owners.size(); i++) {
+            double[] latest = more.flows(owners.get(i).id());
+            if (counts.size() == i) {
+                counts.add(latest);
+            } else {
+                double[] sum = counts.get(i);
+                Arrays.setAll(sum, j -> sum[j] + latest[j]);
+            }
+        }
+        return more.total();
+    }
+
+    @Override
+    public double step(
+            Engine engine,
+            Dataset data,
+            int[] rows,
+            int[] upcoming,
+            long rowsInStep,
+            double stepSize,
+            double pseudocount) {
+        double total = accumulate(engine, data, rows);
+        List<double[]> sums = List.copyOf(counts);
+        counts.clear();
+        owners.replace(
+                engine,
+                engine.circuit().parameters().segment(),
+                (i, old, changed) -> {
+                    double[] sizes = new double[owners.get(i).nodes()];
+                    Arrays.fill(sizes, stepSize);
+                    new VectorStep(owners.get(i), old, sums.get(i), pseudocount)
+                            .take(sizes, changed);
+                });
+        return total;
+    }
+
+    @Override
+    public List<double[]> state() {
+        return List.of();
+    }
+
+    @Override
+    public void restore(List<double[]> state) {
+        if (!state.isEmpty()) {
+            throw new FileFormatException(
+                    "Viterbi EM keeps nothing from step to step, but the checkpoint has "
+                            + state.size()
+                            + " arrays: it is damaged, start again in another folder");
+        }
+    }
+}
