@@ -75,6 +75,10 @@ static sluice_status image(sluice_pool *pool, const sluice_plan *plan, void *to)
     return SLUICE_OK;
 }
 
+static sluice_status no_memory(void) {
+    return fail(SLUICE_OUT_OF_MEMORY, "the system refused memory for the threads' schedules");
+}
+
 static sluice_status begin(stage *s, int32_t family) {
     if (s->pool == NULL || s->plan == NULL || s->state == NULL || s->batch == NULL) {
         return fail(SLUICE_INVALID, "pool, plan, state and batch must be given");
@@ -97,6 +101,17 @@ static sluice_status begin(stage *s, int32_t family) {
                     s->state->capacity, s->state->log_capacity, threads);
     }
     s->linear = linear_kernels_here();
+    s->schedules = sluice_pool_schedules(s->pool, s->plan);
+    if (s->schedules == NULL) {
+        return no_memory();
+    }
+    if (s->state->flows == s->state->elements && !sluice_owners_of(s->schedules)->tiles_alone) {
+        return fail(SLUICE_INVALID, "flows in the place of elements, where tiles share weights");
+    }
+    const int32_t gathered = SLUICE_STAGE_BACKWARD | SLUICE_STAGE_STATISTICS;
+    if (family == SLUICE_LINEAR && (s->stages & gathered) == SLUICE_STAGE_STATISTICS) {
+        return fail(SLUICE_INVALID, "statistics without the way down, on which they are gathered");
+    }
     return SLUICE_OK;
 }
 
@@ -124,6 +139,9 @@ static sluice_status prepare(sluice_pool *pool, const sluice_plan *plan,
 }
 
 static sluice_status finish(const stage *s, sluice_status status, int32_t *flagged_rows) {
+    if (status == SLUICE_OUT_OF_MEMORY) {
+        return no_memory();
+    }
     if (status == SLUICE_OK) {
         *flagged_rows = 0;
         for (int32_t i = 0; i < s->batch->count; i++) *flagged_rows += s->flagged[i];
@@ -143,7 +161,7 @@ static sluice_status forward(sluice_pool *pool, const sluice_plan *plan,
     sluice_status status = begin(&s, family);
     if (status == SLUICE_OK && batch->count > 0) {
         const uint32_t mode = sluice_float_mode_enter();
-        run_forward(&s, family);
+        status = run_forward(&s, family);
         sluice_float_mode_leave(mode);
     }
     return finish(&s, status, flagged_rows);
@@ -171,11 +189,12 @@ static sluice_status accumulate(sluice_pool *pool, const sluice_plan *plan,
     do { /* a batch without rows replaces statistics too */
         s.group_begin = row;
         s.group_count = smaller_of(capacity, batch->count - row);
-        run_group(&s, family);
+        s.state = state;
+        status = run_group(&s, family);
         row += s.group_count;
-    } while (row < batch->count);
+    } while (status == SLUICE_OK && row < batch->count);
     sluice_float_mode_leave(mode);
-    return finish(&s, SLUICE_OK, flagged_rows);
+    return finish(&s, status, flagged_rows);
 }
 
 static void update_task(void *context, int32_t task, int32_t worker) {
@@ -230,14 +249,17 @@ static sluice_status conditional(sluice_pool *pool, const sluice_plan *plan,
     }
     const uint32_t mode = sluice_float_mode_enter();
     const int32_t capacity = group_capacity(&s, family);
-    for (int32_t row = 0; row < batch->count; row += capacity) {
+    for (int32_t row = 0; status == SLUICE_OK && row < batch->count; row += capacity) {
         s.group_begin = row;
         s.group_count = smaller_of(capacity, batch->count - row);
-        run_group(&s, family);
-        run_conditional(&s, family, offset, result);
+        s.state = state;
+        status = run_group(&s, family);
+        if (status == SLUICE_OK) {
+            run_conditional(&s, family, offset, result);
+        }
     }
     sluice_float_mode_leave(mode);
-    return finish(&s, SLUICE_OK, flagged_rows);
+    return finish(&s, status, flagged_rows);
 }
 
 static sluice_status sample(sluice_pool *pool, const sluice_plan *plan, const sluice_state *state,

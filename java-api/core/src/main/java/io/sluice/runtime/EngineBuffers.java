@@ -7,6 +7,7 @@ import io.sluice.compile.Plan;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.stream.IntStream;
 
 /**
  * The memory of an engine on the CPU: a few slabs that live as long as it does. The buffers of the
@@ -54,10 +55,11 @@ final class EngineBuffers {
         int capacity = Math.max(group, threads);
         logCapacity = Math.max(logGroup, threads);
         int cells = Math.max(capacity, logCapacity);
+        int copies = copies(plan);
         long floats =
                 2 * sizes.parameterFloats()
                         + sizes.statisticFloats()
-                        + 2L * capacity * (sizes.valueNodes() + sizes.flowNodes())
+                        + (long) copies * capacity * (sizes.valueNodes() + sizes.flowNodes())
                         + (long) capacity * plan.scales()
                         + (long) cells * plan.variables();
         Slab slab =
@@ -72,11 +74,15 @@ final class EngineBuffers {
         sluice_state.parameters(state, parameters);
         sluice_state.prepared(state, prepared);
         sluice_state.statistics(state, statistics);
-        sluice_state.values(state, slab.floats(capacity * sizes.valueNodes()));
+        MemorySegment values = slab.floats(capacity * sizes.valueNodes());
+        MemorySegment elements = slab.floats(capacity * sizes.flowNodes());
+        sluice_state.values(state, values);
         sluice_state.scales(state, slab.ints((long) capacity * plan.scales()));
-        sluice_state.gradients(state, slab.floats(capacity * sizes.valueNodes()));
-        sluice_state.elements(state, slab.floats(capacity * sizes.flowNodes()));
-        sluice_state.flows(state, slab.floats(capacity * sizes.flowNodes()));
+        sluice_state.elements(state, elements);
+        sluice_state.gradients(
+                state, copies == 1 ? values : slab.floats(capacity * sizes.valueNodes()));
+        sluice_state.flows(
+                state, copies == 1 ? elements : slab.floats(capacity * sizes.flowNodes()));
         sluice_state.cells(state, slab.ints((long) cells * plan.variables()));
         sluice_state.skipped(state, slab.allocate(cells));
         sluice_state.workspace(state, slab.allocate(threads * workspaceBytes));
@@ -86,11 +92,19 @@ final class EngineBuffers {
         }
     }
 
+    /**
+     * 1 where gradients and flows take the place of values and elements: on the way down nobody
+     * reads these again, unless tiles share their weights. Otherwise 2.
+     */
+    private static int copies(Plan plan) {
+        int[] tiles = plan.weights().tiles().begin();
+        return IntStream.range(1, tiles.length).allMatch(w -> tiles[w] - tiles[w - 1] == 1) ? 1 : 2;
+    }
+
     private static int group(Plan plan) {
         long sample =
                 Float.BYTES
-                        * (2 * plan.sizes().valueNodes()
-                                + 2 * plan.sizes().flowNodes()
+                        * (copies(plan) * (plan.sizes().valueNodes() + plan.sizes().flowNodes())
                                 + plan.scales()
                                 + plan.variables());
         return Math.clamp(GROUP_BYTES / sample, SMALLEST_GROUP, LARGEST_GROUP);
