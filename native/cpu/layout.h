@@ -83,6 +83,9 @@ static inline int64_t table_entries(const sluice_plan *plan, int32_t table) {
     return (int64_t)plan->table_categories[table] * plan->table_nodes[table];
 }
 
+/* Columns of a table that one task owns. */
+enum { COLUMNS_A_TASK = 64 };
+
 /* One thread's scratch memory; waves have at most WAVE samples. */
 enum { WAVE = 256 };
 

@@ -115,6 +115,9 @@ static sluice_status begin(stage *s, int32_t family) {
     return SLUICE_OK;
 }
 
+/* Nodes of a group that one task of an update owns: large tied tiles keep every thread busy. */
+enum { ROWS_AN_UPDATE = 32 };
+
 typedef struct {
     sluice_pool *pool;
     const sluice_plan *plan;
@@ -122,13 +125,15 @@ typedef struct {
     const linear_kernels *linear;
     double step_size;
     double pseudocount;
+    int32_t tasks_a_group;
+    int32_t tasks_a_table;
     uint8_t failed; /* only ever set, so that tasks may race to set it */
 } update_stage;
 
 static void transpose_task(void *context, int32_t task, int32_t worker) {
     const update_stage *u = context;
     (void)worker;
-    u->linear->transpose_group(u->plan, u->state, task);
+    u->linear->transpose_group(u->plan, u->state, task, 0, u->plan->group_nodes[task]);
 }
 
 static sluice_status prepare(sluice_pool *pool, const sluice_plan *plan,
@@ -199,13 +204,27 @@ static sluice_status accumulate(sluice_pool *pool, const sluice_plan *plan,
 
 static void update_task(void *context, int32_t task, int32_t worker) {
     update_stage *u = context;
+    const sluice_plan *plan = u->plan;
+    const int32_t table_task = task - plan->groups * u->tasks_a_group;
+    int finite = 1;
     (void)worker;
-    const int finite =
-            task < u->plan->groups
-                    ? u->linear->update_group(u->plan, u->state, task, u->step_size,
-                                              u->pseudocount)
-                    : u->linear->update_table(u->plan, u->state, task - u->plan->groups,
-                                              u->step_size, u->pseudocount);
+    if (table_task < 0) {
+        const int32_t group = task / u->tasks_a_group;
+        const int32_t begin = task % u->tasks_a_group * ROWS_AN_UPDATE;
+        const int32_t end = smaller_of(plan->group_nodes[group], begin + ROWS_AN_UPDATE);
+        if (begin < end) {
+            finite = u->linear->update_group(plan, u->state, group, begin, end, u->step_size,
+                                             u->pseudocount);
+        }
+    } else {
+        const int32_t table = table_task / u->tasks_a_table;
+        const int32_t begin = table_task % u->tasks_a_table * COLUMNS_A_TASK;
+        const int32_t end = smaller_of(plan->table_nodes[table], begin + COLUMNS_A_TASK);
+        if (begin < end) {
+            finite = u->linear->update_table(plan, u->state, table, begin, end, u->step_size,
+                                             u->pseudocount);
+        }
+    }
     if (!finite) {
         __atomic_store_n(&u->failed, 1, __ATOMIC_RELAXED);
     }
@@ -223,9 +242,12 @@ static sluice_status update(sluice_pool *pool, const sluice_plan *plan, const sl
                       .state = state,
                       .linear = linear_kernels_here(),
                       .step_size = step[0],
-                      .pseudocount = step[1]};
+                      .pseudocount = step[1],
+                      .tasks_a_group = ceiling_of(plan->maximum_nodes, ROWS_AN_UPDATE),
+                      .tasks_a_table = tasks_a_table(plan)};
     const uint32_t mode = sluice_float_mode_enter();
-    sluice_pool_run(pool, plan->groups + plan->tables, update_task, &u);
+    sluice_pool_run(pool, plan->groups * u.tasks_a_group + plan->tables * u.tasks_a_table,
+                    update_task, &u);
     sluice_float_mode_leave(mode);
     *failed = u.failed;
     return SLUICE_OK;

@@ -7,11 +7,10 @@
 #include "cells.h"
 
 /*
- * Rows of a tile, or columns of a table, that one task of the statistics stage owns. Small enough
- * that a circuit with one big tied tile still keeps every thread busy; what a task reads again
- * (the elements it forms) is a small part of its work.
+ * Rows of a tile that one task of the statistics stage owns. Small enough that a circuit with one big tied tile still
+ * keeps every thread busy; what a task reads again (the elements it forms) is a small part of its work.
  */
-enum { ROWS_A_TASK = 96, COLUMNS_A_TASK = 64 };
+enum { ROWS_A_TASK = 64 };
 
 int64_t worker_bytes(const sluice_plan *plan) {
     const int64_t linear = wave_scratch_bytes(plan);
@@ -202,6 +201,15 @@ typedef struct {
     int32_t tasks_a_table;
 } statistics_stage;
 
+int32_t tasks_a_table(const sluice_plan *plan) {
+    int32_t most = 1;
+    for (int32_t t = 0; t < plan->tables; t++) {
+        const int32_t tasks = ceiling_of(plan->table_nodes[t], COLUMNS_A_TASK);
+        most = tasks > most ? tasks : most;
+    }
+    return most;
+}
+
 static int32_t weight_rows(const sluice_plan *plan, int32_t weight) {
     const int32_t tile = plan->weight_tile[plan->weight_tile_begin[weight]];
     return plan->block_nodes[plan->sum_block[plan->tile_sum[tile]]];
@@ -269,13 +277,8 @@ static void run_statistics(stage *s, int32_t family) {
                           .family = family,
                           .done = family == SLUICE_LINEAR && s->group_count > 0 ? owners : NULL,
                           .rows_a_task = family == SLUICE_LINEAR ? ROWS_A_TASK : LOG_ROWS,
-                          .tasks_a_weight = 1,
-                          .tasks_a_table = 1};
+                          .tasks_a_table = tasks_a_table(plan)};
     w.tasks_a_weight = ceiling_of(plan->maximum_nodes, w.rows_a_task);
-    for (int32_t t = 0; t < plan->tables; t++) {
-        const int32_t tasks = ceiling_of(plan->table_nodes[t], COLUMNS_A_TASK);
-        w.tasks_a_table = tasks > w.tasks_a_table ? tasks : w.tasks_a_table;
-    }
     if (w.done == NULL || !owners->complete) {
         sluice_pool_run(s->pool, plan->weights * w.tasks_a_weight + plan->tables * w.tasks_a_table,
                         statistics_task, &w);

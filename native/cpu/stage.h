@@ -44,6 +44,9 @@ sluice_status run_forward(stage *s, int32_t family);
  */
 sluice_status run_group(stage *s, int32_t family);
 
+/* Tasks that each table is divided into; of narrow ones the last have nothing to do. */
+int32_t tasks_a_table(const sluice_plan *plan);
+
 int32_t group_capacity(const stage *s, int32_t family);
 
 #endif

@@ -50,8 +50,6 @@ public final class EngineStages {
      */
     public void downward(Dataset data, int[] rows) {
         engine.runStages(
-                data,
-                rows,
-                Kernels.SLUICE_STAGE_BACKWARD() | Kernels.SLUICE_STAGE_STATISTICS());
+                data, rows, Kernels.SLUICE_STAGE_BACKWARD() | Kernels.SLUICE_STAGE_STATISTICS());
     }
 }
