@@ -8,7 +8,7 @@
 #include "layout.h"
 
 /* A thread that waits longer than this many looks lets others run. */
-enum { LOOKS_BEFORE_YIELD = 20000 };
+enum { LOOKS_BEFORE_YIELD = 1000 };
 
 /* Numbers of rows are taken together by powers of two: a schedule is for all of them. */
 enum { ROW_CLASSES = 32 };

@@ -5,9 +5,11 @@ import io.sluice.circuit.Circuit;
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.SumVector;
+import io.sluice.data.ImageShape;
 import io.sluice.structure.ChowLiuTree;
 import io.sluice.structure.Hclt;
 import io.sluice.structure.Hmm;
+import io.sluice.structure.QuadGraph;
 
 import java.util.Collections;
 
@@ -37,6 +39,17 @@ record Workload(
                 Hclt.builder(
                                 tree,
                                 Collections.nCopies(tree.variables(), new Categorical(GREY_LEVELS)))
+                        .latents(latents)
+                        .build());
+    }
+
+    /** A quad-graph over the same pixels. */
+    static Workload quadGraph(int latents) {
+        int pixels = SIDE * SIDE;
+        return of(
+                QuadGraph.builder(
+                                new ImageShape(SIDE, SIDE, 1),
+                                Collections.nCopies(pixels, new Categorical(GREY_LEVELS)))
                         .latents(latents)
                         .build());
     }
