@@ -41,8 +41,7 @@ public final class ScalingTable {
             System.err.println(arguments[0] + " is given, but there are no options");
             System.exit(2);
         }
-        System.out.printf(
-                Locale.ROOT, "%s; load %.1f%n", Machine.describe(), Machine.load());
+        System.out.printf(Locale.ROOT, "%s; load %.1f%n", Machine.describe(), Machine.load());
         ScalingTable table = new ScalingTable();
         table.variables();
         table.batches();

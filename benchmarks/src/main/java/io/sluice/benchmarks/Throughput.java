@@ -117,8 +117,9 @@ public final class Throughput {
         System.out.printf(
                 Locale.ROOT,
                 "{\"peer\": \"Sluice\", \"structure\": \"%s\", \"phase\": \"%s\", \"K\": %d,"
-                        + " \"params\": %d, \"edges\": %d, \"batch\": %d, \"threads\": %d, \"median_s\": %.9f,"
-                        + " \"samples_per_s\": %.2f, \"load1\": %.2f, \"rss_mib\": %d}%n",
+                    + " \"params\": %d, \"edges\": %d, \"batch\": %d, \"threads\": %d,"
+                    + " \"median_s\": %.9f, \"samples_per_s\": %.2f, \"load1\": %.2f, \"rss_mib\":"
+                    + " %d}%n",
                 options.structure().name().toLowerCase(Locale.ROOT),
                 figure.phase.id(),
                 figure.latents,

@@ -16,16 +16,20 @@ import java.util.stream.IntStream;
 final class EngineBuffers {
 
     /**
-     * Values and flows of one group take about this much. The statistics of a table are read and
-     * written once a group, so that groups of 512 rows take a fifth less time in a step than groups
-     * of 160 (HCLT-32, 784 variables of 256 categories). This much holds nearly 512 rows of that
-     * circuit; it bounds the memory of larger ones.
+     * Values and flows of one group take at most about this much: 256 rows of a tree of 784
+     * variables with 120 latents, and fewer of larger circuits.
      */
     private static final long GROUP_BYTES = 192L << 20;
 
     private static final long LOG_GROUP_BYTES = 32L << 20;
     private static final int SMALLEST_GROUP = 48;
-    private static final int LARGEST_GROUP = 512;
+
+    /**
+     * More rows do not make a step faster: what is saved by reading and writing statistics less
+     * often is lost when values come down from further away (native/cpu/NOTES.md).
+     */
+    private static final int LARGEST_GROUP = 256;
+
     private static final int LARGEST_LOG_GROUP = 16;
 
     private final KernelLibrary kernels;
