@@ -117,7 +117,9 @@ public final class ScalingTable {
 
     private static void exponents(String of, List<Cost> costs, boolean byRows) {
         double[] size =
-                costs.stream().mapToDouble(c -> Math.log(byRows ? c.rows : c.edges)).toArray();
+                costs.stream()
+                        .mapToDouble(c -> Math.log((double) (byRows ? c.rows : c.edges)))
+                        .toArray();
         double[] forward = costs.stream().mapToDouble(c -> Math.log(c.forward)).toArray();
         double[] step = costs.stream().mapToDouble(c -> Math.log(c.step)).toArray();
         System.out.printf(
