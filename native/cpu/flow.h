@@ -1,16 +1,18 @@
 /*
- * Flows top down, and the statistics that nobody else adds to, while their operands are in the cache. F is the flow of
- * a node (design: d log p / d log node), g = F / v of a sum node:
+ * Flows top down, and the statistics that nobody else adds to, while their operands are in the
+ * cache. F is the flow of a node (design: d log p / d log node), g = F / v of a sum node:
  *
  *   sum      F_n = sum over elements that contain it of F_e,n          g_n = F_n / v_n
  *   element  F_e,c = p_c 2^(s_e - s) sum_n g_n theta_nc, added up over the tiles it feeds
  *   tile     T_nc += sum_b g[b][n] 2^(s_e - s) p[b][c]                 (edge flow = theta T)
  *
- * The root's flow is 1, or 0 for a sample that does not count. A value of zero has flow zero. Gradients may take the
- * place of values, and flows that of elements, unless tiles share their weights: then their statistics (statistics.h)
- * need both, and the scaled values of an element that feeds one tile stay in its buffer.
+ * The root's flow is 1, or 0 for a sample that does not count. A value of zero has flow zero.
+ * Gradients may take the place of values, and flows that of elements, unless tiles share their
+ * weights: then their statistics (statistics.h) need both, and the scaled values of an element
+ * that feeds one tile stay in its buffer.
  *
- * Traffic per sample: value and element read; gradient, element and flow written, in place where they may.
+ * Traffic per sample: value and element read; gradient, element and flow written, in place where
+ * they may.
  */
 #ifndef SLUICE_FLOW_H
 #define SLUICE_FLOW_H

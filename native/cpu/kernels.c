@@ -1,4 +1,7 @@
-/* Compiled once for each instruction set (SLUICE_ISA), from the same source: a thread's part of a pass. */
+/*
+ * Compiled once for each instruction set (SLUICE_ISA), from the same source: a thread's part of a
+ * pass.
+ */
 #include "linear.h"
 
 #include "input.h"

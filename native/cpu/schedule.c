@@ -14,12 +14,13 @@ enum { LOOKS_BEFORE_YIELD = 1000 };
 enum { ROW_CLASSES = 32 };
 
 /*
- * What tasks cost, in nanoseconds of one core with AVX-512: only ratios count. A task of a sum block and of its element,
- * up and down together, multiply three times.
+ * What tasks cost, in nanoseconds of one core with AVX-512: only ratios count. A task of a sum
+ * block and of its element, up and down together, multiply three times.
  */
 #define COST_OF_TASK 100.0
 #define COST_OF_FLOP 0.008
 #define COST_OF_BYTE 0.06
+#define COST_OF_DENSITY 50.0
 #define COST_OF_MEETING 300.0
 
 /* The circuit is divided when it is this many times as wide as there are threads. */
@@ -194,7 +195,9 @@ sluice_schedules *sluice_schedules_of(const sluice_plan *plan, int32_t threads) 
 static double cost_of(const sluice_plan *plan, int32_t item, double rows) {
     if (item >= plan->sums + plan->elements) {
         return COST_OF_TASK
-               + rows * 50 * plan->block_nodes[plan->input_block[item - plan->sums - plan->elements]];
+               + rows * COST_OF_DENSITY
+                         * plan->block_nodes[plan->input_block[item - plan->sums
+                                                               - plan->elements]];
     }
     double edges = 0;
     double nodes;
@@ -310,8 +313,9 @@ static void take(const struct sluice_schedules *all, simulated_thread *threads, 
 }
 
 /*
- * Divides the circuit as threads that steal work would: each walks its part of the depth-first order, goes on with what it
- * has just made computable, and when it has nothing left takes the oldest of another's.
+ * Divides the circuit as threads that steal work would: each walks its part of the depth-first
+ * order, goes on with what it has just made computable, and when it has nothing left takes the
+ * oldest of another's.
  */
 static void divide_circuit(const struct sluice_schedules *all, schedule *s, const double *cost,
                            assignment *given, int *failed) {
@@ -362,8 +366,8 @@ static void divide_circuit(const struct sluice_schedules *all, schedule *s, cons
 }
 
 /*
- * The waits of one direction. `reads` are the items that an item has to wait for. A wait that an earlier one of the
- * same list implies is left out.
+ * The waits of one direction. `reads` are the items that an item has to wait for. A wait that an
+ * earlier one of the same list implies is left out.
  */
 static void find_waits(const struct sluice_schedules *all, schedule *s, const relation *reads,
                        const assignment *given, int is_up, int *failed) {
@@ -404,7 +408,10 @@ static void find_waits(const struct sluice_schedules *all, schedule *s, const re
     free(waited);
 }
 
-/* Every thread computes everything for its share of the rows, one after the other where they add up. */
+/*
+ * Every thread computes everything for its share of the rows, one after the other where they add
+ * up.
+ */
 static void divide_rows(const struct sluice_schedules *all, schedule *s, int *failed) {
     const int32_t count = all->leading + all->plan->steps;
     for (int32_t t = 0; !*failed && t < s->shares; t++) {

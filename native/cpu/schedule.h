@@ -1,15 +1,16 @@
 /*
  * Which thread computes what of a pass up or down, and where it has to wait for another.
  *
- * A task is an input block that is stored, an element or a sum block, for a run of a group's rows. Each thread
- * has a list of tasks; the way down takes the lists backward. Threads meet nowhere else: a thread publishes how many
- * tasks of its list are done, and a task that needs what another thread makes waits for that number. So each block
- * has one owner for all passes, whose caches find its weights again in the next, and a tile's or a table's
- * statistics have one writer that takes the rows in order.
+ * A task is an input block that is stored, an element or a sum block, for a run of a group's rows.
+ * Each thread has a list of tasks; the way down takes the lists backward. Threads meet nowhere
+ * else: a thread publishes how many tasks of its list are done, and a task that needs what another
+ * thread makes waits for that number. So each block has one owner for all passes, whose caches
+ * find its weights again in the next, and a tile's or a table's statistics have one writer that
+ * takes the rows in order.
  *
- * Where the circuit is wide enough, the circuit is divided: every thread gets blocks, for all rows. Otherwise the
- * rows are: every thread walks the whole circuit with its share of them, and adds to the statistics of an element
- * after the thread that has the rows before.
+ * Where the circuit is wide enough, the circuit is divided: every thread gets blocks, for all
+ * rows. Otherwise the rows are: every thread walks the whole circuit with its share of them, and
+ * adds to the statistics of an element after the thread that has the rows before.
  */
 #ifndef SLUICE_SCHEDULE_H
 #define SLUICE_SCHEDULE_H
@@ -24,7 +25,9 @@ typedef struct {
     int32_t done;
 } schedule_wait;
 
-/* Of one direction, by the position of a task in the order in which that direction takes the list. */
+/*
+ * Of one direction, by the position of a task in the order in which that direction takes the list.
+ */
 typedef struct {
     int32_t *wait_begin;  /* [tasks + 1] */
     schedule_wait *waits;
@@ -63,7 +66,10 @@ typedef struct {
 /* Of a plan: schedules for numbers of rows, as they were asked for, and what belongs to whom. */
 typedef struct sluice_schedules sluice_schedules;
 
-/* Items: sum s is s, element e is sums + e, input i (of stored blocks only) is sums + elements + i. */
+/*
+ * Items: sum s is s, element e is sums + e, input i (of stored blocks only) is sums + elements +
+ * i.
+ */
 static inline int32_t item_of_step(const sluice_plan *plan, int32_t step) {
     return step >= 0 ? step : plan->sums + ~step;
 }

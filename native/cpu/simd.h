@@ -33,8 +33,8 @@ INLINE vf load(const float *from) { return *(const vf_memory *)from; }
 INLINE void store(float *to, vf value) { *(vf_memory *)to = value; }
 
 /*
- * From memory, a load that broadcasts. (Written as {0} + value it also costs an addition and a shuffle on the ports of the
- * multiply-adds, since -0 + 0 is not -0.)
+ * From memory, a load that broadcasts. (Written as {0} + value it also costs an addition and a
+ * shuffle on the ports of the multiply-adds, since -0 + 0 is not -0.)
  */
 #if defined(__AVX512F__)
 INLINE vf splat(float value) { return (vf)_mm512_set1_ps(value); }

@@ -7,8 +7,9 @@
 #include "cells.h"
 
 /*
- * Rows of a tile that one task of the statistics stage owns. Small enough that a circuit with one big tied tile still
- * keeps every thread busy; what a task reads again (the elements it forms) is a small part of its work.
+ * Rows of a tile that one task of the statistics stage owns. Small enough that a circuit with one
+ * big tied tile still keeps every thread busy; what a task reads again (the elements it forms) is
+ * a small part of its work.
  */
 enum { ROWS_A_TASK = 64 };
 
@@ -90,7 +91,8 @@ static void linear_task(void *context, int32_t thread, int32_t worker) {
     const linear_way *way = context;
     const stage *s = way->s;
     const int32_t share = ceiling_of(s->group_count, way->schedule->shares);
-    const int32_t first = way->schedule->shares > 1 ? smaller_of(thread * share, s->group_count) : 0;
+    const int32_t first =
+            way->schedule->shares > 1 ? smaller_of(thread * share, s->group_count) : 0;
     const linear_pass pass = {.schedule = way->schedule,
                               .owners = sluice_owners_of(s->schedules),
                               .thread = thread,
@@ -148,8 +150,9 @@ static sluice_status linear_down(const stage *s) {
 }
 
 /*
- * Rows that go up together when nothing comes down again: enough to spread what it costs to fetch weights, few enough
- * that a child's values are still in a cache when its parent reads them (native/cpu/NOTES.md).
+ * Rows that go up together when nothing comes down again: enough to spread what it costs to fetch
+ * weights, few enough that a child's values are still in a cache when its parent reads them
+ * (native/cpu/NOTES.md).
  */
 enum { UPWARD_ROWS = 128 };
 
@@ -188,9 +191,9 @@ static void log_flow_task(void *context, int32_t task, int32_t worker) {
 }
 
 /*
- * What the way down did not add. Tasks are numbered through: first the row ranges of weight 0, 1, ...,
- * then the column ranges of the tables. All weights of one call have equally many tasks, the most
- * that any of them needs; the tasks past a weight's rows have nothing to do.
+ * What the way down did not add. Tasks are numbered through: first the row ranges of weight 0, 1,
+ * ..., then the column ranges of the tables. All weights of one call have equally many tasks, the
+ * most that any of them needs; the tasks past a weight's rows have nothing to do.
  */
 typedef struct {
     const stage *s;
@@ -221,9 +224,8 @@ static void weight_task(const statistics_stage *w, int32_t task, int32_t worker)
     const int32_t rows = weight_rows(s->plan, weight);
     const int32_t begin = task % w->tasks_a_weight * w->rows_a_task;
     const int32_t end = smaller_of(rows, begin + w->rows_a_task);
-    if (begin >= end
-        || (w->done != NULL
-            && w->done->tile_weight[s->plan->weight_tile[s->plan->weight_tile_begin[weight]]] >= 0)) {
+    const int32_t tile = s->plan->weight_tile[s->plan->weight_tile_begin[weight]];
+    if (begin >= end || (w->done != NULL && w->done->tile_weight[tile] >= 0)) {
         return;
     }
     void *memory = worker_memory(s, worker);

@@ -1,8 +1,9 @@
 /*
- * Statistics of parameters over the samples of a group. Those of weights that one tile has for itself, and of tables
- * whose inputs have their columns for themselves, are added on the way down, by who computes the flows. The
- * others follow: a thread owns some rows of a tile, or some columns of an input table. Either walks
- * the samples in order; nothing is shared, so the result is the same for any number of threads. Without `add` the sums replace what is there: a tile's start
+ * Statistics of parameters over the samples of a group. Those of weights that one tile has for
+ * itself, and of tables whose inputs have their columns for themselves, are added on the way down,
+ * by who computes the flows. The others follow: a thread owns some rows of a tile, or some columns
+ * of an input table. Either walks the samples in order; nothing is shared, so the result is the
+ * same for any number of threads. Without `add` the sums replace what is there: a tile's start
  * from zero in registers, a table's owner clears its columns while they are about to be used.
  *
  *   tile     T[n][c] += sum_b g[b][n] 2^(s_e - s) p[b][c]      (edge flow = theta T)
@@ -56,7 +57,9 @@ INLINE void add_row(float *to, const float *from, int32_t nodes) {
     }
 }
 
-/* Adds the flows of an element to the columns of a table that one of its factors, an input, reads. */
+/*
+ * Adds the flows of an element to the columns of a table that one of its factors, an input, reads.
+ */
 static void add_input_statistics(const sluice_plan *plan, const sluice_state *state, int32_t input,
                                  int32_t element, int32_t begin, int32_t end, int32_t first,
                                  int32_t count) {

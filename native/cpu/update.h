@@ -48,8 +48,8 @@ static void transpose_group(const sluice_plan *plan, const sluice_state *state, 
 }
 
 /*
- * Of the group's nodes row_begin .. row_end - 1. Returns 0 when some of their statistics are not finite; these nodes'
- * parameters are unchanged.
+ * Of the group's nodes row_begin .. row_end - 1. Returns 0 when some of their statistics are not
+ * finite; these nodes' parameters are unchanged.
  */
 static int update_group(const sluice_plan *plan, const sluice_state *state, int32_t group,
                         int32_t row_begin, int32_t row_end, double step_size,
@@ -99,7 +99,10 @@ static int update_group(const sluice_plan *plan, const sluice_state *state, int3
     return finite;
 }
 
-/* Columns column_begin .. column_end - 1, at most COLUMNS_A_TASK, row by row as they lie in memory. */
+/*
+ * Columns column_begin .. column_end - 1, at most COLUMNS_A_TASK, row by row as they lie in
+ * memory.
+ */
 static int update_finite_table(const sluice_plan *plan, const sluice_state *state, int32_t table,
                                int32_t column_begin, int32_t column_end, double step_size,
                                double pseudocount) {
@@ -116,7 +119,8 @@ static int update_finite_table(const sluice_plan *plan, const sluice_state *stat
     for (int32_t k = 0; k < categories; k++) {
         const float *flow = statistics + k * stride;
         FOR_EACH_VECTOR(n, lanes, nodes) {
-            store_lanes(total + n, load_lanes(total + n, lanes) + load_lanes(flow + n, lanes), lanes);
+            store_lanes(total + n, load_lanes(total + n, lanes) + load_lanes(flow + n, lanes),
+                        lanes);
         }
     }
     for (int32_t n = 0; n < nodes; n++) {
