@@ -43,6 +43,7 @@ struct sluice_schedules {
     int32_t *tile_weight;
     uint8_t *table_alone;
     schedule *of_rows[ROW_CLASSES];
+    schedule *whole;
 };
 
 static void *reserve(size_t count, size_t size, int *failed) {
@@ -467,7 +468,8 @@ static void free_schedule(schedule *s) {
     free(s);
 }
 
-static schedule *make_schedule(const struct sluice_schedules *all, int32_t rows) {
+/* shares: into which the rows are divided; 0: what suits this many rows */
+static schedule *make_schedule(const struct sluice_schedules *all, int32_t rows, int32_t shares) {
     int failed = 0;
     schedule *s = reserve(1, sizeof *s, &failed);
     double *cost = reserve((size_t)all->items, sizeof *cost, &failed);
@@ -482,9 +484,9 @@ static schedule *make_schedule(const struct sluice_schedules *all, int32_t rows)
     if (!failed) {
         for (int32_t i = 0; i < all->items; i++) cost[i] = cost_of(all->plan, i, rows);
         const double wide = width(all, cost);
-        const int32_t shares = rows < all->threads ? rows : all->threads;
-        if (wide < LEAST_WIDTH * all->threads && wide < shares + 0.5) {
-            s->shares = shares;
+        const int32_t most = rows < all->threads ? rows : all->threads;
+        if (shares > 0 || (wide < LEAST_WIDTH * all->threads && wide < most + 0.5)) {
+            s->shares = shares > 0 ? shares : most;
             divide_rows(all, s, &failed);
         } else {
             divide_circuit(all, s, cost, given, &failed);
@@ -495,7 +497,7 @@ static schedule *make_schedule(const struct sluice_schedules *all, int32_t rows)
         list->up.awaited = reserve((size_t)list->tasks, 1, &failed);
         list->down.awaited = reserve((size_t)list->tasks, 1, &failed);
     }
-    if (!failed && s->shares > 1) {
+    if (!failed && (shares > 0 || s->shares > 1)) {
         wait_for_earlier_rows(all, s);
     } else if (!failed) {
         find_waits(all, s, &all->needs, given, 1, &failed);
@@ -514,11 +516,18 @@ schedule *sluice_schedule_for(sluice_schedules *all, int32_t rows) {
     int32_t class = 0;
     while (class < ROW_CLASSES - 1 && (INT64_C(1) << class) < rows) class++;
     if (all->of_rows[class] == NULL) {
-        all->of_rows[class] = make_schedule(all, rows);
+        all->of_rows[class] = make_schedule(all, rows, 0);
     }
     schedule *s = all->of_rows[class];
     for (int32_t t = 0; s != NULL && t < s->threads; t++) atomic_init(&s->progress[t].done, 0);
     return s;
+}
+
+const schedule *sluice_schedule_whole(sluice_schedules *all) {
+    if (all->whole == NULL) {
+        all->whole = make_schedule(all, 1, 1);
+    }
+    return all->whole;
 }
 
 void sluice_schedules_free(sluice_schedules *all) {
@@ -526,6 +535,7 @@ void sluice_schedules_free(sluice_schedules *all) {
         return;
     }
     for (int32_t i = 0; i < ROW_CLASSES; i++) free_schedule(all->of_rows[i]);
+    free_schedule(all->whole);
     free(all->order);
     free(all->needs.begin);
     free(all->needs.items);

@@ -85,6 +85,9 @@ void sluice_schedules_free(sluice_schedules *schedules);
 /* For a group of so many rows, with nothing done yet; NULL where the system has no memory. */
 schedule *sluice_schedule_for(sluice_schedules *schedules, int32_t rows);
 
+/* One list of everything, which waits for nobody on the way up; NULL likewise. */
+const schedule *sluice_schedule_whole(sluice_schedules *schedules);
+
 const schedule_owners *sluice_owners_of(const sluice_schedules *schedules);
 
 const sluice_plan *sluice_schedules_plan(const sluice_schedules *schedules);

@@ -149,34 +149,66 @@ static sluice_status linear_down(const stage *s) {
     return SLUICE_OK;
 }
 
+/* Waves of equal size, as few as keep every thread busy. */
+static int32_t wave_for(int32_t rows, int32_t threads, int32_t largest) {
+    const int32_t waves = ceiling_of(ceiling_of(rows, largest), threads) * threads;
+    return ceiling_of(rows, waves);
+}
+
+/* Log-likelihoods of many rows: each thread takes wave after wave up the whole circuit. */
+typedef struct {
+    const stage *s;
+    const schedule *whole;
+    int32_t wave;
+} wave_stage;
+
+static void wave_task(void *context, int32_t task, int32_t worker) {
+    const wave_stage *w = context;
+    const stage *s = w->s;
+    const int32_t row = task * w->wave;
+    const int32_t place = worker * w->wave;
+    const int32_t count = smaller_of(w->wave, s->batch->count - row);
+    const linear_pass pass = {.schedule = w->whole,
+                              .owners = sluice_owners_of(s->schedules),
+                              .first = place,
+                              .count = count};
+    const wave_scratch scratch = wave_scratch_at(s->plan, worker_memory(s, worker));
+    load_cells(s->plan, s->state, s->batch, s->state->capacity, row, place, count);
+    memset(s->state->skipped + place, SAMPLE_COUNTS, (size_t)count);
+    s->linear->forward(s->plan, s->state, &pass, &scratch);
+    for (int32_t b = 0; b < count; b++) {
+        linear_result(s, row + b, place + b);
+    }
+}
+
 /*
- * Rows that go up together when nothing comes down again: enough to spread what it costs to fetch
- * weights, few enough that a child's values are still in a cache when its parent reads them
- * (native/cpu/NOTES.md).
+ * From so many rows a thread on the rows are divided, as nothing has to wait then; with fewer the
+ * circuit is, and each tile of weights is fetched by one thread only.
  */
-enum { UPWARD_ROWS = 128 };
+enum { ROWS_WORTH_A_WAVE = 64 };
 
 sluice_status run_forward(stage *s, int32_t family) {
     const int32_t rows = s->batch->count;
+    const int32_t threads = sluice_pool_threads(s->pool);
     if (family == SLUICE_LOG) {
         sluice_pool_run(s->pool, rows, log_forward_task, s);
         return SLUICE_OK;
     }
-    const sluice_state *whole = s->state;
-    const schedule *likely = sluice_schedule_for(s->schedules, smaller_of(rows, whole->capacity));
-    if (likely == NULL) {
+    if (rows < ROWS_WORTH_A_WAVE * threads && rows <= s->state->capacity) {
+        s->group_count = rows;
+        use_places(s, rows);
+        return linear_up(s, 0);
+    }
+    wave_stage w = {.s = s,
+                    .whole = sluice_schedule_whole(s->schedules),
+                    .wave = wave_for(rows, threads,
+                                     smaller_of(WAVE, s->state->capacity / threads))};
+    if (w.whole == NULL) {
         return SLUICE_OUT_OF_MEMORY;
     }
-    const int32_t most = smaller_of(whole->capacity, UPWARD_ROWS * likely->shares);
-    sluice_status status = SLUICE_OK;
-    for (int32_t row = 0; row < rows && status == SLUICE_OK; row += s->group_count) {
-        s->group_begin = row;
-        s->group_count = smaller_of(most, rows - row);
-        s->state = whole;
-        use_places(s, s->group_count);
-        status = linear_up(s, 0);
-    }
-    return status;
+    use_places(s, w.wave * threads);
+    sluice_pool_run(s->pool, ceiling_of(rows, w.wave), wave_task, &w);
+    return SLUICE_OK;
 }
 
 static void log_flow_task(void *context, int32_t task, int32_t worker) {
