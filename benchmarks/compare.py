@@ -31,15 +31,18 @@ THREADS = (1, 2)
 SMALL_PAGES, LARGE_PAGES = "", "L"
 LARGE_PAGES_ENVIRONMENT = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1", "THP_MEM_ALLOC_ENABLE": "1"}
 
-# A peer: its script, the arguments that choose the model, and whether it takes the case (structure, latents, batch).
+# The hidden Markov model of the peers' records, as either side's options name it.
+VOCABULARY, LENGTH = "5000", "64"
+HMM_OPTIONS = ["--vocabulary", VOCABULARY, "--length", LENGTH]
+
+# A peer: its script, the arguments that choose the model of each structure that it has, and whether it takes a batch.
 PEERS = {
-    "PyTorch": ("bench_hclt_torch.py", [], lambda structure, latents, batch: structure == "hclt"),
-    # Not every case: compiling its circuits takes long.
-    "cirkit": ("bench_cirkit.py", ["--rg", "hclt", "--layer", "cp-t"],
-               lambda structure, latents, batch: structure == "hclt" and latents <= 32 and batch > 1),
-    "Ctrl-G": ("bench_hmm_ctrlg.py", ["--vocab", "1000", "--len", "32"], lambda structure, latents, batch: structure == "hmm"),
+    "PyTorch": ("bench_hclt_torch.py", {"hclt": []}, lambda batch: True),
+    # Not for single rows: compiling its circuits takes long.
+    "cirkit": ("bench_cirkit.py", {"hclt": ["--rg", "hclt", "--layer", "cp-t"], "quad": ["--rg", "quad-graph", "--layer", "cp-t"]},
+               lambda batch: batch > 1),
+    "Ctrl-G": ("bench_hmm_ctrlg.py", {"hmm": ["--vocab", VOCABULARY, "--len", LENGTH]}, lambda batch: True),
 }
-HMM_OPTIONS = ["--vocabulary", "1000", "--length", "32"]
 
 
 def arguments():
@@ -48,10 +51,10 @@ def arguments():
     parser.add_argument("--python", default=os.environ.get("PYTHON", sys.executable), help="that the peers run on")
     parser.add_argument("--classpath", help="of Sluice's benchmarks, instead of the jars that Maven left")
     parser.add_argument("--java-option", action="append", default=[], help="for Sluice's JVM, such as --java-option=-Dname=value")
-    parser.add_argument("--cases", default="hclt:32:256,hclt:64:128,hclt:128:64,hclt:32:1,hmm:256:32",
+    parser.add_argument("--cases", default="hclt:32:512,hclt:64:512,hclt:32:1,quad:32:128,quad:64:128,hmm:256:32",
                         help="structure:latents:batch, separated by commas")
     parser.add_argument("--seconds", type=float, default=0.5, help="that each figure is measured for")
-    parser.add_argument("--minutes", type=float, default=5, help="for everything; the first round is always whole")
+    parser.add_argument("--minutes", type=float, default=10, help="for everything; the first round is always whole")
     parser.add_argument("--rounds", type=int, default=5, help="most rounds")
     parser.add_argument("--json", help="file that every figure is appended to, a line each")
     return parser.parse_args()
@@ -59,8 +62,8 @@ def arguments():
 
 def parse_case(text):
     words = text.split(":")
-    if len(words) != 3 or words[0] not in ("hclt", "hmm") or not all(word.isdigit() and int(word) > 0 for word in words[1:]):
-        sys.exit(f"compare: the case {text} is not understood: give hclt or hmm, latents and batch, such as hclt:32:512")
+    if len(words) != 3 or words[0] not in ("hclt", "quad", "hmm") or not all(word.isdigit() and int(word) > 0 for word in words[1:]):
+        sys.exit(f"compare: the case {text} is not understood: give hclt, quad or hmm, latents and batch, such as hclt:32:512")
     return words[0], int(words[1]), int(words[2])
 
 
@@ -120,14 +123,14 @@ class Sluice:
 
     def run(self, case, threads, pages):
         structure, latents, batch = case
-        model = self.tree if structure == "hclt" else HMM_OPTIONS
+        model = {"hclt": self.tree, "hmm": HMM_OPTIONS, "quad": []}[structure]
         return figures([*self.command, "--structure", structure, "--latents", latents, "--batch", batch, "--threads", threads, *model],
                        os.environ)
 
 
 class Peer:
     def __init__(self, name, folder, options):
-        script, self.model, self.cases = PEERS[name]
+        script, self.models, self.takes_batch = PEERS[name]
         self.name = name
         self.command = [options.python, folder / script]
         self.seconds = options.seconds
@@ -135,19 +138,20 @@ class Peer:
         self.environment = {"PEERS_DIR": str(folder), **os.environ}
 
     def takes(self, case):
-        return self.cases(*case)
+        return case[0] in self.models and self.takes_batch(case[2])
 
     def trouble(self):
         """Why the peer cannot run here; empty when it can."""
         if not self.command[1].is_file():
             return f"{self.command[1]} does not exist"
-        return figures([*self.command, "--tiny", *self.model], self.environment)[1]
+        model = next(iter(self.models.values()))
+        return figures([*self.command, "--tiny", *model], self.environment)[1]
 
     def run(self, case, threads, pages):
-        _, latents, batch = case
+        structure, latents, batch = case
         # A phase ends by time; a quick one gets the repetitions that Sluice gets.
         environment = {**self.environment, **(LARGE_PAGES_ENVIRONMENT if pages else {})}
-        return figures([*self.command, *self.model, "--K", latents, "--batch", batch, "--threads", threads,
+        return figures([*self.command, *self.models[structure], "--K", latents, "--batch", batch, "--threads", threads,
                         "--iters", 1000, "--warmup", 1, "--max-seconds", self.seconds], environment)
 
 

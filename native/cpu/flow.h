@@ -1,11 +1,18 @@
 /*
- * Flows top down. F is the flow of a node (design: d log p / d log node), g = F / v of a sum node:
+ * Flows top down, and the statistics that nobody else adds to, while their operands are in the
+ * cache. F is the flow of a node (design: d log p / d log node), g = F / v of a sum node:
  *
  *   sum      F_n = sum over elements that contain it of F_e,n          g_n = F_n / v_n
  *   element  F_e,c = p_c 2^(s_e - s) sum_n g_n theta_nc, added up over the tiles it feeds
+ *   tile     T_nc += sum_b g[b][n] 2^(s_e - s) p[b][c]                 (edge flow = theta T)
  *
- * An element that feeds one tile is left scaled by 2^(s_e - s) in its buffer, for the statistics.
  * The root's flow is 1, or 0 for a sample that does not count. A value of zero has flow zero.
+ * Gradients may take the place of values, and flows that of elements, unless tiles share their
+ * weights: then their statistics (statistics.h) need both, and the scaled values of an element
+ * that feeds one tile stay in its buffer.
+ *
+ * Traffic per sample: value and element read; gradient, element and flow written, in place where
+ * they may.
  */
 #ifndef SLUICE_FLOW_H
 #define SLUICE_FLOW_H
@@ -32,25 +39,21 @@ static void sum_gradient(const sluice_plan *plan, const sluice_state *state, int
         memset(gradients, 0, sizeof *gradients * (size_t)size);
         return;
     }
-    const float *flows = element_flows(plan, state, plan->block_element[begin], first);
-    for (int32_t i = begin + 1; i < end; i++) {
-        const float *more = element_flows(plan, state, plan->block_element[i], first);
-        int64_t c = 0;
-        for (; c + LANES <= size; c += LANES) {
-            store(gradients + c, load(flows + c) + load(more + c));
-        }
-        for (; c < size; c++) {
-            gradients[c] = flows[c] + more[c];
-        }
-        flows = gradients;
-    }
     int64_t c = 0;
     for (; c + LANES <= size; c += LANES) {
-        vf value = load(values + c);
-        store(gradients + c, keep_where_nonzero(load(flows + c) / value, value));
+        vf flow = load(element_flows(plan, state, plan->block_element[begin], first) + c);
+        for (int32_t i = begin + 1; i < end; i++) {
+            flow += load(element_flows(plan, state, plan->block_element[i], first) + c);
+        }
+        const vf value = load(values + c);
+        store(gradients + c, keep_where_nonzero(flow / value, value));
     }
     for (; c < size; c++) {
-        gradients[c] = values[c] != 0 ? flows[c] / values[c] : 0;
+        float flow = element_flows(plan, state, plan->block_element[begin], first)[c];
+        for (int32_t i = begin + 1; i < end; i++) {
+            flow += element_flows(plan, state, plan->block_element[i], first)[c];
+        }
+        gradients[c] = values[c] != 0 ? flow / values[c] : 0;
     }
 }
 
@@ -65,11 +68,27 @@ static void edge_factors(const sluice_state *state, const int32_t *element_scale
     }
 }
 
+/* What becomes of statistics on the way down. */
+typedef struct {
+    const schedule_owners *owners;
+    int gather; /* add those that one element alone adds to */
+    int add;    /* 0: these rows' replace what is there */
+} gathering;
+
+static void add_tile_statistics(const sluice_plan *plan, const sluice_state *state, int32_t tile,
+                                int32_t nodes, int32_t children, int32_t count,
+                                const float *gradients, const float *operand, int add) {
+    matmul(nodes, children, count, gradients, 1, nodes, operand, children,
+           state->statistics + plan->tile_parameter[tile], children, add);
+}
+
 static void element_backward(const sluice_plan *plan, const sluice_state *state, int32_t element,
-                             int32_t first, int32_t count, const wave_scratch *scratch) {
+                             int32_t first, int32_t count, const gathering *gathered,
+                             const wave_scratch *scratch) {
     const int32_t begin = plan->element_tile_begin[element];
     const int32_t end = plan->element_tile_begin[element + 1];
     const int32_t children = plan->element_nodes[element];
+    const float *operand = kept_element(plan, state, element, first);
     float *flows = element_flows(plan, state, element, first);
     element_scales(plan, state, element, first, count, scratch->scale);
     for (int32_t i = begin; i < end; i++) {
@@ -82,26 +101,39 @@ static void element_backward(const sluice_plan *plan, const sluice_state *state,
         if (end - begin > 1) {
             scale_rows(gradients, scratch->factor, count, nodes, scratch->scaled);
             gradients = scratch->scaled;
+            if (gathered->gather && gathered->owners->tile_weight[t] >= 0) {
+                add_tile_statistics(plan, state, t, nodes, children, count, gradients, operand,
+                                    gathered->add);
+            }
         }
         matmul(count, children, nodes, gradients, nodes, 1,
-               state->parameters + plan->tile_parameter[t], children, flows, children, i > begin);
+               state->parameters + plan->tile_parameter[t], children, scratch->flow, children,
+               i > begin);
     }
-    const float *operand = kept_element(plan, state, element, first);
     if (end - begin > 1) {
-        multiply_rows(operand, flows, (int64_t)count * children, flows);
+        multiply_rows(operand, scratch->flow, (int64_t)count * children, flows);
         return;
     }
     /* The statistics of the one tile need the scaled values too. */
-    float *values = element_values(plan, state, element, first);
+    const int32_t t = plan->element_tile[begin];
+    const int32_t weight = gathered->owners->tile_weight[t];
+    float *values = weight == WEIGHT_IS_SHARED ? element_values(plan, state, element, first)
+                                               : scratch->formed;
     for (int32_t b = 0; b < count; b++) {
         const vf factor = splat(scratch->factor[b]);
         const int64_t at = (int64_t)b * children;
         FOR_EACH_VECTOR(c, lanes, children) {
             const vf scaled = load_lanes(operand + at + c, lanes) * factor;
-            const vf flow = scaled * load_lanes(flows + at + c, lanes);
+            const vf flow = scaled * load_lanes(scratch->flow + at + c, lanes);
             store_lanes(values + at + c, scaled, lanes);
             store_lanes(flows + at + c, flow, lanes);
         }
+    }
+    if (gathered->gather && weight >= 0) {
+        const int32_t block = plan->sum_block[plan->tile_sum[t]];
+        add_tile_statistics(plan, state, t, plan->block_nodes[block], children, count,
+                            block_values(plan, state->gradients, state->capacity, block, first),
+                            values, gathered->add);
     }
 }
 

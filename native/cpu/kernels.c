@@ -1,7 +1,6 @@
 /*
- * Compiled once for each instruction set (SLUICE_ISA), from the same source. A wave of samples
- * travels up the whole circuit, and down again, on one thread: a block's values are read by its
- * parents while they are still in the cache, and threads meet only between stages.
+ * Compiled once for each instruction set (SLUICE_ISA), from the same source: a thread's part of a
+ * pass.
  */
 #include "linear.h"
 
@@ -44,47 +43,75 @@ static void prefetch_tables(const sluice_plan *plan, const sluice_state *state, 
     }
 }
 
-static void prefetch_step(const sluice_plan *plan, const sluice_state *state, int32_t i,
-                          int32_t first, int32_t count) {
-    if (i >= plan->steps) {
+static void prefetch_item(const sluice_plan *plan, const sluice_state *state,
+                          const schedule_list *list, int32_t i, int32_t first, int32_t count) {
+    if (i >= list->tasks) {
         return;
     }
-    if (plan->step[i] >= 0) {
-        prefetch_weights(plan, state, plan->step[i]);
-    } else {
-        prefetch_tables(plan, state, ~plan->step[i], first, count);
+    const int32_t item = list->item[i];
+    if (item < plan->sums) {
+        prefetch_weights(plan, state, item);
+    } else if (item < plan->sums + plan->elements) {
+        prefetch_tables(plan, state, item - plan->sums, first, count);
     }
 }
 
-static void forward(const sluice_plan *plan, const sluice_state *state, int32_t first,
-                    int32_t count, int keep, const wave_scratch *scratch) {
-    for (int32_t i = 0; i < plan->inputs; i++) {
-        input_forward(plan, state, i, first, count, scratch);
+static void up(const sluice_plan *plan, const sluice_state *state, int32_t item, int32_t first,
+               int32_t count, int keep, const wave_scratch *scratch) {
+    const int32_t element = item - plan->sums;
+    if (element < 0) {
+        sum_forward(plan, state, item, first, count, keep, scratch);
+    } else if (element >= plan->elements) {
+        input_forward(plan, state, element - plan->elements, first, count, scratch);
+    } else if (is_long_product(plan, element)) {
+        form_long_product(plan, state, element, first, count, scratch);
+    } else if (keep) {
+        form_element(plan, state, element, first, count,
+                     element_values(plan, state, element, first));
     }
-    for (int32_t i = 0; i < plan->steps; i++) {
-        const int32_t step = plan->step[i];
-        if (count <= FEW_SAMPLES) {
-            prefetch_step(plan, state, i + STEPS_AHEAD, first, count);
-        }
-        if (step >= 0) {
-            sum_forward(plan, state, step, first, count, keep, scratch);
-        } else if (is_long_product(plan, ~step)) {
-            form_long_product(plan, state, ~step, first, count, scratch);
-        } else if (keep) {
-            form_element(plan, state, ~step, first, count,
-                         element_values(plan, state, ~step, first));
+}
+
+static void down(const sluice_plan *plan, const sluice_state *state, int32_t item, int32_t first,
+                 int32_t count, const gathering *gathered, const wave_scratch *scratch) {
+    const int32_t element = item - plan->sums;
+    if (element < 0) {
+        sum_gradient(plan, state, item, first, count);
+    } else if (element < plan->elements) {
+        element_backward(plan, state, element, first, count, gathered, scratch);
+        if (gathered->gather) {
+            own_table_statistics(plan, state, element, first, count, gathered);
         }
     }
 }
 
-static void backward(const sluice_plan *plan, const sluice_state *state, int32_t first,
-                     int32_t count, const wave_scratch *scratch) {
-    for (int32_t i = plan->steps - 1; i >= 0; i--) {
-        if (plan->step[i] >= 0) {
-            sum_gradient(plan, state, plan->step[i], first, count);
-        } else {
-            element_backward(plan, state, ~plan->step[i], first, count, scratch);
+static void forward(const sluice_plan *plan, const sluice_state *state, const linear_pass *pass,
+                    const wave_scratch *scratch) {
+    const schedule_list *list = pass->schedule->lists + pass->thread;
+    for (int32_t i = 0; i < list->tasks; i++) {
+        if (pass->count <= FEW_SAMPLES) {
+            prefetch_item(plan, state, list, i + STEPS_AHEAD, pass->first, pass->count);
         }
+        sluice_schedule_wait(pass->schedule, &list->up, i);
+        for (int32_t b = 0; b < pass->count; b += WAVE) {
+            up(plan, state, list->item[i], pass->first + b,
+               pass->count - b < WAVE ? pass->count - b : WAVE, pass->keep, scratch);
+        }
+        sluice_schedule_done(pass->schedule, &list->up, pass->thread, i);
+    }
+}
+
+static void backward(const sluice_plan *plan, const sluice_state *state, const linear_pass *pass,
+                     const wave_scratch *scratch) {
+    const schedule_list *list = pass->schedule->lists + pass->thread;
+    gathering gathered = {.owners = pass->owners, .gather = pass->gather};
+    for (int32_t i = 0; i < list->tasks; i++) {
+        sluice_schedule_wait(pass->schedule, &list->down, i);
+        for (int32_t b = 0; b < pass->count; b += WAVE) {
+            gathered.add = pass->add || pass->first + b > 0;
+            down(plan, state, list->item[list->tasks - 1 - i], pass->first + b,
+                 pass->count - b < WAVE ? pass->count - b : WAVE, &gathered, scratch);
+        }
+        sluice_schedule_done(pass->schedule, &list->down, pass->thread, i);
     }
 }
 

@@ -83,12 +83,16 @@ static inline int64_t table_entries(const sluice_plan *plan, int32_t table) {
     return (int64_t)plan->table_categories[table] * plan->table_nodes[table];
 }
 
+/* Columns of a table that one task owns. */
+enum { COLUMNS_A_TASK = 64 };
+
 /* One thread's scratch memory; waves have at most WAVE samples. */
 enum { WAVE = 256 };
 
 typedef struct {
     float *formed;   /* [WAVE][maximum_nodes] an element's values */
     float *scaled;   /* [WAVE][maximum_nodes] another operand, or powers of two (int32_t) */
+    float *flow;     /* [WAVE][maximum_nodes] flows over an element's values */
     int32_t *scale;  /* [WAVE] */
     int32_t *scale2; /* [WAVE] */
     float *factor;   /* [WAVE] */
@@ -97,7 +101,7 @@ typedef struct {
 static inline int64_t aligned_bytes(int64_t bytes) { return (bytes + 63) / 64 * 64; }
 
 static inline int64_t wave_scratch_bytes(const sluice_plan *plan) {
-    return 2 * aligned_bytes((int64_t)WAVE * plan->maximum_nodes * (int64_t)sizeof(float))
+    return 3 * aligned_bytes((int64_t)WAVE * plan->maximum_nodes * (int64_t)sizeof(float))
            + 3 * aligned_bytes(WAVE * (int64_t)sizeof(float));
 }
 
@@ -108,9 +112,10 @@ static inline wave_scratch wave_scratch_at(const sluice_plan *plan, void *memory
     wave_scratch scratch;
     scratch.formed = (float *)at;
     scratch.scaled = (float *)(at + rows);
-    scratch.scale = (int32_t *)(at + 2 * rows);
-    scratch.scale2 = (int32_t *)(at + 2 * rows + samples);
-    scratch.factor = (float *)(at + 2 * rows + 2 * samples);
+    scratch.flow = (float *)(at + 2 * rows);
+    scratch.scale = (int32_t *)(at + 3 * rows);
+    scratch.scale2 = (int32_t *)(at + 3 * rows + samples);
+    scratch.factor = (float *)(at + 3 * rows + 2 * samples);
     return scratch;
 }
 

@@ -75,6 +75,10 @@ static sluice_status image(sluice_pool *pool, const sluice_plan *plan, void *to)
     return SLUICE_OK;
 }
 
+static sluice_status no_memory(void) {
+    return fail(SLUICE_OUT_OF_MEMORY, "the system refused memory for the threads' schedules");
+}
+
 static sluice_status begin(stage *s, int32_t family) {
     if (s->pool == NULL || s->plan == NULL || s->state == NULL || s->batch == NULL) {
         return fail(SLUICE_INVALID, "pool, plan, state and batch must be given");
@@ -97,8 +101,22 @@ static sluice_status begin(stage *s, int32_t family) {
                     s->state->capacity, s->state->log_capacity, threads);
     }
     s->linear = linear_kernels_here();
+    s->schedules = sluice_pool_schedules(s->pool, s->plan);
+    if (s->schedules == NULL) {
+        return no_memory();
+    }
+    if (s->state->flows == s->state->elements && !sluice_owners_of(s->schedules)->tiles_alone) {
+        return fail(SLUICE_INVALID, "flows in the place of elements, where tiles share weights");
+    }
+    const int32_t gathered = SLUICE_STAGE_BACKWARD | SLUICE_STAGE_STATISTICS;
+    if (family == SLUICE_LINEAR && (s->stages & gathered) == SLUICE_STAGE_STATISTICS) {
+        return fail(SLUICE_INVALID, "statistics without the way down, on which they are gathered");
+    }
     return SLUICE_OK;
 }
+
+/* Nodes of a group that one task of an update owns: large tied tiles keep every thread busy. */
+enum { ROWS_AN_UPDATE = 32 };
 
 typedef struct {
     sluice_pool *pool;
@@ -107,13 +125,15 @@ typedef struct {
     const linear_kernels *linear;
     double step_size;
     double pseudocount;
+    int32_t tasks_a_group;
+    int32_t tasks_a_table;
     uint8_t failed; /* only ever set, so that tasks may race to set it */
 } update_stage;
 
 static void transpose_task(void *context, int32_t task, int32_t worker) {
     const update_stage *u = context;
     (void)worker;
-    u->linear->transpose_group(u->plan, u->state, task);
+    u->linear->transpose_group(u->plan, u->state, task, 0, u->plan->group_nodes[task]);
 }
 
 static sluice_status prepare(sluice_pool *pool, const sluice_plan *plan,
@@ -124,6 +144,9 @@ static sluice_status prepare(sluice_pool *pool, const sluice_plan *plan,
 }
 
 static sluice_status finish(const stage *s, sluice_status status, int32_t *flagged_rows) {
+    if (status == SLUICE_OUT_OF_MEMORY) {
+        return no_memory();
+    }
     if (status == SLUICE_OK) {
         *flagged_rows = 0;
         for (int32_t i = 0; i < s->batch->count; i++) *flagged_rows += s->flagged[i];
@@ -143,7 +166,7 @@ static sluice_status forward(sluice_pool *pool, const sluice_plan *plan,
     sluice_status status = begin(&s, family);
     if (status == SLUICE_OK && batch->count > 0) {
         const uint32_t mode = sluice_float_mode_enter();
-        run_forward(&s, family);
+        status = run_forward(&s, family);
         sluice_float_mode_leave(mode);
     }
     return finish(&s, status, flagged_rows);
@@ -171,22 +194,37 @@ static sluice_status accumulate(sluice_pool *pool, const sluice_plan *plan,
     do { /* a batch without rows replaces statistics too */
         s.group_begin = row;
         s.group_count = smaller_of(capacity, batch->count - row);
-        run_group(&s, family);
+        s.state = state;
+        status = run_group(&s, family);
         row += s.group_count;
-    } while (row < batch->count);
+    } while (status == SLUICE_OK && row < batch->count);
     sluice_float_mode_leave(mode);
-    return finish(&s, SLUICE_OK, flagged_rows);
+    return finish(&s, status, flagged_rows);
 }
 
 static void update_task(void *context, int32_t task, int32_t worker) {
     update_stage *u = context;
+    const sluice_plan *plan = u->plan;
+    const int32_t table_task = task - plan->groups * u->tasks_a_group;
+    int finite = 1;
     (void)worker;
-    const int finite =
-            task < u->plan->groups
-                    ? u->linear->update_group(u->plan, u->state, task, u->step_size,
-                                              u->pseudocount)
-                    : u->linear->update_table(u->plan, u->state, task - u->plan->groups,
-                                              u->step_size, u->pseudocount);
+    if (table_task < 0) {
+        const int32_t group = task / u->tasks_a_group;
+        const int32_t begin = task % u->tasks_a_group * ROWS_AN_UPDATE;
+        const int32_t end = smaller_of(plan->group_nodes[group], begin + ROWS_AN_UPDATE);
+        if (begin < end) {
+            finite = u->linear->update_group(plan, u->state, group, begin, end, u->step_size,
+                                             u->pseudocount);
+        }
+    } else {
+        const int32_t table = table_task / u->tasks_a_table;
+        const int32_t begin = table_task % u->tasks_a_table * COLUMNS_A_TASK;
+        const int32_t end = smaller_of(plan->table_nodes[table], begin + COLUMNS_A_TASK);
+        if (begin < end) {
+            finite = u->linear->update_table(plan, u->state, table, begin, end, u->step_size,
+                                             u->pseudocount);
+        }
+    }
     if (!finite) {
         __atomic_store_n(&u->failed, 1, __ATOMIC_RELAXED);
     }
@@ -204,9 +242,12 @@ static sluice_status update(sluice_pool *pool, const sluice_plan *plan, const sl
                       .state = state,
                       .linear = linear_kernels_here(),
                       .step_size = step[0],
-                      .pseudocount = step[1]};
+                      .pseudocount = step[1],
+                      .tasks_a_group = ceiling_of(plan->maximum_nodes, ROWS_AN_UPDATE),
+                      .tasks_a_table = tasks_a_table(plan)};
     const uint32_t mode = sluice_float_mode_enter();
-    sluice_pool_run(pool, plan->groups + plan->tables, update_task, &u);
+    sluice_pool_run(pool, plan->groups * u.tasks_a_group + plan->tables * u.tasks_a_table,
+                    update_task, &u);
     sluice_float_mode_leave(mode);
     *failed = u.failed;
     return SLUICE_OK;
@@ -230,14 +271,17 @@ static sluice_status conditional(sluice_pool *pool, const sluice_plan *plan,
     }
     const uint32_t mode = sluice_float_mode_enter();
     const int32_t capacity = group_capacity(&s, family);
-    for (int32_t row = 0; row < batch->count; row += capacity) {
+    for (int32_t row = 0; status == SLUICE_OK && row < batch->count; row += capacity) {
         s.group_begin = row;
         s.group_count = smaller_of(capacity, batch->count - row);
-        run_group(&s, family);
-        run_conditional(&s, family, offset, result);
+        s.state = state;
+        status = run_group(&s, family);
+        if (status == SLUICE_OK) {
+            run_conditional(&s, family, offset, result);
+        }
     }
     sluice_float_mode_leave(mode);
-    return finish(&s, SLUICE_OK, flagged_rows);
+    return finish(&s, status, flagged_rows);
 }
 
 static sluice_status sample(sluice_pool *pool, const sluice_plan *plan, const sluice_state *state,

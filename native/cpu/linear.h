@@ -3,29 +3,42 @@
 #define SLUICE_LINEAR_H
 
 #include "layout.h"
+#include "schedule.h"
+
+/* What a thread does of a way up or down. */
+typedef struct {
+    const schedule *schedule;
+    const schedule_owners *owners;
+    int32_t thread;
+    int32_t first; /* rows of the group */
+    int32_t count;
+    int32_t keep;   /* up: elements too, for the way down */
+    int32_t gather; /* down: add statistics */
+    int32_t add;    /* 0: they replace what is there */
+} linear_pass;
 
 typedef struct {
     const char *name;
-    /*
-     * values of all blocks for the samples first .. first + count - 1, children before parents;
-     * keep: of all elements too, for backward and the statistics
-     */
-    void (*forward)(const sluice_plan *, const sluice_state *, int32_t first, int32_t count,
-                    int keep, const wave_scratch *);
-    /* gradients of sums and flows of elements, parents before children */
-    void (*backward)(const sluice_plan *, const sluice_state *, int32_t first, int32_t count,
+    /* values of blocks and elements */
+    void (*forward)(const sluice_plan *, const sluice_state *, const linear_pass *,
+                    const wave_scratch *);
+    /* gradients of sums, flows of elements, and the statistics that are added on the way */
+    void (*backward)(const sluice_plan *, const sluice_state *, const linear_pass *,
                      const wave_scratch *);
-    /* added to what is there, or with add = 0 in its place */
+    /* the other statistics, added to what is there, or with add = 0 in its place */
     void (*weight_statistics)(const sluice_plan *, const sluice_state *, int32_t weight,
                               int32_t row_begin, int32_t row_end, int32_t count, int add,
                               const wave_scratch *);
     void (*table_statistics)(const sluice_plan *, const sluice_state *, int32_t table,
                              int32_t column_begin, int32_t column_end, int32_t count, int add);
+    /* of some nodes of a group, and of some columns of a table, at most COLUMNS_A_TASK */
     int (*update_group)(const sluice_plan *, const sluice_state *, int32_t group,
-                        double step_size, double pseudocount);
+                        int32_t row_begin, int32_t row_end, double step_size, double pseudocount);
     int (*update_table)(const sluice_plan *, const sluice_state *, int32_t table,
-                        double step_size, double pseudocount);
-    void (*transpose_group)(const sluice_plan *, const sluice_state *, int32_t group);
+                        int32_t column_begin, int32_t column_end, double step_size,
+                        double pseudocount);
+    void (*transpose_group)(const sluice_plan *, const sluice_state *, int32_t group,
+                            int32_t row_begin, int32_t row_end);
 } linear_kernels;
 
 extern const linear_kernels sluice_linear_portable;

@@ -13,6 +13,8 @@
  */
 enum { LOOKS_BEFORE_SLEEP = 4000 };
 
+enum { ONE_ON_EACH = -1 };
+
 struct sluice_pool {
     int32_t threads;
     pthread_t *handles;
@@ -22,10 +24,11 @@ struct sluice_pool {
     _Atomic uint32_t generation;
     _Atomic int32_t next_task;
     _Atomic int32_t busy; /* workers that have not yet left the current run */
-    int32_t tasks;
+    int32_t tasks;  /* ONE_ON_EACH: one for each thread */
     sluice_task_fn *run;
     void *context;
     int stop;
+    sluice_schedules *schedules;
 };
 
 typedef struct {
@@ -40,6 +43,10 @@ static inline void relax(void) {
 }
 
 static void work(sluice_pool *pool, int32_t worker) {
+    if (pool->tasks == ONE_ON_EACH) {
+        pool->run(pool->context, worker, worker);
+        return;
+    }
     for (;;) {
         int32_t task = atomic_fetch_add_explicit(&pool->next_task, 1, memory_order_relaxed);
         if (task >= pool->tasks) {
@@ -91,13 +98,7 @@ static void announce(sluice_pool *pool) {
 
 int32_t sluice_pool_threads(const sluice_pool *pool) { return pool->threads; }
 
-void sluice_pool_run(sluice_pool *pool, int32_t tasks, sluice_task_fn *run, void *context) {
-    if (pool->threads == 1 || tasks == 1) {
-        for (int32_t task = 0; task < tasks; task++) {
-            run(context, task, 0);
-        }
-        return;
-    }
+static void run_all(sluice_pool *pool, int32_t tasks, sluice_task_fn *run, void *context) {
     pool->run = run;
     pool->context = context;
     pool->tasks = tasks;
@@ -120,6 +121,35 @@ void sluice_pool_run(sluice_pool *pool, int32_t tasks, sluice_task_fn *run, void
     }
 }
 
+void sluice_pool_run(sluice_pool *pool, int32_t tasks, sluice_task_fn *run, void *context) {
+    if (pool->threads > 1 && tasks > 1) {
+        run_all(pool, tasks, run, context);
+        return;
+    }
+    for (int32_t task = 0; task < tasks; task++) {
+        run(context, task, 0);
+    }
+}
+
+void sluice_pool_run_on_each(sluice_pool *pool, sluice_task_fn *run, void *context) {
+    if (pool->threads > 1) {
+        run_all(pool, ONE_ON_EACH, run, context);
+    } else {
+        run(context, 0, 0);
+    }
+}
+
+sluice_schedules *sluice_pool_schedules(sluice_pool *pool, const sluice_plan *plan) {
+    if (pool->schedules != NULL && sluice_schedules_plan(pool->schedules) != plan) {
+        sluice_schedules_free(pool->schedules);
+        pool->schedules = NULL;
+    }
+    if (pool->schedules == NULL) {
+        pool->schedules = sluice_schedules_of(plan, pool->threads);
+    }
+    return pool->schedules;
+}
+
 void sluice_pool_stop(sluice_pool *pool) {
     pool->stop = 1;
     announce(pool);
@@ -129,6 +159,7 @@ void sluice_pool_stop(sluice_pool *pool) {
     pthread_mutex_destroy(&pool->lock);
     pthread_cond_destroy(&pool->announced);
     pthread_cond_destroy(&pool->finished);
+    sluice_schedules_free(pool->schedules);
     free(pool->handles);
     free(pool);
 }

@@ -2,7 +2,7 @@
 #ifndef SLUICE_POOL_H
 #define SLUICE_POOL_H
 
-#include "sluice/sluice.h"
+#include "schedule.h"
 
 /* task: 0 .. tasks-1; worker: 0 .. threads-1, at most one task at a time for each worker. */
 typedef void sluice_task_fn(void *context, int32_t task, int32_t worker);
@@ -11,6 +11,12 @@ int32_t sluice_pool_threads(const sluice_pool *pool);
 
 /* Runs all tasks, on the calling thread too, and returns when the last has finished. */
 void sluice_pool_run(sluice_pool *pool, int32_t tasks, sluice_task_fn *run, void *context);
+
+/* Runs one task on each thread, whose worker's number it has. */
+void sluice_pool_run_on_each(sluice_pool *pool, sluice_task_fn *run, void *context);
+
+/* The schedules of the plan that the pool serves, made for the first call; NULL without memory. */
+sluice_schedules *sluice_pool_schedules(sluice_pool *pool, const sluice_plan *plan);
 
 sluice_status sluice_pool_start(int32_t threads, sluice_pool **pool);
 void sluice_pool_stop(sluice_pool *pool);

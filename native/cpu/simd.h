@@ -32,7 +32,17 @@ INLINE vf load(const float *from) { return *(const vf_memory *)from; }
 
 INLINE void store(float *to, vf value) { *(vf_memory *)to = value; }
 
-INLINE vf splat(float value) { return (vf){0} + value; }
+/*
+ * From memory, a load that broadcasts. (Written as {0} + value it also costs an addition and a
+ * shuffle on the ports of the multiply-adds, since -0 + 0 is not -0.)
+ */
+#if defined(__AVX512F__)
+INLINE vf splat(float value) { return (vf)_mm512_set1_ps(value); }
+#elif defined(__AVX2__)
+INLINE vf splat(float value) { return (vf)_mm256_set1_ps(value); }
+#else
+INLINE vf splat(float value) { return (vf){value, value, value, value}; }
+#endif
 
 #if defined(__AVX512F__)
 INLINE vf load_first(const float *from, int lanes) {

@@ -7,11 +7,11 @@
 #include "cells.h"
 
 /*
- * Rows of a tile, or columns of a table, that one task of the statistics stage owns. Small enough
- * that a circuit with one big tied tile still keeps every thread busy; what a task reads again
- * (the elements it forms) is a small part of its work.
+ * Rows of a tile that one task of the statistics stage owns. Small enough that a circuit with one
+ * big tied tile still keeps every thread busy; what a task reads again (the elements it forms) is
+ * a small part of its work.
  */
-enum { ROWS_A_TASK = 96, COLUMNS_A_TASK = 64 };
+enum { ROWS_A_TASK = 64 };
 
 int64_t worker_bytes(const sluice_plan *plan) {
     const int64_t linear = wave_scratch_bytes(plan);
@@ -55,17 +55,6 @@ static void linear_result(const stage *s, int32_t row, int32_t place) {
     }
 }
 
-static void linear_upward(const stage *s, int32_t row, int32_t place, int32_t count, int keep,
-                          int32_t worker) {
-    const wave_scratch scratch = wave_scratch_at(s->plan, worker_memory(s, worker));
-    load_cells(s->plan, s->state, s->batch, s->state->capacity, row, place, count);
-    memset(s->state->skipped + place, SAMPLE_COUNTS, (size_t)count);
-    s->linear->forward(s->plan, s->state, place, count, keep, &scratch);
-    for (int32_t b = 0; b < count; b++) {
-        linear_result(s, row + b, place + b);
-    }
-}
-
 static void log_upward(const stage *s, int32_t row, int32_t place, int32_t worker) {
     const log_scratch scratch = log_scratch_at(s->plan, worker_memory(s, worker));
     load_cells(s->plan, s->state, s->batch, s->state->log_capacity, row, place, 1);
@@ -76,20 +65,8 @@ static void log_upward(const stage *s, int32_t row, int32_t place, int32_t worke
     s->state->skipped[place] = result == -INFINITY ? SAMPLE_IMPOSSIBLE : SAMPLE_COUNTS;
 }
 
-static void linear_forward_task(void *context, int32_t task, int32_t worker) {
-    const stage *s = context;
-    const int32_t row = task * s->wave;
-    linear_upward(s, row, worker * s->wave, smaller_of(s->wave, s->batch->count - row), 0, worker);
-}
-
 static void log_forward_task(void *context, int32_t task, int32_t worker) {
     log_upward(context, task, worker, worker);
-}
-
-/* Waves of equal size, as few as keep every thread busy. */
-static int32_t wave_for(int32_t rows, int32_t threads, int32_t largest) {
-    const int32_t waves = ceiling_of(ceiling_of(rows, largest), threads) * threads;
-    return ceiling_of(rows, waves);
 }
 
 /*
@@ -102,29 +79,136 @@ static void use_places(stage *s, int32_t places) {
     s->state = &s->compact;
 }
 
-void run_forward(stage *s, int32_t family) {
-    const int32_t threads = sluice_pool_threads(s->pool);
-    const int32_t rows = s->batch->count;
-    if (family == SLUICE_LOG) {
-        sluice_pool_run(s->pool, rows, log_forward_task, s);
-        return;
-    }
-    s->wave = wave_for(rows, threads, smaller_of(WAVE, s->state->capacity / threads));
-    use_places(s, s->wave * threads);
-    sluice_pool_run(s->pool, ceiling_of(rows, s->wave), linear_forward_task, s);
+/* A way up or down of the group at hand. */
+typedef struct {
+    const stage *s;
+    const schedule *schedule;
+    int32_t down;
+    int32_t keep;
+} linear_way;
+
+static void linear_task(void *context, int32_t thread, int32_t worker) {
+    const linear_way *way = context;
+    const stage *s = way->s;
+    const int32_t share = ceiling_of(s->group_count, way->schedule->shares);
+    const int32_t first =
+            way->schedule->shares > 1 ? smaller_of(thread * share, s->group_count) : 0;
+    const linear_pass pass = {.schedule = way->schedule,
+                              .owners = sluice_owners_of(s->schedules),
+                              .thread = thread,
+                              .first = first,
+                              .count = smaller_of(share, s->group_count - first),
+                              .keep = way->keep,
+                              .gather = (s->stages & SLUICE_STAGE_STATISTICS) != 0,
+                              .add = s->add};
+    const wave_scratch scratch = wave_scratch_at(s->plan, worker_memory(s, worker));
+    (way->down ? s->linear->backward : s->linear->forward)(s->plan, s->state, &pass, &scratch);
 }
 
-static void linear_flow_task(void *context, int32_t task, int32_t worker) {
+static void cells_task(void *context, int32_t task, int32_t worker) {
     const stage *s = context;
-    const int32_t place = task * s->wave;
-    const int32_t count = smaller_of(s->wave, s->group_count - place);
-    if (s->stages & SLUICE_STAGE_FORWARD) {
-        linear_upward(s, s->group_begin + place, place, count, 1, worker);
+    const int32_t share = ceiling_of(s->group_count, sluice_pool_threads(s->pool));
+    const int32_t first = smaller_of(task * share, s->group_count);
+    (void)worker;
+    load_cells(s->plan, s->state, s->batch, s->state->capacity, s->group_begin + first, first,
+               smaller_of(share, s->group_count - first));
+}
+
+/* Loading fewer cells takes less time than sharing them out. */
+enum { CELLS_WORTH_SHARING = 1 << 14 };
+
+static sluice_status linear_up(stage *s, int32_t keep) {
+    const int32_t rows = s->group_count;
+    linear_way way = {.s = s,
+                      .schedule = sluice_schedule_for(s->schedules, rows),
+                      .keep = keep};
+    if (way.schedule == NULL) {
+        return SLUICE_OUT_OF_MEMORY;
     }
-    if (s->stages & SLUICE_STAGE_BACKWARD) {
-        const wave_scratch scratch = wave_scratch_at(s->plan, worker_memory(s, worker));
-        s->linear->backward(s->plan, s->state, place, count, &scratch);
+    if ((int64_t)rows * s->plan->variables < CELLS_WORTH_SHARING) {
+        load_cells(s->plan, s->state, s->batch, s->state->capacity, s->group_begin, 0, rows);
+    } else {
+        sluice_pool_run(s->pool, sluice_pool_threads(s->pool), cells_task, s);
     }
+    memset(s->state->skipped, SAMPLE_COUNTS, (size_t)rows);
+    sluice_pool_run_on_each(s->pool, linear_task, &way);
+    for (int32_t b = 0; b < rows; b++) {
+        linear_result(s, s->group_begin + b, b);
+    }
+    return SLUICE_OK;
+}
+
+static sluice_status linear_down(const stage *s) {
+    linear_way way = {.s = s,
+                      .schedule = sluice_schedule_for(s->schedules, s->group_count),
+                      .down = 1};
+    if (way.schedule == NULL) {
+        return SLUICE_OUT_OF_MEMORY;
+    }
+    sluice_pool_run_on_each(s->pool, linear_task, &way);
+    return SLUICE_OK;
+}
+
+/* Waves of equal size, as few as keep every thread busy. */
+static int32_t wave_for(int32_t rows, int32_t threads, int32_t largest) {
+    const int32_t waves = ceiling_of(ceiling_of(rows, largest), threads) * threads;
+    return ceiling_of(rows, waves);
+}
+
+/* Log-likelihoods of many rows: each thread takes wave after wave up the whole circuit. */
+typedef struct {
+    const stage *s;
+    const schedule *whole;
+    int32_t wave;
+} wave_stage;
+
+static void wave_task(void *context, int32_t task, int32_t worker) {
+    const wave_stage *w = context;
+    const stage *s = w->s;
+    const int32_t row = task * w->wave;
+    const int32_t place = worker * w->wave;
+    const int32_t count = smaller_of(w->wave, s->batch->count - row);
+    const linear_pass pass = {.schedule = w->whole,
+                              .owners = sluice_owners_of(s->schedules),
+                              .first = place,
+                              .count = count};
+    const wave_scratch scratch = wave_scratch_at(s->plan, worker_memory(s, worker));
+    load_cells(s->plan, s->state, s->batch, s->state->capacity, row, place, count);
+    memset(s->state->skipped + place, SAMPLE_COUNTS, (size_t)count);
+    s->linear->forward(s->plan, s->state, &pass, &scratch);
+    for (int32_t b = 0; b < count; b++) {
+        linear_result(s, row + b, place + b);
+    }
+}
+
+/*
+ * From so many rows a thread on the rows are divided, as nothing has to wait then; with fewer the
+ * circuit is, and each tile of weights is fetched by one thread only.
+ */
+enum { ROWS_WORTH_A_WAVE = 64 };
+
+sluice_status run_forward(stage *s, int32_t family) {
+    const int32_t rows = s->batch->count;
+    const int32_t threads = sluice_pool_threads(s->pool);
+    if (family == SLUICE_LOG) {
+        sluice_pool_run(s->pool, rows, log_forward_task, s);
+        return SLUICE_OK;
+    }
+    if (rows < ROWS_WORTH_A_WAVE * threads && rows <= s->state->capacity) {
+        s->group_count = rows;
+        use_places(s, rows);
+        return linear_up(s, 0);
+    }
+    wave_stage w = {.s = s,
+                    .whole = sluice_schedule_whole(s->schedules),
+                    .wave = wave_for(rows, threads,
+                                     smaller_of(WAVE, s->state->capacity / threads))};
+    if (w.whole == NULL) {
+        return SLUICE_OUT_OF_MEMORY;
+    }
+    use_places(s, w.wave * threads);
+    sluice_pool_run(s->pool, ceiling_of(rows, w.wave), wave_task, &w);
+    return SLUICE_OK;
 }
 
 static void log_flow_task(void *context, int32_t task, int32_t worker) {
@@ -139,17 +223,27 @@ static void log_flow_task(void *context, int32_t task, int32_t worker) {
 }
 
 /*
- * Tasks of the statistics stage are numbered through: first the row ranges of weight 0, 1, ...,
- * then the column ranges of the tables. All weights of one call have equally many tasks, the most
- * that any of them needs; the tasks past a weight's rows have nothing to do.
+ * What the way down did not add. Tasks are numbered through: first the row ranges of weight 0, 1,
+ * ..., then the column ranges of the tables. All weights of one call have equally many tasks, the
+ * most that any of them needs; the tasks past a weight's rows have nothing to do.
  */
 typedef struct {
     const stage *s;
     int32_t family;
+    const schedule_owners *done; /* what has been added already; NULL: nothing */
     int32_t rows_a_task;
     int32_t tasks_a_weight;
     int32_t tasks_a_table;
 } statistics_stage;
+
+int32_t tasks_a_table(const sluice_plan *plan) {
+    int32_t most = 1;
+    for (int32_t t = 0; t < plan->tables; t++) {
+        const int32_t tasks = ceiling_of(plan->table_nodes[t], COLUMNS_A_TASK);
+        most = tasks > most ? tasks : most;
+    }
+    return most;
+}
 
 static int32_t weight_rows(const sluice_plan *plan, int32_t weight) {
     const int32_t tile = plan->weight_tile[plan->weight_tile_begin[weight]];
@@ -162,7 +256,8 @@ static void weight_task(const statistics_stage *w, int32_t task, int32_t worker)
     const int32_t rows = weight_rows(s->plan, weight);
     const int32_t begin = task % w->tasks_a_weight * w->rows_a_task;
     const int32_t end = smaller_of(rows, begin + w->rows_a_task);
-    if (begin >= end) {
+    const int32_t tile = s->plan->weight_tile[s->plan->weight_tile_begin[weight]];
+    if (begin >= end || (w->done != NULL && w->done->tile_weight[tile] >= 0)) {
         return;
     }
     void *memory = worker_memory(s, worker);
@@ -181,6 +276,9 @@ static void table_task(const statistics_stage *w, int32_t task) {
     const stage *s = w->s;
     const int32_t table = task / w->tasks_a_table;
     const int32_t columns = s->plan->table_nodes[table];
+    if (w->done != NULL && w->done->table_alone[table]) {
+        return;
+    }
     if (w->family == SLUICE_LOG) {
         if (task % w->tasks_a_table == 0) {
             log_table_statistics(s->plan, s->state, s->state->log_capacity, table,
@@ -208,35 +306,38 @@ static void statistics_task(void *context, int32_t task, int32_t worker) {
 
 static void run_statistics(stage *s, int32_t family) {
     const sluice_plan *plan = s->plan;
+    const schedule_owners *owners = sluice_owners_of(s->schedules);
     statistics_stage w = {.s = s,
                           .family = family,
+                          .done = family == SLUICE_LINEAR && s->group_count > 0 ? owners : NULL,
                           .rows_a_task = family == SLUICE_LINEAR ? ROWS_A_TASK : LOG_ROWS,
-                          .tasks_a_weight = 1,
-                          .tasks_a_table = 1};
+                          .tasks_a_table = tasks_a_table(plan)};
     w.tasks_a_weight = ceiling_of(plan->maximum_nodes, w.rows_a_task);
-    for (int32_t t = 0; t < plan->tables; t++) {
-        const int32_t tasks = ceiling_of(plan->table_nodes[t], COLUMNS_A_TASK);
-        w.tasks_a_table = tasks > w.tasks_a_table ? tasks : w.tasks_a_table;
+    if (w.done == NULL || !owners->complete) {
+        sluice_pool_run(s->pool, plan->weights * w.tasks_a_weight + plan->tables * w.tasks_a_table,
+                        statistics_task, &w);
     }
-    sluice_pool_run(s->pool, plan->weights * w.tasks_a_weight + plan->tables * w.tasks_a_table,
-                    statistics_task, &w);
     s->add = 1;
 }
 
-void run_group(stage *s, int32_t family) {
-    const int32_t threads = sluice_pool_threads(s->pool);
+sluice_status run_group(stage *s, int32_t family) {
+    sluice_status status = SLUICE_OK;
     if (family == SLUICE_LINEAR) {
         use_places(s, s->group_count);
     }
-    if (s->group_count > 0 && s->stages & (SLUICE_STAGE_FORWARD | SLUICE_STAGE_BACKWARD)) {
-        if (family == SLUICE_LINEAR) {
-            s->wave = wave_for(s->group_count, threads, smaller_of(WAVE, s->state->capacity));
-            sluice_pool_run(s->pool, ceiling_of(s->group_count, s->wave), linear_flow_task, s);
-        } else {
-            sluice_pool_run(s->pool, s->group_count, log_flow_task, s);
+    if (s->group_count > 0 && family == SLUICE_LOG) {
+        sluice_pool_run(s->pool, s->group_count, log_flow_task, s);
+    }
+    if (s->group_count > 0 && family == SLUICE_LINEAR) {
+        if (s->stages & SLUICE_STAGE_FORWARD) {
+            status = linear_up(s, 1);
+        }
+        if (status == SLUICE_OK && s->stages & SLUICE_STAGE_BACKWARD) {
+            status = linear_down(s);
         }
     }
-    if (s->stages & SLUICE_STAGE_STATISTICS) {
+    if (status == SLUICE_OK && s->stages & SLUICE_STAGE_STATISTICS) {
         run_statistics(s, family);
     }
+    return status;
 }

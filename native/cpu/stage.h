@@ -12,12 +12,12 @@ typedef struct {
     const sluice_state *state;
     const sluice_batch *batch;
     const linear_kernels *linear;
+    sluice_schedules *schedules;
     double *log_likelihood; /* [batch rows] */
     uint8_t *flagged;       /* [batch rows] */
     int32_t add;            /* 0: the next statistics replace what is there */
     int32_t group_begin;    /* first row of the current group */
     int32_t group_count;    /* rows in it */
-    int32_t wave;           /* samples in a wave of it */
     int32_t stages;
     sluice_state compact;   /* the state with room for just the samples at hand */
 } stage;
@@ -35,14 +35,17 @@ static inline int32_t ceiling_of(int32_t a, int32_t b) { return (a + b - 1) / b;
 /* The kernels for this processor. */
 const linear_kernels *linear_kernels_here(void);
 
-/* Log-likelihoods only: each thread reuses its own places of the buffers. */
-void run_forward(stage *s, int32_t family);
+/* Log-likelihoods only. */
+sluice_status run_forward(stage *s, int32_t family);
 
 /*
  * Log-likelihoods and flows of one group, rows group_begin on, at the places 0 .. group_count - 1;
  * then its statistics.
  */
-void run_group(stage *s, int32_t family);
+sluice_status run_group(stage *s, int32_t family);
+
+/* Tasks that each table is divided into; of narrow ones the last have nothing to do. */
+int32_t tasks_a_table(const sluice_plan *plan);
 
 int32_t group_capacity(const stage *s, int32_t family);
 

@@ -1,7 +1,9 @@
 /*
- * Statistics of parameters over the samples of a group. A thread owns some rows of a tile, or some
- * columns of an input table, and walks the samples in order; nothing is shared, so the result is
- * the same for any number of threads. Without `add` the sums replace what is there: a tile's start
+ * Statistics of parameters over the samples of a group. Those of weights that one tile has for
+ * itself, and of tables whose inputs have their columns for themselves, are added on the way down,
+ * by who computes the flows. The others follow: a thread owns some rows of a tile, or some columns
+ * of an input table. Either walks the samples in order; nothing is shared, so the result is the
+ * same for any number of threads. Without `add` the sums replace what is there: a tile's start
  * from zero in registers, a table's owner clears its columns while they are about to be used.
  *
  *   tile     T[n][c] += sum_b g[b][n] 2^(s_e - s) p[b][c]      (edge flow = theta T)
@@ -55,13 +57,82 @@ INLINE void add_row(float *to, const float *from, int32_t nodes) {
     }
 }
 
+/*
+ * Adds the flows of an element to the columns of a table that one of its factors, an input, reads.
+ */
+static void add_input_statistics(const sluice_plan *plan, const sluice_state *state, int32_t input,
+                                 int32_t element, int32_t begin, int32_t end, int32_t first,
+                                 int32_t count) {
+    const int32_t table = plan->input_table[input];
+    const int64_t stride = plan->table_nodes[table];
+    const int32_t nodes = plan->block_nodes[plan->input_block[input]];
+    const int32_t *cells =
+            variable_cells(state, state->capacity, plan->input_variable[input], first);
+    const float *flows = element_flows(plan, state, element, first);
+    const int finite = plan->table_family[table] != SLUICE_GAUSSIAN;
+    float *to = state->statistics + plan->table_statistic[table] + plan->input_first[input] + begin;
+    for (int32_t b = 0; b < count; b++) {
+        const float *row = flows + (int64_t)b * nodes + begin;
+        if (state->skipped[first + b] != SAMPLE_COUNTS) {
+            continue;
+        }
+        if (finite) {
+            if (b + ROWS_AHEAD < count && cells[b + ROWS_AHEAD] >= 0) {
+                __builtin_prefetch(to + cells[b + ROWS_AHEAD] * stride, 1);
+            }
+            if (cells[b] >= 0) {
+                add_row(to + cells[b] * stride, row, end - begin);
+            }
+            continue;
+        }
+        const float x = cell_value(cells[b]);
+        if (x != x) {
+            continue;
+        }
+        const float *mean = state->parameters + plan->table_parameter[table]
+                            + plan->input_first[input] + begin;
+        for (int32_t n = 0; n < end - begin; n++) {
+            const float d = x - mean[n];
+            to[n] += row[n];
+            to[stride + n] += row[n] * d;
+            to[2 * stride + n] += row[n] * (d * d);
+        }
+    }
+}
+
+static void clear_columns(const sluice_plan *plan, const sluice_state *state, int32_t table,
+                          int32_t begin, int32_t end) {
+    float *statistics = state->statistics + plan->table_statistic[table] + begin;
+    for (int32_t r = 0; r < table_statistic_rows(plan, table); r++) {
+        memset(statistics + (int64_t)r * plan->table_nodes[table], 0,
+               sizeof *statistics * (size_t)(end - begin));
+    }
+}
+
+/* On the way down: of the tables that an element's inputs have for themselves. */
+static void own_table_statistics(const sluice_plan *plan, const sluice_state *state,
+                                 int32_t element, int32_t first, int32_t count,
+                                 const gathering *gathered) {
+    for (int32_t f = plan->element_factor_begin[element];
+         f < plan->element_factor_begin[element + 1]; f++) {
+        const int32_t block = plan->element_factor[f];
+        const int32_t input = plan->block_input[block];
+        if (input < 0 || !gathered->owners->table_alone[plan->input_table[input]]) {
+            continue;
+        }
+        const int32_t nodes = plan->block_nodes[block];
+        if (!gathered->add) {
+            const int32_t column = plan->input_first[input];
+            clear_columns(plan, state, plan->input_table[input], column, column + nodes);
+        }
+        add_input_statistics(plan, state, input, element, 0, nodes, first, count);
+    }
+}
+
 static void table_statistics(const sluice_plan *plan, const sluice_state *state, int32_t table,
                              int32_t column_begin, int32_t column_end, int32_t count, int add) {
-    const int64_t stride = plan->table_nodes[table];
-    float *statistics = state->statistics + plan->table_statistic[table];
-    for (int32_t r = 0; !add && r < table_statistic_rows(plan, table); r++) {
-        memset(statistics + r * stride + column_begin, 0,
-               sizeof *statistics * (size_t)(column_end - column_begin));
+    if (!add) {
+        clear_columns(plan, state, table, column_begin, column_end);
     }
     for (int32_t i = plan->table_input_begin[table]; i < plan->table_input_begin[table + 1]; i++) {
         const int32_t input = plan->table_input[i];
@@ -73,41 +144,9 @@ static void table_statistics(const sluice_plan *plan, const sluice_state *state,
         if (begin >= end) {
             continue;
         }
-        const int32_t *cells =
-                variable_cells(state, state->capacity, plan->input_variable[input], 0);
-        const int finite = plan->table_family[table] != SLUICE_GAUSSIAN;
         for (int32_t e = plan->block_element_begin[block]; e < plan->block_element_begin[block + 1];
              e++) {
-            const float *flows = element_flows(plan, state, plan->block_element[e], 0);
-            for (int32_t b = 0; b < count; b++) {
-                const float *row = flows + (int64_t)b * nodes + begin;
-                if (state->skipped[b] != SAMPLE_COUNTS) {
-                    continue;
-                }
-                if (finite) {
-                    if (b + ROWS_AHEAD < count && cells[b + ROWS_AHEAD] >= 0) {
-                        __builtin_prefetch(
-                                statistics + cells[b + ROWS_AHEAD] * stride + shift + begin, 1);
-                    }
-                    if (cells[b] >= 0) {
-                        add_row(statistics + cells[b] * stride + shift + begin, row, end - begin);
-                    }
-                    continue;
-                }
-                const float x = cell_value(cells[b]);
-                if (x != x) {
-                    continue;
-                }
-                const float *mean =
-                        state->parameters + plan->table_parameter[table] + shift + begin;
-                float *to = statistics + shift + begin;
-                for (int32_t n = 0; n < end - begin; n++) {
-                    const float d = x - mean[n];
-                    to[n] += row[n];
-                    to[stride + n] += row[n] * d;
-                    to[2 * stride + n] += row[n] * (d * d);
-                }
-            }
+            add_input_statistics(plan, state, input, plan->block_element[e], begin, end, 0, count);
         }
     }
 }

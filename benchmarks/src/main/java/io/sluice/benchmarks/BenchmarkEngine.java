@@ -45,12 +45,12 @@ final class BenchmarkEngine implements AutoCloseable {
         stages.forward(rows.data(), current);
     }
 
-    void backwardStage() {
-        stages.backward(rows.data(), current);
+    void flowsStage() {
+        stages.flows(rows.data(), current);
     }
 
-    void statisticsStage() {
-        stages.statistics(rows.data(), current);
+    void downwardStage() {
+        stages.downward(rows.data(), current);
     }
 
     /** Log-likelihoods of the next batch: the pass that keeps nothing. */

@@ -71,18 +71,6 @@ public class SumKernels {
         }
     }
 
-    /** A batch that has been through the forward and the backward stage. */
-    @State(Scope.Thread)
-    public static class UpAndDown {
-        /** Runs on the next batch, outside of the time measured. */
-        @Setup(Level.Invocation)
-        public void backward(SumKernels kernels) {
-            kernels.engine.nextBatch();
-            kernels.engine.forwardStage();
-            kernels.engine.backwardStage();
-        }
-    }
-
     /** Values of sum blocks. */
     @Benchmark
     public void forward() {
@@ -92,13 +80,13 @@ public class SumKernels {
 
     /** Gradients of sum blocks and flows of elements. */
     @Benchmark
-    public void backward(Upward batch) {
-        engine.backwardStage();
+    public void flows(Upward batch) {
+        engine.flowsStage();
     }
 
-    /** Statistics of tiles. */
+    /** The same and the statistics of tiles, which are added on the way. */
     @Benchmark
-    public void statistics(UpAndDown batch) {
-        engine.statisticsStage();
+    public void downward(Upward batch) {
+        engine.downwardStage();
     }
 }

@@ -117,11 +117,14 @@ public final class Throughput {
         System.out.printf(
                 Locale.ROOT,
                 "{\"peer\": \"Sluice\", \"structure\": \"%s\", \"phase\": \"%s\", \"K\": %d,"
-                        + " \"batch\": %d, \"threads\": %d, \"median_s\": %.9f,"
-                        + " \"samples_per_s\": %.2f, \"load1\": %.2f, \"rss_mib\": %d}%n",
+                    + " \"params\": %d, \"edges\": %d, \"batch\": %d, \"threads\": %d,"
+                    + " \"median_s\": %.9f, \"samples_per_s\": %.2f, \"load1\": %.2f, \"rss_mib\":"
+                    + " %d}%n",
                 options.structure().name().toLowerCase(Locale.ROOT),
                 figure.phase.id(),
                 figure.latents,
+                figure.workload.sumWeights() + figure.workload.inputParameters(),
+                figure.workload.edges(),
                 figure.batch,
                 figure.threads,
                 figure.seconds,
@@ -140,6 +143,7 @@ public final class Throughput {
                     switch (options.structure()) {
                         case HCLT -> Workload.hclt(tree, latents);
                         case HMM -> Workload.hmm(latents, options.vocabulary(), options.length());
+                        case QUAD -> Workload.quadGraph(latents);
                     };
             for (int batch : options.batches()) {
                 for (int threads : options.threads()) {

@@ -37,13 +37,15 @@ record ThroughputOptions(
         /** Hidden Chow-Liu tree over 784 pixels. */
         HCLT,
         /** Homogeneous hidden Markov model. */
-        HMM
+        HMM,
+        /** Quad-graph over 28 x 28 pixels. */
+        QUAD
     }
 
     static final String USAGE =
             """
             usage: Throughput [OPTION VALUE]...
-              --structure  hclt (784 variables of 256 categories) or hmm; by default hclt
+              --structure  hclt or quad (784 variables of 256 categories) or hmm; by default hclt
               --latents    list of numbers of latent states, by default 16,32,64,128,256,512
               --batch      list of batch sizes up to 4096, by default 1,32,256,1024
               --threads    list of numbers of threads, by default 1,2 or 1 on a single core
@@ -77,11 +79,7 @@ record ThroughputOptions(
             }
             String value = arguments[i + 1];
             switch (name) {
-                case "--structure" ->
-                        structure =
-                                isSecond(name, value, "hclt", "hmm")
-                                        ? Structure.HMM
-                                        : Structure.HCLT;
+                case "--structure" -> structure = structure(name, value);
                 case "--latents" -> latents = numbers(name, value);
                 case "--batch" -> batches = batches(name, value);
                 case "--threads" -> threads = numbers(name, value);
@@ -95,6 +93,15 @@ record ThroughputOptions(
         }
         return new ThroughputOptions(
                 structure, latents, batches, threads, seconds, tree, vocabulary, length, json);
+    }
+
+    private static Structure structure(String name, String value) {
+        return switch (value) {
+            case "hclt" -> Structure.HCLT;
+            case "hmm" -> Structure.HMM;
+            case "quad" -> Structure.QUAD;
+            default -> throw unusable(name, value, "hclt, hmm or quad");
+        };
     }
 
     private static boolean isSecond(String name, String value, String first, String second) {

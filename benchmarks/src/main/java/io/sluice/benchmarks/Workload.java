@@ -5,9 +5,11 @@ import io.sluice.circuit.Circuit;
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.SumVector;
+import io.sluice.data.ImageShape;
 import io.sluice.structure.ChowLiuTree;
 import io.sluice.structure.Hclt;
 import io.sluice.structure.Hmm;
+import io.sluice.structure.QuadGraph;
 
 import java.util.Collections;
 
@@ -37,6 +39,17 @@ record Workload(
                 Hclt.builder(
                                 tree,
                                 Collections.nCopies(tree.variables(), new Categorical(GREY_LEVELS)))
+                        .latents(latents)
+                        .build());
+    }
+
+    /** A quad-graph over the same pixels. */
+    static Workload quadGraph(int latents) {
+        int pixels = SIDE * SIDE;
+        return of(
+                QuadGraph.builder(
+                                new ImageShape(SIDE, SIDE, 1),
+                                Collections.nCopies(pixels, new Categorical(GREY_LEVELS)))
                         .latents(latents)
                         .build());
     }
@@ -80,7 +93,7 @@ record Workload(
      *
      * <pre>
      * forward     table row r, value w r; weights r once a wave
-     * downward    element w r r w r, value r, gradient w r r, flow w r r w, statistics of tables r w;
+     * downward    element w r, value r, gradient w, flow r w, statistics of tables r w;
      *             weights r and statistics of tiles r w once a wave
      * update      weights r w, transposed w, statistics r w; tables r w, statistics r r w:
      *             once a batch
@@ -90,7 +103,7 @@ record Workload(
         double wave = Math.min(batch, WAVE);
         double floats = 3.0 * inputNodes + edges / wave;
         if (phase != Phase.FORWARD) {
-            floats += 15.0 * inputNodes + 3 * edges / wave;
+            floats += 8.0 * inputNodes + 3 * edges / wave;
         }
         if (phase == Phase.STEP) {
             floats += 5.0 * (sumWeights + inputParameters) / batch;

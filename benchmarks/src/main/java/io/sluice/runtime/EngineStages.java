@@ -39,13 +39,17 @@ public final class EngineStages {
         engine.runStages(data, rows, Kernels.SLUICE_STAGE_FORWARD());
     }
 
-    /** Flows of all elements, after {@link #forward} of the same rows. */
-    public void backward(Dataset data, int[] rows) {
+    /** Flows of all elements, after {@link #forward} of the same rows, once. */
+    public void flows(Dataset data, int[] rows) {
         engine.runStages(data, rows, Kernels.SLUICE_STAGE_BACKWARD());
     }
 
-    /** Statistics in place of what was there, after {@link #backward} of the same rows. */
-    public void statistics(Dataset data, int[] rows) {
-        engine.runStages(data, rows, Kernels.SLUICE_STAGE_STATISTICS());
+    /**
+     * Flows, and statistics in place of what was there, after {@link #forward} of the same rows,
+     * once: flows may take the place of what they are computed from.
+     */
+    public void downward(Dataset data, int[] rows) {
+        engine.runStages(
+                data, rows, Kernels.SLUICE_STAGE_BACKWARD() | Kernels.SLUICE_STAGE_STATISTICS());
     }
 }

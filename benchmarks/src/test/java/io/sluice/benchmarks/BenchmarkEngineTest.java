@@ -47,8 +47,7 @@ class BenchmarkEngineTest {
         try (BenchmarkEngine engine = new BenchmarkEngine(circuit, Precision.FAST, BATCH, 1)) {
             engine.nextBatch();
             engine.forwardStage();
-            engine.backwardStage();
-            engine.statisticsStage();
+            engine.downwardStage();
             engine.update();
         }
     }

@@ -3,7 +3,9 @@ package io.sluice.tests;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.sluice.circuit.Categorical;
 import io.sluice.circuit.Circuit;
+import io.sluice.circuit.InputFamily;
 import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.ProductVector;
 import io.sluice.data.Column;
@@ -12,12 +14,16 @@ import io.sluice.data.DatasetBuilder;
 import io.sluice.data.Schema;
 import io.sluice.runtime.Conditionals;
 import io.sluice.runtime.Engine;
+import io.sluice.structure.ChowLiuTree;
+import io.sluice.structure.Hclt;
+import io.sluice.structure.Hmm;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -54,7 +60,11 @@ class ReproducibilityTest {
 
     /** Everything that rows have to do with, in order. */
     private static double[][] everything(EngineKind kind, int threads, Dataset data) {
-        Circuit circuit = circuit();
+        return everything(circuit(), kind, threads, data);
+    }
+
+    private static double[][] everything(
+            Circuit circuit, EngineKind kind, int threads, Dataset data) {
         try (Engine engine = kind.compile(circuit, threads)) {
             Stream.Builder<double[]> found = Stream.builder();
             found.add(engine.logLikelihood(data).values());
@@ -81,6 +91,37 @@ class ReproducibilityTest {
         double[][] alone = everything(kind, 1, data);
         for (int threads = 2; threads <= MOST_THREADS; threads++) {
             assertArrayEquals(alone, everything(kind, threads, data), threads + " threads");
+        }
+    }
+
+    /** Threads divide the wide ones by blocks and the narrow ones by rows. */
+    static Stream<Arguments> wideAndNarrow() {
+        List<InputFamily> words = Collections.nCopies(24, new Categorical(5));
+        int[] parents = IntStream.range(0, 24).map(v -> (v - 1) / 2).toArray();
+        parents[0] = ChowLiuTree.NO_PARENT;
+        ChowLiuTree bushy = ChowLiuTree.ofParents(parents);
+        return Engines.with(
+                Engines.kernels(),
+                kind ->
+                        Stream.of(
+                                Hclt.builder(bushy, words).latents(6).blockSize(3).build(),
+                                Hmm.builder(words).states(6).homogeneous(false).build(),
+                                Hmm.builder(24, new Categorical(5))
+                                        .states(6)
+                                        .blockSize(2)
+                                        .build()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("wideAndNarrow")
+    void threads_leave_no_trace_in_wide_and_in_narrow_circuits(EngineKind kind, Circuit circuit) {
+        for (int count : new int[] {1, 3, 300}) {
+            Dataset data = Rows.random(circuit, count, 0.1, 1);
+            double[][] alone = everything(circuit, kind, 1, data);
+            for (int threads = 2; threads <= MOST_THREADS; threads++) {
+                assertArrayEquals(
+                        alone, everything(circuit, kind, threads, data), threads + " threads");
+            }
         }
     }
 

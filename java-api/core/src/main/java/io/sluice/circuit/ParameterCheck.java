@@ -5,6 +5,8 @@ import io.sluice.InvalidArgumentException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Checks that parameters are distributions, in one pass over them, and counts the non-zero ones.
@@ -36,21 +38,41 @@ final class ParameterCheck {
      * @throws InvalidArgumentException naming the first vector and node that is no distribution
      */
     long[] nonZeroParameters() {
-        long[] nonZero = new long[structure.vectors().size()];
-        for (NodeVector vector : structure.vectors()) {
-            if (!structure.ownsParameters(vector)) {
-                continue;
-            }
-            switch (vector) {
-                case SumVector sum -> nonZero[sum.id()] = checkSum(sum);
-                case InputVector input -> {
-                    nonZero[input.id()] = structure.layout().length(input.id());
-                    checkInput(input);
-                }
-                case ProductVector product -> {}
-            }
+        List<NodeVector> vectors = structure.vectors();
+        long[] nonZero = new long[vectors.size()];
+        int refused =
+                IntStream.range(0, vectors.size())
+                        .parallel()
+                        .filter(id -> !isAccepted(vectors.get(id), nonZero))
+                        .min()
+                        .orElse(-1);
+        if (refused >= 0) {
+            check(vectors.get(refused)); // says why
         }
         return nonZero;
+    }
+
+    private boolean isAccepted(NodeVector vector, long[] nonZero) {
+        try {
+            nonZero[vector.id()] = check(vector);
+            return true;
+        } catch (InvalidArgumentException e) {
+            return false;
+        }
+    }
+
+    private long check(NodeVector vector) {
+        if (!structure.ownsParameters(vector)) {
+            return 0;
+        }
+        return switch (vector) {
+            case SumVector sum -> checkSum(sum);
+            case InputVector input -> {
+                checkInput(input);
+                yield structure.layout().length(input.id());
+            }
+            case ProductVector product -> 0;
+        };
     }
 
     private long checkSum(SumVector sum) {

@@ -21,10 +21,10 @@ public interface ParameterInitializer {
     void fill(NodeVector vector, MemorySegment slice);
 
     /**
-     * Random distributions: sum weights and category probabilities are exponentials of standard
-     * normal noise, normalised for each node over all its tiles; other inputs start as their
-     * families do around {@link Marginal#UNKNOWN}. The same seed gives the same bits, whatever the
-     * number of threads.
+     * Random distributions: sum weights and category probabilities are {@linkplain LogNormalNoise
+     * exponentials of standard normal noise}, normalised for each node over all its tiles; other
+     * inputs start as their families do around {@link Marginal#UNKNOWN}. The same seed gives the
+     * same bits, whatever the number of threads.
      *
      * @param seed any number
      */

@@ -34,30 +34,31 @@ final class RandomInitializer implements ParameterInitializer {
 
     private static void fillSum(
             SumVector sum, int block, MemorySegment slice, SplittableRandom random) {
-        int rows = sum.blockSize();
-        double[] totals = new double[rows];
-        for (int e = sum.edgeStart(block); e < sum.edgeStart(block + 1); e++) {
-            int columns = sum.childBlockSize(e);
-            long index = sum.tileStart(e);
-            for (int row = 0; row < rows; row++) {
-                for (int column = 0; column < columns; column++, index++) {
-                    totals[row] += draw(slice, index, random);
-                }
-            }
+        LogNormalNoise noise = new LogNormalNoise(random);
+        int first = sum.edgeStart(block);
+        int end = sum.edgeStart(block + 1);
+        int fanIn = 0;
+        for (int e = first; e < end; e++) {
+            fanIn += sum.childBlockSize(e);
         }
-        for (int e = sum.edgeStart(block); e < sum.edgeStart(block + 1); e++) {
-            int columns = sum.childBlockSize(e);
-            long index = sum.tileStart(e);
-            for (int row = 0; row < rows; row++) {
-                for (int column = 0; column < columns; column++, index++) {
-                    divide(slice, index, totals[row]);
-                }
+        float[] weights = new float[fanIn];
+        for (int row = 0; row < sum.blockSize(); row++) {
+            normalise(weights, fanIn, noise.fill(weights, 0, fanIn));
+            int from = 0;
+            for (int e = first; e < end; e++) {
+                int columns = sum.childBlockSize(e);
+                write(weights, from, slice, sum.tileStart(e) + (long) row * columns, columns);
+                from += columns;
             }
         }
     }
 
     private static void fillInput(
             InputVector input, int block, MemorySegment slice, SplittableRandom random) {
+        if (input.family() instanceof Categorical categorical) {
+            fillTable(input, block, categorical.categories(), slice, random);
+            return;
+        }
         int size = input.blockSize();
         for (int node = block * size; node < (block + 1) * size; node++) {
             input.family()
@@ -65,14 +66,42 @@ final class RandomInitializer implements ParameterInitializer {
         }
     }
 
-    private static float draw(MemorySegment slice, long index, SplittableRandom random) {
-        float weight = (float) Math.exp(random.nextGaussian());
-        slice.setAtIndex(ValueLayout.JAVA_FLOAT, index, weight);
-        return weight;
+    /** As {@link Categorical#start} does, but row by row as the table lies in memory. */
+    private static void fillTable(
+            InputVector input,
+            int block,
+            int categories,
+            MemorySegment slice,
+            SplittableRandom random) {
+        LogNormalNoise noise = new LogNormalNoise(random);
+        int size = input.blockSize();
+        long first = (long) block * size;
+        float[] row = new float[size];
+        double[] totals = new double[size];
+        for (int k = 0; k < categories; k++) {
+            noise.fill(row, 0, size);
+            for (int node = 0; node < size; node++) {
+                totals[node] += row[node];
+            }
+            write(row, 0, slice, first + (long) k * input.nodes(), size);
+        }
+        for (int k = 0; k < categories; k++) {
+            long index = first + (long) k * input.nodes();
+            for (int node = 0; node < size; node++) {
+                double weight = slice.getAtIndex(ValueLayout.JAVA_FLOAT, index + node);
+                row[node] = (float) (weight / totals[node]);
+            }
+            write(row, 0, slice, index, size);
+        }
     }
 
-    private static void divide(MemorySegment slice, long index, double total) {
-        double weight = slice.getAtIndex(ValueLayout.JAVA_FLOAT, index) / total;
-        slice.setAtIndex(ValueLayout.JAVA_FLOAT, index, (float) weight);
+    private static void normalise(float[] weights, int count, double total) {
+        for (int i = 0; i < count; i++) {
+            weights[i] = (float) (weights[i] / total);
+        }
+    }
+
+    private static void write(float[] from, int first, MemorySegment to, long index, int count) {
+        MemorySegment.copy(from, first, to, ValueLayout.JAVA_FLOAT, index * Float.BYTES, count);
     }
 }

@@ -11,11 +11,15 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.ref.Reference;
+import java.util.stream.LongStream;
 
 /** Runs kernels on the processors of this machine; they read data sets where those are. */
 final class CpuRunner implements KernelRunner {
     /** Most rows that one native call gets; a stop or an error waits for at most these. */
     private static final int MOST_ROWS = 4096;
+
+    /** What one thread copies of parameters at a time, pages of which it is the first to touch. */
+    private static final long COPY_BYTES = 16L << 20;
 
     private final KernelLibrary kernels;
     private final Precision precision;
@@ -176,8 +180,16 @@ final class CpuRunner implements KernelRunner {
 
     @Override
     public void load(Parameters parameters) {
-        MemorySegment.copy(
-                parameters.segment(), 0, buffers.parameters(), 0, parameters.segment().byteSize());
+        MemorySegment from = parameters.segment();
+        MemorySegment to = buffers.parameters();
+        LongStream.range(0, (from.byteSize() + COPY_BYTES - 1) / COPY_BYTES)
+                .parallel()
+                .forEach(
+                        part -> {
+                            long begin = part * COPY_BYTES;
+                            long bytes = Math.min(COPY_BYTES, from.byteSize() - begin);
+                            MemorySegment.copy(from, begin, to, begin, bytes);
+                        });
         kernels.prepare(call);
     }
 

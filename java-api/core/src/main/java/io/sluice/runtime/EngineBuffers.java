@@ -7,6 +7,7 @@ import io.sluice.compile.Plan;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.stream.IntStream;
 
 /**
  * The memory of an engine on the CPU: a few slabs that live as long as it does. The buffers of the
@@ -15,16 +16,20 @@ import java.lang.foreign.ValueLayout;
 final class EngineBuffers {
 
     /**
-     * Values and flows of one group take about this much. The statistics of a table are read and
-     * written once a group, so that groups of 512 rows take a fifth less time in a step than groups
-     * of 160 (HCLT-32, 784 variables of 256 categories). This much holds nearly 512 rows of that
-     * circuit; it bounds the memory of larger ones.
+     * Values and flows of one group take at most about this much: 256 rows of a tree of 784
+     * variables with 120 latents, and fewer of larger circuits.
      */
     private static final long GROUP_BYTES = 192L << 20;
 
     private static final long LOG_GROUP_BYTES = 32L << 20;
     private static final int SMALLEST_GROUP = 48;
-    private static final int LARGEST_GROUP = 512;
+
+    /**
+     * More rows do not make a step faster: what is saved by reading and writing statistics less
+     * often is lost when values come down from further away (native/cpu/NOTES.md).
+     */
+    private static final int LARGEST_GROUP = 256;
+
     private static final int LARGEST_LOG_GROUP = 16;
 
     private final KernelLibrary kernels;
@@ -54,10 +59,11 @@ final class EngineBuffers {
         int capacity = Math.max(group, threads);
         logCapacity = Math.max(logGroup, threads);
         int cells = Math.max(capacity, logCapacity);
+        int copies = copies(plan);
         long floats =
                 2 * sizes.parameterFloats()
                         + sizes.statisticFloats()
-                        + 2L * capacity * (sizes.valueNodes() + sizes.flowNodes())
+                        + (long) copies * capacity * (sizes.valueNodes() + sizes.flowNodes())
                         + (long) capacity * plan.scales()
                         + (long) cells * plan.variables();
         Slab slab =
@@ -72,11 +78,15 @@ final class EngineBuffers {
         sluice_state.parameters(state, parameters);
         sluice_state.prepared(state, prepared);
         sluice_state.statistics(state, statistics);
-        sluice_state.values(state, slab.floats(capacity * sizes.valueNodes()));
+        MemorySegment values = slab.floats(capacity * sizes.valueNodes());
+        MemorySegment elements = slab.floats(capacity * sizes.flowNodes());
+        sluice_state.values(state, values);
         sluice_state.scales(state, slab.ints((long) capacity * plan.scales()));
-        sluice_state.gradients(state, slab.floats(capacity * sizes.valueNodes()));
-        sluice_state.elements(state, slab.floats(capacity * sizes.flowNodes()));
-        sluice_state.flows(state, slab.floats(capacity * sizes.flowNodes()));
+        sluice_state.elements(state, elements);
+        sluice_state.gradients(
+                state, copies == 1 ? values : slab.floats(capacity * sizes.valueNodes()));
+        sluice_state.flows(
+                state, copies == 1 ? elements : slab.floats(capacity * sizes.flowNodes()));
         sluice_state.cells(state, slab.ints((long) cells * plan.variables()));
         sluice_state.skipped(state, slab.allocate(cells));
         sluice_state.workspace(state, slab.allocate(threads * workspaceBytes));
@@ -86,11 +96,19 @@ final class EngineBuffers {
         }
     }
 
+    /**
+     * 1 where gradients and flows take the place of values and elements: on the way down nobody
+     * reads these again, unless tiles share their weights. Otherwise 2.
+     */
+    private static int copies(Plan plan) {
+        int[] tiles = plan.weights().tiles().begin();
+        return IntStream.range(1, tiles.length).allMatch(w -> tiles[w] - tiles[w - 1] == 1) ? 1 : 2;
+    }
+
     private static int group(Plan plan) {
         long sample =
                 Float.BYTES
-                        * (2 * plan.sizes().valueNodes()
-                                + 2 * plan.sizes().flowNodes()
+                        * (copies(plan) * (plan.sizes().valueNodes() + plan.sizes().flowNodes())
                                 + plan.scales()
                                 + plan.variables());
         return Math.clamp(GROUP_BYTES / sample, SMALLEST_GROUP, LARGEST_GROUP);

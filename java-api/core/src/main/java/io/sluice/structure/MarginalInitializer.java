@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.LeafKernel;
+import io.sluice.circuit.LogNormalNoise;
 import io.sluice.circuit.Marginal;
 import io.sluice.circuit.NodeValues;
 import io.sluice.circuit.NodeVector;
@@ -17,16 +18,14 @@ import java.util.stream.IntStream;
 /**
  * Starts inputs near the marginals of their variables, where learning has less far to go than from
  * noise, and sums at random. A category's probability is the smoothed marginal times log-normal
- * noise, normalised; other inputs start as their families do around the column's mean and
- * deviation.
+ * noise (nodes must differ for learning to start), normalised; other inputs start as their families
+ * do around the column's mean and deviation.
  */
 final class MarginalInitializer implements ParameterInitializer {
     private static final double SMOOTHING = 1;
 
-    /**
-     * Standard deviation of the logarithm of the noise: nodes must differ for learning to start.
-     */
-    private static final double NOISE = 1;
+    /** Nodes whose columns one thread draws. */
+    private static final int NODES_A_STRIP = 32;
 
     private final Marginals marginals;
     private final boolean pooled;
@@ -61,28 +60,42 @@ final class MarginalInitializer implements ParameterInitializer {
     private void fillFinite(InputVector input, int variable, MemorySegment slice) {
         int nodes = input.nodes();
         int categories = input.family().categories();
-        IntStream.range(0, categories)
+        double[] mass = new double[categories];
+        for (int k = 0; k < categories; k++) {
+            mass[k] = marginals.probability(variable, k, SMOOTHING);
+        }
+        int strips = (nodes + NODES_A_STRIP - 1) / NODES_A_STRIP;
+        IntStream.range(0, strips)
                 .parallel()
                 .forEach(
-                        k -> {
-                            SplittableRandom noise = noise(input, k);
-                            double mass = marginals.probability(variable, k, SMOOTHING);
-                            for (int i = 0; i < nodes; i++) {
-                                double p = mass * StrictMath.exp(NOISE * noise.nextGaussian());
-                                slice.setAtIndex(JAVA_FLOAT, (long) k * nodes + i, (float) p);
-                            }
+                        strip -> {
+                            int first = strip * NODES_A_STRIP;
+                            int count = Math.min(NODES_A_STRIP, nodes - first);
+                            fillStrip(mass, slice, nodes, first, count, noise(input, strip));
                         });
-        double[] totals = new double[nodes];
-        for (int k = 0; k < categories; k++) {
-            for (int i = 0; i < nodes; i++) {
-                totals[i] += slice.getAtIndex(JAVA_FLOAT, (long) k * nodes + i);
+    }
+
+    private static void fillStrip(
+            double[] mass,
+            MemorySegment slice,
+            int nodes,
+            int first,
+            int count,
+            SplittableRandom random) {
+        LogNormalNoise noise = new LogNormalNoise(random);
+        float[] drawn = new float[Math.multiplyExact(mass.length, count)];
+        double[] totals = new double[count];
+        for (int k = 0; k < mass.length; k++) {
+            noise.fill(drawn, k * count, (k + 1) * count);
+            for (int i = 0; i < count; i++) {
+                totals[i] += mass[k] * drawn[k * count + i];
             }
         }
-        for (int k = 0; k < categories; k++) {
-            for (int i = 0; i < nodes; i++) {
-                long index = (long) k * nodes + i;
-                double p = slice.getAtIndex(JAVA_FLOAT, index) / totals[i];
-                slice.setAtIndex(JAVA_FLOAT, index, (float) p);
+        for (int k = 0; k < mass.length; k++) {
+            long index = (long) k * nodes + first;
+            for (int i = 0; i < count; i++) {
+                double p = mass[k] * drawn[k * count + i] / totals[i];
+                slice.setAtIndex(JAVA_FLOAT, index + i, (float) p);
             }
         }
     }
@@ -96,8 +109,8 @@ final class MarginalInitializer implements ParameterInitializer {
         }
     }
 
-    /** A generator for each row of each vector, so that the number of threads changes nothing. */
-    private SplittableRandom noise(InputVector input, int row) {
-        return RandomStreams.of(seed, row, input.id());
+    /** A generator for each strip of each vector, so that the number of threads changes nothing. */
+    private SplittableRandom noise(InputVector input, int strip) {
+        return RandomStreams.of(seed, strip, input.id());
     }
 }

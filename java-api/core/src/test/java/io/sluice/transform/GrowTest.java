@@ -51,11 +51,23 @@ class GrowTest {
 
     @ParameterizedTest
     @EnumSource
-    void noise_lets_learning_tell_the_copies_apart(TransformFixtures fixture) {
+    void noise_lets_learning_tell_the_copies_apart_on_average(TransformFixtures fixture) {
         Dataset data = TransformFixtures.data(200, 1);
         Circuit circuit = fixture.circuit();
         double trained = trained(circuit, data, 40);
-        assertTrue(trained(Grow.twofold(circuit, 0.3, 1), data, 40) > trained - 0.02);
+        double[] grown = new double[5];
+        for (int i = 0; i < grown.length; i++) {
+            grown[i] = trained(Grow.twofold(circuit, 0.3, i + 1), data, 40);
+        }
+        assertTrue(mean(grown) > trained - 0.02);
+    }
+
+    private static double mean(double[] values) {
+        double sum = 0;
+        for (double value : values) {
+            sum += value;
+        }
+        return sum / values.length;
     }
 
     private static double trained(Circuit circuit, Dataset data, int steps) {

@@ -1,0 +1,152 @@
+package io.sluice.benchmarks;
+
+import io.sluice.runtime.Precision;
+import io.sluice.structure.ChowLiuTree;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * How the cost of hidden Chow-Liu trees grows: with variables, with rows of a batch, with latents,
+ * and how it falls with threads. Prints a Markdown table of each, and the exponent of the power law
+ * that fits it (least squares on logarithms).
+ */
+public final class ScalingTable {
+    /** Height and width of the images. */
+    private static final int[][] IMAGES = {{8, 8}, {16, 16}, {28, 28}, {32, 48}, {48, 64}};
+
+    private static final int[] BATCHES = {1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024};
+    private static final int[] LATENTS = {16, 32, 64, 128, 256, 512};
+    private static final int[] MNIST = {28, 28};
+    private static final int USUAL_LATENTS = 32;
+    private static final int USUAL_BATCH = 256;
+
+    /** Batches from which the exponent is taken: below, weights are fetched for few rows. */
+    private static final int FEWEST_FITTED_ROWS = 64;
+
+    private static final double SECONDS = 0.3;
+    private static final double MICRO = 1e6;
+
+    private final int most = Math.min(2, Runtime.getRuntime().availableProcessors());
+
+    private ScalingTable() {}
+
+    /** Seconds that a batch takes. */
+    private record Cost(long edges, int rows, double forward, double step) {}
+
+    /** Runs all of it. */
+    public static void main(String[] arguments) {
+        if (arguments.length > 0) {
+            System.err.println(arguments[0] + " is given, but there are no options");
+            System.exit(2);
+        }
+        System.out.printf(Locale.ROOT, "%s; load %.1f%n", Machine.describe(), Machine.load());
+        ScalingTable table = new ScalingTable();
+        table.variables();
+        table.batches();
+        table.latents();
+    }
+
+    private void variables() {
+        title("variables", USUAL_LATENTS + " latents, batch " + USUAL_BATCH);
+        List<Cost> costs = new ArrayList<>();
+        for (int[] image : IMAGES) {
+            costs.add(row(image[0] * image[1], image, USUAL_LATENTS, USUAL_BATCH));
+        }
+        exponents("edges", costs, false);
+    }
+
+    private void batches() {
+        title("batch", "784 variables, " + USUAL_LATENTS + " latents");
+        List<Cost> costs = new ArrayList<>();
+        for (int batch : BATCHES) {
+            Cost cost = row(batch, MNIST, USUAL_LATENTS, batch);
+            if (batch >= FEWEST_FITTED_ROWS) {
+                costs.add(cost);
+            }
+        }
+        exponents("rows, from " + FEWEST_FITTED_ROWS, costs, true);
+    }
+
+    private void latents() {
+        title("latents", "784 variables, batch " + USUAL_BATCH);
+        List<Cost> costs = new ArrayList<>();
+        for (int latents : LATENTS) {
+            costs.add(row(latents, MNIST, latents, USUAL_BATCH));
+        }
+        exponents("edges", costs, false);
+    }
+
+    private void title(String what, String rest) {
+        System.out.printf("%n%s.%n%n", rest);
+        System.out.printf(
+                "| %s | forward, us a row, 1 thread | %d threads | ratio | training step, us a row,"
+                        + " 1 thread | %d threads | ratio |%n",
+                what, most, most);
+        System.out.println("|--:|--:|--:|--:|--:|--:|--:|");
+    }
+
+    /** Prints a row; its cost with all threads. */
+    private Cost row(int label, int[] image, int latents, int batch) {
+        ChowLiuTree tree = PixelTree.random(image[0], image[1]);
+        Workload workload = Workload.hclt(tree, latents);
+        Cost one = measure(workload, batch, 1);
+        Cost all = measure(workload, batch, most);
+        System.out.printf(
+                Locale.ROOT,
+                "| %d | %.2f | %.2f | %.2f | %.2f | %.2f | %.2f |%n",
+                label,
+                MICRO * one.forward / batch,
+                MICRO * all.forward / batch,
+                one.forward / all.forward,
+                MICRO * one.step / batch,
+                MICRO * all.step / batch,
+                one.step / all.step);
+        return all;
+    }
+
+    private static Cost measure(Workload workload, int batch, int threads) {
+        try (BenchmarkEngine engine =
+                new BenchmarkEngine(workload.circuit(), Precision.FAST, batch, threads)) {
+            double forward = Stopwatch.median(SECONDS, () -> Phase.FORWARD.run(engine));
+            double step = Stopwatch.median(SECONDS, () -> Phase.STEP.run(engine));
+            return new Cost(workload.edges(), batch, forward, step);
+        }
+    }
+
+    private static void exponents(String of, List<Cost> costs, boolean byRows) {
+        double[] size =
+                costs.stream()
+                        .mapToDouble(c -> Math.log((double) (byRows ? c.rows : c.edges)))
+                        .toArray();
+        double[] forward = costs.stream().mapToDouble(c -> Math.log(c.forward)).toArray();
+        double[] step = costs.stream().mapToDouble(c -> Math.log(c.step)).toArray();
+        System.out.printf(
+                Locale.ROOT,
+                "%nExponent of the time of a batch in %s: forward %.2f, training step %.2f.%n",
+                of,
+                slope(size, forward),
+                slope(size, step));
+    }
+
+    private static double slope(double[] x, double[] y) {
+        double meanX = mean(x);
+        double meanY = mean(y);
+        double above = 0;
+        double below = 0;
+        for (int i = 0; i < x.length; i++) {
+            above += (x[i] - meanX) * (y[i] - meanY);
+            below += (x[i] - meanX) * (x[i] - meanX);
+        }
+        return above / below;
+    }
+
+    private static double mean(double[] values) {
+        double sum = 0;
+        for (double value : values) {
+            sum += value;
+        }
+        return sum / values.length;
+    }
+}
