@@ -93,7 +93,7 @@ struct TableLaunch {
     int32_t large;      /* 1: statistics by sorting the cells; a launch for each such table */
     int32_t number;     /* of the first table */
     int32_t fours;      /* 1: the columns of all its inputs lie in groups of four */
-    int32_t by_rows;    /* 1: category_statistics.cu can be used; it has Circuit.row_input from .. */
+    int32_t by_rows;    /* 1: category_statistics.cu can be used; Circuit.row_input from .. */
     int32_t input_first;
     int32_t input_end;
 };
@@ -139,6 +139,11 @@ struct Schedule {
     int64_t scratch_bytes(const sluice_state &state) const;
 };
 
+/* Nodes for which kernels for the matrix units are shaped: a chain has blocks of one class. */
+inline int32_t size_class(int32_t nodes) {
+    return nodes > 64 ? 128 : nodes > 32 ? 64 : nodes > 16 ? 32 : 16;
+}
+
 /* Before a chain with so many tasks for each of its items. */
 cudaError_t reset_chain(const Circuit &c, const ChainLaunch &chain, int32_t row_tiles,
                         cudaStream_t stream);
@@ -147,8 +152,8 @@ cudaError_t reset_chain(const Circuit &c, const ChainLaunch &chain, int32_t row_
 bool few_rows_suit(const Schedule &schedule, const ChainLaunch &chain, int32_t row_tiles);
 
 /*
- * Whether a multiprocessor for each task of a layer, with FEWEST_ROWS samples, is to be had. Tasks then
- * have all its memory, and large blocks use it to have all operands on their way at once.
+ * Whether a multiprocessor for each task of a layer, with FEWEST_ROWS samples, is to be had. Tasks
+ * then have all its memory, and large blocks use it to have all operands on their way at once.
  */
 bool chain_suits_at_once(const Schedule &schedule, const ChainLaunch &chain, int32_t count);
 

@@ -1,0 +1,101 @@
+/* Weights, the groups that are normalised together, and launches for the weights' statistics. */
+#include "schedule_parts.h"
+
+#include <algorithm>
+
+namespace {
+
+enum {
+    BUSY_BLOCKS = 256, /* thread blocks that keep a large device busy */
+    MOST_SLICES = 12
+};
+
+} // namespace
+
+Weights::Weights(const sluice_plan &plan, const Copies &copies, const Operands &operands,
+                 Schedule &schedule)
+    : p_(plan), operands_(operands), s_(schedule) {
+    weights(copies);
+    slices();
+}
+
+void Weights::add_to(Image &image, Circuit &c) const {
+    c.weight = image.add(weight_);
+    c.weight_tile = image.add(p_.weight_tile, p_.weight_tile_begin[p_.weights]);
+    c.group = image.add(group_);
+    c.row_group = image.add(row_group_);
+}
+
+void Weights::weights(const Copies &copies) {
+    for (int32_t g = 0; g < p_.groups; g++) {
+        Group group = {p_.group_weight_begin[g],
+                       p_.group_weight_begin[g + 1] - p_.group_weight_begin[g],
+                       p_.group_nodes[g], (int32_t)row_group_.size()};
+        group_.push_back(group);
+        row_group_.insert(row_group_.end(), (size_t)group.nodes, g);
+    }
+    s_.group_rows = (int32_t)row_group_.size();
+    for (int32_t g = 0; g < p_.groups; g++) {
+        const int32_t together = go_together(g);
+        for (int32_t w = p_.group_weight_begin[g]; w < p_.group_weight_begin[g + 1]; w++) {
+            weight(copies, w, p_.group_nodes[g], together);
+        }
+    }
+}
+
+/* Whether a group's weights have a tile each, of one sum block, and are so many that fours do. */
+bool Weights::go_together(int32_t g) const {
+    const int32_t begin = p_.group_weight_begin[g];
+    const int32_t end = p_.group_weight_begin[g + 1];
+    const auto tile = [&](int32_t w) { return p_.weight_tile[p_.weight_tile_begin[w]]; };
+    bool together = (end - begin) % WEIGHTS_TOGETHER == 0;
+    for (int32_t w = begin; w < end && together; w++) {
+        together = p_.weight_tile_begin[w + 1] - p_.weight_tile_begin[w] == 1
+                   && p_.weight_nodes[w] == p_.weight_nodes[begin]
+                   && p_.tile_sum[tile(w)] == p_.tile_sum[tile(begin)];
+    }
+    return together;
+}
+
+void Weights::weight(const Copies &copies, int32_t w, int32_t nodes, int32_t together) {
+    const int32_t tiles = p_.weight_tile_begin[w + 1] - p_.weight_tile_begin[w];
+    weight_.push_back({p_.weight_parameter[w], copies.of(p_.weight_parameter[w]),
+                       p_.weight_nodes[w], p_.weight_tile_begin[w], tiles, nodes});
+    const int32_t matrix = fits(w);
+    if (s_.weights.empty() || s_.weights.back().nodes != nodes
+        || s_.weights.back().children != p_.weight_nodes[w]
+        || s_.weights.back().matrix != matrix || s_.weights.back().together != together) {
+        s_.weights.push_back({w, w, nodes, p_.weight_nodes[w], tiles, matrix, 1, together});
+    }
+    s_.weights.back().end++;
+    s_.weights.back().tiles = std::min(s_.weights.back().tiles, tiles);
+}
+
+bool Weights::fits(int32_t w) const {
+    bool fits = true;
+    for (int32_t i = p_.weight_tile_begin[w]; i < p_.weight_tile_begin[w + 1] && fits; i++) {
+        const int32_t t = p_.weight_tile[i];
+        fits = operands_.tile_fits(t) && operands_.element_fits(p_.tile_element[t]);
+    }
+    return fits;
+}
+
+/*
+ * Few weights that many tiles use get slices of their tiles, for enough thread blocks. Not the
+ * device's number of multiprocessors but a constant: the same bits on every device.
+ */
+void Weights::slices() {
+    for (WeightLaunch &launch : s_.weights) {
+        const int64_t weights = launch.end - launch.first;
+        const int64_t floats = weights * launch.nodes * launch.children;
+        const int64_t blocks = std::max<int64_t>(1, floats / (MATRIX_NODES * MATRIX_NODES));
+        if (launch.matrix) {
+            launch.slices = (int32_t)std::min<int64_t>(
+                    std::max<int64_t>(1, BUSY_BLOCKS / blocks),
+                    std::min<int32_t>(launch.tiles, MOST_SLICES));
+        }
+        if (launch.slices > 1) {
+            s_.slice_floats = std::max(s_.slice_floats, launch.slices * floats);
+        }
+    }
+}
