@@ -93,6 +93,7 @@ struct TableLaunch {
     int32_t large;      /* 1: statistics by sorting the cells; a launch for each such table */
     int32_t number;     /* of the first table */
     int32_t fours;      /* 1: the columns of all its inputs lie in groups of four */
+    int32_t once;       /* 1: no two elements of a variable read the same column of a large table */
     int32_t by_rows;    /* 1: category_statistics.cu can be used; Circuit.row_input from .. */
     int32_t input_first;
     int32_t input_end;

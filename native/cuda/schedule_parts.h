@@ -214,6 +214,7 @@ class Tables {
     void launches();
     bool has_groups_of_four(const Table &table) const;
     bool goes_by_rows(const Table &table) const;
+    bool serves_once(const Table &table) const;
 
     const sluice_plan &p_;
     const Inputs &inputs_;

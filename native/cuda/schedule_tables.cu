@@ -146,6 +146,22 @@ bool Tables::goes_by_rows(const Table &table) const {
     return next == table.nodes;
 }
 
+/* Whether no two of the elements that a variable of the table serves read the same column. */
+bool Tables::serves_once(const Table &table) const {
+    bool once = true;
+    for (int32_t v = 0; v < table.variables && once; v++) {
+        const TableVariable &variable = table_variable_[(size_t)(table.variable_begin + v)];
+        std::vector<Served> served(served_.begin() + variable.served_begin,
+                                   served_.begin() + variable.served_begin + variable.served);
+        std::sort(served.begin(), served.end(),
+                  [](const Served &a, const Served &b) { return a.first < b.first; });
+        for (size_t i = 1; i < served.size() && once; i++) {
+            once = served[i - 1].first + served[i - 1].nodes <= served[i].first;
+        }
+    }
+    return once;
+}
+
 void Tables::launches() {
     std::vector<char> by_rows;
     for (const Table &table : table_) {
@@ -167,6 +183,7 @@ void Tables::launches() {
             const int32_t inputs = (int32_t)row_input_.size();
             s_.tables.push_back({(int32_t)i, (int32_t)i, table.family, 0, 0, table.large,
                                  table_order_[i], has_groups_of_four(table),
+                                 table.large && serves_once(table),
                                  by_rows[(size_t)table_order_[i]], inputs, inputs});
         }
         TableLaunch &launch = s_.tables.back();

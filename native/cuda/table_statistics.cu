@@ -20,7 +20,8 @@ enum {
     SCAN_AHEAD = 8,      /* cells that a lane has on their way */
     SCANNERS = 1024,
     ROW_THREADS = 128,
-    ROWS_AHEAD = 32      /* items of a category that are looked up at a time */
+    ROWS_AHEAD = 32,     /* items of a category that are looked up at a time */
+    ITEMS_AT_ONCE = 8    /* whose flows are on their way together */
 };
 
 template <typename V>
@@ -121,6 +122,10 @@ gaussian_statistics(const Circuit c, const TableLaunch launch, const bool add) {
     }
 #pragma unroll
     for (int m = 0; m < 3; m++) to[(int64_t)m * table.nodes] = sum[m];
+}
+
+__device__ __forceinline__ bool serves(const Served &served, int32_t column) {
+    return column >= served.first && column < served.first + served.nodes;
 }
 
 __device__ __forceinline__ int32_t *sorted_begin(const Circuit &c, const Table &table) {
@@ -233,11 +238,15 @@ __global__ void __launch_bounds__(SORTERS) sort_items(const Circuit c, const int
     for_each_item(c, table, first, [&](int32_t item) { sorted[next++] = item; });
 }
 
-/* A thread block has a category; rows of its items are looked up by some threads for all. */
+/*
+ * A thread block has a category; rows of its items are looked up by some threads for all. What counts is
+ * how long the most frequent category takes. `once`: no variable has two elements that read the same
+ * column, so that an item adds the flows of one element at most, and several items can be on their way.
+ */
 template <typename V, int WIDTH>
-__global__ void __launch_bounds__(ROW_THREADS)
-sorted_statistics(const Circuit c, const int32_t number, const bool add) {
-    __shared__ int32_t variable_of[ROWS_AHEAD];
+__global__ void __launch_bounds__(ROW_THREADS, 8)
+sorted_statistics(const Circuit c, const int32_t number, const bool add, const bool once) {
+    __shared__ TableVariable variable_of[ROWS_AHEAD];
     __shared__ int32_t sample_of[ROWS_AHEAD];
     const Table &table = c.table[number];
     const int32_t category = blockIdx.x;
@@ -249,28 +258,57 @@ sorted_statistics(const Circuit c, const int32_t number, const bool add) {
     float sum[WIDTH];
 #pragma unroll
     for (int i = 0; i < WIDTH; i++) sum[i] = add && owns ? to[i] : 0;
+    int32_t usual = 0; /* place of the element, among those of a variable, that reads the column */
     const int32_t end = places[category + 1];
     for (int32_t first = places[category]; first < end; first += ROWS_AHEAD) {
         const int32_t rows = min(end - first, (int32_t)ROWS_AHEAD);
         __syncthreads();
         if (threadIdx.x < (unsigned)rows) {
             const int32_t item = sorted[first + threadIdx.x];
-            variable_of[threadIdx.x] = item / c.count;
+            variable_of[threadIdx.x] =
+                    c.table_variable[table.variable_begin + item / c.count];
             sample_of[threadIdx.x] = item % c.count;
         }
         __syncthreads();
-#pragma unroll 4
-        for (int32_t i = 0; i < rows; i++) {
-            const TableVariable &variable =
-                    c.table_variable[table.variable_begin + variable_of[i]];
+        for (int32_t i = 0; once && owns && i < rows; i += ITEMS_AT_ONCE) {
+            const V *from[ITEMS_AT_ONCE]; /* NULL where no element reads the column */
+#pragma unroll
+            for (int k = 0; k < ITEMS_AT_ONCE; k++) {
+                const int32_t item = min(i + k, rows - 1);
+                const TableVariable variable = variable_of[item];
+                /* Most variables have their elements in the same order. */
+                usual = min(usual, variable.served - 1);
+                Served served = c.served[variable.served_begin + max(usual, 0)];
+                for (int32_t j = 0; j < variable.served && !serves(served, column); j++) {
+                    served = c.served[variable.served_begin + j];
+                    usual = j;
+                }
+                from[k] = variable.served > 0 && serves(served, column) && i + k < rows
+                                  ? element_row<V>(c, c.flows, served.flow, served.nodes,
+                                                   sample_of[item])
+                                            + column - served.first
+                                  : NULL;
+            }
+            float flow[ITEMS_AT_ONCE][WIDTH];
+#pragma unroll
+            for (int k = 0; k < ITEMS_AT_ONCE; k++) {
+                load_columns(from[k] != NULL ? from[k] : (const V *)c.flows, flow[k]);
+            }
+#pragma unroll
+            for (int k = 0; k < ITEMS_AT_ONCE; k++) {
+#pragma unroll
+                for (int w = 0; w < WIDTH; w++) sum[w] += from[k] != NULL ? flow[k][w] : 0;
+            }
+        }
+        for (int32_t i = 0; !once && i < rows; i++) {
+            const TableVariable variable = variable_of[i];
             for (int32_t j = 0; j < variable.served; j++) {
                 const Served &served = c.served[variable.served_begin + j];
-                const int32_t n = column - served.first;
-                if (owns && n >= 0 && n < served.nodes) {
+                if (owns && serves(served, column)) {
                     float flow[WIDTH];
                     load_columns(element_row<V>(c, c.flows, served.flow, served.nodes,
                                                 sample_of[i])
-                                         + n,
+                                         + column - served.first,
                                  flow);
 #pragma unroll
                     for (int k = 0; k < WIDTH; k++) sum[k] += flow[k];
@@ -289,7 +327,7 @@ cudaError_t launch_sorted(const TableLaunch &range, const Circuit &c, bool add,
                           cudaStream_t stream) {
     return launch(sorted_statistics<V, WIDTH>,
                   dim3(range.categories, ceiling_of(range.nodes, ROW_THREADS * WIDTH)),
-                  ROW_THREADS, 0, stream, c, range.number, add);
+                  ROW_THREADS, 0, stream, c, range.number, add, range.once != 0);
 }
 
 template <typename V>
