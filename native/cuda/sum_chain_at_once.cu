@@ -43,7 +43,8 @@ struct AtOnceShape {
 /*
  * Eight children of a tile's element, for one sample. All loads are without a branch, so that those of
  * several tiles are on their way together: one of the first table's row, one for each of the first
- * stored factors. Whatever else a tile has is asked for when it is used.
+ * stored factors. What a tile does not have is read from where there is something, and not used;
+ * whatever else it has is asked for when it is used.
  */
 struct ElementVector {
     enum { STORED = 2 };
@@ -82,7 +83,7 @@ struct ElementVector {
         const int64_t at = (int64_t)max(cell, 0) * factor.stride + child;
         const char *from = floats ? (const char *)(c.parameters + factor.offset + at)
                                   : (const char *)(c.copies + factor.copy + at);
-        from = tile.tables > 0 ? from : (const char *)c.copies;
+        from = tile.tables > 0 ? from : (const char *)c.parameters;
         low = *(const uint4 *)from;
         high = *(const uint4 *)(from + (floats ? sizeof(uint4) : 0));
     }
@@ -94,8 +95,8 @@ struct ElementVector {
             const Factor &factor = stored_factor(tile, i);
             const bool there = has_stored(tile, i);
             const bf16 *const row = stored_row<bf16>(c, factor, tile.children, sample) + child;
-            stored[i] = *(const uint4 *)(there ? row : c.copies);
-            power[i] = *block_scale(c, there ? factor.block : 0, sample);
+            stored[i] = *(const uint4 *)(there ? row : (const bf16 *)c.parameters);
+            power[i] = *(there ? block_scale(c, factor.block, sample) : c.cells + sample);
         }
     }
 

@@ -36,12 +36,12 @@ for module in java-api/cli benchmarks; do cp "$root/$module/$build"/distribution
 rm "$bundle"/lib/sluice-kernels-*.jar
 cp "$root/native/$build"/classes/META-INF/native/linux-*/*.so* "$bundle/lib/native"
 
-# Tests of the rules for sources stay with the sources.
+# Tests of the rules for sources stay with the sources, and those that need other compilers where those are.
 for module in java-api/core java-api/cli tests; do
   [[ -d $root/$module/$build/test-classes ]] || fail "no compiled tests in $module: build all modules, with -DskipTests, not with -Dmaven.test.skip"
   cp -r "$root/$module/$build/test-classes" "$bundle/tests/$(basename "$module")"
 done
-rm "$bundle"/tests/tests/io/sluice/tests/ArchitectureTest*.class
+rm "$bundle"/tests/tests/io/sluice/tests/{ArchitectureTest,OtherLanguagesTest}*.class
 cp "$folder"/console/*.jar "$bundle/tests"
 if [[ -d $root/../shared/fixtures ]]; then cp -r "$root/../shared/fixtures" "$bundle/shared"; fi
 

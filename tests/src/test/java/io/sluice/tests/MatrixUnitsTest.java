@@ -59,7 +59,7 @@ class MatrixUnitsTest {
                             "shared regions of an image",
                             PoonDomingos.builder(pixels(16), 4, 4)
                                     .splitIntervals(1)
-                                    .productsPerSum(3)
+                                    .productsPerSum(2)
                                     .latents(64)
                                     .blockSize(32)
                                     .seed(3)
@@ -74,7 +74,7 @@ class MatrixUnitsTest {
                                     .build()),
                     new Shape(
                             "many small regions of an image",
-                            PoonDomingos.builder(pixels(25), 5, 5)
+                            PoonDomingos.builder(pixels(20), 5, 4)
                                     .splitIntervals(1)
                                     .productsPerSum(2)
                                     .latents(32)
@@ -143,7 +143,7 @@ class MatrixUnitsTest {
 
     /** So many blocks of sums that all read the same products of two sums and an input. */
     private static Circuit wide(int products, int nodes) {
-        int blocks = 130;
+        int blocks = 124;
         CircuitBuilder b = Circuit.builder();
         List<NodeVector> alternatives = new ArrayList<>();
         for (int p = 0; p < products; p++) {
