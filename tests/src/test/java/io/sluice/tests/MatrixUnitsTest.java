@@ -192,10 +192,10 @@ class MatrixUnitsTest {
     @ParameterizedTest
     @MethodSource("shapes")
     void two_runs_give_the_same_bits(EngineKind kind, Shape shape) {
-        Dataset rows = Rows.random(shape.circuit(), 70, MISSING, 2);
+        Dataset rows = Rows.random(shape.circuit(), 40, MISSING, 2);
         try (Engine one = kind.compile(shape.circuit());
                 Engine two = kind.compile(shape.circuit())) {
-            two.accumulate(Rows.random(shape.circuit(), 40, MISSING, 3));
+            two.accumulate(Rows.random(shape.circuit(), 20, MISSING, 3));
             two.discardStatistics();
             assertArrayEquals(one.logLikelihood(rows).values(), two.logLikelihood(rows).values());
             assertEquals(one.accumulate(rows), two.accumulate(rows));
@@ -210,7 +210,7 @@ class MatrixUnitsTest {
     @MethodSource("shapes")
     void hard_zeros_and_impossible_rows_are_those_of_the_reference(EngineKind kind, Shape shape) {
         Circuit circuit = new RandomParameters(7, 0.5, 0.4, 1).in(shape.circuit());
-        Dataset rows = Rows.random(circuit, 40, MISSING, 4);
+        Dataset rows = Rows.random(circuit, 24, MISSING, 4);
         try (Engine expected = Engines.reference(circuit)) {
             Dataset possible = PossibleRows.of(expected, rows);
             assertLearnsAlike(
