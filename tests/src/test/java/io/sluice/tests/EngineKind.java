@@ -21,7 +21,9 @@ record EngineKind(Device device, Precision precision, boolean usable, String des
         return Engine.compile(circuit, device, new EngineOptions(precision, threads));
     }
 
-    /** The largest number of threads up to a given one that makes a difference: a GPU has its own. */
+    /**
+     * The largest number of threads up to a given one that makes a difference: a GPU has its own.
+     */
     int threadsUpTo(int most) {
         return isCuda() ? FEW_THREADS : most;
     }
