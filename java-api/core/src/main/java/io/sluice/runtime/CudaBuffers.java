@@ -8,6 +8,7 @@ import io.sluice.compile.Plan;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
@@ -26,6 +27,8 @@ final class CudaBuffers {
 
     private static final long LOG_GROUP_BYTES = 512L << 20;
     private static final int LARGEST_LOG_GROUP = 128;
+
+    private static final int POISON = 0xff;
 
     /** What the group may take of the free memory, in percent; queries need some later. */
     private static final long MOST_PERCENT = 80;
@@ -48,6 +51,7 @@ final class CudaBuffers {
     private final Releases releases;
     private final boolean gradientsTakeValues;
     private final DeviceSlab slab;
+    private final List<Part> temporary = new ArrayList<>();
     private boolean hasLogBuffers;
 
     /**
@@ -76,10 +80,9 @@ final class CudaBuffers {
         useCapacity(largestCapacity(extraBytes));
         slab = new DeviceSlab(bytes() + extraBytes);
         releases.add(slab::free);
-        for (Buffer buffer : buffers()) {
-            if (buffer.bytes() > 0) {
-                buffer.field().accept(state, slab.take(buffer.bytes()));
-            }
+        fixedBuffers().forEach(this::place);
+        for (Buffer buffer : groupBuffers()) {
+            temporary.add(place(buffer));
         }
         if (gradientsTakeValues) {
             sluice_state.gradients(state, sluice_state.values(state));
@@ -111,6 +114,9 @@ final class CudaBuffers {
 
     /** A buffer of the state: the field that names it, and its size. */
     private record Buffer(BiConsumer<MemorySegment, MemorySegment> field, long bytes) {}
+
+    /** A part of the slabs. */
+    private record Part(MemorySegment address, long bytes) {}
 
     private static long floats(long count) {
         return Math.multiplyExact(count, (long) Float.BYTES);
@@ -153,6 +159,15 @@ final class CudaBuffers {
                 new Buffer(sluice_state::cells, floats(plan.variables() * places)),
                 new Buffer(sluice_state::skipped, places),
                 new Buffer(sluice_state::workspace, kernels.workspaceBytes(nativePlan, state)));
+    }
+
+    private Part place(Buffer buffer) {
+        if (buffer.bytes() == 0) {
+            return new Part(MemorySegment.NULL, 0);
+        }
+        MemorySegment address = slab.take(buffer.bytes());
+        buffer.field().accept(state, address);
+        return new Part(address, buffer.bytes());
     }
 
     private List<Buffer> buffers() {
@@ -230,12 +245,14 @@ final class CudaBuffers {
         long rows = sluice_state.log_capacity(state);
         long blockBytes = Double.BYTES * rows * plan.sizes().blockNodes();
         long flowBytes = Double.BYTES * rows * plan.sizes().flowNodes();
-        DeviceSlab logSlab =
-                new DeviceSlab(2 * DeviceSlab.padded(blockBytes) + DeviceSlab.padded(flowBytes));
+        long bytes = 2 * DeviceSlab.padded(blockBytes) + DeviceSlab.padded(flowBytes);
+        DeviceSlab logSlab = new DeviceSlab(bytes);
         releases.add(logSlab::free);
-        sluice_state.log_values(state, logSlab.take(blockBytes));
+        MemorySegment values = logSlab.take(blockBytes);
+        sluice_state.log_values(state, values);
         sluice_state.log_flows(state, logSlab.take(blockBytes));
         sluice_state.element_flows(state, logSlab.take(flowBytes));
+        temporary.add(new Part(values, bytes));
         hasLogBuffers = true;
     }
 
@@ -253,6 +270,14 @@ final class CudaBuffers {
             }
             stream.synchronize();
         }
+    }
+
+    /**
+     * Fills all memory that nothing may be kept in from one call to the next with bytes of ones:
+     * NaNs, and numbers of nothing. The kernels have to prepare the parameters once more then.
+     */
+    void poison(CudaStream stream) {
+        temporary.forEach(part -> stream.fill(part.address(), POISON, part.bytes()));
     }
 
     /** The weight of the edge to a root that is no sum. */

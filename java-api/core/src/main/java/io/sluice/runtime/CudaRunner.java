@@ -17,6 +17,12 @@ import java.lang.foreign.ValueLayout;
  * batch to the other place; one wait.
  */
 final class CudaRunner implements KernelRunner {
+    /**
+     * Set to true, every call finds its buffers full of NaNs: what reads a number before it is
+     * written shows.
+     */
+    private static final boolean POISONED = Boolean.getBoolean("sluice.cuda.poison");
+
     /** {@code flagged_rows} and {@code failed}; the rows' results follow. */
     private static final long HEADER_BYTES = 16;
 
@@ -125,6 +131,10 @@ final class CudaRunner implements KernelRunner {
     public CallResults run(Work work, Batch batch, @Nullable Batch next) {
         if (work.family() == Kernels.SLUICE_LOG()) {
             buffers.needLogBuffers();
+        }
+        if (POISONED) {
+            buffers.poison(stream);
+            kernels.prepare(call(MemorySegment.NULL, 0));
         }
         output.need(work.outputBytes());
         CudaStaging.Slot slot = staging.slotOf(batch);

@@ -40,10 +40,15 @@ final class CudaStream {
     }
 
     void clear(MemorySegment device, long bytes) {
+        fill(device, 0, bytes);
+    }
+
+    /** Sets every byte. */
+    void fill(MemorySegment device, int value, long bytes) {
         if (bytes > 0) {
             CudaStatus.check(
-                    CudaRuntime.cudaMemsetAsync(device, 0, bytes, handle),
-                    "clearing device memory");
+                    CudaRuntime.cudaMemsetAsync(device, value, bytes, handle),
+                    "filling device memory");
         }
     }
 
