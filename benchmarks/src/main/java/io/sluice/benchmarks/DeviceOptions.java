@@ -42,7 +42,7 @@ record DeviceOptions(
               --precision    fast or precise; by default fast
               --threads      of a cpu; by default one for each processor
               --circuits     list of names such as hclt784-256, hclt768-64, pd784-128, pd768-128, rat784-256 (latents),
-                             hclt784m-256 (leaves merged) and hmm32-512-v33279 (states, words);
+                             hclt784m-256 (leaves merged), hclt784-64b8 (blocks of 8) and hmm32-512-v33279 (states, words);
                              by default some of each
               --batch        list of batch sizes up to 4096, by default 512,64
               --seconds      that each figure is measured for, by default 1

@@ -18,9 +18,9 @@ import java.util.regex.Pattern;
 /**
  * Circuits that devices are compared on, by name, with random parameters: {@code hclt784-64} is a
  * hidden Chow-Liu tree over 28 x 28 pixels with 64 latents, {@code hclt784m-64} the same with
- * merged leaves ({@link MergedHclt}), {@code pd768} a Poon-Domingos circuit over 16 x 16 pixels of
- * three colours, {@code rat784} a RAT-SPN, {@code hmm32-512-v4023} a homogeneous hidden Markov
- * model of 32 words out of 4023 with 512 states.
+ * merged leaves ({@link MergedHclt}), {@code hclt784-64b8} with blocks of 8 nodes, {@code pd768} a
+ * Poon-Domingos circuit over 16 x 16 pixels of three colours, {@code rat784} a RAT-SPN, {@code
+ * hmm32-512-v4023} a homogeneous hidden Markov model of 32 words out of 4023 with 512 states.
  */
 final class Shapes {
     /** What is measured unless other names are given. */
@@ -44,6 +44,8 @@ final class Shapes {
     private static final int WORDS = 32;
     private static final Pattern IMAGE =
             Pattern.compile("(hclt784m?|hclt768m?|pd784|pd768|rat784)-([1-9]\\d{0,4})");
+    private static final Pattern BLOCKS =
+            Pattern.compile("hclt784-([1-9]\\d{0,4})b([1-9]\\d{0,4})");
     private static final Pattern SENTENCE =
             Pattern.compile("hmm" + WORDS + "-([1-9]\\d{0,4})-v([1-9]\\d{0,5})");
 
@@ -57,6 +59,13 @@ final class Shapes {
         if (sentence.matches()) {
             return Hmm.builder(WORDS, new Categorical(Integer.parseInt(sentence.group(2))))
                     .states(Integer.parseInt(sentence.group(1)))
+                    .build();
+        }
+        Matcher blocks = BLOCKS.matcher(name);
+        if (blocks.matches()) {
+            return Hclt.builder(PixelTree.random(28, 28), pixels(28 * 28))
+                    .latents(Integer.parseInt(blocks.group(1)))
+                    .blockSize(Integer.parseInt(blocks.group(2)))
                     .build();
         }
         Matcher image = IMAGE.matcher(name);

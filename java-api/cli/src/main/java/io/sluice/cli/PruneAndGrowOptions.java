@@ -3,6 +3,7 @@ package io.sluice.cli;
 import io.sluice.learning.ExpectationMaximization;
 import io.sluice.learning.Learner;
 import io.sluice.learning.PruneAndGrow;
+import io.sluice.transform.Prune;
 
 import org.jspecify.annotations.Nullable;
 
@@ -15,8 +16,7 @@ final class PruneAndGrowOptions {
             paramLabel = "N",
             description = {
                 "After training, prune the edges that are least used, double the nodes and train"
-                        + " again, N times. Blocks have 8 nodes at most unless --block-size says"
-                        + " otherwise."
+                        + " again, N times. Pruned edges become hard zeros."
             })
     @Nullable Integer cycles;
 
@@ -27,16 +27,27 @@ final class PruneAndGrowOptions {
     @Nullable Double share;
 
     @Option(
+            names = "--prune-blocks",
+            description = {
+                "Prune whole edge blocks, which makes circuits of small blocks faster. Blocks have"
+                        + " 8 nodes at most unless --block-size says otherwise."
+            })
+    boolean blocks;
+
+    @Option(
             names = "--grow-noise",
             paramLabel = "X",
             description = "Spread of what the weights of copies are multiplied by (default: 0.3).")
     @Nullable Double noise;
 
     void check() {
-        if (cycles == null && (share != null || noise != null)) {
+        String unused =
+                share != null
+                        ? "--prune-share " + share
+                        : noise != null ? "--grow-noise " + noise : blocks ? "--prune-blocks" : "";
+        if (cycles == null && !unused.isEmpty()) {
             throw new UsageException(
-                    (share != null ? "--prune-share " + share : "--grow-noise " + noise)
-                            + " is for pruning and growing: give --prune-grow N too");
+                    unused + " is for pruning and growing: give --prune-grow N too");
         }
         configured(ExpectationMaximization.miniBatch(), 0);
     }
@@ -47,6 +58,7 @@ final class PruneAndGrowOptions {
             return null;
         }
         PruneAndGrow config = PruneAndGrow.tunedBy(tuning).cycles(cycles).seed(seed);
+        config = blocks ? config.unit(Prune.Unit.EDGE_BLOCK) : config;
         config = share == null ? config : config.share(share);
         return noise == null ? config : config.noise(noise);
     }

@@ -128,7 +128,7 @@ final class TrainCommand extends Subcommand {
         checkParts(parts);
         session.remark(
                 parts.train().rows() + " rows of " + parts.train().variables() + " variables");
-        if (pruneAndGrow.cycles != null) {
+        if (pruneAndGrow.blocks) {
             structure.limitBlocks(MOST_NODES_TO_PRUNE);
         }
         Circuit circuit =
@@ -240,8 +240,8 @@ final class TrainCommand extends Subcommand {
 
     private static Map<String, @Nullable Object> fields(PruneAndGrow.Cycle cycle) {
         Map<String, @Nullable Object> fields = new LinkedHashMap<>();
-        fields.put("pruned_parameters", cycle.pruned());
-        fields.put("grown_parameters", cycle.grown());
+        fields.put("pruned_edges", cycle.pruned());
+        fields.put("grown_edges", cycle.grown());
         fields.put("epochs", cycle.history().epochs().stream().map(TrainCommand::fields).toList());
         return fields;
     }

@@ -423,8 +423,6 @@ class TrainCommandTest {
         Path out = folder.resolve("m.sluice");
         JsonNode report =
                 train(
-                                "--block-size",
-                                1,
                                 "--prune-grow",
                                 2,
                                 "--prune-share",
@@ -441,8 +439,7 @@ class TrainCommandTest {
                         .json();
         assertEquals(2, report.get("cycles").size());
         JsonNode cycle = report.get("cycles").get(0);
-        assertTrue(
-                cycle.get("pruned_parameters").asLong() < cycle.get("grown_parameters").asLong());
+        assertTrue(cycle.get("pruned_edges").asLong() < cycle.get("grown_edges").asLong());
         assertEquals(3, cycle.get("epochs").size());
         assertEquals(
                 ModelFile.read(out).circuit().properties().parameters(),

@@ -100,6 +100,7 @@ class UsageTest {
                 "train --structure pd --distill clusters    | --distill clusters does not go with",
                 "train --distill none.csv                   | --distill none.csv does not exist",
                 "train --prune-share 0.5                    | --prune-share 0.5 is for pruning",
+                "train --prune-blocks                       | --prune-blocks is for pruning",
                 "train --prune-grow 0                       | cycles is 0",
                 "train --prune-grow 1 --prune-share 1       | share to prune is 1.0",
                 "train --patience 0                         | patience is 0",

@@ -22,7 +22,9 @@ import java.util.function.Function;
  * three quarters, what a cycle prunes is what it grows, and the number of edges stays about the
  * same.
  *
- * <p>Pruning takes whole edge blocks ({@link Prune}): give circuits of small blocks.
+ * <p>Pruned edges are hard zeros ({@link Prune.Unit#EDGE}), so that a grown circuit takes the
+ * memory and time of one that has all of them, as much as its number of nodes says. With {@link
+ * Prune.Unit#EDGE_BLOCK} and small blocks it takes less, and learns less.
  *
  * <p>Configurations are immutable: every method returns a new one. Methods throw {@link
  * InvalidArgumentException} for impossible values.
@@ -38,10 +40,12 @@ import java.util.function.Function;
  *     and started again to resume from the same circuit, ends with the bits of an uninterrupted one
  * @param cycles how often, at least 1
  * @param share of the edges that is pruned, from 0, below 1
+ * @param unit what is pruned at once
  * @param noise of growing, as {@link Grow} takes it
  * @param seed of the noise
  */
-public record PruneAndGrow(Learner<?> tuning, int cycles, double share, double noise, long seed) {
+public record PruneAndGrow(
+        Learner<?> tuning, int cycles, double share, Prune.Unit unit, double noise, long seed) {
 
     private static final double DEFAULT_SHARE = 0.75;
     private static final double DEFAULT_NOISE = 0.3;
@@ -78,35 +82,40 @@ public record PruneAndGrow(Learner<?> tuning, int cycles, double share, double n
     /**
      * One cycle.
      *
-     * @param pruned parameters after pruning
-     * @param grown parameters after growing, which were trained
+     * @param pruned edges after pruning, as {@link io.sluice.circuit.CircuitProperties#edges}
+     * @param grown edges after growing, which were trained
      * @param history of the training
      */
     public record Cycle(long pruned, long grown, TrainingHistory history) {}
 
-    /** One cycle that prunes three quarters of the edges and grows with noise 0.3. */
+    /** One cycle that prunes three quarters of the edges, one by one, and grows with noise 0.3. */
     public static PruneAndGrow tunedBy(Learner<?> tuning) {
-        return new PruneAndGrow(tuning, 1, DEFAULT_SHARE, DEFAULT_NOISE, 0);
+        return new PruneAndGrow(tuning, 1, DEFAULT_SHARE, Prune.Unit.EDGE, DEFAULT_NOISE, 0);
     }
 
     /** How often to prune, grow and train, at least 1. */
     public PruneAndGrow cycles(int changed) {
-        return new PruneAndGrow(tuning, changed, share, noise, seed);
+        return new PruneAndGrow(tuning, changed, share, unit, noise, seed);
     }
 
     /** Share of the edges to prune in a cycle, from 0, below 1. */
     public PruneAndGrow share(double changed) {
-        return new PruneAndGrow(tuning, cycles, changed, noise, seed);
+        return new PruneAndGrow(tuning, cycles, changed, unit, noise, seed);
+    }
+
+    /** What is pruned at once. */
+    public PruneAndGrow unit(Prune.Unit changed) {
+        return new PruneAndGrow(tuning, cycles, share, changed, noise, seed);
     }
 
     /** Noise of growing, at least 0. */
     public PruneAndGrow noise(double changed) {
-        return new PruneAndGrow(tuning, cycles, share, changed, seed);
+        return new PruneAndGrow(tuning, cycles, share, unit, changed, seed);
     }
 
     /** Seed of the noise. */
     public PruneAndGrow seed(long changed) {
-        return new PruneAndGrow(tuning, cycles, share, noise, changed);
+        return new PruneAndGrow(tuning, cycles, share, unit, noise, changed);
     }
 
     /**
@@ -115,11 +124,13 @@ public record PruneAndGrow(Learner<?> tuning, int cycles, double share, double n
      * @param circuit trained on the data; it is not changed
      * @param compiler gives engines, which are closed here
      * @param train at least one row
-     * @throws InvalidArgumentException when no block of the circuit has an edge block to spare, and
-     *     as {@link ExpectationMaximization#fit}
+     * @throws InvalidArgumentException when whole edge blocks are to go and no block of the circuit
+     *     has one to spare, and as {@link ExpectationMaximization#fit}
      */
     public Result fit(Circuit circuit, Function<Circuit, Engine> compiler, Dataset train) {
-        requireSpareEdges(circuit);
+        if (unit == Prune.Unit.EDGE_BLOCK) {
+            requireSpareBlocks(circuit);
+        }
         Dataset valid = tuning.validation();
         List<Cycle> done = new ArrayList<>();
         Circuit current = circuit;
@@ -132,7 +143,7 @@ public record PruneAndGrow(Learner<?> tuning, int cycles, double share, double n
                     bestValidation = engine.logLikelihood(valid).mean();
                 }
                 engine.accumulate(train);
-                pruned = Prune.byFlow(current, engine::flows, share);
+                pruned = Prune.byFlow(current, engine::flows, share, unit);
             }
             Circuit grown = Grow.twofold(pruned, noise, seed + cycle);
             try (Engine engine = compiler.apply(grown)) {
@@ -140,9 +151,7 @@ public record PruneAndGrow(Learner<?> tuning, int cycles, double share, double n
                 current = engine.circuit();
                 done.add(
                         new Cycle(
-                                pruned.properties().parameters(),
-                                grown.properties().parameters(),
-                                history));
+                                pruned.properties().edges(), grown.properties().edges(), history));
                 double validation = valid == null ? 0 : engine.logLikelihood(valid).mean();
                 if (validation > bestValidation) {
                     best = current;
@@ -161,7 +170,7 @@ public record PruneAndGrow(Learner<?> tuning, int cycles, double share, double n
         return folder == null ? tuning : tuning.checkpoints(folder.resolve("cycle-" + cycle));
     }
 
-    private static void requireSpareEdges(Circuit circuit) {
+    private static void requireSpareBlocks(Circuit circuit) {
         for (NodeVector vector : circuit.vectors()) {
             if (vector instanceof SumVector sum && sum.edgeBlocks() > sum.blocks()) {
                 return;
@@ -169,6 +178,7 @@ public record PruneAndGrow(Learner<?> tuning, int cycles, double share, double n
         }
         throw new InvalidArgumentException(
                 "every block of the circuit's sums has a single edge block, so nothing can be"
-                        + " pruned: build it with smaller blocks, such as 8 nodes");
+                        + " pruned: build it with smaller blocks, such as 8 nodes, or prune single"
+                        + " edges");
     }
 }

@@ -2,12 +2,7 @@ package io.sluice.transform;
 
 import io.sluice.InvalidArgumentException;
 import io.sluice.circuit.Circuit;
-import io.sluice.circuit.NodeVector;
-import io.sluice.circuit.SumVector;
 
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
 import java.util.function.IntFunction;
 
 /**
@@ -15,96 +10,52 @@ import java.util.function.IntFunction;
  * Probabilistic Circuits via Pruning and Growing", section 3: the log-likelihood falls by at most
  * about the flow that is lost).
  *
- * <p>What is pruned are whole edge blocks, so that what remains is as fast as before. With blocks
- * of one node these are single edges, as in the paper; the larger the blocks, the more of the edges
- * that share a block with a used one are kept. A circuit whose sums have one edge block for each
- * parent block has nothing to prune: build it with smaller blocks.
- *
- * <p>The edge blocks with the least flow for each edge go first, over all sum vectors together, but
- * every parent block keeps the one with the most. Nodes that nothing reads any more go as well, in
- * whole blocks, and the weights that remain are normalised. Tied vectors lose the same edge blocks,
- * and stay tied.
+ * <p>Edges with the least flow go first, over all sum vectors together, but every node keeps the
+ * one with the most. Nodes that nothing reads any more go as well, in whole blocks, and the weights
+ * that remain are normalised. Tied vectors lose the same edges, and stay tied.
  */
 public final class Prune {
     private Prune() {}
 
-    /** An edge block of a vector that owns its parameters. */
-    private record Candidate(SumVector sum, int edgeBlock, double flow, long edges) {}
+    /** What is pruned at once. */
+    public enum Unit {
+        /**
+         * Single edges, as in the paper. They become hard zeros; edge blocks of which nothing is
+         * left go. What remains is about as fast as before.
+         */
+        EDGE,
+        /**
+         * Whole edge blocks, those with the least flow for each edge first, which makes a circuit
+         * of small blocks faster. The larger the blocks, the more of the edges that share a block
+         * with a used one are kept. Every parent block keeps its most used one: a circuit whose
+         * sums have one edge block for each parent block has nothing to prune.
+         */
+        EDGE_BLOCK
+    }
+
+    /** The circuit without its least used edges: {@link Unit#EDGE}. */
+    public static Circuit byFlow(Circuit circuit, IntFunction<double[]> flows, double share) {
+        return byFlow(circuit, flows, share, Unit.EDGE);
+    }
 
     /**
-     * The circuit without the least used edge blocks.
+     * The circuit without its least used edges.
      *
      * @param flows of the edges of a sum vector by its id, in parameter order, added up over data:
      *     {@code engine::flows} after {@code engine.accumulate(data)}
      * @param share of the edges that go at most, those of nodes that nothing reads any more
-     *     included: at least 0, below 1; fewer go when every block has a single edge block left
+     *     included: at least 0, below 1; fewer go when every node has a single edge left
+     * @param unit what is pruned at once
      * @throws InvalidArgumentException when the share is out of range
      */
-    public static Circuit byFlow(Circuit circuit, IntFunction<double[]> flows, double share) {
+    public static Circuit byFlow(
+            Circuit circuit, IntFunction<double[]> flows, double share, Unit unit) {
         if (!(share >= 0 && share < 1)) {
             throw new InvalidArgumentException(
                     "pruning a share of " + share + ": give a number from 0, below 1");
         }
-        List<Candidate> candidates = new ArrayList<>();
-        long edges = 0;
-        for (NodeVector vector : circuit.vectors()) {
-            if (vector instanceof SumVector sum && sum.parameterOwner() == sum.id()) {
-                edges += sum.parameters();
-                addCandidates(sum, flows.apply(sum.id()), candidates);
-            }
-        }
-        candidates.sort(
-                Comparator.<Candidate>comparingDouble(c -> c.flow() / c.edges())
-                        .thenComparingInt(c -> c.sum().id())
-                        .thenComparingInt(Candidate::edgeBlock));
-        // Nodes that nothing reads any more take edges of their own with them, so how many edge
-        // blocks make the share is found by trying.
-        int most = candidates.size();
-        int fewest = 0;
-        while (fewest < most) {
-            int middle = fewest + (most - fewest + 1) / 2;
-            long left = without(circuit, candidates.subList(0, middle)).edges();
-            if (left >= (1 - share) * edges) {
-                fewest = middle;
-            } else {
-                most = middle - 1;
-            }
-        }
-        return without(circuit, candidates.subList(0, fewest)).build();
-    }
-
-    private static PrunedCopy without(Circuit circuit, List<Candidate> candidates) {
-        boolean[][] pruned = new boolean[circuit.vectors().size()][];
-        for (NodeVector vector : circuit.vectors()) {
-            if (vector instanceof SumVector sum && sum.parameterOwner() == sum.id()) {
-                pruned[sum.id()] = new boolean[sum.edgeBlocks()];
-            }
-        }
-        for (Candidate candidate : candidates) {
-            pruned[candidate.sum().id()][candidate.edgeBlock()] = true;
-        }
-        return new PrunedCopy(circuit, pruned);
-    }
-
-    /** All edge blocks but the most used one of each parent block. */
-    private static void addCandidates(SumVector sum, double[] flows, List<Candidate> candidates) {
-        for (int block = 0; block < sum.blocks(); block++) {
-            int kept = sum.edgeStart(block);
-            List<Candidate> all = new ArrayList<>();
-            for (int e = kept; e < sum.edgeStart(block + 1); e++) {
-                long edges = (long) sum.blockSize() * sum.childBlockSize(e);
-                int first = Math.toIntExact(sum.tileStart(e));
-                double flow = 0;
-                for (int i = 0; i < edges; i++) {
-                    flow += flows[first + i];
-                }
-                all.add(new Candidate(sum, e, flow, edges));
-                if (flow > all.get(kept - sum.edgeStart(block)).flow()) {
-                    kept = e;
-                }
-            }
-            all.remove(kept - sum.edgeStart(block));
-            candidates.addAll(all);
-        }
+        EdgeChoice choice = new EdgeChoice(circuit, flows, unit);
+        choice.keep(1 - share);
+        return new PrunedCopy(circuit, choice).build();
     }
 }

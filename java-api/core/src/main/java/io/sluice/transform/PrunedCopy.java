@@ -14,9 +14,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** A copy of a circuit without some edge blocks and without what only they read. */
+/** A copy of a circuit without some edges and without the blocks that only they read. */
 final class PrunedCopy {
     private final Circuit old;
+    private final EdgeChoice choice;
     private final boolean[][] pruned; // [vector][edge block], of vectors that own their parameters
     private final boolean[][] kept; // [vector][block]; tied vectors share an array
     private final boolean[][] keptPlaces; // [owner][child block]: what tied sums have in common
@@ -26,12 +27,12 @@ final class PrunedCopy {
     private final List<Integer> originals = new ArrayList<>(); // of each vector of the copy
 
     /**
-     * @param pruned whether an edge block goes, for each vector that owns its parameters; every
-     *     parent block keeps at least one
+     * @param choice which edges stay
      */
-    PrunedCopy(Circuit old, boolean[][] pruned) {
+    PrunedCopy(Circuit old, EdgeChoice choice) {
         this.old = old;
-        this.pruned = pruned;
+        this.choice = choice;
+        pruned = choice.emptyBlocks();
         int vectors = old.vectors().size();
         kept = new boolean[vectors][];
         keptPlaces = new boolean[vectors][];
@@ -133,22 +134,6 @@ final class PrunedCopy {
 
     private int keptNodes(NodeVector vector) {
         return numbers(kept[vector.id()])[vector.blocks()] * vector.blockSize();
-    }
-
-    /** Edges of sums that are left; shared ones count once. */
-    long edges() {
-        long edges = 0;
-        boolean[] counted = new boolean[reached.length];
-        for (NodeVector vector : old.vectors()) {
-            if (vector instanceof SumVector sum
-                    && reached[sum.id()]
-                    && set(counted, sum.parameterOwner())) {
-                for (int e = 0; e < sum.edgeBlocks(); e++) {
-                    edges += isKept(sum, e) ? (long) sum.blockSize() * sum.childBlockSize(e) : 0;
-                }
-            }
-        }
-        return edges;
     }
 
     Circuit build() {
@@ -259,18 +244,21 @@ final class PrunedCopy {
 
     private void eachWeight(SumVector sum, WeightTask task) {
         MemorySegment parameters = old.parameters().segment();
+        SumVector owner = (SumVector) old.vectors().get(sum.parameterOwner());
         long to = 0;
         for (int e = 0; e < sum.edgeBlocks(); e++) {
             if (!isKept(sum, e)) {
                 continue;
             }
-            long from = old.layout().tileOffset(sum, e);
+            long offset = old.layout().tileOffset(sum, e);
+            long first = sum.tileStart(e);
             int columns = sum.childBlockSize(e);
-            for (int row = 0; row < sum.blockSize(); row++) {
-                int node = sum.parentBlock(e) * sum.blockSize() + row;
-                for (int column = 0; column < columns; column++) {
-                    task.run(node, to++, parameters.getAtIndex(JAVA_FLOAT, from++));
-                }
+            int edges = sum.blockSize() * columns;
+            for (int i = 0; i < edges; i++) {
+                int node = sum.parentBlock(e) * sum.blockSize() + i / columns;
+                float weight = parameters.getAtIndex(JAVA_FLOAT, offset + i);
+                boolean stays = choice.stays(owner, e, node, first + i);
+                task.run(node, to++, stays ? weight : 0);
             }
         }
     }

@@ -10,6 +10,7 @@ import io.sluice.data.Dataset;
 import io.sluice.runtime.Device;
 import io.sluice.runtime.Engine;
 import io.sluice.structure.Hclt;
+import io.sluice.transform.Prune;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,12 +43,23 @@ class PruneAndGrowTest {
 
     @Test
     void a_cycle_prunes_grows_and_trains() {
-        Circuit before = trained(1);
+        for (Prune.Unit unit : Prune.Unit.values()) {
+            for (int blockSize : new int[] {1, 2}) {
+                a_cycle_prunes_grows_and_trains(trained(blockSize), unit);
+            }
+        }
+        a_cycle_prunes_grows_and_trains(trained(4), Prune.Unit.EDGE);
+    }
+
+    private static void a_cycle_prunes_grows_and_trains(Circuit before, Prune.Unit unit) {
         PruneAndGrow.Result result =
-                PruneAndGrow.tunedBy(EM).share(0.5).fit(before, PruneAndGrowTest::compile, TRAIN);
+                PruneAndGrow.tunedBy(EM)
+                        .share(0.5)
+                        .unit(unit)
+                        .fit(before, PruneAndGrowTest::compile, TRAIN);
         assertEquals(1, result.cycles().size());
         PruneAndGrow.Cycle cycle = result.cycles().get(0);
-        assertTrue(cycle.pruned() < before.properties().parameters());
+        assertTrue(cycle.pruned() < before.properties().edges());
         assertTrue(cycle.grown() > 2 * cycle.pruned());
         assertEquals(5, cycle.history().epochs().size());
         assertTrue(mean(result.circuit(), TRAIN) > mean(before, TRAIN) - 0.01);
@@ -99,13 +111,14 @@ class PruneAndGrowTest {
     }
 
     @Test
-    void circuits_of_single_large_blocks_and_impossible_settings_are_refused() {
+    void circuits_of_single_large_blocks_have_none_to_prune_and_impossible_settings_are_refused() {
         Circuit blocks = trained(4);
         PruneAndGrow config = PruneAndGrow.tunedBy(EM);
+        PruneAndGrow pruningBlocks = config.unit(Prune.Unit.EDGE_BLOCK);
         InvalidArgumentException e =
                 assertThrows(
                         InvalidArgumentException.class,
-                        () -> config.fit(blocks, PruneAndGrowTest::compile, TRAIN));
+                        () -> pruningBlocks.fit(blocks, PruneAndGrowTest::compile, TRAIN));
         assertTrue(String.valueOf(e.getMessage()).contains("smaller blocks"), e.getMessage());
         assertThrows(InvalidArgumentException.class, () -> config.cycles(0));
         assertThrows(InvalidArgumentException.class, () -> config.share(1));

@@ -18,18 +18,35 @@ import io.sluice.runtime.Engine;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
+import java.lang.foreign.ValueLayout;
 import java.util.List;
+import java.util.stream.Stream;
 
 class PruneTest {
     private static final Dataset DATA = TransformFixtures.data(300, 1);
 
     private static Circuit pruned(Circuit circuit, double share) {
+        return pruned(circuit, share, Prune.Unit.EDGE);
+    }
+
+    private static Circuit pruned(Circuit circuit, double share, Prune.Unit unit) {
         try (Engine engine = Engine.compile(circuit, Device.reference())) {
             engine.accumulate(DATA);
-            return Prune.byFlow(circuit, engine::flows, share);
+            return Prune.byFlow(circuit, engine::flows, share, unit);
         }
+    }
+
+    /** Every fixture, pruned both ways. */
+    static Stream<Arguments> fixtures() {
+        return Stream.of(TransformFixtures.values())
+                .flatMap(
+                        fixture ->
+                                Stream.of(Prune.Unit.values())
+                                        .map(unit -> Arguments.of(fixture, unit)));
     }
 
     private static Circuit trained(Circuit circuit) {
@@ -50,33 +67,43 @@ class PruneTest {
         return total / DATA.rows();
     }
 
+    /** Edges of sums; shared ones count once. */
     private static long edges(Circuit circuit) {
         long edges = 0;
         for (NodeVector vector : circuit.vectors()) {
             if (vector instanceof SumVector sum && sum.parameterOwner() == sum.id()) {
-                edges += sum.parameters();
+                for (long i = 0; i < sum.parameters(); i++) {
+                    edges += weight(circuit, sum, i) == 0 ? 0 : 1;
+                }
             }
         }
         return edges;
     }
 
+    private static float weight(Circuit circuit, SumVector sum, long i) {
+        return circuit.parameters()
+                .segment()
+                .getAtIndex(ValueLayout.JAVA_FLOAT, circuit.layout().offset(sum.id()) + i);
+    }
+
     @ParameterizedTest
-    @EnumSource
-    void pruning_nothing_keeps_the_distribution(TransformFixtures fixture) {
+    @MethodSource("fixtures")
+    void pruning_nothing_keeps_the_distribution(TransformFixtures fixture, Prune.Unit unit) {
         Dataset rows = TransformFixtures.everyRow();
         Circuit circuit = fixture.circuit();
         assertArrayEquals(
                 TransformFixtures.logLikelihoods(circuit, rows),
-                TransformFixtures.logLikelihoods(pruned(circuit, 0), rows),
+                TransformFixtures.logLikelihoods(pruned(circuit, 0, unit), rows),
                 1e-6);
     }
 
     @ParameterizedTest
-    @EnumSource
-    void what_is_left_is_a_distribution_with_the_share_of_edges(TransformFixtures fixture) {
+    @MethodSource("fixtures")
+    void what_is_left_is_a_distribution_with_the_share_of_edges(
+            TransformFixtures fixture, Prune.Unit unit) {
         Circuit circuit = fixture.circuit();
         for (double share : new double[] {0.1, 0.3, 0.5, 0.9}) {
-            Circuit smaller = pruned(circuit, share);
+            Circuit smaller = pruned(circuit, share, unit);
             assertEquals(1, TransformFixtures.totalProbability(smaller), 1e-5);
             assertTrue(edges(smaller) >= (1 - share) * edges(circuit));
             assertTrue(edges(smaller) < edges(circuit));
@@ -84,11 +111,40 @@ class PruneTest {
     }
 
     @ParameterizedTest
-    @EnumSource
-    void of_a_trained_circuit_the_unused_edges_go_first(TransformFixtures fixture) {
+    @MethodSource("fixtures")
+    void of_a_trained_circuit_the_unused_edges_go_first(
+            TransformFixtures fixture, Prune.Unit unit) {
         Circuit circuit = trained(fixture.circuit());
         double before = mean(circuit);
-        assertTrue(mean(pruned(circuit, 0.1)) > before - 0.05);
+        assertTrue(mean(pruned(circuit, 0.1, unit)) > before - 0.05);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void pruned_edges_stay_hard_zeros_in_learning(TransformFixtures fixture) {
+        Circuit smaller = pruned(trained(fixture.circuit()), 0.5);
+        Circuit learned = trained(smaller);
+        for (NodeVector vector : smaller.vectors()) {
+            if (vector instanceof SumVector sum && sum.parameterOwner() == sum.id()) {
+                for (long i = 0; i < sum.parameters(); i++) {
+                    if (weight(smaller, sum, i) == 0) {
+                        assertEquals(0, weight(learned, sum, i));
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void every_node_keeps_its_most_used_edge() {
+        Circuit circuit = trained(TransformFixtures.SINGLE_EDGES.circuit());
+        Circuit smallest = pruned(circuit, 0.999);
+        for (NodeVector vector : smallest.vectors()) {
+            if (vector instanceof SumVector sum) {
+                assertEquals(sum.nodes(), sum.edgeBlocks());
+            }
+        }
+        assertEquals(1, TransformFixtures.totalProbability(smallest), 1e-5);
     }
 
     @Test
