@@ -23,6 +23,9 @@ final class CudaRunner implements KernelRunner {
      */
     private static final boolean POISONED = Boolean.getBoolean("sluice.cuda.poison");
 
+    /** NaNs. */
+    private static final int NOT_WRITTEN = 0xff;
+
     /** {@code flagged_rows} and {@code failed}; the rows' results follow. */
     private static final long HEADER_BYTES = 16;
 
@@ -168,6 +171,7 @@ final class CudaRunner implements KernelRunner {
             stream.copyToDevice(deviceStep, hostStep, STEP_BYTES);
         }
         stream.copyToDevice(input.device(), input.host(), work.inputBytes());
+        stream.fill(output.device(), NOT_WRITTEN, work.outputBytes()); // by rows left to others
         work.run(kernels, call(batch, count));
         stream.copyToHost(hostResults, deviceResults, resultBytes(count));
         stream.copyToHost(output.host(), output.device(), work.outputBytes());
