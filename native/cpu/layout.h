@@ -83,8 +83,13 @@ static inline int64_t table_entries(const sluice_plan *plan, int32_t table) {
     return (int64_t)plan->table_categories[table] * plan->table_nodes[table];
 }
 
-/* Columns of a table that one task owns. */
-enum { COLUMNS_A_TASK = 64 };
+/*
+ * Columns of a table, and nodes of a group in an update, that one task owns: large tied tiles keep
+ * every thread busy.
+ */
+enum { COLUMNS_A_TASK = 64, NODES_A_TASK = 32 };
+
+enum { FLOATS_A_LINE = 16 }; /* of the cache */
 
 /* One thread's scratch memory; waves have at most WAVE samples. */
 enum { WAVE = 256 };

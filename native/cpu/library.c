@@ -115,9 +115,6 @@ static sluice_status begin(stage *s, int32_t family) {
     return SLUICE_OK;
 }
 
-/* Nodes of a group that one task of an update owns: large tied tiles keep every thread busy. */
-enum { ROWS_AN_UPDATE = 32 };
-
 typedef struct {
     sluice_pool *pool;
     const sluice_plan *plan;
@@ -210,8 +207,8 @@ static void update_task(void *context, int32_t task, int32_t worker) {
     (void)worker;
     if (table_task < 0) {
         const int32_t group = task / u->tasks_a_group;
-        const int32_t begin = task % u->tasks_a_group * ROWS_AN_UPDATE;
-        const int32_t end = smaller_of(plan->group_nodes[group], begin + ROWS_AN_UPDATE);
+        const int32_t begin = task % u->tasks_a_group * NODES_A_TASK;
+        const int32_t end = smaller_of(plan->group_nodes[group], begin + NODES_A_TASK);
         if (begin < end) {
             finite = u->linear->update_group(plan, u->state, group, begin, end, u->step_size,
                                              u->pseudocount);
@@ -243,7 +240,7 @@ static sluice_status update(sluice_pool *pool, const sluice_plan *plan, const sl
                       .linear = linear_kernels_here(),
                       .step_size = step[0],
                       .pseudocount = step[1],
-                      .tasks_a_group = ceiling_of(plan->maximum_nodes, ROWS_AN_UPDATE),
+                      .tasks_a_group = ceiling_of(plan->maximum_nodes, NODES_A_TASK),
                       .tasks_a_table = tasks_a_table(plan)};
     const uint32_t mode = sluice_float_mode_enter();
     sluice_pool_run(pool, plan->groups * u.tasks_a_group + plan->tables * u.tasks_a_table,

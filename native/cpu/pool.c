@@ -15,6 +15,12 @@ enum { LOOKS_BEFORE_SLEEP = 4000 };
 
 enum { ONE_ON_EACH = -1 };
 
+/*
+ * Tasks that follow each other mostly do so in memory: a thread takes runs of them, so many that no
+ * thread waits long for the last.
+ */
+enum { RUNS_A_THREAD = 16 };
+
 struct sluice_pool {
     int32_t threads;
     pthread_t *handles;
@@ -25,6 +31,7 @@ struct sluice_pool {
     _Atomic int32_t next_task;
     _Atomic int32_t busy; /* workers that have not yet left the current run */
     int32_t tasks;  /* ONE_ON_EACH: one for each thread */
+    int32_t run_of; /* so many consecutive tasks are handed out together */
     sluice_task_fn *run;
     void *context;
     int stop;
@@ -48,11 +55,14 @@ static void work(sluice_pool *pool, int32_t worker) {
         return;
     }
     for (;;) {
-        int32_t task = atomic_fetch_add_explicit(&pool->next_task, 1, memory_order_relaxed);
-        if (task >= pool->tasks) {
+        const int32_t first = atomic_fetch_add_explicit(&pool->next_task, pool->run_of,
+                                                        memory_order_relaxed);
+        if (first >= pool->tasks) {
             return;
         }
-        pool->run(pool->context, task, worker);
+        for (int32_t task = first; task < pool->tasks && task < first + pool->run_of; task++) {
+            pool->run(pool->context, task, worker);
+        }
     }
 }
 
@@ -102,6 +112,7 @@ static void run_all(sluice_pool *pool, int32_t tasks, sluice_task_fn *run, void 
     pool->run = run;
     pool->context = context;
     pool->tasks = tasks;
+    pool->run_of = tasks / (pool->threads * RUNS_A_THREAD) + 1;
     atomic_store(&pool->next_task, 0);
     atomic_store(&pool->busy, pool->threads - 1);
     announce(pool);

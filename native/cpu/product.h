@@ -59,7 +59,7 @@ INLINE const float *table_row(const sluice_plan *plan, const sluice_state *state
 }
 
 /* Table rows lie far apart: they are asked for this many samples before they are read. */
-enum { ROWS_AHEAD = 8, FLOATS_A_LINE = 16, LINES_AHEAD = 4 };
+enum { ROWS_AHEAD = 8, LINES_AHEAD = 4 };
 
 INLINE void prefetch_row(const sluice_plan *plan, const sluice_state *state, int32_t input,
                          int32_t category, int32_t nodes) {
