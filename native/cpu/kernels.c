@@ -43,16 +43,12 @@ static void prefetch_tables(const sluice_plan *plan, const sluice_state *state, 
     }
 }
 
-static void prefetch_item(const sluice_plan *plan, const sluice_state *state,
-                          const schedule_list *list, int32_t i, int32_t first, int32_t count) {
-    if (i >= list->tasks) {
-        return;
-    }
-    const int32_t item = list->item[i];
+static void prefetch_item(const sluice_plan *plan, const sluice_state *state, int32_t item,
+                          const linear_pass *pass) {
     if (item < plan->sums) {
         prefetch_weights(plan, state, item);
     } else if (item < plan->sums + plan->elements) {
-        prefetch_tables(plan, state, item - plan->sums, first, count);
+        prefetch_tables(plan, state, item - plan->sums, pass->first, pass->count);
     }
 }
 
@@ -84,34 +80,71 @@ static void down(const sluice_plan *plan, const sluice_state *state, int32_t ite
     }
 }
 
-static void forward(const sluice_plan *plan, const sluice_state *state, const linear_pass *pass,
-                    const wave_scratch *scratch) {
-    const schedule_list *list = pass->schedule->lists + pass->thread;
-    for (int32_t i = 0; i < list->tasks; i++) {
-        if (pass->count <= FEW_SAMPLES) {
-            prefetch_item(plan, state, list, i + STEPS_AHEAD, pass->first, pass->count);
+static void up_items(const sluice_plan *plan, const sluice_state *state, const linear_pass *pass,
+                     const int32_t *item, int32_t items, const wave_scratch *scratch) {
+    const int few = pass->count <= FEW_SAMPLES;
+    for (int32_t i = 0; few && i < items && i < STEPS_AHEAD; i++) {
+        prefetch_item(plan, state, item[i], pass);
+    }
+    for (int32_t i = 0; i < items; i++) {
+        if (few && i + STEPS_AHEAD < items) {
+            prefetch_item(plan, state, item[i + STEPS_AHEAD], pass);
         }
-        sluice_schedule_wait(pass->schedule, &list->up, i);
         for (int32_t b = 0; b < pass->count; b += WAVE) {
-            up(plan, state, list->item[i], pass->first + b,
+            up(plan, state, item[i], pass->first + b,
                pass->count - b < WAVE ? pass->count - b : WAVE, pass->keep, scratch);
         }
-        sluice_schedule_done(pass->schedule, &list->up, pass->thread, i);
+    }
+}
+
+static void forward(const sluice_plan *plan, const sluice_state *state, const linear_pass *pass,
+                    const wave_scratch *scratch) {
+    const schedule *s = pass->schedule;
+    if (s->shares > 0) {
+        up_items(plan, state, pass, s->item, s->items, scratch);
+        return;
+    }
+    const circuit_runs *runs = &s->runs;
+    int32_t cursor = 0;
+    int32_t run;
+    while ((run = sluice_runs_take(runs, 0, pass->thread, &cursor)) >= 0) {
+        up_items(plan, state, pass, runs->item + runs->begin[run],
+                 runs->begin[run + 1] - runs->begin[run], scratch);
+        sluice_runs_done(runs, 0, run);
+    }
+}
+
+static void down_item(const sluice_plan *plan, const sluice_state *state, const linear_pass *pass,
+                      int32_t item, const wave_scratch *scratch) {
+    gathering gathered = {.owners = pass->owners, .gather = pass->gather};
+    for (int32_t b = 0; b < pass->count; b += WAVE) {
+        gathered.add = pass->add || pass->first + b > 0;
+        down(plan, state, item, pass->first + b,
+             pass->count - b < WAVE ? pass->count - b : WAVE, &gathered, scratch);
     }
 }
 
 static void backward(const sluice_plan *plan, const sluice_state *state, const linear_pass *pass,
                      const wave_scratch *scratch) {
-    const schedule_list *list = pass->schedule->lists + pass->thread;
-    gathering gathered = {.owners = pass->owners, .gather = pass->gather};
-    for (int32_t i = 0; i < list->tasks; i++) {
-        sluice_schedule_wait(pass->schedule, &list->down, i);
-        for (int32_t b = 0; b < pass->count; b += WAVE) {
-            gathered.add = pass->add || pass->first + b > 0;
-            down(plan, state, list->item[list->tasks - 1 - i], pass->first + b,
-                 pass->count - b < WAVE ? pass->count - b : WAVE, &gathered, scratch);
+    const schedule *s = pass->schedule;
+    if (s->shares > 0) {
+        for (int32_t i = 0; i < s->items; i++) {
+            if (pass->thread > 0) {
+                sluice_schedule_wait(s, pass->thread - 1, i + 1);
+            }
+            down_item(plan, state, pass, s->item[s->items - 1 - i], scratch);
+            sluice_schedule_done(s, pass->thread, i + 1);
         }
-        sluice_schedule_done(pass->schedule, &list->down, pass->thread, i);
+        return;
+    }
+    const circuit_runs *runs = &s->runs;
+    int32_t cursor = 0;
+    int32_t run;
+    while ((run = sluice_runs_take(runs, 1, pass->thread, &cursor)) >= 0) {
+        for (int32_t i = runs->begin[run + 1] - 1; i >= runs->begin[run]; i--) {
+            down_item(plan, state, pass, runs->item[i], scratch);
+        }
+        sluice_runs_done(runs, 1, run);
     }
 }
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "float_mode.h"
+#include "spin.h"
 
 /*
  * A run is announced by a new generation number. Workers that wait look at it for a short while
@@ -42,12 +43,6 @@ typedef struct {
     sluice_pool *pool;
     int32_t worker;
 } worker_argument;
-
-static inline void relax(void) {
-#if defined(__x86_64__)
-    __builtin_ia32_pause();
-#endif
-}
 
 static void work(sluice_pool *pool, int32_t worker) {
     if (pool->tasks == ONE_ON_EACH) {

@@ -1,55 +1,32 @@
 /*
  * Which thread computes what of a pass up or down, and where it has to wait for another.
  *
- * A task is an input block that is stored, an element or a sum block, for a run of a group's rows.
- * Each thread has a list of tasks; the way down takes the lists backward. Threads meet nowhere
- * else: a thread publishes how many tasks of its list are done, and a task that needs what another
- * thread makes waits for that number. So each block has one owner for all passes, whose caches
- * find its weights again in the next, and a tile's or a table's statistics have one writer that
- * takes the rows in order.
- *
- * Where the circuit is wide enough, the circuit is divided: every thread gets blocks, for all
- * rows. Otherwise the rows are: every thread walks the whole circuit with its share of them, and
- * adds to the statistics of an element after the thread that has the rows before.
+ * An item is an input block that is stored, an element or a sum block, for a run of a group's rows.
+ * Where the circuit is wide enough, the circuit is divided: every thread takes runs of items
+ * (runs.h), for all rows. Otherwise the rows are: every thread walks the whole circuit with its
+ * share of them, and adds to the statistics of an element after the thread that has the rows
+ * before; a thread publishes how far it is on the way down. Either way one thread at a time adds to
+ * a tile's or a table's statistics, and the rows come in order.
  */
 #ifndef SLUICE_SCHEDULE_H
 #define SLUICE_SCHEDULE_H
 
 #include <stdatomic.h>
 
+#include "runs.h"
 #include "sluice/sluice.h"
-
-/* Before a task is begun, so many tasks of a thread have to be done. */
-typedef struct {
-    int32_t thread;
-    int32_t done;
-} schedule_wait;
-
-/*
- * Of one direction, by the position of a task in the order in which that direction takes the list.
- */
-typedef struct {
-    int32_t *wait_begin;  /* [tasks + 1] */
-    schedule_wait *waits;
-    uint8_t *awaited;     /* [tasks] another thread waits for it */
-} schedule_way;
-
-typedef struct {
-    int32_t tasks;
-    int32_t *item; /* [tasks] in the order of the way up; see schedule_item */
-    schedule_way up;
-    schedule_way down;
-} schedule_list;
 
 typedef struct {
     _Alignas(64) _Atomic int32_t done;
 } schedule_progress;
 
 typedef struct {
-    int32_t threads; /* lists; as many as the pool has threads, some may be empty */
-    int32_t shares;  /* into which the rows are divided: 1, or list i has share i */
-    schedule_list *lists;
-    schedule_progress *progress; /* [threads] */
+    const int32_t *item; /* [items] in the order of the way up */
+    int32_t items;
+    int32_t threads;
+    int32_t shares;               /* into which the rows are divided; 0: the circuit is */
+    circuit_runs runs;            /* of the circuit */
+    schedule_progress *progress;  /* [threads] items that are done on the way down */
 } schedule;
 
 /* In place of a tile's weight: it is one of several tiles'; it is no parameter. */
@@ -83,23 +60,20 @@ sluice_schedules *sluice_schedules_of(const sluice_plan *plan, int32_t threads);
 void sluice_schedules_free(sluice_schedules *schedules);
 
 /* For a group of so many rows, with nothing done yet; NULL where the system has no memory. */
-schedule *sluice_schedule_for(sluice_schedules *schedules, int32_t rows);
+schedule *sluice_schedule_for(sluice_schedules *schedules, int32_t rows, int down);
 
-/* One list of everything, which waits for nobody on the way up; NULL likewise. */
+/* Everything for one thread; NULL likewise. */
 const schedule *sluice_schedule_whole(sluice_schedules *schedules);
 
 const schedule_owners *sluice_owners_of(const sluice_schedules *schedules);
 
 const sluice_plan *sluice_schedules_plan(const sluice_schedules *schedules);
 
-/* Returns when the tasks that a thread's next one needs are done. */
-void sluice_schedule_wait(const schedule *s, const schedule_way *way, int32_t position);
+/* Returns when a thread that has a share of the rows has done so many items of the way down. */
+void sluice_schedule_wait(const schedule *s, int32_t thread, int32_t done);
 
-static inline void sluice_schedule_done(const schedule *s, const schedule_way *way, int32_t thread,
-                                        int32_t position) {
-    if (way->awaited[position]) {
-        atomic_store_explicit(&s->progress[thread].done, position + 1, memory_order_release);
-    }
+static inline void sluice_schedule_done(const schedule *s, int32_t thread, int32_t done) {
+    atomic_store_explicit(&s->progress[thread].done, done, memory_order_release);
 }
 
 #endif

@@ -90,9 +90,12 @@ typedef struct {
 static void linear_task(void *context, int32_t thread, int32_t worker) {
     const linear_way *way = context;
     const stage *s = way->s;
-    const int32_t share = ceiling_of(s->group_count, way->schedule->shares);
-    const int32_t first =
-            way->schedule->shares > 1 ? smaller_of(thread * share, s->group_count) : 0;
+    const int32_t shares = way->schedule->shares;
+    const int32_t share = shares > 0 ? ceiling_of(s->group_count, shares) : s->group_count;
+    const int32_t first = shares > 0 ? smaller_of(thread * share, s->group_count) : 0;
+    if (first == s->group_count) {
+        return; /* more threads than rows */
+    }
     const linear_pass pass = {.schedule = way->schedule,
                               .owners = sluice_owners_of(s->schedules),
                               .thread = thread,
@@ -120,7 +123,7 @@ enum { CELLS_WORTH_SHARING = 1 << 14 };
 static sluice_status linear_up(stage *s, int32_t keep) {
     const int32_t rows = s->group_count;
     linear_way way = {.s = s,
-                      .schedule = sluice_schedule_for(s->schedules, rows),
+                      .schedule = sluice_schedule_for(s->schedules, rows, 0),
                       .keep = keep};
     if (way.schedule == NULL) {
         return SLUICE_OUT_OF_MEMORY;
@@ -140,7 +143,7 @@ static sluice_status linear_up(stage *s, int32_t keep) {
 
 static sluice_status linear_down(const stage *s) {
     linear_way way = {.s = s,
-                      .schedule = sluice_schedule_for(s->schedules, s->group_count),
+                      .schedule = sluice_schedule_for(s->schedules, s->group_count, 1),
                       .down = 1};
     if (way.schedule == NULL) {
         return SLUICE_OUT_OF_MEMORY;
