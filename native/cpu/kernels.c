@@ -53,14 +53,14 @@ static void prefetch_item(const sluice_plan *plan, const sluice_state *state, in
 }
 
 static void up(const sluice_plan *plan, const sluice_state *state, int32_t item, int32_t first,
-               int32_t count, int keep, const wave_scratch *scratch) {
+               int32_t count, int keep, bound bounded, const wave_scratch *scratch) {
     const int32_t element = item - plan->sums;
     if (element < 0) {
-        sum_forward(plan, state, item, first, count, keep, scratch);
+        sum_forward(plan, state, item, first, count, keep, bounded, scratch);
     } else if (element >= plan->elements) {
         input_forward(plan, state, element - plan->elements, first, count, scratch);
     } else if (is_long_product(plan, element)) {
-        form_long_product(plan, state, element, first, count, scratch);
+        form_long_product(plan, state, element, first, count, bounded, scratch);
     } else if (keep) {
         form_element(plan, state, element, first, count,
                      element_values(plan, state, element, first));
@@ -92,7 +92,8 @@ static void up_items(const sluice_plan *plan, const sluice_state *state, const l
         }
         for (int32_t b = 0; b < pass->count; b += WAVE) {
             up(plan, state, item[i], pass->first + b,
-               pass->count - b < WAVE ? pass->count - b : WAVE, pass->keep, scratch);
+               pass->count - b < WAVE ? pass->count - b : WAVE, pass->keep, pass->bounded,
+               scratch);
         }
     }
 }

@@ -13,6 +13,7 @@ typedef struct {
     int32_t first; /* rows of the group */
     int32_t count;
     int32_t keep;   /* up: elements too, for the way down */
+    bound bounded;  /* up: what becomes of small sums */
     int32_t gather; /* down: add statistics */
     int32_t add;    /* 0: they replace what is there */
 } linear_pass;

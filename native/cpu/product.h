@@ -207,21 +207,21 @@ static void split_powers(int64_t count, float *values, int32_t *power) {
 
 /*
  * A row of split values becomes numbers of which the largest is from [1/2, 1); returns the power of
- * two that they lack. A node that is zero although none of its factors is flags the sample.
+ * two that they lack. A value that is zero although none of its factors is was below 2^-126.
  */
 static int32_t join_powers(const sluice_plan *plan, const sluice_state *state, int32_t element,
-                           int32_t sample, int32_t nodes, float *row, const int32_t *power) {
+                           int32_t sample, int32_t nodes, bound bounded, float *row,
+                           int32_t *power) {
+    enum { POWER_OF_THE_LOST = -125 };
     int32_t best = INT32_MIN;
-    int zero = 0;
     for (int32_t n = 0; n < nodes; n++) {
-        zero |= row[n] == 0;
-        best = row[n] > 0 && power[n] > best ? power[n] : best;
-    }
-    for (int32_t n = 0; zero && n < nodes; n++) {
-        if (row[n] == 0 && element_node_lives(plan, state, element, sample, n)) {
-            state->skipped[sample] = SAMPLE_FLAGGED;
-            zero = 0;
+        if (row[n] == 0 && bounded == BOUND_FROM_ABOVE
+            && element_node_lives(plan, state, element, sample, n)) {
+            state->skipped[sample] = SAMPLE_UNSURE;
+            row[n] = 0.5f;
+            power[n] = POWER_OF_THE_LOST;
         }
+        best = row[n] > 0 && power[n] > best ? power[n] : best;
     }
     if (best == INT32_MIN) {
         return 0;
@@ -234,7 +234,8 @@ static int32_t join_powers(const sluice_plan *plan, const sluice_state *state, i
 
 /* A product of many factors, into the buffer of elements, with its scale. */
 static void form_long_product(const sluice_plan *plan, const sluice_state *state, int32_t element,
-                              int32_t first, int32_t count, const wave_scratch *scratch) {
+                              int32_t first, int32_t count, bound bounded,
+                              const wave_scratch *scratch) {
     const int32_t nodes = plan->element_nodes[element];
     const int32_t begin = plan->element_factor_begin[element];
     const int64_t size = (int64_t)count * nodes;
@@ -260,8 +261,8 @@ static void form_long_product(const sluice_plan *plan, const sluice_state *state
     for (int32_t b = 0; b < count; b++) {
         const int64_t at = (int64_t)b * nodes;
         scale[b] = clamped_scale(scale[b]
-                                 + join_powers(plan, state, element, first + b, nodes, out + at,
-                                               power + at));
+                                 + join_powers(plan, state, element, first + b, nodes, bounded,
+                                               out + at, power + at));
     }
 }
 

@@ -28,6 +28,12 @@
 typedef float vf __attribute__((vector_size(4 * LANES)));
 typedef float vf_memory __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
 
+/* All ones where a comparison holds. */
+typedef int32_t vf_mask __attribute__((vector_size(4 * LANES)));
+
+/* a where the mask is set, else 0 */
+INLINE vf masked(vf a, vf_mask mask) { return (vf)((vf_mask)a & mask); }
+
 INLINE vf load(const float *from) { return *(const vf_memory *)from; }
 
 INLINE void store(float *to, vf value) { *(vf_memory *)to = value; }

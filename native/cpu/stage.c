@@ -38,21 +38,40 @@ int32_t group_capacity(const stage *s, int32_t family) {
     return family == SLUICE_LINEAR ? s->state->capacity : s->state->log_capacity;
 }
 
-/* Reads the root and settles what becomes of the sample; `row` is its row in the batch. */
-static void linear_result(const stage *s, int32_t row, int32_t place) {
+/* Bounds of a log-likelihood this near agree, in nats. */
+#define SURE 0x1p-20
+
+/*
+ * Reads the root and settles what becomes of the sample; `row` is its row in the batch. What is
+ * bounded from above stays unsure, its bound in place of the log-likelihood, until it is bounded from
+ * below.
+ */
+static void linear_result(const stage *s, int32_t row, int32_t place, bound bounded) {
     const sluice_plan *plan = s->plan;
     const sluice_state *state = s->state;
     const float value = *block_values(plan, state->values, state->capacity, plan->root, place);
     const int32_t scale = *block_scales(state, plan->root, place);
-    s->flagged[row] = state->skipped[place] == SAMPLE_FLAGGED;
-    if (value == 0) {
-        s->log_likelihood[row] = -INFINITY;
-        if (!s->flagged[row]) {
-            state->skipped[place] = SAMPLE_IMPOSSIBLE;
-        }
-    } else {
-        s->log_likelihood[row] = s->flagged[row] ? NAN : log(value) + scale * 0x1.62e42fefa39efp-1;
+    const double result =
+            value > 0 ? log(value) + scale * 0x1.62e42fefa39efp-1 : (double)-INFINITY;
+    uint8_t *becomes = state->skipped + place;
+    if (bounded == BOUND_FROM_ABOVE && value == 0) {
+        *becomes = SAMPLE_IMPOSSIBLE;
+    } else if (bounded == BOUND_FROM_BELOW && *becomes == SAMPLE_UNSURE) {
+        *becomes = s->log_likelihood[row] - result <= SURE ? SAMPLE_COUNTS : SAMPLE_FLAGGED;
     }
+    s->flagged[row] = *becomes == SAMPLE_FLAGGED;
+    s->log_likelihood[row] = s->flagged[row] ? NAN : result;
+}
+
+/* Settles samples; whether some are left unsure. */
+static int linear_results(const stage *s, int32_t row, int32_t place, int32_t count,
+                          bound bounded) {
+    int unsure = 0;
+    for (int32_t b = 0; b < count; b++) {
+        linear_result(s, row + b, place + b, bounded);
+        unsure |= s->state->skipped[place + b] == SAMPLE_UNSURE;
+    }
+    return unsure;
 }
 
 static void log_upward(const stage *s, int32_t row, int32_t place, int32_t worker) {
@@ -85,6 +104,7 @@ typedef struct {
     const schedule *schedule;
     int32_t down;
     int32_t keep;
+    bound bounded;
 } linear_way;
 
 static void linear_task(void *context, int32_t thread, int32_t worker) {
@@ -102,6 +122,7 @@ static void linear_task(void *context, int32_t thread, int32_t worker) {
                               .first = first,
                               .count = smaller_of(share, s->group_count - first),
                               .keep = way->keep,
+                              .bounded = way->bounded,
                               .gather = (s->stages & SLUICE_STAGE_STATISTICS) != 0,
                               .add = s->add};
     const wave_scratch scratch = wave_scratch_at(s->plan, worker_memory(s, worker));
@@ -135,8 +156,11 @@ static sluice_status linear_up(stage *s, int32_t keep) {
     }
     memset(s->state->skipped, SAMPLE_COUNTS, (size_t)rows);
     sluice_pool_run_on_each(s->pool, linear_task, &way);
-    for (int32_t b = 0; b < rows; b++) {
-        linear_result(s, s->group_begin + b, b);
+    if (linear_results(s, s->group_begin, 0, rows, BOUND_FROM_ABOVE)) {
+        way.schedule = sluice_schedule_for(s->schedules, rows, 0);
+        way.bounded = BOUND_FROM_BELOW;
+        sluice_pool_run_on_each(s->pool, linear_task, &way);
+        linear_results(s, s->group_begin, 0, rows, BOUND_FROM_BELOW);
     }
     return SLUICE_OK;
 }
@@ -171,16 +195,18 @@ static void wave_task(void *context, int32_t task, int32_t worker) {
     const int32_t row = task * w->wave;
     const int32_t place = worker * w->wave;
     const int32_t count = smaller_of(w->wave, s->batch->count - row);
-    const linear_pass pass = {.schedule = w->whole,
-                              .owners = sluice_owners_of(s->schedules),
-                              .first = place,
-                              .count = count};
+    linear_pass pass = {.schedule = w->whole,
+                        .owners = sluice_owners_of(s->schedules),
+                        .first = place,
+                        .count = count};
     const wave_scratch scratch = wave_scratch_at(s->plan, worker_memory(s, worker));
     load_cells(s->plan, s->state, s->batch, s->state->capacity, row, place, count);
     memset(s->state->skipped + place, SAMPLE_COUNTS, (size_t)count);
     s->linear->forward(s->plan, s->state, &pass, &scratch);
-    for (int32_t b = 0; b < count; b++) {
-        linear_result(s, row + b, place + b);
+    if (linear_results(s, row, place, count, BOUND_FROM_ABOVE)) {
+        pass.bounded = BOUND_FROM_BELOW;
+        s->linear->forward(s->plan, s->state, &pass, &scratch);
+        linear_results(s, row, place, count, BOUND_FROM_BELOW);
     }
 }
 

@@ -8,9 +8,14 @@
  * [0, 1) and the largest in [1/2, 1).
  *
  * Underflow. A term that flushes to zero is off by less than 2^-126, so a sum of at least
- * SMALLEST_SAFE_SUM has lost nothing that float32 shows. A sample with a smaller sum is flagged,
- * unless each of that sum's terms has a factor that is exactly zero: then it is a hard zero.
- * For the backward pass the bound also means that flow / acc stays below 2^90.
+ * SMALLEST_SAFE_SUM has lost nothing that float32 shows. Smaller sums, and such there are in circuits
+ * with few edges or hard zeros, may be anything down to zero, and hardly ever matter: the root is the
+ * sum of non-negative terms, and grows with each of them. So a sample that has some goes up twice.
+ * First they are replaced by what they can be at most, which gives an upper bound of the root, then by
+ * zero, which gives a lower one. (A block that reads nothing but zeros is zero for certain.) Where the bounds agree (stage.c) the second way up is the result, and
+ * no flow is off by more than the bounds are apart, relative to the root, as what an edge lacks the
+ * root lacks. Where they do not, the sample is flagged.
+ * For the backward pass SMALLEST_SAFE_SUM also means that flow / acc stays below 2^90.
  */
 #ifndef SLUICE_SUM_H
 #define SLUICE_SUM_H
@@ -20,16 +25,13 @@
 
 #define SMALLEST_SAFE_SUM 0x1p-90f
 
-/* Whether the sum `node` has a term without a zero factor. */
-static int sum_node_lives(const sluice_plan *plan, const sluice_state *state, int32_t sum,
-                          int32_t sample, int32_t node) {
+/* Whether a node of an element that the sum block reads has no zero factor. */
+static int sum_block_lives(const sluice_plan *plan, const sluice_state *state, int32_t sum,
+                           int32_t sample) {
     for (int32_t t = plan->sum_tile_begin[sum]; t < plan->sum_tile_begin[sum + 1]; t++) {
-        int32_t element = plan->tile_element[t];
-        int32_t nodes = plan->element_nodes[element];
-        const float *weights =
-                state->parameters + plan->tile_parameter[t] + (int64_t)node * nodes;
-        for (int32_t c = 0; c < nodes; c++) {
-            if (weights[c] != 0 && element_node_lives(plan, state, element, sample, c)) {
+        const int32_t element = plan->tile_element[t];
+        for (int32_t c = 0; c < plan->element_nodes[element]; c++) {
+            if (element_node_lives(plan, state, element, sample, c)) {
                 return 1;
             }
         }
@@ -37,27 +39,26 @@ static int sum_node_lives(const sluice_plan *plan, const sluice_state *state, in
     return 0;
 }
 
-/* A row with a sum that is too small: hard zeros stay, anything else flags the sample. */
-static float settle_small_sums(const sluice_plan *plan, const sluice_state *state, int32_t sum,
-                               int32_t sample, int32_t nodes, float *row) {
-    float best = 0;
-    for (int32_t n = 0; n < nodes; n++) {
-        if (row[n] < SMALLEST_SAFE_SUM) {
-            if (state->skipped[sample] == SAMPLE_FLAGGED
-                || sum_node_lives(plan, state, sum, sample, n)) {
-                state->skipped[sample] = SAMPLE_FLAGGED;
-                for (int32_t i = 0; i < nodes; i++) row[i] = 0.5f; /* finite, and not used */
-                return 0.5f;
-            }
-            row[n] = 0;
-        }
-        best = row[n] > best ? row[n] : best;
+/* At least what a sum of at most 2^20 terms loses by underflow. */
+#define MOST_LOST 0x1p-106f
+
+/* Replaces the small sums of a sample by a bound; returns the largest then. */
+static float bound_small_sums(float *row, int32_t nodes, bound bounded) {
+    const vf safe = splat(SMALLEST_SAFE_SUM);
+    vf best = splat(0);
+    FOR_EACH_VECTOR(n, lanes, nodes) {
+        const vf value = load_lanes(row + n, lanes);
+        const vf_mask small = value < safe;
+        const vf result = bounded == BOUND_FROM_ABOVE ? value + masked(splat(MOST_LOST), small)
+                                                      : masked(value, ~small);
+        store_lanes(row + n, result, lanes);
+        best = larger(best, result);
     }
-    return best;
+    return largest(best);
 }
 
 static void normalise_block(const sluice_plan *plan, const sluice_state *state, int32_t sum,
-                            int32_t first, int32_t count, const int32_t *sigma) {
+                            int32_t first, int32_t count, bound bounded, const int32_t *sigma) {
     const int32_t block = plan->sum_block[sum];
     const int32_t nodes = plan->block_nodes[block];
     float *values = block_values(plan, state->values, state->capacity, block, first);
@@ -91,7 +92,12 @@ static void normalise_block(const sluice_plan *plan, const sluice_state *state, 
             small = any_below(low, splat(SMALLEST_SAFE_SUM));
         }
         if (small) {
-            best = settle_small_sums(plan, state, sum, first + b, nodes, row);
+            if (bounded == BOUND_FROM_BELOW) {
+                best = bound_small_sums(row, nodes, bounded);
+            } else if (best > 0 || sum_block_lives(plan, state, sum, first + b)) {
+                best = bound_small_sums(row, nodes, bounded);
+                state->skipped[first + b] = SAMPLE_UNSURE;
+            }
             if (best == 0) {
                 scale[b] = SCALE_OF_ZERO;
                 continue;
@@ -110,7 +116,8 @@ static void normalise_block(const sluice_plan *plan, const sluice_state *state, 
 
 /* kept: all elements are in the buffer already, not just products of many factors. */
 static void sum_forward(const sluice_plan *plan, const sluice_state *state, int32_t sum,
-                        int32_t first, int32_t count, int kept, const wave_scratch *scratch) {
+                        int32_t first, int32_t count, int kept, bound bounded,
+                        const wave_scratch *scratch) {
     const int32_t begin = plan->sum_tile_begin[sum];
     const int32_t end = plan->sum_tile_begin[sum + 1];
     const int32_t block = plan->sum_block[sum];
@@ -142,7 +149,7 @@ static void sum_forward(const sluice_plan *plan, const sluice_state *state, int3
         matmul(count, nodes, children, operand, children, 1,
                prepared_weights(state) + plan->tile_parameter[t], nodes, values, nodes, t > begin);
     }
-    normalise_block(plan, state, sum, first, count, sigma);
+    normalise_block(plan, state, sum, first, count, bounded, sigma);
 }
 
 #endif
