@@ -113,9 +113,13 @@ template <> __device__ bool too_small_to_trust<bf16>(const Circuit &c, double lo
     return fabs(log_likelihood) < most_nats * sqrt((double)c.variables);
 }
 
+/* Bounds of a log-likelihood this near agree, in nats. */
+#define SURE 0x1p-20
+
+/* last: there is no further way up, on which what is unsure would be bounded from below. */
 template <typename V>
 __global__ void __launch_bounds__(THREADS)
-settle(const Circuit c, const bool keep, double *log_likelihood,
+settle(const Circuit c, const bool keep, const bool last, double *log_likelihood,
        uint8_t *flagged, int32_t *flagged_rows) {
     const int32_t sample = blockIdx.x * THREADS + threadIdx.x;
     if (sample >= c.count) {
@@ -126,8 +130,16 @@ settle(const Circuit c, const bool keep, double *log_likelihood,
     if (value > 0) {
         result = log((double)value) + *block_scale(c, c.root, sample) * LOG_TWO;
     }
-    const bool flag =
-            c.skipped[sample] == SAMPLE_FLAGGED || too_small_to_trust<V>(c, result);
+    if (!last) {
+        log_likelihood[sample] = result; /* from above */
+        return;
+    }
+    const bool below = c.bounded == BOUND_FROM_BELOW;
+    const double most = below ? log_likelihood[sample] : result;
+    const bool unsure = c.skipped[sample] == SAMPLE_UNSURE && most > -INFINITY
+                        && !(below && most - result <= SURE);
+    const bool flag = unsure || too_small_to_trust<V>(c, result);
+    c.skipped[sample] = SAMPLE_COUNTS;
     if (flag) {
         c.skipped[sample] = SAMPLE_FLAGGED;
         atomicAdd(flagged_rows, 1);
@@ -159,11 +171,11 @@ cudaError_t input_forward(const Schedule &schedule, const Circuit &c, int32_t va
                    : launch(stored_forward<float>, grid, THREADS, 0, stream, c);
 }
 
-cudaError_t settle_samples(const Circuit &c, int32_t value_type, bool keep,
+cudaError_t settle_samples(const Circuit &c, int32_t value_type, bool keep, bool last,
                            double *log_likelihood, uint8_t *flagged, int32_t *flagged_rows,
                            cudaStream_t stream) {
     const dim3 grid(ceiling_of(c.count, THREADS));
     return value_type == SLUICE_VALUE_BF16
-                   ? launch(settle<bf16>, grid, THREADS, 0, stream, c, keep, log_likelihood, flagged, flagged_rows)
-                   : launch(settle<float>, grid, THREADS, 0, stream, c, keep, log_likelihood, flagged, flagged_rows);
+                   ? launch(settle<bf16>, grid, THREADS, 0, stream, c, keep, last, log_likelihood, flagged, flagged_rows)
+                   : launch(settle<float>, grid, THREADS, 0, stream, c, keep, last, log_likelihood, flagged, flagged_rows);
 }

@@ -14,9 +14,10 @@ cudaError_t input_forward(const Schedule &schedule, const Circuit &c, int32_t va
 
 /*
  * Reads the root: log-likelihood and flag of each sample at hand, and how many were flagged is
- * added to *flagged_rows. keep: also the root's gradient, for the way back.
+ * added to *flagged_rows. keep: also the root's gradient, for the way back. Unless it is the last way
+ * up, only the upper bound.
  */
-cudaError_t settle_samples(const Circuit &c, int32_t value_type, bool keep,
+cudaError_t settle_samples(const Circuit &c, int32_t value_type, bool keep, bool last,
                            double *log_likelihood, uint8_t *flagged, int32_t *flagged_rows,
                            cudaStream_t stream);
 

@@ -218,12 +218,22 @@ cudaError_t upward(const sluice_pool *pool, const sluice_state &state, const Cir
                                     : log_forward(schedule, c, stream, false, log_likelihood);
     }
     error = input_forward(schedule, c, state.value_type, stream);
+    const auto go_up = [&](int32_t bounded, bool last) {
+        Circuit way = c;
+        way.bounded = bounded;
+        const cudaError_t failed = sum_forward(schedule, way, state.value_type, keep, stream);
+        return failed != cudaSuccess
+                       ? failed
+                       : settle_samples(way, state.value_type, keep, last, log_likelihood,
+                                        flagged, flagged_rows, stream);
+    };
     if (error == cudaSuccess) {
-        error = sum_forward(schedule, c, state.value_type, keep, stream);
+        error = go_up(BOUND_FROM_ABOVE, !state.twice);
     }
-    return error != cudaSuccess ? error
-                                : settle_samples(c, state.value_type, keep, log_likelihood,
-                                                 flagged, flagged_rows, stream);
+    if (error == cudaSuccess && state.twice) {
+        error = go_up(BOUND_FROM_BELOW, true);
+    }
+    return error;
 }
 
 cudaError_t downward(const sluice_pool *pool, const sluice_state &state, const Circuit &c,

@@ -9,7 +9,7 @@
 /*
  * LANES neighbouring lanes a sample, over nodes. Each value has a power of two of its own, split off after each
  * second factor; only at the end are they compared. A value that nevertheless leaves a float's range,
- * without a factor that is zero, flags the sample. Traffic: each factor once (twice where a block has
+ * without a factor that is zero, is replaced by a bound. Traffic: each factor once (twice where a block has
  * more than LANE_NODES * LANES nodes), each product once.
  */
 
@@ -114,8 +114,11 @@ __device__ __forceinline__ Share multiply(const Circuit &c, const Element &eleme
         const int32_t n = node_of<FOURS, LANES>(strip, i);
         if (n >= element.nodes) {
             share.value[i] = 0;
-        } else if (share.left >> i & 1 && node_lives<V>(c, element, sample, n)) {
-            c.skipped[sample] = SAMPLE_FLAGGED;
+        } else if (share.left >> i & 1 && c.bounded == BOUND_FROM_ABOVE
+                   && node_lives<V>(c, element, sample, n)) {
+            c.skipped[sample] = SAMPLE_UNSURE;
+            share.value[i] = 0.5f; /* 2^-126, which it was below */
+            share.power[i] = -125;
         }
     }
     return share;

@@ -49,20 +49,42 @@ __device__ static __forceinline__ void find_scales(const Circuit &c, Tiles tile_
     __syncthreads();
 }
 
-/* Whether the sum `node` has a term without a zero factor. */
+/* What becomes of a sum of a sample, if it is too small: see cpu/sum.h. */
+__device__ static __forceinline__ float bounded_sum(const Circuit &c, float sum, float lost) {
+    return sum >= SMALLEST_SAFE_SUM        ? sum
+           : c.bounded == BOUND_FROM_BELOW ? 0
+                                           : sum + lost;
+}
+
+/* Whether a node of an element that the sum block reads has no zero factor; asked by a warp. */
 template <typename V>
-__device__ static __forceinline__ bool sum_lives(const Circuit &c, const Tile *tiles, int count, int32_t sample,
-                          int32_t node) {
-    for (int t = 0; t < count; t++) {
-        const float *weights = c.parameters + tiles[t].parameter
-                               + (int64_t)node * tiles[t].children;
-        for (int32_t i = 0; i < tiles[t].children; i++) {
-            if (weights[i] != 0 && node_lives<V>(c, c.element[tiles[t].element], sample, i)) {
-                return true;
-            }
+__device__ static __forceinline__ bool sum_block_lives(const Circuit &c, const Tile *tiles, int count,
+                                                    int32_t sample) {
+    bool lives = false;
+    for (int t = 0; t < count && !__any_sync(FULL_WARP, lives); t++) {
+        for (int32_t i = threadIdx.x % WARP; i < tiles[t].children && !lives; i += WARP) {
+            lives = node_lives<V>(c, c.element[tiles[t].element], sample, i);
         }
     }
-    return false;
+    return __any_sync(FULL_WARP, lives);
+}
+
+/*
+ * What small sums of a block may have lost, if there are some; best: the largest sum. Called by a
+ * warp.
+ */
+template <typename V>
+__device__ static __forceinline__ float lost_of_small_sums(const Circuit &c, const Tile *tiles,
+                                                           int count, int32_t sample,
+                                                           float best) {
+    if (c.bounded == BOUND_FROM_BELOW
+        || (best == 0 && !sum_block_lives<V>(c, tiles, count, sample))) {
+        return 0;
+    }
+    if (threadIdx.x % WARP == 0) {
+        c.skipped[sample] = SAMPLE_UNSURE;
+    }
+    return MOST_LOST;
 }
 
 __device__ static __forceinline__ int32_t exponent_of(float value) {

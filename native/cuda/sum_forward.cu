@@ -107,33 +107,20 @@ sum_forward_any(const Circuit c, const SumLaunch launch, const bool keep) {
             best = fmaxf(best, value);
             small = small || value < SMALLEST_SAFE_SUM;
         }
-        bool lives = false;
-        if (__any_sync(FULL_WARP, small)) {
-            lives = c.skipped[sample] == SAMPLE_FLAGGED;
-            best = 0;
-            for (int32_t n = lane; n < nodes; n += WARP) {
-                const float value = load_value(values + n);
-                if (value < SMALLEST_SAFE_SUM) {
-                    lives = lives || sum_lives<V>(c, tiles, count, sample, n);
-                    store_value(values + n, 0);
-                } else {
-                    best = fmaxf(best, value);
-                }
-            }
-        }
-        const bool flagged = __any_sync(FULL_WARP, lives);
         best = warp_maximum(best);
-        const int32_t exponent = flagged || best == 0 ? 0 : exponent_of(best);
+        float lost = 0;
+        if (__any_sync(FULL_WARP, small)) {
+            lost = lost_of_small_sums<V>(c, tiles, count, sample, best);
+            best = bounded_sum(c, best, lost);
+        }
+        const int32_t exponent = best == 0 ? 0 : exponent_of(best);
         const float shrink = power_of_two(-exponent);
         for (int32_t n = lane; n < nodes; n += WARP) {
-            store_value(values + n, flagged ? 0.5f : load_value(values + n) * shrink);
+            store_value(values + n, bounded_sum(c, load_value(values + n), lost) * shrink);
         }
         if (lane == 0) {
-            if (flagged) {
-                c.skipped[sample] = SAMPLE_FLAGGED;
-            }
             *block_scale(c, block, sample) =
-                    best == 0 && !flagged ? SCALE_OF_ZERO : clamped_scale(sigma[row] + exponent);
+                    best == 0 ? SCALE_OF_ZERO : clamped_scale(sigma[row] + exponent);
         }
     }
 }
@@ -143,7 +130,7 @@ sum_forward_any(const Circuit c, const SumLaunch launch, const bool keep) {
  * There is nothing to share between samples but a few weights.
  */
 template <typename V>
-__global__ void __launch_bounds__(FEW_THREADS)
+__global__ void __launch_bounds__(FEW_THREADS, BUSY_THREADS / FEW_THREADS)
 sum_forward_few(const Circuit c, const SumLaunch launch, const bool keep) {
     const int lane = threadIdx.x % WARP;
     const int32_t sample = blockIdx.y * (FEW_THREADS / WARP) + threadIdx.x / WARP;
@@ -186,42 +173,38 @@ sum_forward_few(const Circuit c, const SumLaunch launch, const bool keep) {
         }
     }
     float best = 0;
-    bool lives = false;
+    bool small = false;
 #pragma unroll
     for (int n = 0; n < FEW; n++) {
-        if (n >= launch.nodes) {
-            break;
+        if (n < launch.nodes) {
+            sum[n] = warp_sum(sum[n]);
+            small = small || sum[n] < SMALLEST_SAFE_SUM;
+            best = fmaxf(best, sum[n]);
         }
-        sum[n] = warp_sum(sum[n]);
-        if (sum[n] < SMALLEST_SAFE_SUM) {
-            lives = lives || c.skipped[sample] == SAMPLE_FLAGGED
-                    || (lane == 0 && sum_lives<V>(c, tiles, count, sample, n));
-            sum[n] = 0;
-        }
-        best = fmaxf(best, sum[n]);
     }
-    const bool flagged = __any_sync(FULL_WARP, lives);
+    float lost = 0;
+    if (__any_sync(FULL_WARP, small)) {
+        lost = lost_of_small_sums<V>(c, tiles, count, sample, best);
+        best = bounded_sum(c, best, lost);
+    }
     if (lane != 0) {
         return;
     }
     const int32_t block = tiles[0].sum_block;
-    const int32_t exponent = flagged || best == 0 ? 0 : exponent_of(best);
+    const int32_t exponent = best == 0 ? 0 : exponent_of(best);
     const float shrink = power_of_two(-exponent);
     V *const values = block_row<V>(c, c.values, tiles[0].sum_value, launch.nodes, sample);
 #pragma unroll
     for (int n = 0; n < FEW; n++) {
         if (n < launch.nodes) {
-            store_value(values + n, flagged ? 0.5f : sum[n] * shrink);
+            store_value(values + n, bounded_sum(c, sum[n], lost) * shrink);
         }
     }
-    if (flagged) {
-        c.skipped[sample] = SAMPLE_FLAGGED;
-    }
     if (block == c.root) {
-        c.root_value[sample] = flagged ? 0 : sum[0] * shrink;
+        c.root_value[sample] = bounded_sum(c, sum[0], lost) * shrink;
     }
     *block_scale(c, block, sample) =
-            best == 0 && !flagged ? SCALE_OF_ZERO : clamped_scale(sigma + exponent);
+            best == 0 ? SCALE_OF_ZERO : clamped_scale(sigma + exponent);
 }
 
 template <typename V, typename Shape>

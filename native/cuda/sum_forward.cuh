@@ -4,7 +4,7 @@
  *   sigma = max_e s_e      acc_n = sum_e 2^(s_e - sigma) (theta_e p_e)_n      k = exponent(max acc)
  *   v_n = acc_n 2^-k       s = sigma + k
  *
- * and the samples whose sums left the range are flagged, by the rule of cpu/sum.h.
+ * and sums that left the range are bounded, from above or (c.bounded) from below: see cpu/sum.h.
  */
 #ifndef SLUICE_SUM_FORWARD_CUH
 #define SLUICE_SUM_FORWARD_CUH

@@ -34,27 +34,17 @@ __device__ static __forceinline__ void normalise_with_care(const Circuit &c, int
         if (node < nodes) {
             value = *(const float4 *)(sums + row * Shape::SUM_STRIDE + node);
         }
-        float *const each = (float *)&value;
-        bool lives = false;
-#pragma unroll
-        for (int i = 0; i < 4; i++) {
-            if (each[i] < SMALLEST_SAFE_SUM) {
-                lives = lives || c.skipped[sample] == SAMPLE_FLAGGED
-                        || sum_lives<bf16>(c, tiles, count, sample, node + i);
-                each[i] = 0;
-            }
-        }
-        const bool flagged = __any_sync(FULL_WARP, lives);
-        if (flagged) {
-            value = make_float4(0.5f, 0.5f, 0.5f, 0.5f); /* finite, and not used */
-            if (lane == 0) {
-                c.skipped[sample] = SAMPLE_FLAGGED;
-            }
-        }
         float best = node < nodes
                              ? fmaxf(fmaxf(value.x, value.y), fmaxf(value.z, value.w))
                              : 0;
         best = warp_maximum(best);
+        const float least = fminf(fminf(value.x, value.y), fminf(value.z, value.w));
+        if (__any_sync(FULL_WARP, least < SMALLEST_SAFE_SUM)) {
+            const float lost = lost_of_small_sums<bf16>(c, tiles, count, sample, best);
+            value = make_float4(bounded_sum(c, value.x, lost), bounded_sum(c, value.y, lost),
+                                bounded_sum(c, value.z, lost), bounded_sum(c, value.w, lost));
+            best = bounded_sum(c, best, lost);
+        }
         const int32_t exponent = exponent_of(best);
         const float shrink = best > 0 ? power_of_two(-exponent) : 0;
         if (node < nodes) {

@@ -162,7 +162,8 @@ typedef struct sluice_state {
     int32_t capacity;     /* samples in a group, at least 1 */
     int32_t log_capacity; /* the same for the log-space buffers, at least 1 */
     int32_t value_type;   /* sluice_value_type of the buffers declared void */
-    int32_t reserved;
+    int32_t twice;        /* CUDA: 1: rows with sums out of the range of SLUICE_LINEAR go up once
+                             more, between two bounds; 0: they are flagged. CPU: not used */
     float *parameters;    /* in the layout of the circuit */
     void *prepared;       /* CPU: all parameters once more, float, at the same offsets, each tile as
                              [child nodes][parent nodes]. CUDA: not used */

@@ -15,6 +15,9 @@ import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.SumVector;
 import io.sluice.data.Dataset;
 import io.sluice.runtime.Engine;
+import io.sluice.runtime.RowsInLogSpace;
+import io.sluice.structure.ChowLiuTree;
+import io.sluice.structure.Hclt;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -22,6 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -209,6 +213,36 @@ class UnderflowTest {
             double[] logs = expected.logLikelihood(rows).values();
             assertTrue(Double.isFinite(logs[0]) && logs[0] < -1e50);
             Near.assertNear(logs, found.logLikelihood(rows).values(), 1e-9, "log-likelihood");
+        }
+    }
+
+    /** A hidden Chow-Liu tree in which most latents have two successors out of 32. */
+    private static Circuit fewEdges() {
+        int[] parents = new int[48];
+        for (int v = 0; v < parents.length; v++) {
+            parents[v] = v % 5 == 4 ? v / 2 : v - 1;
+        }
+        Circuit dense =
+                Hclt.builder(
+                                ChowLiuTree.ofParents(parents),
+                                Collections.nCopies(parents.length, new Categorical(16)))
+                        .latents(32)
+                        .build();
+        return new RandomParameters(3, 0.94, 0, 6).in(dense);
+    }
+
+    /**
+     * Some nodes are then 2^-100 and less of others in their block, as all that they lead to is
+     * improbable, which a float cannot tell from zero.
+     */
+    @ParameterizedTest
+    @MethodSource("engines")
+    void circuits_of_few_edges_need_no_log_space(EngineKind kind) {
+        Circuit circuit = fewEdges();
+        Dataset rows = Rows.random(circuit, 70, 0.1, 4);
+        Agreement.assertLearnsAlike(kind, circuit, rows);
+        try (Engine engine = kind.compile(circuit)) {
+            assertEquals(0, RowsInLogSpace.count(engine, rows));
         }
     }
 

@@ -18,7 +18,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *     int32_t capacity;
  *     int32_t log_capacity;
  *     int32_t value_type;
- *     int32_t reserved;
+ *     int32_t twice;
  *     float *parameters;
  *     void *prepared;
  *     float *statistics;
@@ -47,7 +47,7 @@ public class sluice_state {
         Kernels.C_INT.withName("capacity"),
         Kernels.C_INT.withName("log_capacity"),
         Kernels.C_INT.withName("value_type"),
-        Kernels.C_INT.withName("reserved"),
+        Kernels.C_INT.withName("twice"),
         Kernels.C_POINTER.withName("parameters"),
         Kernels.C_POINTER.withName("prepared"),
         Kernels.C_POINTER.withName("statistics"),
@@ -204,48 +204,48 @@ public class sluice_state {
         struct.set(value_type$LAYOUT, value_type$OFFSET, fieldValue);
     }
 
-    private static final OfInt reserved$LAYOUT = (OfInt)$LAYOUT.select(groupElement("reserved"));
+    private static final OfInt twice$LAYOUT = (OfInt)$LAYOUT.select(groupElement("twice"));
 
     /**
      * Layout for field:
      * {@snippet lang=c :
-     * int32_t reserved
+     * int32_t twice
      * }
      */
-    public static final OfInt reserved$layout() {
-        return reserved$LAYOUT;
+    public static final OfInt twice$layout() {
+        return twice$LAYOUT;
     }
 
-    private static final long reserved$OFFSET = $LAYOUT.byteOffset(groupElement("reserved"));
+    private static final long twice$OFFSET = $LAYOUT.byteOffset(groupElement("twice"));
 
     /**
      * Offset for field:
      * {@snippet lang=c :
-     * int32_t reserved
+     * int32_t twice
      * }
      */
-    public static final long reserved$offset() {
-        return reserved$OFFSET;
+    public static final long twice$offset() {
+        return twice$OFFSET;
     }
 
     /**
      * Getter for field:
      * {@snippet lang=c :
-     * int32_t reserved
+     * int32_t twice
      * }
      */
-    public static int reserved(MemorySegment struct) {
-        return struct.get(reserved$LAYOUT, reserved$OFFSET);
+    public static int twice(MemorySegment struct) {
+        return struct.get(twice$LAYOUT, twice$OFFSET);
     }
 
     /**
      * Setter for field:
      * {@snippet lang=c :
-     * int32_t reserved
+     * int32_t twice
      * }
      */
-    public static void reserved(MemorySegment struct, int fieldValue) {
-        struct.set(reserved$LAYOUT, reserved$OFFSET, fieldValue);
+    public static void twice(MemorySegment struct, int fieldValue) {
+        struct.set(twice$LAYOUT, twice$OFFSET, fieldValue);
     }
 
     private static final AddressLayout parameters$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("parameters"));

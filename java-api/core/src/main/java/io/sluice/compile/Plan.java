@@ -11,6 +11,8 @@ import java.util.List;
  * @param steps bottom-up order of all work, children before parents: {@code s >= 0} is sum block
  *     {@code s}, otherwise element {@code ~s}
  * @param partitions ranges of sum blocks alike enough to share a launch, in bottom-up order
+ * @param sparse whether sums lack many of the edges that their children allow, so that some of them
+ *     are far below others of their block
  * @param sizes totals
  */
 public record Plan(
@@ -25,6 +27,7 @@ public record Plan(
         Variables byVariable,
         int[] steps,
         List<Partition> partitions,
+        boolean sparse,
         Sizes sizes) {
 
     /**

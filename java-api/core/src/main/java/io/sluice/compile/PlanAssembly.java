@@ -59,7 +59,26 @@ final class PlanAssembly {
                 byVariable(inputTable),
                 Schedule.of(inputs, tiles, factors),
                 partitions(),
+                isSparse(),
                 sizes(blocks, elementTable));
+    }
+
+    /**
+     * Whether more than a sixteenth of the edges that there could be are hard zeros or left out.
+     */
+    private boolean isSparse() {
+        long most = 0;
+        long others = 0;
+        for (NodeVector vector : circuit.vectors()) {
+            if (vector instanceof SumVector sum && sum.parameterOwner() == sum.id()) {
+                int children = sum.children().stream().mapToInt(NodeVector::nodes).sum();
+                most += (long) sum.nodes() * children;
+            } else if (vector instanceof InputVector input
+                    && input.parameterOwner() == input.id()) {
+                others += circuit.layout().length(input.id());
+            }
+        }
+        return circuit.properties().parameters() - others < most - most / 16;
     }
 
     private Plan.Blocks blocks(Adjacency factors) {

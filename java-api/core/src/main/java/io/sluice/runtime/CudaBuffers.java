@@ -77,6 +77,7 @@ final class CudaBuffers {
         sluice_state.value_type(
                 state, bf16 ? Kernels.SLUICE_VALUE_BF16() : Kernels.SLUICE_VALUE_F32());
         sluice_state.log_capacity(state, logGroup(plan));
+        sluice_state.twice(state, plan.sparse() ? 1 : 0);
         useCapacity(largestCapacity(extraBytes));
         slab = new DeviceSlab(bytes() + extraBytes);
         releases.add(slab::free);
