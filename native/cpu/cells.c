@@ -6,9 +6,9 @@ static int32_t missing_cell(int32_t family) {
     return family != SLUICE_GAUSSIAN ? MISSING_CATEGORY : cell_of_value(NAN);
 }
 
-static int32_t cell_of(const sluice_batch *batch, int64_t at, int32_t family) {
+static inline int32_t cell_of(const sluice_batch *batch, int64_t at, int32_t family, int32_t type) {
     float value;
-    switch (batch->cell_type) {
+    switch (type) {
         case SLUICE_U8:
             if (family != SLUICE_GAUSSIAN) {
                 return ((const uint8_t *)batch->cells)[at];
@@ -31,22 +31,69 @@ static int32_t cell_of(const sluice_batch *batch, int64_t at, int32_t family) {
     return cell_of_value(value);
 }
 
+/*
+ * Strips of variables keep both the rows read and the columns written in the cache. Columns mostly
+ * lie a multiple of a kilobyte apart, so that no more than this many fit the first level's sets.
+ */
+enum { STRIP = 32 };
+
+/* A row's variables begin .. end - 1, to places `capacity` apart; the type is constant. */
+static inline __attribute__((always_inline)) void load_strip(
+        const sluice_plan *plan, const sluice_batch *batch, int32_t number, int32_t begin,
+        int32_t end, int32_t *to, int64_t capacity, const int32_t type) {
+    const int64_t row = batch_row(batch, number) * plan->variables;
+    for (int32_t v = begin; v < end; v++, to += capacity) {
+        const int32_t family = plan->variable_family[v];
+        *to = batch->missing != NULL && batch->missing[row + v] ? missing_cell(family)
+              : family == SLUICE_LOG_ROWS                       ? number
+                                          : cell_of(batch, row + v, family, type);
+    }
+}
+
+/* Rows lie anywhere in the data set: they are asked for this many before they are read. */
+enum { ROWS_AHEAD = 4, BYTES_A_LINE = 64 };
+
+static void prefetch_cells(const sluice_plan *plan, const sluice_batch *batch, int32_t number) {
+    const int64_t size = batch->cell_type == SLUICE_U8 ? 1 : sizeof(int32_t);
+    const char *row = (const char *)batch->cells
+                      + batch_row(batch, number) * plan->variables * size;
+    for (int64_t i = 0; i < plan->variables * size; i += BYTES_A_LINE) __builtin_prefetch(row + i);
+}
+
+/* The most frequent case: nothing is missing, categories are bytes. */
+static void load_bytes(const uint8_t *from, int32_t count, int32_t *to, int64_t capacity) {
+    for (int32_t v = 0; v < count; v++) to[v * capacity] = from[v];
+}
+
+static int are_categories(const sluice_plan *plan, int32_t begin, int32_t end) {
+    int32_t other = 0;
+    for (int32_t v = begin; v < end; v++) other += plan->variable_family[v] != SLUICE_FINITE;
+    return other == 0;
+}
+
 void load_cells(const sluice_plan *plan, const sluice_state *state, const sluice_batch *batch,
                 int32_t capacity, int32_t row_begin, int32_t first, int32_t count) {
-    /* Strips of variables keep both the rows read and the columns written in the cache. */
-    enum { STRIP = 64 };
-    const int64_t variables = plan->variables;
-    for (int32_t strip = 0; strip < variables; strip += STRIP) {
-        const int32_t end = strip + STRIP < variables ? strip + STRIP : (int32_t)variables;
+    const int32_t variables = plan->variables;
+    for (int32_t begin = 0; begin < variables; begin += STRIP) {
+        const int32_t end = begin + STRIP < variables ? begin + STRIP : variables;
+        const int bytes = batch->cell_type == SLUICE_U8 && batch->missing == NULL
+                          && are_categories(plan, begin, end);
         for (int32_t b = 0; b < count; b++) {
-            const int64_t row = batch_row(batch, row_begin + b) * variables;
-            for (int32_t v = strip; v < end; v++) {
-                const int32_t family = plan->variable_family[v];
-                *variable_cells(state, capacity, v, first + b) =
-                        batch->missing != NULL && batch->missing[row + v]
-                                ? missing_cell(family)
-                        : family == SLUICE_LOG_ROWS ? row_begin + b
-                                                    : cell_of(batch, row + v, family);
+            const int32_t number = row_begin + b;
+            int32_t *to = variable_cells(state, capacity, begin, first + b);
+            if (begin == 0 && b + ROWS_AHEAD < count) {
+                prefetch_cells(plan, batch, number + ROWS_AHEAD);
+            }
+            if (bytes) {
+                load_bytes((const uint8_t *)batch->cells
+                                   + batch_row(batch, number) * (int64_t)variables + begin,
+                           end - begin, to, capacity);
+            } else if (batch->cell_type == SLUICE_U8) {
+                load_strip(plan, batch, number, begin, end, to, capacity, SLUICE_U8);
+            } else if (batch->cell_type == SLUICE_I32) {
+                load_strip(plan, batch, number, begin, end, to, capacity, SLUICE_I32);
+            } else {
+                load_strip(plan, batch, number, begin, end, to, capacity, SLUICE_F32);
             }
         }
     }
