@@ -8,11 +8,11 @@
 #include "spin.h"
 
 /*
- * A run is announced by a new generation number. Workers that wait look at it for a short while
- * before they sleep, since the runs of one training step follow each other within microseconds;
- * on a machine with fewer idle cores than threads the sleepers do no harm.
+ * A run is announced by a new generation number. Workers that wait look at it for a while before
+ * they sleep, since the runs of one training step follow each other within microseconds and those of
+ * the next within some hundred: to wake a sleeper takes as long. Most of these looks let others run.
  */
-enum { LOOKS_BEFORE_SLEEP = 4000 };
+enum { LOOKS_BEFORE_SLEEP = 3000 };
 
 enum { ONE_ON_EACH = -1 };
 
@@ -68,11 +68,10 @@ static void *worker_main(void *raw) {
     uint32_t seen = 0;
     sluice_float_mode_enter();
     for (;;) {
-        int looks = 0;
+        int32_t looks = 0;
         while (atomic_load_explicit(&pool->generation, memory_order_acquire) == seen
                && looks < LOOKS_BEFORE_SLEEP) {
-            relax();
-            looks++;
+            wait_between_looks(&looks);
         }
         if (atomic_load_explicit(&pool->generation, memory_order_acquire) == seen) {
             pthread_mutex_lock(&pool->lock);
@@ -112,11 +111,10 @@ static void run_all(sluice_pool *pool, int32_t tasks, sluice_task_fn *run, void 
     atomic_store(&pool->busy, pool->threads - 1);
     announce(pool);
     work(pool, 0);
-    int looks = 0;
+    int32_t looks = 0;
     while (atomic_load_explicit(&pool->busy, memory_order_acquire) != 0
            && looks < LOOKS_BEFORE_SLEEP) {
-        relax();
-        looks++;
+        wait_between_looks(&looks);
     }
     if (atomic_load_explicit(&pool->busy, memory_order_acquire) != 0) {
         pthread_mutex_lock(&pool->lock);
