@@ -45,7 +45,7 @@ typedef struct {
     _Atomic int32_t *missing; /* [runs] of those a run waits for, not done yet; or taken */
 } circuit_runs;
 
-/* Becomes r[i] = items j with i in from[j]; 0 where the system has no memory. */
+/* to[i] = the j with i in from[j]; returns 0 where the system has no memory. */
 int sluice_relation_invert(int32_t count, const relation *from, relation *to);
 
 /* cost: [items]; returns 0 where the system has no memory. */

@@ -1,7 +1,7 @@
 /*
  * Which thread computes what of a pass up or down, and where it has to wait for another.
  *
- * An item is an input block that is stored, an element or a sum block, for a run of a group's rows.
+ * An item is an input block that is stored, an element or a sum block, for some of a group's rows.
  * Where the circuit is wide enough, the circuit is divided: every thread takes runs of items
  * (runs.h), for all rows. Otherwise the rows are: every thread walks the whole circuit with its
  * share of them, and adds to the statistics of an element after the thread that has the rows

@@ -1,13 +1,16 @@
 /*
- * Matrices with rows and columns exchanged: squares of LANES x LANES in registers, as many shuffles as
- * there are rows for each halving; what is left over one by one.
+ * Matrices with rows and columns exchanged: squares of LANES x LANES in registers, what is left over
+ * one by one.
  */
 #ifndef SLUICE_TRANSPOSE_H
 #define SLUICE_TRANSPOSE_H
 
 #include "simd.h"
 
-/* A pair of rows that lie `distance` apart, interleaved by units of 1, 2, 4 and 8 lanes. */
+/*
+ * to[j][i] = from[i][j] of a square: rows are interleaved in pairs, then in fours, which gives columns
+ * of four rows within each 128 bits; these are then brought together.
+ */
 #if defined(__AVX512F__)
 INLINE void transpose_square(const float *from, int64_t from_row, float *to, int64_t to_row) {
     __m512 a[LANES];
@@ -20,7 +23,7 @@ INLINE void transpose_square(const float *from, int64_t from_row, float *to, int
         b[i + 1] = _mm512_unpackhi_ps(a[i], a[i + 1]);
     }
 #pragma GCC unroll 4
-    for (int i = 0; i < LANES; i += 4) { /* a[i + j]: column j of each four, of rows i .. i + 3 */
+    for (int i = 0; i < LANES; i += 4) {
         for (int j = 0; j < 2; j++) {
             const __m512d low = (__m512d)b[i + j];
             const __m512d high = (__m512d)b[i + 2 + j];
