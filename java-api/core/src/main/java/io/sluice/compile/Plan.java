@@ -11,8 +11,8 @@ import java.util.List;
  * @param steps bottom-up order of all work, children before parents: {@code s >= 0} is sum block
  *     {@code s}, otherwise element {@code ~s}
  * @param partitions ranges of sum blocks alike enough to share a launch, in bottom-up order
- * @param sparse whether sums lack many of the edges that their children allow, so that some of them
- *     are far below others of their block
+ * @param sparse whether sums lack many of the edges to the nodes of vectors that they read, so that
+ *     some of them are far below others of their block
  * @param sizes totals
  */
 public record Plan(

@@ -64,21 +64,34 @@ final class PlanAssembly {
     }
 
     /**
-     * Whether more than a sixteenth of the edges that there could be are hard zeros or left out.
+     * Whether more than a sixteenth of the edges that there could be are hard zeros or left out,
+     * where a block of sums has all edges or none to each of its children.
      */
     private boolean isSparse() {
         long most = 0;
         long others = 0;
         for (NodeVector vector : circuit.vectors()) {
             if (vector instanceof SumVector sum && sum.parameterOwner() == sum.id()) {
-                int children = sum.children().stream().mapToInt(NodeVector::nodes).sum();
-                most += (long) sum.nodes() * children;
+                most += mostEdges(sum);
             } else if (vector instanceof InputVector input
                     && input.parameterOwner() == input.id()) {
                 others += circuit.layout().length(input.id());
             }
         }
         return circuit.properties().parameters() - others < most - most / 16;
+    }
+
+    private static long mostEdges(SumVector sum) {
+        long most = 0;
+        for (int block = 0; block < sum.blocks(); block++) {
+            int first = sum.edgeStart(block);
+            for (int e = first; e < sum.edgeStart(block + 1); e++) {
+                NodeVector child = sum.childVector(e);
+                boolean counted = e > first && child == sum.childVector(e - 1);
+                most += counted ? 0 : (long) sum.blockSize() * child.nodes();
+            }
+        }
+        return most;
     }
 
     private Plan.Blocks blocks(Adjacency factors) {

@@ -2,6 +2,7 @@ package io.sluice.compile;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.circuit.Categorical;
@@ -17,12 +18,15 @@ import io.sluice.circuit.SumVector;
 import io.sluice.structure.ChowLiuTree;
 import io.sluice.structure.Hclt;
 import io.sluice.structure.Hmm;
+import io.sluice.structure.PoonDomingos;
+import io.sluice.transform.Prune;
 
 import org.junit.jupiter.api.Test;
 
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.IntStream;
 
 class CompilerTest {
@@ -57,6 +61,31 @@ class CompilerTest {
             CircuitBuilder b, InputVector x, InputVector y, InputVector z) {
         ProductVector all = b.product(List.of(x, y, z), new int[][] {{0, 1, 0}});
         return b.sum(List.of(all), 2, 2);
+    }
+
+    @Test
+    void circuits_that_lack_edges_are_sparse_and_those_whose_blocks_choose_children_are_not() {
+        InputFamily leaf = new Categorical(16);
+        List<InputFamily> leaves = Collections.nCopies(64, leaf);
+        Circuit dense = hclt(9, 8, 4);
+        Circuit image =
+                PoonDomingos.builder(leaves, 8, 8)
+                        .splitIntervals(2)
+                        .productsPerSum(2)
+                        .latents(8)
+                        .blockSize(4)
+                        .build();
+        assertFalse(Compiler.compile(dense).sparse());
+        assertFalse(Compiler.compile(Hmm.builder(9, leaf).states(8).build()).sparse());
+        assertFalse(Compiler.compile(image).sparse());
+        for (Prune.Unit unit : Prune.Unit.values()) {
+            Circuit pruned = Prune.byFlow(dense, id -> flows(dense, id), 0.4, unit);
+            assertTrue(Compiler.compile(pruned).sparse());
+        }
+    }
+
+    private static double[] flows(Circuit circuit, int id) {
+        return new Random(id).doubles(circuit.layout().length(id)).toArray();
     }
 
     @Test
