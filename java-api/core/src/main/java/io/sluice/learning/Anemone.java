@@ -54,17 +54,10 @@ final class Anemone implements UpdateRule {
     }
 
     @Override
-    public double step(
-            Engine engine,
-            Dataset data,
-            int[] rows,
-            int[] upcoming,
-            long rowsInStep,
-            double stepSize,
-            double pseudocount) {
+    public double step(Engine engine, Dataset data, int[] rows, int[] upcoming, StepSettings step) {
         double total = engine.accumulate(data, rows);
         List<double[]> flows = owners.flows(engine);
-        flows.add(new double[] {rowsInStep});
+        flows.add(new double[] {step.rows()});
         List<double[]> mixed = averaged(flows);
         double averageRows = mixed.get(owners.size())[0];
         MemorySegment parameters = engine.circuit().parameters().segment();
@@ -74,9 +67,11 @@ final class Anemone implements UpdateRule {
                 parameters,
                 (i, old, changed) -> {
                     NodeVector owner = owners.get(i);
-                    VectorStep step = new VectorStep(owner, old, mixed.get(i), pseudocount);
+                    VectorStep vector =
+                            new VectorStep(owner, old, mixed.get(i), step.pseudocount());
                     double[] visits = topDown[owner.id()];
-                    step.take(stepSizes(step.totals(), visits, averageRows, stepSize), changed);
+                    double[] sizes = stepSizes(vector.totals(), visits, averageRows, step.size());
+                    vector.take(sizes, changed);
                 });
         return total;
     }

@@ -42,14 +42,7 @@ final class GradientRule implements UpdateRule {
     }
 
     @Override
-    public double step(
-            Engine engine,
-            Dataset data,
-            int[] rows,
-            int[] upcoming,
-            long rowsInStep,
-            double stepSize,
-            double pseudocount) {
+    public double step(Engine engine, Dataset data, int[] rows, int[] upcoming, StepSettings step) {
         double total = engine.accumulate(data, rows);
         List<double[]> flows = owners.flows(engine);
         MemorySegment parameters = engine.circuit().parameters().segment();
@@ -64,7 +57,7 @@ final class GradientRule implements UpdateRule {
                 (i, old, changed) -> {
                     LogParameters coordinates = new LogParameters(owners.get(i), old);
                     double[] gradient = coordinates.gradient(flows.get(i));
-                    coordinates.move(direction(i, gradient, count[0], stepSize), changed);
+                    coordinates.move(direction(i, gradient, count[0], step.size()), changed);
                 });
         return total;
     }

@@ -228,9 +228,8 @@ final class TrainingRun {
                                 train,
                                 chosen,
                                 upcoming,
-                                rowsInStep,
-                                stepSize,
-                                settings.pseudocount);
+                                new UpdateRule.StepSettings(
+                                        rowsInStep, stepSize, settings.pseudocount));
             } else {
                 total += rule.accumulate(engine, train, chosen);
             }

@@ -13,20 +13,21 @@ import java.util.List;
 interface UpdateRule {
 
     /**
+     * How a step is taken.
+     *
+     * @param rows in the statistics, those that the step adds included, at least 1
+     * @param size over 0; EM's is at most 1
+     * @param pseudocount spread over the outcomes of each distribution
+     */
+    record StepSettings(long rows, double size, double pseudocount) {}
+
+    /**
      * Adds rows to the statistics and takes a step from all that these hold.
      *
      * @param upcoming rows of the next call, as far as they are known
-     * @param rowsInStep rows in the statistics after these are added, at least 1
      * @return total log-likelihood of the rows before the step, in nats
      */
-    double step(
-            Engine engine,
-            Dataset data,
-            int[] rows,
-            int[] upcoming,
-            long rowsInStep,
-            double stepSize,
-            double pseudocount);
+    double step(Engine engine, Dataset data, int[] rows, int[] upcoming, StepSettings step);
 
     /**
      * Adds rows to the statistics of the next step.
@@ -38,42 +39,30 @@ interface UpdateRule {
     }
 
     /** What the rule keeps besides the parameters; empty when that is nothing. */
-    List<double[]> state();
+    default List<double[]> state() {
+        return List.of();
+    }
 
     /**
      * Goes on from what {@link #state} gave.
      *
      * @throws FileFormatException when it is that of another circuit or rule
      */
-    void restore(List<double[]> state);
+    default void restore(List<double[]> state) {
+        if (!state.isEmpty()) {
+            throw new FileFormatException(
+                    "this learner keeps nothing from step to step, but the checkpoint has "
+                            + state.size()
+                            + " arrays: it is damaged, start again in another folder");
+        }
+    }
 
     /** The step of EM, which engines take themselves. */
     final class Em implements UpdateRule {
         @Override
         public double step(
-                Engine engine,
-                Dataset data,
-                int[] rows,
-                int[] upcoming,
-                long rowsInStep,
-                double stepSize,
-                double pseudocount) {
-            return engine.step(data, rows, upcoming, stepSize, pseudocount);
-        }
-
-        @Override
-        public List<double[]> state() {
-            return List.of();
-        }
-
-        @Override
-        public void restore(List<double[]> state) {
-            if (!state.isEmpty()) {
-                throw new FileFormatException(
-                        "EM keeps nothing from step to step, but the checkpoint has "
-                                + state.size()
-                                + " arrays: it is damaged, start again in another folder");
-            }
+                Engine engine, Dataset data, int[] rows, int[] upcoming, StepSettings step) {
+            return engine.step(data, rows, upcoming, step.size(), step.pseudocount());
         }
     }
 }

@@ -1,6 +1,5 @@
 package io.sluice.learning;
 
-import io.sluice.FileFormatException;
 import io.sluice.circuit.Circuit;
 import io.sluice.data.Dataset;
 import io.sluice.runtime.Engine;
@@ -38,14 +37,7 @@ final class Viterbi implements UpdateRule {
     }
 
     @Override
-    public double step(
-            Engine engine,
-            Dataset data,
-            int[] rows,
-            int[] upcoming,
-            long rowsInStep,
-            double stepSize,
-            double pseudocount) {
+    public double step(Engine engine, Dataset data, int[] rows, int[] upcoming, StepSettings step) {
         double total = accumulate(engine, data, rows);
         List<double[]> sums = List.copyOf(counts);
         counts.clear();
@@ -54,25 +46,10 @@ final class Viterbi implements UpdateRule {
                 engine.circuit().parameters().segment(),
                 (i, old, changed) -> {
                     double[] sizes = new double[owners.get(i).nodes()];
-                    Arrays.fill(sizes, stepSize);
-                    new VectorStep(owners.get(i), old, sums.get(i), pseudocount)
+                    Arrays.fill(sizes, step.size());
+                    new VectorStep(owners.get(i), old, sums.get(i), step.pseudocount())
                             .take(sizes, changed);
                 });
         return total;
-    }
-
-    @Override
-    public List<double[]> state() {
-        return List.of();
-    }
-
-    @Override
-    public void restore(List<double[]> state) {
-        if (!state.isEmpty()) {
-            throw new FileFormatException(
-                    "Viterbi EM keeps nothing from step to step, but the checkpoint has "
-                            + state.size()
-                            + " arrays: it is damaged, start again in another folder");
-        }
     }
 }
