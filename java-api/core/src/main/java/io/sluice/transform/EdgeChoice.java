@@ -130,7 +130,7 @@ final class EdgeChoice {
         return sum.tileStart(edgeBlock) + (long) row * sum.childBlockSize(edgeBlock);
     }
 
-    /** Lets edges go until less than so much of them would be left, or none can. */
+    /** Lets edges go as long as at least a share of them is left. */
     void keep(double share) {
         double least = share * edges;
         int low = 0; // bits of floats that are not negative have their order
@@ -281,8 +281,8 @@ final class EdgeChoice {
     }
 
     /**
-     * Whether an edge of an owner stays. Nodes that are not live, in blocks with others that are,
-     * keep the edges that such others could have had.
+     * Whether an edge of an owner stays, if its edge block does. Nodes that are not live keep all
+     * edges there: nothing reads them, but they have to be distributions.
      */
     boolean stays(SumVector owner, int edgeBlock, int node, long edge) {
         return !live[owner.id()][node] || stays(owner.id(), edgeBlock, edge);
