@@ -4,23 +4,8 @@
 
 #include <stddef.h>
 
+#include "../common/range.h"
 #include "sluice/sluice.h"
-
-/*
- * Scale of a block whose nodes are all zero for a sample. Below any honest scale, and small enough
- * that the scales of many factors add up without overflow once clamped to SCALE_FLOOR.
- */
-#define SCALE_OF_ZERO (-(1 << 24))
-#define SCALE_FLOOR (-(1 << 30))
-
-/*
- * Whether a sample adds to the statistics, and why not. Unsure are those of which some number left
- * the range of float32: see sum.h.
- */
-enum { SAMPLE_COUNTS = 0, SAMPLE_FLAGGED = 1, SAMPLE_IMPOSSIBLE = 2, SAMPLE_UNSURE = 3 };
-
-/* What becomes of such numbers on the way up. */
-typedef enum { BOUND_FROM_ABOVE, BOUND_FROM_BELOW } bound;
 
 /* The cell of a variable that is missing, unless it is Gaussian: then it has the bits of a NaN. */
 #define MISSING_CATEGORY (-1)

@@ -38,9 +38,6 @@ int32_t group_capacity(const stage *s, int32_t family) {
     return family == SLUICE_LINEAR ? s->state->capacity : s->state->log_capacity;
 }
 
-/* Bounds of a log-likelihood this near agree, in nats. */
-#define SURE 0x1p-20
-
 /*
  * Reads the root and settles what becomes of the sample; `row` is its row in the batch. What is
  * bounded from above stays unsure, its bound in place of the log-likelihood, until it is bounded from

@@ -23,8 +23,6 @@
 #include "matmul.h"
 #include "product.h"
 
-#define SMALLEST_SAFE_SUM 0x1p-90f
-
 /* Whether a node of an element that the sum block reads has no zero factor. */
 static int sum_block_lives(const sluice_plan *plan, const sluice_state *state, int32_t sum,
                            int32_t sample) {
@@ -38,9 +36,6 @@ static int sum_block_lives(const sluice_plan *plan, const sluice_state *state, i
     }
     return 0;
 }
-
-/* At least what a sum of at most 2^20 terms loses by underflow. */
-#define MOST_LOST 0x1p-106f
 
 /* Replaces the small sums of a sample by a bound; returns the largest then. */
 static float bound_small_sums(float *row, int32_t nodes, bound bounded) {

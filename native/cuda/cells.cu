@@ -113,9 +113,6 @@ template <> __device__ bool too_small_to_trust<bf16>(const Circuit &c, double lo
     return fabs(log_likelihood) < most_nats * sqrt((double)c.variables);
 }
 
-/* Bounds of a log-likelihood this near agree, in nats. */
-#define SURE 0x1p-20
-
 /* last: there is no further way up, on which what is unsure would be bounded from below. */
 template <typename V>
 __global__ void __launch_bounds__(THREADS)
@@ -139,12 +136,11 @@ settle(const Circuit c, const bool keep, const bool last, double *log_likelihood
     const bool unsure = c.skipped[sample] == SAMPLE_UNSURE && most > -INFINITY
                         && !(below && most - result <= SURE);
     const bool flag = unsure || too_small_to_trust<V>(c, result);
-    c.skipped[sample] = SAMPLE_COUNTS;
+    c.skipped[sample] = flag         ? SAMPLE_FLAGGED
+                        : value == 0 ? SAMPLE_IMPOSSIBLE
+                                     : SAMPLE_COUNTS;
     if (flag) {
-        c.skipped[sample] = SAMPLE_FLAGGED;
         atomicAdd(flagged_rows, 1);
-    } else if (value == 0) {
-        c.skipped[sample] = SAMPLE_IMPOSSIBLE;
     }
     flagged[sample] = flag;
     log_likelihood[sample] = flag ? NAN : result;

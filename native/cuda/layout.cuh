@@ -2,17 +2,11 @@
 #ifndef SLUICE_LAYOUT_CUH
 #define SLUICE_LAYOUT_CUH
 
+#include "../common/range.h"
 #include "image.cuh"
 
-/* As in cpu/layout.h. */
-#define SCALE_OF_ZERO (-(1 << 24))
-#define SCALE_FLOOR (-(1 << 30))
-enum { SAMPLE_COUNTS = 0, SAMPLE_FLAGGED = 1, SAMPLE_IMPOSSIBLE = 2, SAMPLE_UNSURE = 3 };
-enum { BOUND_FROM_ABOVE, BOUND_FROM_BELOW };
-#define MISSING_CATEGORY (-1)
+#define MISSING_CATEGORY (-1) /* as in cpu/layout.h */
 #define LOG_TWO 0.69314718055994530942
-#define SMALLEST_SAFE_SUM 0x1p-90f
-#define MOST_LOST 0x1p-106f
 
 /*
  * Kernels are compiled for this many threads on a multiprocessor at least: 128 registers each. Left

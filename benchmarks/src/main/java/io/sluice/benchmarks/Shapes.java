@@ -6,6 +6,7 @@ import io.sluice.circuit.Circuit;
 import io.sluice.circuit.InputFamily;
 import io.sluice.structure.ChowLiuTree;
 import io.sluice.structure.Hclt;
+import io.sluice.structure.HcltBuilder;
 import io.sluice.structure.Hmm;
 import io.sluice.structure.PoonDomingos;
 import io.sluice.structure.RatSpn;
@@ -63,8 +64,7 @@ final class Shapes {
         }
         Matcher blocks = BLOCKS.matcher(name);
         if (blocks.matches()) {
-            return Hclt.builder(PixelTree.random(28, 28), pixels(28 * 28))
-                    .latents(Integer.parseInt(blocks.group(1)))
+            return hclt(PixelTree.random(28, 28), Integer.parseInt(blocks.group(1)))
                     .blockSize(Integer.parseInt(blocks.group(2)))
                     .build();
         }
@@ -78,8 +78,8 @@ final class Shapes {
 
     private static Circuit image(String structure, int latents) {
         return switch (structure) {
-            case "hclt784" -> hclt(PixelTree.random(28, 28), latents);
-            case "hclt768" -> hclt(PixelTree.random(16, 48), latents);
+            case "hclt784" -> hclt(PixelTree.random(28, 28), latents).build();
+            case "hclt768" -> hclt(PixelTree.random(16, 48), latents).build();
             case "hclt784m" ->
                     MergedHclt.build(PixelTree.random(28, 28), new Categorical(LEVELS), latents);
             case "hclt768m" ->
@@ -106,8 +106,8 @@ final class Shapes {
         };
     }
 
-    private static Circuit hclt(ChowLiuTree tree, int latents) {
-        return Hclt.builder(tree, pixels(tree.variables())).latents(latents).build();
+    private static HcltBuilder hclt(ChowLiuTree tree, int latents) {
+        return Hclt.builder(tree, pixels(tree.variables())).latents(latents);
     }
 
     private static List<InputFamily> pixels(int count) {

@@ -41,15 +41,17 @@ final class PruneAndGrowOptions {
     @Nullable Double noise;
 
     void check() {
-        String unused =
-                share != null
-                        ? "--prune-share " + share
-                        : noise != null ? "--grow-noise " + noise : blocks ? "--prune-blocks" : "";
-        if (cycles == null && !unused.isEmpty()) {
-            throw new UsageException(
-                    unused + " is for pruning and growing: give --prune-grow N too");
-        }
+        requireCycles(share != null, "--prune-share " + share);
+        requireCycles(noise != null, "--grow-noise " + noise);
+        requireCycles(blocks, "--prune-blocks");
         configured(ExpectationMaximization.miniBatch(), 0);
+    }
+
+    private void requireCycles(boolean given, String option) {
+        if (given && cycles == null) {
+            throw new UsageException(
+                    option + " is for pruning and growing: give --prune-grow N too");
+        }
     }
 
     /** What was asked for; null when nothing was. Impossible values are invalid arguments. */

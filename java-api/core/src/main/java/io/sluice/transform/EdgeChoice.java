@@ -62,14 +62,10 @@ final class EdgeChoice {
 
     /** Edges of sums, shared ones once, whether their nodes are live or not. */
     private static long edges(Circuit circuit) {
-        MemorySegment weights = circuit.parameters().segment();
         long count = 0;
         for (NodeVector vector : circuit.vectors()) {
             if (vector instanceof SumVector sum && sum.parameterOwner() == sum.id()) {
-                long offset = circuit.layout().offset(sum.id());
-                for (long i = offset; i < offset + sum.parameters(); i++) {
-                    count += weights.getAtIndex(JAVA_FLOAT, i) == 0 ? 0 : 1;
-                }
+                count += new SumEdges(circuit, sum).count();
             }
         }
         return count;
@@ -268,11 +264,11 @@ final class EdgeChoice {
 
     private boolean hasLiveEdge(SumVector sum, int edgeBlock) {
         int firstNode = sum.parentBlock(edgeBlock) * sum.blockSize();
+        int width = sum.childBlockSize(edgeBlock);
         for (int row = 0; row < sum.blockSize(); row++) {
             long first = firstEdge(sum, edgeBlock, row);
-            for (int i = 0;
-                    live[sum.id()][firstNode + row] && i < sum.childBlockSize(edgeBlock); ) {
-                if (stays(sum.id(), edgeBlock, first + i++)) {
+            for (int i = 0; live[sum.id()][firstNode + row] && i < width; i++) {
+                if (stays(sum.id(), edgeBlock, first + i)) {
                     return true;
                 }
             }

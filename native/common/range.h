@@ -1,0 +1,33 @@
+/*
+ * What both libraries make of numbers that leave the range of block-scaled float32 values: cpu/sum.h
+ * has the argument.
+ */
+#ifndef SLUICE_RANGE_H
+#define SLUICE_RANGE_H
+
+/*
+ * Scale of a block whose nodes are all zero for a sample. Below any honest scale, and small enough
+ * that the scales of many factors add up without overflow once clamped to SCALE_FLOOR.
+ */
+#define SCALE_OF_ZERO (-(1 << 24))
+#define SCALE_FLOOR (-(1 << 30))
+
+/* A sum of at least this has lost nothing that float32 shows. */
+#define SMALLEST_SAFE_SUM 0x1p-90f
+
+/* At least what a sum of at most 2^20 terms loses by underflow. */
+#define MOST_LOST 0x1p-106f
+
+/* Bounds of a log-likelihood this near agree, in nats. */
+#define SURE 0x1p-20
+
+/*
+ * Whether a sample adds to the statistics, and why not. Unsure are those of which some number left
+ * the range.
+ */
+enum { SAMPLE_COUNTS = 0, SAMPLE_FLAGGED = 1, SAMPLE_IMPOSSIBLE = 2, SAMPLE_UNSURE = 3 };
+
+/* What becomes of such numbers on the way up. */
+typedef enum { BOUND_FROM_ABOVE, BOUND_FROM_BELOW } bound;
+
+#endif
