@@ -6,11 +6,14 @@ import io.sluice.structure.ChowLiuTree;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.ToDoubleFunction;
 
 /**
  * How the cost of hidden Chow-Liu trees grows: with variables, with rows of a batch, with latents,
- * and how it falls with threads. Prints a Markdown table of each, and the exponent of the power law
- * that fits it (least squares on logarithms).
+ * and how it falls with threads. Prints a Markdown table of each, the exponent of the power law
+ * that fits it (least squares on logarithms), and, as a batch also costs what does not grow with
+ * its rows and latents also cost what grows with nodes, the sum of two such parts (least squares on
+ * relative deviations).
  */
 public final class ScalingTable {
     /** Height and width of the images. */
@@ -33,7 +36,7 @@ public final class ScalingTable {
     private ScalingTable() {}
 
     /** Seconds that a batch takes. */
-    private record Cost(long edges, int rows, double forward, double step) {}
+    private record Cost(long edges, int latents, int rows, double forward, double step) {}
 
     /** Runs all of it. */
     public static void main(String[] arguments) {
@@ -67,6 +70,7 @@ public final class ScalingTable {
             }
         }
         exponents("rows, from " + FEWEST_FITTED_ROWS, costs, true);
+        parts("a batch and its rows", costs, c -> 1, Cost::rows);
     }
 
     private void latents() {
@@ -76,6 +80,7 @@ public final class ScalingTable {
             costs.add(row(latents, MNIST, latents, USUAL_BATCH));
         }
         exponents("edges", costs, false);
+        parts("nodes and edges", costs, Cost::latents, Cost::edges);
     }
 
     private void title(String what, String rest) {
@@ -91,8 +96,8 @@ public final class ScalingTable {
     private Cost row(int label, int[] image, int latents, int batch) {
         ChowLiuTree tree = PixelTree.random(image[0], image[1]);
         Workload workload = Workload.hclt(tree, latents);
-        Cost one = measure(workload, batch, 1);
-        Cost all = measure(workload, batch, most);
+        Cost one = measure(workload, latents, batch, 1);
+        Cost all = measure(workload, latents, batch, most);
         System.out.printf(
                 Locale.ROOT,
                 "| %d | %.2f | %.2f | %.2f | %.2f | %.2f | %.2f |%n",
@@ -106,12 +111,12 @@ public final class ScalingTable {
         return all;
     }
 
-    private static Cost measure(Workload workload, int batch, int threads) {
+    private static Cost measure(Workload workload, int latents, int batch, int threads) {
         try (BenchmarkEngine engine =
                 new BenchmarkEngine(workload.circuit(), Precision.FAST, batch, threads)) {
             double forward = Stopwatch.median(SECONDS, () -> Phase.FORWARD.run(engine));
             double step = Stopwatch.median(SECONDS, () -> Phase.STEP.run(engine));
-            return new Cost(workload.edges(), batch, forward, step);
+            return new Cost(workload.edges(), latents, batch, forward, step);
         }
     }
 
@@ -128,6 +133,55 @@ public final class ScalingTable {
                 of,
                 slope(size, forward),
                 slope(size, step));
+    }
+
+    private static void parts(
+            String of,
+            List<Cost> costs,
+            ToDoubleFunction<Cost> first,
+            ToDoubleFunction<Cost> second) {
+        System.out.printf(
+                Locale.ROOT,
+                "Parts in proportion to %s: forward %s, training step %s.%n",
+                of,
+                parts(costs, first, second, Cost::forward),
+                parts(costs, first, second, Cost::step));
+    }
+
+    /** Fits time = a first + b second. */
+    private static String parts(
+            List<Cost> costs,
+            ToDoubleFunction<Cost> first,
+            ToDoubleFunction<Cost> second,
+            ToDoubleFunction<Cost> time) {
+        double xx = 0;
+        double xy = 0;
+        double yy = 0;
+        double x1 = 0;
+        double y1 = 0;
+        for (Cost cost : costs) {
+            double x = first.applyAsDouble(cost) / time.applyAsDouble(cost);
+            double y = second.applyAsDouble(cost) / time.applyAsDouble(cost);
+            xx += x * x;
+            xy += x * y;
+            yy += y * y;
+            x1 += x;
+            y1 += y;
+        }
+        double determinant = xx * yy - xy * xy;
+        double a = (x1 * yy - y1 * xy) / determinant;
+        double b = (y1 * xx - x1 * xy) / determinant;
+        double worst = 0;
+        for (Cost cost : costs) {
+            double fitted = a * first.applyAsDouble(cost) + b * second.applyAsDouble(cost);
+            worst = Math.max(worst, Math.abs(fitted / time.applyAsDouble(cost) - 1));
+        }
+        return String.format(
+                Locale.ROOT,
+                "%.3g and %.3g us each, off by %.0f%% at most",
+                MICRO * a,
+                MICRO * b,
+                100 * worst);
     }
 
     private static double slope(double[] x, double[] y) {
