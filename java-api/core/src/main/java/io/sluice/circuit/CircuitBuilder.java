@@ -8,10 +8,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.IntUnaryOperator;
 
 /**
@@ -37,9 +35,6 @@ import java.util.function.IntUnaryOperator;
  */
 public final class CircuitBuilder {
 
-    /** A bound far beyond any memory that keeps offsets of parameters from overflowing. */
-    private static final long MOST_PARAMETERS = 1L << 44;
-
     /** The largest block that a vector gets when none is asked for. */
     private static final int LARGEST_DEFAULT_BLOCK = 128;
 
@@ -57,7 +52,7 @@ public final class CircuitBuilder {
      * @param blockSize divides {@code nodes}
      */
     public InputVector input(int variable, InputFamily family, int nodes, int blockSize) {
-        checkShape("an input vector of variable " + variable, nodes, blockSize);
+        VectorRules.checkShape("an input vector of variable " + variable, nodes, blockSize);
         return addInput(variable, family, nodes, blockSize, vectors.size());
     }
 
@@ -157,8 +152,9 @@ public final class CircuitBuilder {
             throw new InvalidArgumentException(
                     "a product vector with no rows of child blocks: give one row for each block");
         }
-        int nodes = count((long) childBlocks.length * copy.get(0).blockSize(), "nodes");
-        int[] flat = new int[count((long) childBlocks.length * copy.size(), "child blocks")];
+        int nodes = VectorRules.count((long) childBlocks.length * copy.get(0).blockSize(), "nodes");
+        int[] flat =
+                new int[VectorRules.count((long) childBlocks.length * copy.size(), "child blocks")];
         for (int block = 0; block < childBlocks.length; block++) {
             int[] row = childBlocks[block];
             if (row.length != copy.size()) {
@@ -193,45 +189,16 @@ public final class CircuitBuilder {
 
     private ProductVector addProduct(
             List<NodeVector> children, int nodes, int @Nullable [] childBlocks) {
-        NodeVector first = children.get(0);
-        Scope scope = first.scope();
-        for (int j = 1; j < children.size(); j++) {
-            NodeVector child = children.get(j);
-            if (child.blockSize() != first.blockSize()) {
-                throw new InvalidArgumentException(
-                        "a product of "
-                                + first
-                                + " and "
-                                + child
-                                + ": the children have different block sizes; build them with one");
-            }
-            if (child.scope().intersects(scope)) {
-                throw new InvalidArgumentException(notDecomposable(children, j));
-            }
-            scope = scope.union(child.scope());
-        }
         ProductVector product =
                 new ProductVector(
-                        vectors.size(), nodes, first.blockSize(), scope, children, childBlocks);
+                        vectors.size(),
+                        nodes,
+                        children.get(0).blockSize(),
+                        VectorRules.decomposed(children),
+                        children,
+                        childBlocks);
         vectors.add(product);
         return product;
-    }
-
-    private static String notDecomposable(List<NodeVector> children, int offender) {
-        NodeVector second = children.get(offender);
-        NodeVector first = second;
-        for (int j = 0; j < offender; j++) {
-            if (children.get(j).scope().intersects(second.scope())) {
-                first = children.get(j);
-                break;
-            }
-        }
-        return "a product of "
-                + first
-                + " and "
-                + second
-                + " is not decomposable: their scopes share variables; multiply only vectors over"
-                + " disjoint variables";
     }
 
     /**
@@ -258,12 +225,12 @@ public final class CircuitBuilder {
     public SumVector sum(
             List<? extends NodeVector> children, int nodes, int blockSize, EdgePattern pattern) {
         List<NodeVector> copy = checkSum(children, nodes, blockSize);
-        int[] childStart = childStart(copy);
+        int[] childStart = VectorRules.childStart(copy);
         int blocks = nodes / blockSize;
         int width = childStart[copy.size()];
         return switch (pattern) {
             case EdgePattern.Dense dense -> {
-                int[] all = new int[count((long) blocks * width, "edge blocks")];
+                int[] all = new int[VectorRules.count((long) blocks * width, "edge blocks")];
                 for (int e = 0; e < all.length; e++) {
                     all[e] = e % width;
                 }
@@ -294,7 +261,9 @@ public final class CircuitBuilder {
      */
     private SumVector sumOfBlocks(
             List<NodeVector> children, int nodes, int blockSize, int[][] read) {
-        int count = count(Arrays.stream(read).mapToLong(row -> row.length).sum(), "edge blocks");
+        int count =
+                VectorRules.count(
+                        Arrays.stream(read).mapToLong(row -> row.length).sum(), "edge blocks");
         int[] parents = new int[count];
         int[] childBlocks = new int[count];
         int e = 0;
@@ -325,7 +294,7 @@ public final class CircuitBuilder {
             int group = block / (upper.length / upperGroups);
             Arrays.setAll(upper[block], i -> i * upperGroups + group);
         }
-        int lowerNodes = count((long) lowerBlocks * blockSize, "nodes");
+        int lowerNodes = VectorRules.count((long) lowerBlocks * blockSize, "nodes");
         SumVector below = sumOfBlocks(children, lowerNodes, blockSize, lower);
         return sumOfBlocks(List.of(below), nodes, blockSize, upper);
     }
@@ -347,7 +316,7 @@ public final class CircuitBuilder {
             int[] parentBlocks,
             int[] childBlocks) {
         List<NodeVector> copy = checkSum(children, nodes, blockSize);
-        int[] childStart = childStart(copy);
+        int[] childStart = VectorRules.childStart(copy);
         EdgeBlocks edges =
                 EdgeBlocks.sorted(
                         parentBlocks, childBlocks, nodes / blockSize, childStart[copy.size()]);
@@ -372,7 +341,7 @@ public final class CircuitBuilder {
     public SumVector tiedSum(SumVector owner, List<? extends NodeVector> children) {
         checkMine("the owner of a tied sum vector", owner);
         List<NodeVector> copy = checkSum(children, owner.nodes(), owner.blockSize());
-        int[] childStart = childStart(copy);
+        int[] childStart = VectorRules.childStart(copy);
         if (childStart[copy.size()] != owner.childBlocks()) {
             throw new InvalidArgumentException(
                     "a sum vector tied to "
@@ -445,7 +414,9 @@ public final class CircuitBuilder {
 
     /** The same sums over other children, with parameters of their own. */
     SumVector copyOf(SumVector sum, List<NodeVector> children) {
-        SumVector copy = sum.over(vectors.size(), children, childStart(children), vectors.size());
+        SumVector copy =
+                sum.over(
+                        vectors.size(), children, VectorRules.childStart(children), vectors.size());
         MaskedSum mask = masks.get(vectors.get(sum.parameterOwner()));
         if (mask != null) {
             masks.put(copy, mask);
@@ -478,36 +449,9 @@ public final class CircuitBuilder {
 
     private List<NodeVector> checkSum(
             List<? extends NodeVector> children, int nodes, int blockSize) {
-        checkShape("a sum vector", nodes, blockSize);
+        VectorRules.checkShape("a sum vector", nodes, blockSize);
         List<NodeVector> copy = checkChildren("a sum vector", children);
-        NodeVector first = copy.get(0);
-        Set<NodeVector> seen = new HashSet<>();
-        double childNodes = 0;
-        for (NodeVector child : copy) {
-            childNodes += child.nodes();
-            if (!child.scope().equals(first.scope())) {
-                throw new InvalidArgumentException(
-                        "a sum of "
-                                + first
-                                + " and "
-                                + child
-                                + " is not smooth: their scopes differ; sum only vectors over the"
-                                + " same variables");
-            }
-            if (!seen.add(child)) {
-                throw new InvalidArgumentException(
-                        "a sum vector has " + child + " as a child twice: list it once");
-            }
-        }
-        if (nodes * childNodes > MOST_PARAMETERS) {
-            throw new InvalidArgumentException(
-                    "a sum vector of "
-                            + nodes
-                            + " nodes over "
-                            + (long) childNodes
-                            + " child nodes: one vector holds at most 2^44 parameters; use fewer"
-                            + " nodes");
-        }
+        VectorRules.checkSmooth(copy, nodes);
         return copy;
     }
 
@@ -527,42 +471,6 @@ public final class CircuitBuilder {
             throw new InvalidArgumentException(
                     what + " is " + vector + " of another builder: give vectors of this builder");
         }
-    }
-
-    private static void checkShape(String what, int nodes, int blockSize) {
-        if (nodes < 1 || blockSize < 1 || nodes % blockSize != 0) {
-            throw new InvalidArgumentException(
-                    what
-                            + " of "
-                            + nodes
-                            + " nodes in blocks of "
-                            + blockSize
-                            + ": expected at least 1 node and a block size that divides the number"
-                            + " of nodes");
-        }
-    }
-
-    /** First block of each child in the concatenation, then the number of blocks. */
-    private static int[] childStart(List<NodeVector> children) {
-        int[] start = new int[children.size() + 1];
-        for (int c = 0; c < children.size(); c++) {
-            start[c + 1] = count((long) start[c] + children.get(c).blocks(), "child blocks");
-        }
-        return start;
-    }
-
-    /** A number of things in one vector, each with an entry in an array. */
-    private static int count(long count, String what) {
-        if (count > Integer.MAX_VALUE - Long.BYTES) {
-            throw new InvalidArgumentException(
-                    "a vector with "
-                            + count
-                            + " "
-                            + what
-                            + ": one vector holds fewer than 2^31; use larger blocks or more"
-                            + " vectors");
-        }
-        return (int) count;
     }
 
     /**
