@@ -47,10 +47,12 @@ class MatrixUnitsTest {
 
     private static final List<Shape> SHAPES =
             List.of(
-                    new Shape("tree of 32", tree(32, 32)),
-                    new Shape("tree of 48", tree(48, 48)),
-                    new Shape("tree of 64 in halves", tree(64, 32)),
-                    new Shape("tree of 128", tree(128, 128)),
+                    new Shape("tree of 32", tree(VARIABLES, 32, 32)),
+                    new Shape("tree of 48", tree(VARIABLES, 48, 48)),
+                    new Shape("tree of 64 in halves", tree(VARIABLES, 64, 32)),
+                    new Shape("tree of 128", tree(VARIABLES, 128, 128)),
+                    new Shape("tree of 16 over many variables", tree(48, 16, 16)),
+                    new Shape("tree of 64 in quarters over many variables", tree(48, 64, 16)),
                     new Shape("chain with one transition", chain(64, new Categorical(40))),
                     new Shape("chain over a large vocabulary", chain(32, new Categorical(1500))),
                     new Shape("twenty tiles a sum", manyTiles(20, 32)),
@@ -98,11 +100,11 @@ class MatrixUnitsTest {
         return Collections.nCopies(count, new Categorical(24));
     }
 
-    private static Circuit tree(int latents, int blockSize) {
+    private static Circuit tree(int variables, int latents, int blockSize) {
         SplittableRandom random = new SplittableRandom(latents);
-        int[] parents = new int[VARIABLES];
+        int[] parents = new int[variables];
         List<InputFamily> families = new ArrayList<>();
-        for (int v = 0; v < VARIABLES; v++) {
+        for (int v = 0; v < variables; v++) {
             parents[v] = v == 0 ? ChowLiuTree.NO_PARENT : random.nextInt(v);
             families.add(new Categorical(16 + v));
         }
