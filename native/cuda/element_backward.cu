@@ -4,6 +4,7 @@
 
 #include "chain.cuh"
 #include "columns.cuh"
+#include "depth.cuh"
 #include "flow_matrix.cuh"
 #include "fma.cuh"
 #include "operand.cuh"
@@ -25,26 +26,66 @@ enum {
     GATHER_THREADS = 256
 };
 
-/* Turns a value of u = sum theta g into the flow, and hands it to whoever reads it. */
-template <typename V>
+/*
+ * Turns values of u = sum theta g into flows, and hands them to whoever reads them. Samples from
+ * c.count on and children from element.nodes on are none. factor_at(f): one of the element's.
+ */
+template <typename V, int SAMPLES, int CHILDREN, typename Factors>
 __device__ __forceinline__ void settle_flow(const Circuit &c, const Element &element,
-                                            int32_t sample, int32_t child, float u) {
-    const V *values = element.stored_alone
-                              ? block_row<V>(c, c.values, element.alone_value, element.nodes,
-                                             sample)
-                              : element_row<V>(c, c.element_values, element.flow, element.nodes,
-                                               sample);
-    const float flow = load_value(values + child) * u;
-    if (element.needs_flow) {
-        store_value(element_row<V>(c, c.flows, element.flow, element.nodes, sample) + child, flow);
+                                            const int32_t (&sample)[SAMPLES],
+                                            const int32_t (&child)[CHILDREN],
+                                            float (&u)[SAMPLES][CHILDREN], Factors factor_at) {
+    const auto there = [&](int i, int j) {
+        return sample[i] < c.count && child[j] < element.nodes;
+    };
+    /* All loads before the first use, and before the first store. */
+    float value[SAMPLES][CHILDREN];
+    const auto load = [&](auto row_of) {
+#pragma unroll
+        for (int i = 0; i < SAMPLES; i++) {
+            const V *const row = row_of(min(sample[i], c.count - 1));
+#pragma unroll
+            for (int j = 0; j < CHILDREN; j++) {
+                value[i][j] = there(i, j) ? load_value(row + child[j]) : 0;
+            }
+        }
+    };
+    load([&](int32_t i) -> const V * {
+        return element.stored_alone
+                       ? block_row<V>(c, c.values, element.alone_value, element.nodes, i)
+                       : element_row<V>(c, c.element_values, element.flow, element.nodes, i);
+    });
+    const auto store = [&](V *row, int i, auto result_of) {
+#pragma unroll
+        for (int j = 0; j < CHILDREN; j++) {
+            if (there(i, j)) {
+                store_value(row + child[j], result_of(j));
+            }
+        }
+    };
+#pragma unroll
+    for (int i = 0; i < SAMPLES; i++) {
+#pragma unroll
+        for (int j = 0; j < CHILDREN; j++) u[i][j] *= value[i][j];
+        if (element.needs_flow) {
+            store(element_row<V>(c, c.flows, element.flow, element.nodes, sample[i]), i,
+                  [&](int j) { return u[i][j]; });
+        }
     }
     for (int32_t f = 0; f < element.factors; f++) {
-        const Factor &factor = c.factor[element.factor_begin + f];
-        if (gets_gradient(factor)) {
-            const float value = load_value(
-                    block_row<V>(c, c.values, factor.offset, element.nodes, sample) + child);
-            store_value(block_row<V>(c, c.gradients, factor.offset, element.nodes, sample) + child,
-                        value > 0 ? flow / value : 0);
+        const Factor &factor = factor_at(f);
+        if (!gets_gradient(factor)) {
+            continue;
+        }
+        const int64_t offset = factor.offset;
+        load([&](int32_t i) -> const V * {
+            return block_row<V>(c, c.values, offset, element.nodes, i);
+        });
+#pragma unroll
+        for (int i = 0; i < SAMPLES; i++) {
+            store(block_row<V>(c, c.gradients, offset, element.nodes, sample[i]), i, [&](int j) {
+                return value[i][j] > 0 ? u[i][j] / value[i][j] : 0;
+            });
         }
     }
 }
@@ -226,63 +267,122 @@ element_backward_chain(const Circuit c, const ChainRange chain) {
     });
 }
 
-/* Any number of nodes, either value type. */
+/*
+ * Any number of nodes, either value type. Operands of a round are on their way while those of the
+ * round before are multiplied.
+ */
 template <typename V, typename Shape>
 __global__ void __launch_bounds__(Shape::THREADS, BUSY_THREADS / Shape::THREADS)
 element_backward_any(const Circuit c, const ElementLaunch launch) {
-    __shared__ float a[Shape::BK * Shape::A_STRIDE];
-    __shared__ float b[Shape::BK * Shape::B_STRIDE];
-    __shared__ float factor[Shape::BM];
-    const Element &element = c.element[c.backward[launch.first + blockIdx.x]];
-    const int32_t first = blockIdx.y * Shape::BM;
-    const int32_t column = blockIdx.z * Shape::BN;
+    constexpr int BM = Shape::BM;
+    constexpr int BN = Shape::BN;
+    constexpr int BK = Shape::BK;
+    constexpr int WEIGHTS_APART = Shape::THREADS / BN; /* columns of the depth, for a thread */
+    __shared__ float a[BK * Shape::A_STRIDE];
+    __shared__ float b[BK * Shape::B_STRIDE];
+    __shared__ Tile kept_tile[SCALED_TILES];
+    __shared__ Factor kept_block[KEPT_BLOCKS];
+    __shared__ float kept_factor[SCALED_TILES * BM];
+    __shared__ DepthPlace place_of[BK];
+    const Element element = c.element[c.backward[launch.first + blockIdx.x]];
+    const int32_t *const tiles = c.element_tile + element.tile_begin;
+    const Factor *const blocks = c.factor + element.factor_begin;
+    const int32_t count = element.tiles;
+    const int32_t first = blockIdx.y * BM;
+    const int32_t column = blockIdx.z * BN;
+    const int32_t kept_tiles = min(count, (int32_t)SCALED_TILES);
+    copy_tiles(kept_tile, kept_tiles, [&](int t) -> const Tile & { return c.tile[tiles[t]]; });
+    copy_to_shared(kept_block, blocks, min(element.factors, (int32_t)KEPT_BLOCKS));
+    __syncthreads();
+    const auto tile_at = [&](int t) -> const Tile & {
+        return t < SCALED_TILES ? kept_tile[t] : c.tile[tiles[t]];
+    };
+    const auto width_of = [&](int t) { return tile_at(t).sum_nodes; };
+    const int32_t depth = depth_of(count, width_of);
+
+    const int my_k = threadIdx.x % BK;
+    const int my_row = threadIdx.x / BK;
+    DepthPlace next = {0, 0}; /* of the thread's column in the round that is fetched next */
+    advance(next, my_k, count, width_of);
+    if (threadIdx.x < BK) {
+        place_of[my_k] = next;
+    }
+    __syncthreads();
+    float gradient[Shape::STAGED_A];
+    float weight[Shape::STAGED_B];
+    const auto fetch = [&] {
+        if (next.tile < count) {
+            const Tile &tile = tile_at(next.tile);
+#pragma unroll
+            for (int i = 0; i < Shape::STAGED_A; i++) {
+                const int32_t sample =
+                        min(first + my_row + i * Shape::STAGED_APART, c.count - 1);
+                gradient[i] = load_value(block_row<V>(c, c.gradients, tile.sum_value,
+                                                      tile.sum_nodes, sample)
+                                         + next.node);
+            }
+        }
+        const int32_t child = column + threadIdx.x % BN;
+#pragma unroll
+        for (int i = 0; i < Shape::STAGED_B; i++) {
+            const DepthPlace place = place_of[threadIdx.x / BN + i * WEIGHTS_APART];
+            weight[i] = 0;
+            if (place.tile < count && child < element.nodes) {
+                const Tile &tile = tile_at(place.tile);
+                weight[i] = c.parameters[tile.parameter + (int64_t)place.node * tile.children
+                                         + child];
+            }
+        }
+    };
+    fetch();
+#pragma unroll 4
+    for (int i = threadIdx.x; i < BM * kept_tiles; i += Shape::THREADS) {
+        const int32_t sample = first + i % BM;
+        const float factor = edge_factor(c, kept_tile[i / BM], min(sample, c.count - 1));
+        kept_factor[i] = sample < c.count ? factor : 0;
+    }
+
     ThreadProduct<Shape> product;
     product.clear();
-    for (int32_t t = 0; t < element.tiles; t++) {
-        const Tile &tile = c.tile[c.element_tile[element.tile_begin + t]];
-        for (int row = threadIdx.x; row < Shape::BM; row += Shape::THREADS) {
-            factor[row] = first + row < c.count ? edge_factor(c, tile, first + row) : 0;
+    for (int32_t done = 0; done < depth; done += BK) {
+        __syncthreads();
+        if (next.tile < count) {
+#pragma unroll
+            for (int i = 0; i < Shape::STAGED_A; i++) {
+                const int row = my_row + i * Shape::STAGED_APART;
+                const float factor =
+                        next.tile < SCALED_TILES ? kept_factor[next.tile * BM + row]
+                        : first + row < c.count
+                                ? edge_factor(c, tile_at(next.tile), first + row)
+                                : 0;
+                a[my_k * Shape::A_STRIDE + row] =
+                        first + row < c.count ? factor * gradient[i] : 0;
+            }
+        }
+#pragma unroll
+        for (int i = 0; i < Shape::STAGED_B; i++) {
+            b[(threadIdx.x / BN + i * WEIGHTS_APART) * Shape::B_STRIDE + threadIdx.x % BN] =
+                    weight[i];
+        }
+        advance(next, BK, count, width_of);
+        if (threadIdx.x < BK) {
+            place_of[my_k] = next;
         }
         __syncthreads();
-        for (int32_t chunk = 0; chunk < tile.sum_nodes; chunk += Shape::BK) {
-            const int32_t depth = min((int32_t)Shape::BK, tile.sum_nodes - chunk);
-            for (int i = threadIdx.x; i < Shape::BM * depth; i += Shape::THREADS) {
-                const int32_t k = i % depth;
-                const int row = i / depth;
-                a[k * Shape::A_STRIDE + row] =
-                        first + row < c.count
-                                ? factor[row]
-                                          * load_value(block_row<V>(c, c.gradients,
-                                                                    tile.sum_value,
-                                                                    tile.sum_nodes, first + row)
-                                                       + chunk + k)
-                                : 0;
-            }
-            for (int i = threadIdx.x; i < Shape::BN * depth; i += Shape::THREADS) {
-                const int32_t n = i % Shape::BN;
-                const int32_t k = i / Shape::BN;
-                b[k * Shape::B_STRIDE + n] =
-                        column + n < element.nodes
-                                ? c.parameters[tile.parameter
-                                               + (int64_t)(chunk + k) * tile.children + column + n]
-                                : 0;
-            }
-            __syncthreads();
-            product.multiply(a, b, depth);
-            __syncthreads();
+        if (done + BK < depth) {
+            fetch();
         }
+        product.multiply(a, b, min((int32_t)BK, depth - done));
     }
+    int32_t sample[Shape::TM];
+    int32_t child[Shape::TN];
 #pragma unroll
-    for (int i = 0; i < Shape::TM; i++) {
-        const int32_t sample = first + product.row(i);
+    for (int i = 0; i < Shape::TM; i++) sample[i] = first + product.row(i);
 #pragma unroll
-        for (int j = 0; j < Shape::TN; j++) {
-            const int32_t child = column + product.column(j);
-            if (sample < c.count && child < element.nodes) {
-                settle_flow<V>(c, element, sample, child, product.sum[i][j]);
-            }
-        }
-    }
+    for (int j = 0; j < Shape::TN; j++) child[j] = column + product.column(j);
+    settle_flow<V>(c, element, sample, child, product.sum, [&](int32_t f) -> const Factor & {
+        return f < KEPT_BLOCKS ? kept_block[f] : blocks[f];
+    });
 }
 
 /* Elements that only blocks of at most FEW nodes read, or that have few nodes themselves. */
@@ -307,7 +407,12 @@ element_backward_few(const Circuit c, const ElementLaunch launch) {
             }
             u += sum * edge_factor(c, tile, sample);
         }
-        settle_flow<V>(c, element, sample, child, u);
+        const int32_t samples[] = {sample};
+        const int32_t children[] = {child};
+        float sums[][1] = {{u}};
+        settle_flow<V>(c, element, samples, children, sums, [&](int32_t f) -> const Factor & {
+            return c.factor[element.factor_begin + f];
+        });
     }
 }
 

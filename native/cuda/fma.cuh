@@ -9,7 +9,7 @@
 
 #include "platform.cuh"
 
-template <int BM_, int BN_, int TM_, int TN_>
+template <int BM_, int BN_, int TM_, int TN_, int BK_>
 struct FmaShape {
     static constexpr int BM = BM_;
     static constexpr int BN = BN_;
@@ -18,15 +18,19 @@ struct FmaShape {
     static constexpr int ROWS_APART = BM / TM;
     static constexpr int COLUMNS_APART = BN / TN;
     static constexpr int THREADS = ROWS_APART * COLUMNS_APART;
-    static constexpr int BK = 16;
+    static constexpr int BK = BK_; /* of a's columns that are in shared memory at a time */
+    /* A thread that stages one column of a and of b has these rows of each, so far apart. */
+    static constexpr int STAGED_APART = THREADS / BK;
+    static constexpr int STAGED_A = BM / STAGED_APART;
+    static constexpr int STAGED_B = BN / STAGED_APART;
     /* One float more than needed: threads that write along K fall on different banks. */
     static constexpr int A_STRIDE = BM + 1;
     static constexpr int B_STRIDE = BN + 1;
 };
 
-/* For many nodes, and for some. */
-typedef FmaShape<64, 64, 4, 4> WideShape;
-typedef FmaShape<64, 16, 4, 2> MediumShape;
+/* For many nodes, and for some: of those a thread block has few samples, as there are few of them. */
+typedef FmaShape<64, 64, 4, 4, 16> WideShape;
+typedef FmaShape<32, 16, 2, 2, 32> MediumShape;
 
 template <typename Shape>
 struct ThreadProduct {
@@ -49,6 +53,7 @@ struct ThreadProduct {
     }
 
     __device__ __forceinline__ void multiply(const float *a, const float *b, int steps) {
+#pragma unroll 4
         for (int k = 0; k < steps; k++) {
             float left[Shape::TM];
             float right[Shape::TN];

@@ -71,6 +71,47 @@ __device__ static inline float element_value(const Circuit &c, const Tile &tile,
     return value;
 }
 
+/* The same child for several samples, `apart` of each other; those from c.count on get anything. */
+template <typename V, int SAMPLES>
+__device__ static __forceinline__ void element_values(const Circuit &c, const Tile &tile,
+                                                      int32_t sample, int32_t apart,
+                                                      int32_t child, float (&value)[SAMPLES]) {
+    constexpr int AT_ONCE = 2; /* factors */
+#pragma unroll
+    for (int i = 0; i < SAMPLES; i++) value[i] = 1;
+    for (int32_t f = 0; f < tile.factors; f += AT_ONCE) {
+        float more[AT_ONCE][SAMPLES];
+#pragma unroll
+        for (int g = 0; g < AT_ONCE; g++) {
+            const bool is_factor = f + g < tile.factors;
+            const Factor &factor = factor_of(c, tile, is_factor ? f + g : f);
+            const int32_t variable = factor.variable;
+            int32_t cell[SAMPLES];
+#pragma unroll
+            for (int i = 0; i < SAMPLES; i++) {
+                cell[i] = variable < 0
+                                  ? 0
+                                  : cell_at(c, variable, min(sample + i * apart, c.count - 1));
+            }
+#pragma unroll
+            for (int i = 0; i < SAMPLES; i++) {
+                const FactorRow<V> row =
+                        variable < 0
+                                ? FactorRow<V>{(unsigned long long)stored_row<V>(
+                                          c, factor, tile.children,
+                                          min(sample + i * apart, c.count - 1))}
+                                : table_row<V>(c, factor, cell[i]);
+                more[g][i] = is_factor && row.there() ? row.at(child) : 1;
+            }
+        }
+#pragma unroll
+        for (int g = 0; g < AT_ONCE; g++) {
+#pragma unroll
+            for (int i = 0; i < SAMPLES; i++) value[i] *= more[g][i];
+        }
+    }
+}
+
 /* Whether every factor of an element's node is non-zero for a sample, whatever their product. */
 template <typename V>
 __device__ static inline bool node_lives(const Circuit &c, const Element &element, int32_t sample,
@@ -123,10 +164,11 @@ __device__ static __forceinline__ const V *kept_row(const Circuit &c, const Tile
 /* 2^(s_e - s) between an element and the sum block of a tile; 0 where the sample does not count. */
 __device__ static __forceinline__ float edge_factor(const Circuit &c, const Tile &tile,
                                                     int32_t sample) {
-    return c.skipped[sample] == SAMPLE_COUNTS
-                   ? power_of_two(*element_scale(c, tile.element, sample)
-                                  - *block_scale(c, tile.sum_block, sample))
-                   : 0;
+    /* All loads before the first decision. */
+    const bool counts = c.skipped[sample] == SAMPLE_COUNTS;
+    const int32_t from = *element_scale(c, tile.element, sample);
+    const int32_t to = *block_scale(c, tile.sum_block, sample);
+    return counts ? power_of_two(from - to) : 0;
 }
 
 /* Eight values of a row of bfloat16 numbers or of floats, aligned, as bfloat16; ones if it is missing. */

@@ -16,26 +16,32 @@ __device__ static __forceinline__ int32_t tile_scale(const Circuit &c, const Til
 
 /*
  * Fills the kept scales and, after a barrier, sigma; writes scales of elements where asked to.
- * tile_at(t) is a tile.
+ * tile_at(t) is a tile. A thread asks for AT_ONCE scales at a time.
  */
-template <typename Tiles>
+template <int AT_ONCE = 1, typename Tiles>
 __device__ static __forceinline__ void find_scales(const Circuit &c, Tiles tile_at, int count,
                                                    int rows, int32_t first, bool keep,
                                                    int32_t *kept, int32_t *sigma) {
-    for (int i = threadIdx.x; i < rows * count; i += blockDim.x) {
-        const int row = i % rows;
-        const int t = i / rows;
-        const int32_t sample = first + row;
-        if (sample < c.count) {
-            const int32_t scale = scale_of_element(c, tile_at(t), sample);
-            if (t < SCALED_TILES) {
-                kept[t * rows + row] = scale;
+    const int places = rows * count;
+    for (int start = threadIdx.x; start < places; start += AT_ONCE * blockDim.x) {
+        int32_t scale[AT_ONCE];
+#pragma unroll
+        for (int j = 0; j < AT_ONCE; j++) {
+            const int i = min(start + j * (int)blockDim.x, places - 1);
+            scale[j] = scale_of_element(c, tile_at(i / rows), min(first + i % rows, c.count - 1));
+        }
+#pragma unroll
+        for (int j = 0; j < AT_ONCE; j++) {
+            const int i = start + j * (int)blockDim.x;
+            const int row = i % rows;
+            const int t = i / rows;
+            const bool there = first + row < c.count;
+            if (i < places && t < SCALED_TILES) {
+                kept[t * rows + row] = there ? scale[j] : SCALE_FLOOR;
             }
-            if (keep && tile_at(t).keeps) {
-                *element_scale(c, tile_at(t).element, sample) = scale;
+            if (i < places && there && keep && tile_at(t).keeps) {
+                *element_scale(c, tile_at(t).element, first + row) = scale[j];
             }
-        } else if (t < SCALED_TILES) {
-            kept[t * rows + row] = SCALE_FLOOR;
         }
     }
     __syncthreads();

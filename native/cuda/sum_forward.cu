@@ -1,5 +1,6 @@
 #include "sum_forward.cuh"
 
+#include "depth.cuh"
 #include "fma.cuh"
 #include "formed_product.cuh"
 #include "sum_device.cuh"
@@ -9,118 +10,166 @@ namespace {
 enum { FEW_THREADS = 128 };
 
 /*
- * Any number of nodes, either value type. Columns of sums are written unscaled, COLUMNS of a
- * shape at a time, and normalised in place when all are there: scaling by powers of two rounds
- * nothing.
+ * Any number of nodes, either value type, COLUMNS_APART lanes for a sample. The operands of a round
+ * are on their way while those of the round before are multiplied, and the first ones while scales
+ * are found. Columns of sums but the last Shape::BN are written unscaled, and normalised in place
+ * when all are there: scaling by powers of two rounds nothing.
  */
 template <typename V, typename Shape>
 __global__ void __launch_bounds__(Shape::THREADS, BUSY_THREADS / Shape::THREADS)
 sum_forward_any(const Circuit c, const SumLaunch launch, const bool keep) {
-    DYNAMIC_SHARED(char, memory);
-    float *const a = (float *)memory;
-    float *const b = a + Shape::BK * Shape::A_STRIDE;
-    int32_t *const kept_scale = (int32_t *)(b + Shape::BK * Shape::B_STRIDE);
-    int32_t *const sigma = kept_scale + SCALED_TILES * Shape::BM;
-    float *const factor = (float *)(sigma + Shape::BM);
+    constexpr int BM = Shape::BM;
+    constexpr int BK = Shape::BK;
+    constexpr int LANES = Shape::COLUMNS_APART; /* for a row */
+    __shared__ float a[BK * Shape::A_STRIDE];
+    __shared__ float b[BK * Shape::B_STRIDE];
+    __shared__ Tile kept_tile[SCALED_TILES];
+    __shared__ int32_t kept_scale[SCALED_TILES * BM];
+    __shared__ int32_t sigma[BM];
     const int32_t sum = launch.first + blockIdx.x;
-    const int32_t first = blockIdx.y * Shape::BM;
+    const int32_t first = blockIdx.y * BM;
     const int32_t begin = c.sum_tile_begin[sum];
     const int count = c.sum_tile_begin[sum + 1] - begin;
     const Tile *const tiles = c.tile + begin;
     const int32_t nodes = launch.nodes;
-    const int32_t block = tiles[0].sum_block;
-    const int64_t sum_value = tiles[0].sum_value;
-    const auto tile_at = [&](int t) -> const Tile & { return tiles[t]; };
-    find_scales(c, tile_at, count, Shape::BM, first, keep, kept_scale, sigma);
+    copy_tiles(kept_tile, min(count, (int)SCALED_TILES),
+               [&](int t) -> const Tile & { return tiles[t]; });
+    __syncthreads();
+    const int32_t block = kept_tile[0].sum_block;
+    const int64_t sum_value = kept_tile[0].sum_value;
+    const auto tile_at = [&](int t) -> const Tile & {
+        return t < SCALED_TILES ? kept_tile[t] : tiles[t];
+    };
+    const auto width_of = [&](int t) { return tile_at(t).children; };
+    const int32_t depth = depth_of(count, width_of);
+
+    const int my_k = threadIdx.x % BK;
+    const int my_row = threadIdx.x / BK;
+    float value[Shape::STAGED_A];
+    float weight[Shape::STAGED_B];
+    const auto fetch = [&](const DepthPlace &place, int32_t column) {
+        if (place.tile >= count) {
+            return;
+        }
+        const Tile &tile = tile_at(place.tile);
+        const float *const weights = c.parameters + tile.parameter + place.node;
+#pragma unroll
+        for (int i = 0; i < Shape::STAGED_B; i++) {
+            const int32_t n = column + my_row + i * Shape::STAGED_APART;
+            weight[i] = n < nodes ? weights[(int64_t)n * tile.children] : 0;
+        }
+        element_values<V>(c, tile, first + my_row, Shape::STAGED_APART, place.node, value);
+    };
+    const auto stage = [&](const DepthPlace &place, int32_t column) {
+        if (place.tile >= count) {
+            return;
+        }
+        const Tile &tile = tile_at(place.tile);
+        const bool kept = keep && tile.keeps && has_values_of_its_own(tile) && column == 0;
+#pragma unroll
+        for (int i = 0; i < Shape::STAGED_A; i++) {
+            const int row = my_row + i * Shape::STAGED_APART;
+            const int32_t sample = first + row;
+            float scaled = 0;
+            if (sample < c.count) {
+                if (kept) {
+                    store_value(element_row<V>(c, c.element_values, tile.flow, tile.children,
+                                               sample)
+                                        + place.node,
+                                value[i]);
+                }
+                const int32_t scale =
+                        tile_scale(c, tile, kept_scale, BM, place.tile, row, sample);
+                scaled = value[i] * power_of_two(scale - sigma[row]);
+            }
+            a[my_k * Shape::A_STRIDE + row] = scaled;
+        }
+#pragma unroll
+        for (int i = 0; i < Shape::STAGED_B; i++) {
+            b[my_k * Shape::B_STRIDE + my_row + i * Shape::STAGED_APART] = weight[i];
+        }
+    };
+
+    DepthPlace start = {0, 0};
+    advance(start, my_k, count, width_of);
+    fetch(start, 0);
+    find_scales<4>(c, tile_at, count, BM, first, keep, kept_scale, sigma);
 
     ThreadProduct<Shape> product;
+    float best[Shape::TM] = {};
+    bool small[Shape::TM] = {};
     for (int32_t column = 0; column < nodes; column += Shape::BN) {
-        product.clear();
-        for (int t = 0; t < count; t++) {
-            const Tile &tile = tiles[t];
-            const bool kept = keep && tile.keeps && has_values_of_its_own(tile) && column == 0;
-            for (int row = threadIdx.x; row < Shape::BM; row += Shape::THREADS) {
-                factor[row] = power_of_two(
-                        tile_scale(c, tile, kept_scale, Shape::BM, t, row,
-                                   min(first + row, c.count - 1))
-                        - sigma[row]);
-            }
-            __syncthreads();
-            for (int32_t chunk = 0; chunk < tile.children; chunk += Shape::BK) {
-                const int32_t width = min((int32_t)Shape::BK, tile.children - chunk);
-                for (int i = threadIdx.x; i < Shape::BM * width; i += Shape::THREADS) {
-                    const int32_t k = i % width;
-                    const int row = i / width;
-                    const int32_t sample = first + row;
-                    float value = 0;
-                    if (sample < c.count) {
-                        value = element_value<V>(c, tile, sample, chunk + k);
-                        if (kept) {
-                            store_value(element_row<V>(c, c.element_values, tile.flow,
-                                                       tile.children, sample)
-                                                + chunk + k,
-                                        value);
-                        }
-                        value *= factor[row];
-                    }
-                    a[k * Shape::A_STRIDE + row] = value;
-                }
-                for (int i = threadIdx.x; i < Shape::BN * width; i += Shape::THREADS) {
-                    const int32_t k = i % width;
-                    const int32_t n = i / width;
-                    b[k * Shape::B_STRIDE + n] =
-                            column + n < nodes
-                                    ? c.parameters[tile.parameter
-                                                   + (int64_t)(column + n) * tile.children + chunk
-                                                   + k]
-                                    : 0;
-                }
-                __syncthreads();
-                product.multiply(a, b, width);
-                __syncthreads();
-            }
+        DepthPlace place = start;
+        if (column > 0) {
+            fetch(place, column);
         }
+        product.clear();
+        for (int32_t done = 0; done < depth; done += BK) {
+            __syncthreads();
+            stage(place, column);
+            __syncthreads();
+            advance(place, BK, count, width_of);
+            fetch(place, column);
+            product.multiply(a, b, min((int32_t)BK, depth - done));
+        }
+        const bool last = column + Shape::BN >= nodes;
 #pragma unroll
         for (int i = 0; i < Shape::TM; i++) {
             const int32_t sample = first + product.row(i);
 #pragma unroll
             for (int j = 0; j < Shape::TN; j++) {
                 const int32_t n = column + product.column(j);
-                if (sample < c.count && n < nodes) {
-                    store_value(block_row<V>(c, c.values, sum_value, nodes, sample) + n,
-                                product.sum[i][j]);
+                if (n < nodes) {
+                    best[i] = fmaxf(best[i], product.sum[i][j]);
+                    small[i] = small[i] || product.sum[i][j] < SMALLEST_SAFE_SUM;
+                    if (!last && sample < c.count) {
+                        store_value(block_row<V>(c, c.values, sum_value, nodes, sample) + n,
+                                    product.sum[i][j]);
+                    }
                 }
             }
         }
     }
-    __syncthreads();
 
     const int lane = threadIdx.x % WARP;
-    const int warp = threadIdx.x / WARP;
-    for (int row = warp; row < Shape::BM && first + row < c.count; row += Shape::THREADS / WARP) {
-        const int32_t sample = first + row;
-        V *const values = block_row<V>(c, c.values, sum_value, nodes, sample);
-        float best = 0;
-        bool small = false;
-        for (int32_t n = lane; n < nodes; n += WARP) {
-            const float value = load_value(values + n);
-            best = fmaxf(best, value);
-            small = small || value < SMALLEST_SAFE_SUM;
-        }
-        best = warp_maximum(best);
+#pragma unroll
+    for (int i = 0; i < Shape::TM; i++) {
+        const int32_t sample = first + product.row(i);
+        best[i] = lanes_maximum(best[i], LANES);
+        const bool asks = small[i] && sample < c.count;
         float lost = 0;
-        if (__any_sync(FULL_WARP, small)) {
-            lost = lost_of_small_sums<V>(c, tiles, count, sample, best);
-            best = bounded_sum(c, best, lost);
+        if (__any_sync(FULL_WARP, asks)) {
+            for (int from = 0; from < WARP; from += LANES) {
+                if (__any_sync(FULL_WARP, asks && lane / LANES == from / LANES)) {
+                    const float found = lost_of_small_sums<V>(
+                            c, tiles, count, __shfl_sync(FULL_WARP, sample, from),
+                            __shfl_sync(FULL_WARP, best[i], from));
+                    lost = lane / LANES == from / LANES ? found : lost;
+                }
+            }
+            best[i] = bounded_sum(c, best[i], lost);
         }
-        const int32_t exponent = best == 0 ? 0 : exponent_of(best);
+        if (sample >= c.count) {
+            continue;
+        }
+        const int32_t exponent = best[i] == 0 ? 0 : exponent_of(best[i]);
         const float shrink = power_of_two(-exponent);
-        for (int32_t n = lane; n < nodes; n += WARP) {
-            store_value(values + n, bounded_sum(c, load_value(values + n), lost) * shrink);
+        V *const values = block_row<V>(c, c.values, sum_value, nodes, sample);
+        for (int32_t column = 0; column < nodes; column += Shape::BN) {
+            const bool last = column + Shape::BN >= nodes;
+#pragma unroll
+            for (int j = 0; j < Shape::TN; j++) {
+                const int32_t n = column + product.column(j);
+                if (n < nodes) {
+                    const float found = last ? product.sum[i][j] : load_value(values + n);
+                    store_value(values + n, bounded_sum(c, found, lost) * shrink);
+                }
+            }
         }
-        if (lane == 0) {
+        if (product.column(0) == 0) {
             *block_scale(c, block, sample) =
-                    best == 0 ? SCALE_OF_ZERO : clamped_scale(sigma[row] + exponent);
+                    best[i] == 0 ? SCALE_OF_ZERO
+                                 : clamped_scale(sigma[product.row(i)] + exponent);
         }
     }
 }
@@ -210,12 +259,9 @@ sum_forward_few(const Circuit c, const SumLaunch launch, const bool keep) {
 template <typename V, typename Shape>
 cudaError_t launch_shape(const SumLaunch &range, const Circuit &c, bool keep,
                          cudaStream_t stream) {
-    const size_t shared =
-            sizeof(float)
-            * (Shape::BK * (Shape::A_STRIDE + Shape::B_STRIDE) + (SCALED_TILES + 2) * Shape::BM);
     return launch(sum_forward_any<V, Shape>,
                   dim3(range.end - range.first, ceiling_of(c.count, Shape::BM)), Shape::THREADS,
-                  shared, stream, c, range, keep);
+                  0, stream, c, range, keep);
 }
 
 template <typename V>

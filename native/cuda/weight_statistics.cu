@@ -318,7 +318,7 @@ cudaError_t launch_any(const WeightLaunch &range, const Circuit &c, bool add,
     }
     return range.children > 16
                    ? launch_shape<V, WideShape>(range, c, add, stream)
-                   : launch_shape<V, FmaShape<16, 16, 2, 1>>(range, c, add, stream);
+                   : launch_shape<V, FmaShape<16, 16, 2, 1, 16>>(range, c, add, stream);
 }
 
 } // namespace
