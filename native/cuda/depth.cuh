@@ -28,11 +28,12 @@ __device__ static __forceinline__ void advance(DepthPlace &place, int32_t column
     }
 }
 
+/* Columns of tiles from..to - 1. */
 template <typename Widths>
-__device__ static __forceinline__ int32_t depth_of(int32_t tiles, Widths width_of) {
+__device__ static __forceinline__ int32_t depth_of(int32_t from, int32_t to, Widths width_of) {
     int32_t depth = 0;
 #pragma unroll 4
-    for (int32_t t = 0; t < tiles; t++) depth += width_of(t);
+    for (int32_t t = from; t < to; t++) depth += width_of(t);
     return depth;
 }
 

@@ -278,12 +278,13 @@ element_backward_any(const Circuit c, const ElementLaunch launch) {
     constexpr int BN = Shape::BN;
     constexpr int BK = Shape::BK;
     constexpr int WEIGHTS_APART = Shape::THREADS / BN; /* columns of the depth, for a thread */
+    let_next_launch_start();
     __shared__ float a[BK * Shape::A_STRIDE];
     __shared__ float b[BK * Shape::B_STRIDE];
     __shared__ Tile kept_tile[SCALED_TILES];
     __shared__ Factor kept_block[KEPT_BLOCKS];
     __shared__ float kept_factor[SCALED_TILES * BM];
-    __shared__ DepthPlace place_of[BK];
+    __shared__ int64_t weights_of[BK]; /* of a column of the depth: the first one, or -1 */
     const Element element = c.element[c.backward[launch.first + blockIdx.x]];
     const int32_t *const tiles = c.element_tile + element.tile_begin;
     const Factor *const blocks = c.factor + element.factor_begin;
@@ -298,42 +299,52 @@ element_backward_any(const Circuit c, const ElementLaunch launch) {
         return t < SCALED_TILES ? kept_tile[t] : c.tile[tiles[t]];
     };
     const auto width_of = [&](int t) { return tile_at(t).sum_nodes; };
-    const int32_t depth = depth_of(count, width_of);
+    const int32_t depth = depth_of(0, kept_tiles, [&](int t) { return kept_tile[t].sum_nodes; })
+                          + depth_of(kept_tiles, count, width_of);
 
     const int my_k = threadIdx.x % BK;
     const int my_row = threadIdx.x / BK;
-    DepthPlace next = {0, 0}; /* of the thread's column in the round that is fetched next */
-    advance(next, my_k, count, width_of);
-    if (threadIdx.x < BK) {
-        place_of[my_k] = next;
-    }
+    DepthPlace next = {0, 0}; /* the thread's column in the round that is fetched next */
+    const auto move = [&](int32_t columns) {
+        advance(next, columns, count, width_of);
+        if (threadIdx.x < BK) {
+            weights_of[my_k] = next.tile < count
+                                       ? tile_at(next.tile).parameter
+                                                 + (int64_t)next.node
+                                                           * tile_at(next.tile).children
+                                       : -1;
+        }
+    };
+    move(my_k);
     __syncthreads();
+    int32_t sample[Shape::STAGED_A]; /* that the thread loads: the last one again for none */
+#pragma unroll
+    for (int i = 0; i < Shape::STAGED_A; i++) {
+        sample[i] = min(first + my_row + i * Shape::STAGED_APART, c.count - 1);
+    }
+    const int32_t my_child = column + threadIdx.x % BN;
     float gradient[Shape::STAGED_A];
     float weight[Shape::STAGED_B];
     const auto fetch = [&] {
         if (next.tile < count) {
             const Tile &tile = tile_at(next.tile);
+            const int32_t sum_nodes = tile.sum_nodes;
+            const V *const gradients =
+                    block_row<V>(c, c.gradients, tile.sum_value, sum_nodes, 0) + next.node;
 #pragma unroll
             for (int i = 0; i < Shape::STAGED_A; i++) {
-                const int32_t sample =
-                        min(first + my_row + i * Shape::STAGED_APART, c.count - 1);
-                gradient[i] = load_value(block_row<V>(c, c.gradients, tile.sum_value,
-                                                      tile.sum_nodes, sample)
-                                         + next.node);
+                gradient[i] = load_value(gradients + (int64_t)sample[i] * sum_nodes);
             }
         }
-        const int32_t child = column + threadIdx.x % BN;
 #pragma unroll
         for (int i = 0; i < Shape::STAGED_B; i++) {
-            const DepthPlace place = place_of[threadIdx.x / BN + i * WEIGHTS_APART];
-            weight[i] = 0;
-            if (place.tile < count && child < element.nodes) {
-                const Tile &tile = tile_at(place.tile);
-                weight[i] = c.parameters[tile.parameter + (int64_t)place.node * tile.children
-                                         + child];
-            }
+            const int64_t weights = weights_of[threadIdx.x / BN + i * WEIGHTS_APART];
+            weight[i] = weights >= 0 && my_child < element.nodes
+                                ? c.parameters[weights + my_child]
+                                : 0;
         }
     };
+    wait_for_launches_before();
     fetch();
 #pragma unroll 4
     for (int i = threadIdx.x; i < BM * kept_tiles; i += Shape::THREADS) {
@@ -347,16 +358,23 @@ element_backward_any(const Circuit c, const ElementLaunch launch) {
     for (int32_t done = 0; done < depth; done += BK) {
         __syncthreads();
         if (next.tile < count) {
+            float factor[Shape::STAGED_A];
+            if (next.tile < SCALED_TILES) {
+#pragma unroll
+                for (int i = 0; i < Shape::STAGED_A; i++) {
+                    factor[i] = kept_factor[next.tile * BM + my_row + i * Shape::STAGED_APART];
+                }
+            } else {
+#pragma unroll
+                for (int i = 0; i < Shape::STAGED_A; i++) {
+                    factor[i] = edge_factor(c, tile_at(next.tile), sample[i]);
+                }
+            }
 #pragma unroll
             for (int i = 0; i < Shape::STAGED_A; i++) {
                 const int row = my_row + i * Shape::STAGED_APART;
-                const float factor =
-                        next.tile < SCALED_TILES ? kept_factor[next.tile * BM + row]
-                        : first + row < c.count
-                                ? edge_factor(c, tile_at(next.tile), first + row)
-                                : 0;
                 a[my_k * Shape::A_STRIDE + row] =
-                        first + row < c.count ? factor * gradient[i] : 0;
+                        first + row < c.count ? factor[i] * gradient[i] : 0;
             }
         }
 #pragma unroll
@@ -364,23 +382,20 @@ element_backward_any(const Circuit c, const ElementLaunch launch) {
             b[(threadIdx.x / BN + i * WEIGHTS_APART) * Shape::B_STRIDE + threadIdx.x % BN] =
                     weight[i];
         }
-        advance(next, BK, count, width_of);
-        if (threadIdx.x < BK) {
-            place_of[my_k] = next;
-        }
+        move(BK);
         __syncthreads();
         if (done + BK < depth) {
             fetch();
         }
         product.multiply(a, b, min((int32_t)BK, depth - done));
     }
-    int32_t sample[Shape::TM];
+    int32_t row[Shape::TM];
     int32_t child[Shape::TN];
 #pragma unroll
-    for (int i = 0; i < Shape::TM; i++) sample[i] = first + product.row(i);
+    for (int i = 0; i < Shape::TM; i++) row[i] = first + product.row(i);
 #pragma unroll
     for (int j = 0; j < Shape::TN; j++) child[j] = column + product.column(j);
-    settle_flow<V>(c, element, sample, child, product.sum, [&](int32_t f) -> const Factor & {
+    settle_flow<V>(c, element, row, child, product.sum, [&](int32_t f) -> const Factor & {
         return f < KEPT_BLOCKS ? kept_block[f] : blocks[f];
     });
 }
@@ -467,33 +482,35 @@ cudaError_t launch_matrix(const Schedule &schedule, const ElementLaunch &range, 
 }
 
 template <typename V, typename Shape>
-cudaError_t launch_shape(const ElementLaunch &range, const Circuit &c, cudaStream_t stream) {
-    return launch(element_backward_any<V, Shape>,
-                  dim3(range.end - range.first, ceiling_of(c.count, Shape::BM),
-                       ceiling_of(range.nodes, Shape::BN)),
-                  Shape::THREADS, 0, stream, c, range);
+cudaError_t launch_shape(const ElementLaunch &range, const Circuit &c, bool early,
+                         cudaStream_t stream) {
+    return launch_early(early, element_backward_any<V, Shape>,
+                        dim3(range.end - range.first, ceiling_of(c.count, Shape::BM),
+                             ceiling_of(range.nodes, Shape::BN)),
+                        Shape::THREADS, 0, stream, c, range);
 }
 
 template <typename V>
-cudaError_t launch_any(const ElementLaunch &range, const Circuit &c, cudaStream_t stream) {
+cudaError_t launch_any(const ElementLaunch &range, const Circuit &c, bool early,
+                       cudaStream_t stream) {
     if (range.parent_nodes <= FEW || range.nodes <= FEW) {
         return launch(element_backward_few<V>,
                       dim3(range.end - range.first, ceiling_of(c.count, FEW_THREADS / WARP)),
                       FEW_THREADS, 0, stream, c, range);
     }
-    return range.nodes > 16 ? launch_shape<V, WideShape>(range, c, stream)
-                            : launch_shape<V, MediumShape>(range, c, stream);
+    return range.nodes > 16 ? launch_shape<V, WideShape>(range, c, early, stream)
+                            : launch_shape<V, MediumShape>(range, c, early, stream);
 }
 
 cudaError_t launch_elements(const Schedule &schedule, const ElementLaunch &range, const Circuit &c,
                             int32_t value_type, bool early, cudaStream_t stream) {
     if (value_type != SLUICE_VALUE_BF16) {
-        return launch_any<float>(range, c, stream);
+        return launch_any<float>(range, c, early, stream);
     }
     if (can_stream_small_elements(range)) {
         return small_element_backward(range, c, early, stream);
     }
-    return !range.matrix ? launch_any<bf16>(range, c, stream)
+    return !range.matrix ? launch_any<bf16>(range, c, early, stream)
            : range.nodes > 64
                    ? launch_matrix<128>(schedule, range, c, early, stream)
            : range.nodes > 32 ? launch_matrix<64>(schedule, range, c, early, stream)

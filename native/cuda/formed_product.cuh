@@ -16,7 +16,7 @@ cudaError_t long_products(const ProductLaunch &range, const Circuit &c, int32_t 
                           cudaStream_t stream);
 
 /* The same of products of few factors, which lie in groups of four. */
-cudaError_t small_products(const ProductLaunch &range, const Circuit &c, int32_t value_type,
-                            bool early, cudaStream_t stream);
+cudaError_t small_products(const Schedule &schedule, const ProductLaunch &range, const Circuit &c,
+                           int32_t value_type, bool early, cudaStream_t stream);
 
 #endif

@@ -71,37 +71,53 @@ __device__ static inline float element_value(const Circuit &c, const Tile &tile,
     return value;
 }
 
-/* The same child for several samples, `apart` of each other; those from c.count on get anything. */
+/* One column of rows that lie `stride` apart; ones for negative rows. */
+template <typename T, int ROWS>
+__device__ static __forceinline__ void load_rows(const T *column, int32_t stride,
+                                                 const int32_t (&row)[ROWS],
+                                                 float (&value)[ROWS]) {
+#pragma unroll
+    for (int i = 0; i < ROWS; i++) {
+        const float there = load_value(column + (int64_t)max(row[i], 0) * stride);
+        value[i] = row[i] < 0 ? 1 : there;
+    }
+}
+
+/* One child for several samples, with no branch between the loads of a factor. */
 template <typename V, int SAMPLES>
 __device__ static __forceinline__ void element_values(const Circuit &c, const Tile &tile,
-                                                      int32_t sample, int32_t apart,
+                                                      const int32_t (&sample)[SAMPLES],
                                                       int32_t child, float (&value)[SAMPLES]) {
     constexpr int AT_ONCE = 2; /* factors */
+    const int32_t factors = tile.factors;
+    const int32_t children = tile.children;
 #pragma unroll
     for (int i = 0; i < SAMPLES; i++) value[i] = 1;
-    for (int32_t f = 0; f < tile.factors; f += AT_ONCE) {
+    for (int32_t f = 0; f < factors; f += AT_ONCE) {
         float more[AT_ONCE][SAMPLES];
 #pragma unroll
         for (int g = 0; g < AT_ONCE; g++) {
-            const bool is_factor = f + g < tile.factors;
-            const Factor &factor = factor_of(c, tile, is_factor ? f + g : f);
+            if (f + g >= factors) {
+#pragma unroll
+                for (int i = 0; i < SAMPLES; i++) more[g][i] = 1;
+                continue;
+            }
+            const Factor &factor = factor_of(c, tile, f + g);
             const int32_t variable = factor.variable;
+            if (variable < 0) {
+                load_rows(stored_row<V>(c, factor, children, 0) + child, children, sample,
+                          more[g]);
+                continue;
+            }
+            const int32_t stride = factor.stride;
+            const FactorRow<V> table = table_row<V>(c, factor, 0);
             int32_t cell[SAMPLES];
 #pragma unroll
-            for (int i = 0; i < SAMPLES; i++) {
-                cell[i] = variable < 0
-                                  ? 0
-                                  : cell_at(c, variable, min(sample + i * apart, c.count - 1));
-            }
-#pragma unroll
-            for (int i = 0; i < SAMPLES; i++) {
-                const FactorRow<V> row =
-                        variable < 0
-                                ? FactorRow<V>{(unsigned long long)stored_row<V>(
-                                          c, factor, tile.children,
-                                          min(sample + i * apart, c.count - 1))}
-                                : table_row<V>(c, factor, cell[i]);
-                more[g][i] = is_factor && row.there() ? row.at(child) : 1;
+            for (int i = 0; i < SAMPLES; i++) cell[i] = cell_at(c, variable, sample[i]);
+            if (sizeof(V) < sizeof(float) && table.is_float()) {
+                load_rows(table.floats() + child, stride, cell, more[g]);
+            } else {
+                load_rows(table.values() + child, stride, cell, more[g]);
             }
         }
 #pragma unroll

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "columns.cuh"
 #include "formed_product.cuh"
 #include "operand.cuh"
@@ -5,7 +7,8 @@
 /*
  * Traffic: each factor once, most of it from the second-level cache, each product once. A thread has
  * COLUMNS nodes of SAMPLES samples at a time, whose loads are all on their way before the first is
- * used, PASSES times: finding out what to do takes as long as one of them.
+ * used, PASSES times: finding out what to do takes as long as one of them. Fewer times where thread
+ * blocks for all of it can run at once.
  */
 
 namespace {
@@ -14,7 +17,8 @@ enum {
     THREADS = 256,
     COLUMNS = 4,
     SAMPLES = 2,
-    PASSES = 4,
+    PASSES = 4, /* at most */
+    RESIDENT = 4, /* thread blocks on a multiprocessor, at least */
     FACTORS = 2 /* that are asked for at once */
 };
 
@@ -57,8 +61,8 @@ __device__ __forceinline__ void multiply_factors(const Circuit &c, const Factor 
 }
 
 template <typename V>
-__global__ void __launch_bounds__(THREADS, 4)
-form_small_products(const Circuit c, const ProductLaunch launch) {
+__global__ void __launch_bounds__(THREADS, RESIDENT)
+form_small_products(const Circuit c, const ProductLaunch launch, const int32_t passes) {
     let_next_launch_start();
     const int32_t e = c.formed[launch.first + blockIdx.x];
     const Element &element = c.element[e];
@@ -69,13 +73,13 @@ form_small_products(const Circuit c, const ProductLaunch launch) {
     const int32_t threads = nodes / COLUMNS; /* for a sample */
     const int32_t apart = THREADS / threads;
     const int32_t column = (int32_t)threadIdx.x % threads * COLUMNS;
-    const int32_t first = (int32_t)blockIdx.y * (PASSES * SAMPLES * apart)
+    const int32_t first = (int32_t)blockIdx.y * (passes * SAMPLES * apart)
                           + (int32_t)threadIdx.x / threads;
     wait_for_launches_before();
     if ((int32_t)threadIdx.x >= apart * threads) {
         return;
     }
-    for (int pass = 0; pass < PASSES; pass++) {
+    for (int32_t pass = 0; pass < passes && first + pass * SAMPLES * apart < c.count; pass++) {
         int32_t sample[SAMPLES];
         float value[SAMPLES][COLUMNS];
         int32_t scale[SAMPLES] = {};
@@ -104,14 +108,16 @@ form_small_products(const Circuit c, const ProductLaunch launch) {
 
 } // namespace
 
-cudaError_t small_products(const ProductLaunch &range, const Circuit &c, int32_t value_type,
-                           bool early, cudaStream_t stream) {
-    /* At least so many samples for each thread block. */
-    const int32_t samples = THREADS / (range.nodes / COLUMNS) * SAMPLES * PASSES;
-    const dim3 grid(range.end - range.first, ceiling_of(c.count, samples));
+cudaError_t small_products(const Schedule &schedule, const ProductLaunch &range, const Circuit &c,
+                           int32_t value_type, bool early, cudaStream_t stream) {
+    const int32_t samples = THREADS / (range.nodes / COLUMNS) * SAMPLES; /* of a pass, at least */
+    const int64_t blocks = (int64_t)(range.end - range.first) * ceiling_of(c.count, samples);
+    const int32_t passes =
+            std::min(ceiling_of(blocks, RESIDENT * schedule.processors), (int32_t)PASSES);
+    const dim3 grid(range.end - range.first, ceiling_of(c.count, samples * passes));
     return value_type == SLUICE_VALUE_BF16
                    ? launch_early(early, form_small_products<bf16>, grid, THREADS, 0, stream, c,
-                                  range)
+                                  range, passes)
                    : launch_early(early, form_small_products<float>, grid, THREADS, 0, stream, c,
-                                  range);
+                                  range, passes);
 }

@@ -21,6 +21,7 @@ sum_forward_any(const Circuit c, const SumLaunch launch, const bool keep) {
     constexpr int BM = Shape::BM;
     constexpr int BK = Shape::BK;
     constexpr int LANES = Shape::COLUMNS_APART; /* for a row */
+    let_next_launch_start();
     __shared__ float a[BK * Shape::A_STRIDE];
     __shared__ float b[BK * Shape::B_STRIDE];
     __shared__ Tile kept_tile[SCALED_TILES];
@@ -32,8 +33,8 @@ sum_forward_any(const Circuit c, const SumLaunch launch, const bool keep) {
     const int count = c.sum_tile_begin[sum + 1] - begin;
     const Tile *const tiles = c.tile + begin;
     const int32_t nodes = launch.nodes;
-    copy_tiles(kept_tile, min(count, (int)SCALED_TILES),
-               [&](int t) -> const Tile & { return tiles[t]; });
+    const int kept_tiles = min(count, (int)SCALED_TILES);
+    copy_tiles(kept_tile, kept_tiles, [&](int t) -> const Tile & { return tiles[t]; });
     __syncthreads();
     const int32_t block = kept_tile[0].sum_block;
     const int64_t sum_value = kept_tile[0].sum_value;
@@ -41,10 +42,12 @@ sum_forward_any(const Circuit c, const SumLaunch launch, const bool keep) {
         return t < SCALED_TILES ? kept_tile[t] : tiles[t];
     };
     const auto width_of = [&](int t) { return tile_at(t).children; };
-    const int32_t depth = depth_of(count, width_of);
+    const int32_t depth = depth_of(0, kept_tiles, [&](int t) { return kept_tile[t].children; })
+                          + depth_of(kept_tiles, count, width_of);
 
     const int my_k = threadIdx.x % BK;
     const int my_row = threadIdx.x / BK;
+    const auto row_of = [&](int i) { return my_row + i * Shape::STAGED_APART; };
     float value[Shape::STAGED_A];
     float weight[Shape::STAGED_B];
     const auto fetch = [&](const DepthPlace &place, int32_t column) {
@@ -52,48 +55,56 @@ sum_forward_any(const Circuit c, const SumLaunch launch, const bool keep) {
             return;
         }
         const Tile &tile = tile_at(place.tile);
+        const int32_t children = tile.children;
         const float *const weights = c.parameters + tile.parameter + place.node;
 #pragma unroll
         for (int i = 0; i < Shape::STAGED_B; i++) {
-            const int32_t n = column + my_row + i * Shape::STAGED_APART;
-            weight[i] = n < nodes ? weights[(int64_t)n * tile.children] : 0;
+            const int32_t n = column + row_of(i);
+            const float there = weights[(int64_t)min(n, nodes - 1) * children];
+            weight[i] = n < nodes ? there : 0;
         }
-        element_values<V>(c, tile, first + my_row, Shape::STAGED_APART, place.node, value);
+        int32_t sample[Shape::STAGED_A]; /* the last one again for none */
+#pragma unroll
+        for (int i = 0; i < Shape::STAGED_A; i++) sample[i] = min(first + row_of(i), c.count - 1);
+        element_values<V>(c, tile, sample, place.node, value);
     };
     const auto stage = [&](const DepthPlace &place, int32_t column) {
         if (place.tile >= count) {
             return;
         }
         const Tile &tile = tile_at(place.tile);
-        const bool kept = keep && tile.keeps && has_values_of_its_own(tile) && column == 0;
+        if (keep && tile.keeps && has_values_of_its_own(tile) && column == 0) {
+            V *const kept = element_row<V>(c, c.element_values, tile.flow, tile.children, 0)
+                            + place.node;
+            const int32_t children = tile.children;
+#pragma unroll
+            for (int i = 0; i < Shape::STAGED_A; i++) {
+                if (first + row_of(i) < c.count) {
+                    store_value(kept + (int64_t)(first + row_of(i)) * children, value[i]);
+                }
+            }
+        }
 #pragma unroll
         for (int i = 0; i < Shape::STAGED_A; i++) {
-            const int row = my_row + i * Shape::STAGED_APART;
-            const int32_t sample = first + row;
-            float scaled = 0;
-            if (sample < c.count) {
-                if (kept) {
-                    store_value(element_row<V>(c, c.element_values, tile.flow, tile.children,
-                                               sample)
-                                        + place.node,
-                                value[i]);
-                }
-                const int32_t scale =
-                        tile_scale(c, tile, kept_scale, BM, place.tile, row, sample);
-                scaled = value[i] * power_of_two(scale - sigma[row]);
-            }
-            a[my_k * Shape::A_STRIDE + row] = scaled;
+            const int row = row_of(i);
+            const int32_t scale = place.tile < SCALED_TILES
+                                          ? kept_scale[place.tile * BM + row]
+                                          : scale_of_element(c, tile,
+                                                             min(first + row, c.count - 1));
+            const float scaled = value[i] * power_of_two(scale - sigma[row]);
+            a[my_k * Shape::A_STRIDE + row] = first + row < c.count ? scaled : 0;
         }
 #pragma unroll
         for (int i = 0; i < Shape::STAGED_B; i++) {
-            b[my_k * Shape::B_STRIDE + my_row + i * Shape::STAGED_APART] = weight[i];
+            b[my_k * Shape::B_STRIDE + row_of(i)] = weight[i];
         }
     };
 
     DepthPlace start = {0, 0};
     advance(start, my_k, count, width_of);
+    wait_for_launches_before();
     fetch(start, 0);
-    find_scales<4>(c, tile_at, count, BM, first, keep, kept_scale, sigma);
+    find_scales<2>(c, tile_at, count, BM, first, keep, kept_scale, sigma);
 
     ThreadProduct<Shape> product;
     float best[Shape::TM] = {};
@@ -257,17 +268,18 @@ sum_forward_few(const Circuit c, const SumLaunch launch, const bool keep) {
 }
 
 template <typename V, typename Shape>
-cudaError_t launch_shape(const SumLaunch &range, const Circuit &c, bool keep,
+cudaError_t launch_shape(const SumLaunch &range, const Circuit &c, bool keep, bool early,
                          cudaStream_t stream) {
-    return launch(sum_forward_any<V, Shape>,
-                  dim3(range.end - range.first, ceiling_of(c.count, Shape::BM)), Shape::THREADS,
-                  0, stream, c, range, keep);
+    return launch_early(early, sum_forward_any<V, Shape>,
+                        dim3(range.end - range.first, ceiling_of(c.count, Shape::BM)),
+                        Shape::THREADS, 0, stream, c, range, keep);
 }
 
 template <typename V>
-cudaError_t launch_any(const SumLaunch &range, const Circuit &c, bool keep, cudaStream_t stream) {
-    return range.nodes > 16    ? launch_shape<V, WideShape>(range, c, keep, stream)
-           : range.nodes > FEW ? launch_shape<V, MediumShape>(range, c, keep, stream)
+cudaError_t launch_any(const SumLaunch &range, const Circuit &c, bool keep, bool early,
+                       cudaStream_t stream) {
+    return range.nodes > 16    ? launch_shape<V, WideShape>(range, c, keep, early, stream)
+           : range.nodes > FEW ? launch_shape<V, MediumShape>(range, c, keep, early, stream)
                                : launch(sum_forward_few<V>,
                                         dim3(range.end - range.first,
                                              ceiling_of(c.count, FEW_THREADS / WARP)),
@@ -284,7 +296,7 @@ cudaError_t sum_forward(const Schedule &schedule, const Circuit &c, int32_t valu
         cudaError_t error = cudaSuccess;
         for (; product != schedule.products.end() && product->before == (int32_t)i; ++product) {
             error = product->is_long ? long_products(*product, c, value_type, stream)
-                                     : small_products(*product, c, value_type, early, stream);
+                                     : small_products(schedule, *product, c, value_type, early, stream);
             if (error != cudaSuccess) {
                 return error;
             }
@@ -302,9 +314,9 @@ cudaError_t sum_forward(const Schedule &schedule, const Circuit &c, int32_t valu
             continue;
         }
         if (value_type != SLUICE_VALUE_BF16) {
-            error = launch_any<float>(range, c, keep, stream);
+            error = launch_any<float>(range, c, keep, early, stream);
         } else if (!range.matrix) {
-            error = launch_any<bf16>(range, c, keep, stream);
+            error = launch_any<bf16>(range, c, keep, early, stream);
         } else if (can_stream_stored_sums(range)) {
             error = sum_forward_stored(schedule, range, c, early, stream);
         } else {

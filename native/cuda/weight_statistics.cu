@@ -185,29 +185,28 @@ weight_statistics_any(const Circuit c, const WeightLaunch launch, const bool add
         const Tile &tile = c.tile[c.weight_tile[weight.tile_begin + t]];
         for (int32_t chunk = 0; chunk < c.count; chunk += Shape::BK) {
             const int32_t depth = min((int32_t)Shape::BK, c.count - chunk);
+            static_assert(Shape::THREADS >= Shape::BK, "a thread for each sample's factor");
             if (threadIdx.x < (unsigned)depth) {
                 factor[threadIdx.x] = edge_factor(c, tile, chunk + threadIdx.x);
             }
             __syncthreads();
+#pragma unroll 4
             for (int i = threadIdx.x; i < Shape::BM * depth; i += Shape::THREADS) {
-                const int32_t n = i % Shape::BM;
+                const int32_t n = node + i % Shape::BM;
                 const int32_t k = i / Shape::BM;
-                a[k * Shape::A_STRIDE + n] =
-                        node + n < launch.nodes
-                                ? factor[k]
-                                          * load_value(block_row<V>(c, c.gradients,
-                                                                    tile.sum_value, launch.nodes,
-                                                                    chunk + k)
-                                                       + node + n)
-                                : 0;
+                const float gradient = load_value(
+                        block_row<V>(c, c.gradients, tile.sum_value, launch.nodes, chunk + k)
+                        + min(n, launch.nodes - 1));
+                a[k * Shape::A_STRIDE + i % Shape::BM] =
+                        n < launch.nodes ? factor[k] * gradient : 0;
             }
+#pragma unroll 4
             for (int i = threadIdx.x; i < Shape::BN * depth; i += Shape::THREADS) {
-                const int32_t n = i % Shape::BN;
+                const int32_t n = child + i % Shape::BN;
                 const int32_t k = i / Shape::BN;
-                b[k * Shape::B_STRIDE + n] =
-                        child + n < launch.children
-                                ? load_value(kept_row<V>(c, tile, chunk + k) + child + n)
-                                : 0;
+                const float value = load_value(kept_row<V>(c, tile, chunk + k)
+                                               + min(n, launch.children - 1));
+                b[k * Shape::B_STRIDE + i % Shape::BN] = n < launch.children ? value : 0;
             }
             __syncthreads();
             product.multiply(a, b, depth);
@@ -318,7 +317,7 @@ cudaError_t launch_any(const WeightLaunch &range, const Circuit &c, bool add,
     }
     return range.children > 16
                    ? launch_shape<V, WideShape>(range, c, add, stream)
-                   : launch_shape<V, FmaShape<16, 16, 2, 1, 16>>(range, c, add, stream);
+                   : launch_shape<V, FmaShape<16, 16, 2, 1, 64>>(range, c, add, stream);
 }
 
 } // namespace

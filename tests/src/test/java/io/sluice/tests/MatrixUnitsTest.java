@@ -31,7 +31,7 @@ import java.util.stream.Stream;
 /**
  * Circuits of many variables with many categories in large blocks, for which devices with matrix
  * units use them: blocks of every width, one and many tiles a sum, tied weights, and numbers of
- * rows that fill no tile.
+ * rows that fill no tile. And one of small blocks, for which they do not.
  */
 class MatrixUnitsTest {
     private static final int VARIABLES = 14;
@@ -86,7 +86,8 @@ class MatrixUnitsTest {
                     new Shape("two products of 32 that many sums read", wide(2, 32)),
                     new Shape("five products of 16 that many sums read", wide(5, 16)),
                     new Shape("narrow into wide", uneven(16, 96)),
-                    new Shape("wide into narrow", uneven(96, 16)));
+                    new Shape("wide into narrow", uneven(96, 16)),
+                    new Shape("forty tiles of one to seven nodes a sum", ragged(40)));
 
     static Stream<Arguments> shapes() {
         return Engines.with(Engines.kernels(), kind -> SHAPES.stream());
@@ -140,6 +141,23 @@ class MatrixUnitsTest {
             alternatives.add(b.product(halves));
         }
         NodeVector mixed = b.sum(alternatives, 32, 32);
+        return b.build(b.sum(List.of(mixed), 1, 1), new RandomParameters(products));
+    }
+
+    /** Sums over products of one to seven nodes, in turn. */
+    private static Circuit ragged(int products) {
+        CircuitBuilder b = Circuit.builder();
+        List<NodeVector> alternatives = new ArrayList<>();
+        for (int p = 0; p < products; p++) {
+            int nodes = 1 + p % 7;
+            List<NodeVector> factors = new ArrayList<>();
+            for (int v = 0; v < 3; v++) {
+                NodeVector input = b.input(v, new Categorical(20), nodes, nodes);
+                factors.add(v == 0 ? b.sum(List.of(input), nodes, nodes) : input);
+            }
+            alternatives.add(b.product(factors));
+        }
+        NodeVector mixed = b.sum(alternatives, 24, 12);
         return b.build(b.sum(List.of(mixed), 1, 1), new RandomParameters(products));
     }
 
