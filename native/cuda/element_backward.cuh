@@ -20,6 +20,10 @@ bool can_stream_small_elements(const ElementLaunch &range);
 cudaError_t small_element_backward(const ElementLaunch &range, const Circuit &c, bool early,
                                    cudaStream_t stream);
 
+/* One launch of elements of any number of nodes, without matrix units. */
+cudaError_t element_backward_any(const ElementLaunch &range, const Circuit &c, int32_t value_type,
+                                 bool early, cudaStream_t stream);
+
 /* A chain of levels with all operands of a task on their way at once: of more than 32 nodes. */
 cudaError_t element_chain_at_once(const Schedule &schedule, const ChainLaunch &range,
                                   const Circuit &c, cudaStream_t stream);
