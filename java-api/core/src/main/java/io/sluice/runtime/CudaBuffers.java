@@ -37,7 +37,7 @@ final class CudaBuffers {
      * The matrix units' operands are bf16. Their rounding averages out over the nodes of a block
      * and over variables, and is small beside the log-likelihood of variables that tell much: with
      * less than these a log-likelihood may be off by more than 1e-3. Kernels have rows computed
-     * again that are still too probable to be trusted.
+     * again that are still too probable to be trusted (native/cuda/cells.cu has what was measured).
      */
     private static final int MATRIX_BLOCK = 32;
 
@@ -47,9 +47,9 @@ final class CudaBuffers {
      * Errors fall with the root of nodes times variables, so that half the nodes need twice the
      * variables; they get twice as many again. Largest relative errors of hidden Chow-Liu trees
      * over variables of 16 categories, for 768 rows of four circuits, with weights and
-     * probabilities whose logarithms have a standard deviation of 1 or 3: blocks of 32 nodes over
-     * 12 variables 2.8e-4 and 1.3e-3, of 16 over 24 variables 2.9e-4 and 8.4e-4, and over 48
-     * variables 2.0e-4 and 6.7e-4.
+     * probabilities whose logarithms have a standard deviation of 1 or 3, rows being trusted from
+     * half of what they are now: blocks of 32 nodes over 12 variables 2.8e-4 and 1.3e-3, of 16 over
+     * 24 variables 2.9e-4 and 8.4e-4, and over 48 variables 2.0e-4 and 6.7e-4.
      */
     private static final int SMALL_MATRIX_BLOCK = 16;
 
