@@ -1,6 +1,7 @@
 package io.sluice.tests;
 
 import static io.sluice.tests.Agreement.assertLearnsAlike;
+import static io.sluice.tests.Near.assertNear;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -97,6 +98,10 @@ class MatrixUnitsTest {
         return Engines.with(Engines.kernels(), kind -> Stream.of(1, 2, 15, 31, 33, 65, 130));
     }
 
+    static Stream<Arguments> seeds() {
+        return Engines.withSeeds(Engines.kernels(), 6);
+    }
+
     private static List<InputFamily> pixels(int count) {
         return Collections.nCopies(count, new Categorical(24));
     }
@@ -114,6 +119,22 @@ class MatrixUnitsTest {
                 .blockSize(blockSize)
                 .seed(latents)
                 .build();
+    }
+
+    /** Weights and probabilities of which a few are larger than all others together. */
+    private static Circuit steep(int variables, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        int[] parents = new int[variables];
+        for (int v = 0; v < variables; v++) {
+            parents[v] = v == 0 ? ChowLiuTree.NO_PARENT : v - 1 - random.nextInt(Math.min(v, 4));
+        }
+        List<InputFamily> families = Collections.nCopies(variables, new Categorical(16));
+        Circuit tree =
+                Hclt.builder(ChowLiuTree.ofParents(parents), families)
+                        .latents(32)
+                        .blockSize(32)
+                        .build();
+        return new RandomParameters(seed, 0, 0, 6).in(tree);
     }
 
     private static Circuit chain(int states, InputFamily family) {
@@ -223,6 +244,24 @@ class MatrixUnitsTest {
             one.update(1, 0.1);
             two.update(1, 0.1);
             Near.assertSameParameters(one, two, Near.EXACTLY);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void rounding_is_small_beside_log_likelihoods_even_where_few_weights_matter(
+            EngineKind kind, long seed) {
+        Circuit circuit = steep(24, seed);
+        try (Engine expected = Engines.reference(circuit);
+                Engine found = kind.compile(circuit)) {
+            for (Dataset rows :
+                    List.of(Rows.random(circuit, 190, MISSING, seed), expected.sample(190, seed))) {
+                assertNear(
+                        expected.logLikelihood(rows).values(),
+                        found.logLikelihood(rows).values(),
+                        kind.logTolerance(),
+                        "log-likelihood");
+            }
         }
     }
 
