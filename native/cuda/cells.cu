@@ -108,9 +108,10 @@ __global__ void __launch_bounds__(THREADS) stored_forward(const Circuit c) {
  * it to the same side: pixels that are nearly certain are so in all nodes of a block, whose rounding
  * does not average out.
  *
- * Where nearly three times the usual error of the steep ones is more than 1e-3 of the log-likelihood the row
- * is flagged, as one that left the range, and computed again. Flows may be off by more: a row that they
- * are asked for, most of them in training, is computed again where the error of the flat ones is.
+ * Where more than three times the usual error of the steep ones, 10e-3, is more than 1e-3 of the
+ * log-likelihood the row is flagged, as one that left the range, and computed again. Flows may be off
+ * by more: where they are asked for, most of all in training, the largest error of the flat ones
+ * counts, 4e-3.
  */
 template <typename V> __device__ bool too_small_to_trust(const Circuit &, double, bool) {
     return false;
@@ -118,7 +119,7 @@ template <typename V> __device__ bool too_small_to_trust(const Circuit &, double
 
 template <>
 __device__ bool too_small_to_trust<bf16>(const Circuit &c, double log_likelihood, bool flows) {
-    const double most_nats = flows ? 4 : 8;
+    const double most_nats = flows ? 4 : 10;
     return fabs(log_likelihood) < most_nats * sqrt((double)c.variables);
 }
 
