@@ -87,10 +87,8 @@ sum_forward_any(const Circuit c, const SumLaunch launch, const bool keep) {
 #pragma unroll
         for (int i = 0; i < Shape::STAGED_A; i++) {
             const int row = row_of(i);
-            const int32_t scale = place.tile < SCALED_TILES
-                                          ? kept_scale[place.tile * BM + row]
-                                          : scale_of_element(c, tile,
-                                                             min(first + row, c.count - 1));
+            const int32_t scale = tile_scale(c, tile, kept_scale, BM, place.tile, row,
+                                             min(first + row, c.count - 1));
             const float scaled = value[i] * power_of_two(scale - sigma[row]);
             a[my_k * Shape::A_STRIDE + row] = first + row < c.count ? scaled : 0;
         }

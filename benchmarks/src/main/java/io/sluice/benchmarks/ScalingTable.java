@@ -57,7 +57,7 @@ public final class ScalingTable {
         for (int[] image : IMAGES) {
             costs.add(row(image[0] * image[1], image, USUAL_LATENTS, USUAL_BATCH));
         }
-        exponents("edges", costs, false);
+        exponents("edges", costs, Cost::edges);
     }
 
     private void batches() {
@@ -69,7 +69,7 @@ public final class ScalingTable {
                 costs.add(cost);
             }
         }
-        exponents("rows, from " + FEWEST_FITTED_ROWS, costs, true);
+        exponents("rows, from " + FEWEST_FITTED_ROWS, costs, Cost::rows);
         parts("a batch and its rows", costs, c -> 1, Cost::rows);
     }
 
@@ -79,7 +79,7 @@ public final class ScalingTable {
         for (int latents : LATENTS) {
             costs.add(row(latents, MNIST, latents, USUAL_BATCH));
         }
-        exponents("edges", costs, false);
+        exponents("edges", costs, Cost::edges);
         parts("nodes and edges", costs, Cost::latents, Cost::edges);
     }
 
@@ -120,19 +120,18 @@ public final class ScalingTable {
         }
     }
 
-    private static void exponents(String of, List<Cost> costs, boolean byRows) {
-        double[] size =
-                costs.stream()
-                        .mapToDouble(c -> Math.log((double) (byRows ? c.rows : c.edges)))
-                        .toArray();
-        double[] forward = costs.stream().mapToDouble(c -> Math.log(c.forward)).toArray();
-        double[] step = costs.stream().mapToDouble(c -> Math.log(c.step)).toArray();
+    private static void exponents(String of, List<Cost> costs, ToDoubleFunction<Cost> size) {
+        double[] sizes = logarithms(costs, size);
         System.out.printf(
                 Locale.ROOT,
                 "%nExponent of the time of a batch in %s: forward %.2f, training step %.2f.%n",
                 of,
-                slope(size, forward),
-                slope(size, step));
+                slope(sizes, logarithms(costs, Cost::forward)),
+                slope(sizes, logarithms(costs, Cost::step)));
+    }
+
+    private static double[] logarithms(List<Cost> costs, ToDoubleFunction<Cost> of) {
+        return costs.stream().mapToDouble(of).map(Math::log).toArray();
     }
 
     private static void parts(
