@@ -66,7 +66,8 @@ class MatrixUnitsTest {
                     new Shape("tree of 64 in quarters over many variables", () -> tree(48, 64, 16)),
                     new Shape("chain with one transition", () -> chain(64, new Categorical(40))),
                     new Shape(
-                            "chain over a large vocabulary", () -> chain(32, new Categorical(1500))),
+                            "chain over a large vocabulary",
+                            () -> chain(32, new Categorical(1500))),
                     new Shape("twenty tiles a sum", () -> manyTiles(20, 32)),
                     new Shape("shared regions of an image", () -> image(16, 4, 64, 32)),
                     new Shape("many small regions of an image", () -> image(20, 5, 32, 16)),
@@ -101,7 +102,12 @@ class MatrixUnitsTest {
     }
 
     private static Circuit randomNetwork() {
-        return RatSpn.builder(pixels(VARIABLES)).depth(1).repetitions(3).latents(32).seed(4).build();
+        return RatSpn.builder(pixels(VARIABLES))
+                .depth(1)
+                .repetitions(3)
+                .latents(32)
+                .seed(4)
+                .build();
     }
 
     private static Circuit tree(int variables, int latents, int blockSize) {

@@ -1,5 +1,6 @@
 package io.sluice.testing;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -24,7 +25,7 @@ public final class Sweep {
     /** The given cases, by default the first few: put the most telling ones first. */
     @SafeVarargs
     public static <T> Stream<T> over(T... cases) {
-        return over(List.of(cases));
+        return Arrays.stream(cases).limit(size(FEW, cases.length));
     }
 
     /** The given cases, by default the first few: put the most telling ones first. */
