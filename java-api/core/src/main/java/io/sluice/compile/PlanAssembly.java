@@ -1,7 +1,6 @@
 package io.sluice.compile;
 
 import io.sluice.circuit.Circuit;
-import io.sluice.circuit.Gaussian;
 import io.sluice.circuit.InputFamily;
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.LeafKernel;
@@ -9,6 +8,7 @@ import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.ParameterLayout;
 import io.sluice.circuit.SumVector;
 import io.sluice.circuit.SuppliedFamily;
+import io.sluice.leaf.Gaussian;
 
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,4 +1,6 @@
-package io.sluice.circuit;
+package io.sluice.leaf;
+
+import io.sluice.circuit.Distribution;
 
 import java.util.random.RandomGenerator;
 

@@ -1,4 +1,4 @@
-package io.sluice.circuit;
+package io.sluice.leaf;
 
 import io.sluice.InvalidArgumentException;
 

@@ -1,4 +1,7 @@
-package io.sluice.circuit;
+package io.sluice.leaf;
+
+import io.sluice.circuit.FamilySettings;
+import io.sluice.circuit.NodeValues;
 
 /**
  * {@link Categorical} distributions in which a probability of zero is a mask: the node never has

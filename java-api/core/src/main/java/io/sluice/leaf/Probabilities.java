@@ -1,6 +1,9 @@
-package io.sluice.circuit;
+package io.sluice.leaf;
 
 import io.sluice.InvalidArgumentException;
+import io.sluice.circuit.Distribution;
+import io.sluice.circuit.NodeValues;
+import io.sluice.circuit.Parameters;
 
 import java.util.random.RandomGenerator;
 
@@ -9,9 +12,6 @@ import java.util.random.RandomGenerator;
  * [category][node]}.
  */
 final class Probabilities {
-
-    /** How far a node's probabilities may sum from one. */
-    static final double SUM_TOLERANCE = 1e-4;
 
     private Probabilities() {}
 
@@ -27,7 +27,7 @@ final class Probabilities {
         double total = 0;
         for (int k = 0; k < categories; k++) {
             double p = probabilities.get(k);
-            if (!isRepresentable(p)) {
+            if (!Parameters.isRepresentable(p)) {
                 throw new InvalidArgumentException(
                         "the parameter "
                                 + (float) p
@@ -36,19 +36,14 @@ final class Probabilities {
             }
             total += p;
         }
-        if (!(Math.abs(total - 1) <= SUM_TOLERANCE)) {
+        if (!(Math.abs(total - 1) <= Parameters.SUM_TOLERANCE)) {
             throw new InvalidArgumentException(
                     "parameters that sum to "
                             + total
                             + ", expected 1 within "
-                            + SUM_TOLERANCE
+                            + Parameters.SUM_TOLERANCE
                             + ": normalise them");
         }
-    }
-
-    /** Kernels take numbers below the normal range of float32 as zero, which would cut an edge. */
-    static boolean isRepresentable(double value) {
-        return value == 0 || (value >= Float.MIN_NORMAL && value <= Float.MAX_VALUE);
     }
 
     /** Exponentials of normal noise, normalised. */

@@ -1,6 +1,7 @@
-package io.sluice.circuit;
+package io.sluice.leaf;
 
 import io.sluice.InvalidArgumentException;
+import io.sluice.circuit.Marginal;
 
 import java.util.random.RandomGenerator;
 

@@ -1,6 +1,8 @@
-package io.sluice.circuit;
+package io.sluice.leaf;
 
 import io.sluice.InvalidArgumentException;
+import io.sluice.circuit.Distribution;
+import io.sluice.circuit.NodeValues;
 
 import java.util.random.RandomGenerator;
 

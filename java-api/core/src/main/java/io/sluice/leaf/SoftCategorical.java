@@ -1,4 +1,9 @@
-package io.sluice.circuit;
+package io.sluice.leaf;
+
+import io.sluice.circuit.Distribution;
+import io.sluice.circuit.FamilySettings;
+import io.sluice.circuit.NodeValues;
+import io.sluice.circuit.SuppliedFamily;
 
 /**
  * {@link Categorical} distributions of a variable that may be observed uncertainly. A cell below

@@ -1,4 +1,4 @@
-package io.sluice.circuit;
+package io.sluice.leaf;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -6,6 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.InvalidArgumentException;
+import io.sluice.circuit.Distribution;
+import io.sluice.circuit.FamilySettings;
+import io.sluice.circuit.InputFamily;
+import io.sluice.circuit.Marginal;
+import io.sluice.circuit.NodeValues;
 import io.sluice.testing.LeafExample;
 
 import org.junit.jupiter.api.Test;

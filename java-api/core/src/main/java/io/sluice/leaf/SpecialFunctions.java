@@ -1,4 +1,4 @@
-package io.sluice.circuit;
+package io.sluice.leaf;
 
 /** Functions of the gamma family, to nearly the accuracy of float64. */
 final class SpecialFunctions {

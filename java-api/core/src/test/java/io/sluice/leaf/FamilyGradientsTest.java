@@ -1,8 +1,11 @@
-package io.sluice.circuit;
+package io.sluice.leaf;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.sluice.circuit.Distribution;
+import io.sluice.circuit.InputFamily;
+import io.sluice.circuit.NodeValues;
 import io.sluice.testing.LeafExample;
 
 import org.junit.jupiter.api.Test;

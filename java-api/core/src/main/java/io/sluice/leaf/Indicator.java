@@ -1,6 +1,11 @@
-package io.sluice.circuit;
+package io.sluice.leaf;
 
 import io.sluice.InvalidArgumentException;
+import io.sluice.circuit.Distribution;
+import io.sluice.circuit.FamilySettings;
+import io.sluice.circuit.InputFamily;
+import io.sluice.circuit.Marginal;
+import io.sluice.circuit.NodeValues;
 
 import java.util.random.RandomGenerator;
 

@@ -1,4 +1,6 @@
-package io.sluice.circuit;
+package io.sluice.leaf;
+
+import io.sluice.circuit.InputFamily;
 
 /** The step of an expectation parameter that {@link InputFamily} gives the formula of. */
 final class ExpectationStep {

@@ -1,6 +1,8 @@
-package io.sluice.circuit;
+package io.sluice.leaf;
 
 import io.sluice.InvalidArgumentException;
+import io.sluice.circuit.FamilySettings;
+import io.sluice.circuit.InputFamily;
 
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,4 +1,7 @@
-package io.sluice.circuit;
+package io.sluice.leaf;
+
+import io.sluice.circuit.FamilySettings;
+import io.sluice.circuit.LeafKernel;
 
 /**
  * Distributions over 0 and 1. Learning and layout are those of {@link Categorical} with two
