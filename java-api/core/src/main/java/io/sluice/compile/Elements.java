@@ -14,7 +14,7 @@ import java.util.Arrays;
  * products are flattened into one list of factors, and a sum or input that feeds a sum directly is
  * an element of one factor.
  */
-final class ElementTable {
+final class Elements {
     private static final int[] NONE = {};
 
     private final BlockNumbers blocks;
@@ -23,7 +23,7 @@ final class ElementTable {
     private final IntList factorBegin = new IntList();
     private final IntList factors = new IntList();
 
-    ElementTable(Circuit circuit, BlockNumbers blocks) {
+    Elements(Circuit circuit, BlockNumbers blocks) {
         this.blocks = blocks;
         elementOf = new int[circuit.vectors().size()][];
         Arrays.fill(elementOf, NONE);

@@ -11,7 +11,7 @@ import io.sluice.circuit.SumVector;
  *
  * @param pad offset of that constant weight, or -1 when the root is a sum
  */
-record TileTable(
+record Tiles(
         int[] sumNodes,
         int[] tileBegin,
         int[] element,
@@ -21,8 +21,7 @@ record TileTable(
         int root,
         long pad) {
 
-    static TileTable of(
-            Circuit circuit, SumOrder order, BlockNumbers blocks, ElementTable elements) {
+    static Tiles of(Circuit circuit, SumOrder order, BlockNumbers blocks, Elements elements) {
         boolean padded = !(circuit.root() instanceof SumVector);
         int sums = order.vector().length + (padded ? 1 : 0);
         int tiles = padded ? 1 : 0;
@@ -31,8 +30,8 @@ record TileTable(
                 tiles = Math.addExact(tiles, s.edgeBlocks());
             }
         }
-        TileTable table =
-                new TileTable(
+        Tiles table =
+                new Tiles(
                         new int[sums],
                         new int[sums + 1],
                         new int[tiles],
@@ -59,7 +58,7 @@ record TileTable(
                 : blocks.inputs() + sums - 1;
     }
 
-    private void fill(ParameterLayout layout, SumOrder order, ElementTable elements) {
+    private void fill(ParameterLayout layout, SumOrder order, Elements elements) {
         int tile = 0;
         for (int s = 0; s < order.vector().length; s++) {
             SumVector vector = order.vector()[s];
