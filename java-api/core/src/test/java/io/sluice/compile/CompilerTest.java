@@ -93,27 +93,29 @@ class CompilerTest {
         Plan plan = Compiler.compile(irregular());
         int sums = plan.sums().block().length;
         int elements = plan.elements().nodes().length;
-        assertEquals(sums + elements, plan.steps().length);
+        assertEquals(sums + elements, plan.operations().length);
         int inputs = plan.inputs().block().length;
         boolean[] sumDone = new boolean[sums];
         boolean[] elementDone = new boolean[elements];
         Adjacency factors = plan.elements().factors();
-        for (int step : plan.steps()) {
-            if (step >= 0) {
-                for (int t = plan.sums().tileBegin()[step];
-                        t < plan.sums().tileBegin()[step + 1];
+        for (int operation : plan.operations()) {
+            if (operation >= 0) {
+                for (int t = plan.sums().tileBegin()[operation];
+                        t < plan.sums().tileBegin()[operation + 1];
                         t++) {
                     assertTrue(elementDone[plan.sums().tileElement()[t]]);
                 }
-                assertTrue(!sumDone[step]);
-                sumDone[step] = true;
+                assertTrue(!sumDone[operation]);
+                sumDone[operation] = true;
             } else {
-                for (int f = factors.begin()[~step]; f < factors.begin()[~step + 1]; f++) {
+                for (int f = factors.begin()[~operation];
+                        f < factors.begin()[~operation + 1];
+                        f++) {
                     int block = factors.items()[f];
                     assertTrue(block < inputs || sumDone[block - inputs]);
                 }
-                assertTrue(!elementDone[~step]);
-                elementDone[~step] = true;
+                assertTrue(!elementDone[~operation]);
+                elementDone[~operation] = true;
             }
         }
     }

@@ -11,8 +11,8 @@ import io.sluice.InvalidArgumentException;
 import io.sluice.circuit.Circuit;
 import io.sluice.circuit.InputFamily;
 import io.sluice.circuit.Scope;
-import io.sluice.data.Datasets;
 import io.sluice.data.ImageShape;
+import io.sluice.data.format.Datasets;
 import io.sluice.leaf.Categorical;
 import io.sluice.structure.Region.Partition;
 
