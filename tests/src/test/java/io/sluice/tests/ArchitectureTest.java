@@ -28,6 +28,10 @@ class ArchitectureTest {
             slices().matching("io.sluice.(*)..").should().beFreeOfCycles();
 
     @ArchTest
+    static final ArchRule packages_of_data_form_no_cycles =
+            slices().matching("io.sluice.data(**)").should().beFreeOfCycles();
+
+    @ArchTest
     static final ArchRule data_flows_one_way =
             layeredArchitecture()
                     .consideringOnlyDependenciesInAnyPackage("io.sluice..")
@@ -36,8 +40,10 @@ class ArchitectureTest {
                     .definedBy("io.sluice")
                     .layer("circuit")
                     .definedBy("io.sluice.circuit")
+                    .layer("leaf")
+                    .definedBy("io.sluice.leaf")
                     .layer("data")
-                    .definedBy("io.sluice.data")
+                    .definedBy("io.sluice.data..")
                     .layer("structure")
                     .definedBy("io.sluice.structure")
                     .layer("compile")
@@ -58,23 +64,32 @@ class ArchitectureTest {
                     .mayNotAccessAnyLayer()
                     .whereLayer("circuit")
                     .mayOnlyAccessLayers("exceptions")
+                    .whereLayer("leaf")
+                    .mayOnlyAccessLayers("exceptions", "circuit")
                     .whereLayer("data")
                     .mayOnlyAccessLayers("exceptions")
                     .whereLayer("structure")
-                    .mayOnlyAccessLayers("exceptions", "circuit", "data")
+                    .mayOnlyAccessLayers("exceptions", "circuit", "leaf", "data")
                     .whereLayer("compile")
-                    .mayOnlyAccessLayers("exceptions", "circuit")
+                    .mayOnlyAccessLayers("exceptions", "circuit", "leaf")
                     .whereLayer("bindings")
                     .mayNotAccessAnyLayer()
                     .whereLayer("runtime")
-                    .mayOnlyAccessLayers("exceptions", "circuit", "data", "compile", "bindings")
+                    .mayOnlyAccessLayers(
+                            "exceptions", "circuit", "leaf", "data", "compile", "bindings")
                     .whereLayer("learning")
                     .mayOnlyAccessLayers(
-                            "exceptions", "circuit", "data", "runtime", "model", "transform")
+                            "exceptions",
+                            "circuit",
+                            "leaf",
+                            "data",
+                            "runtime",
+                            "model",
+                            "transform")
                     .whereLayer("transform")
-                    .mayOnlyAccessLayers("exceptions", "circuit", "data", "runtime")
+                    .mayOnlyAccessLayers("exceptions", "circuit", "leaf", "data", "runtime")
                     .whereLayer("model")
-                    .mayOnlyAccessLayers("exceptions", "circuit", "data", "transform")
+                    .mayOnlyAccessLayers("exceptions", "circuit", "leaf", "data", "transform")
                     .whereLayer("cli")
                     .mayNotBeAccessedByAnyLayer()
                     .whereLayer("bindings")

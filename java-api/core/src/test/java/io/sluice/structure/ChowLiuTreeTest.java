@@ -6,12 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.sluice.InvalidArgumentException;
 import io.sluice.data.Column;
-import io.sluice.data.DataOptions;
 import io.sluice.data.Dataset;
 import io.sluice.data.DatasetBuilder;
-import io.sluice.data.Datasets;
 import io.sluice.data.Schema;
+import io.sluice.data.format.DataOptions;
+import io.sluice.data.format.Datasets;
 import io.sluice.testing.SharedFiles;
+import io.sluice.testing.Sweep;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -159,7 +160,7 @@ class ChowLiuTreeTest {
 
     @Test
     void the_number_of_threads_changes_nothing() throws Exception {
-        Dataset data = Datasets.open("builtin:digits").train().slice(0, 1000);
+        Dataset data = Datasets.open("builtin:digits").train().slice(0, Sweep.size(100, 1000));
         int[] parallel = parents(ChowLiuTree.of(data));
         try (ForkJoinPool one = new ForkJoinPool(1)) {
             int[] serial = one.submit(() -> parents(ChowLiuTree.of(data))).get();
