@@ -28,6 +28,10 @@ class ArchitectureTest {
             slices().matching("io.sluice.(*)..").should().beFreeOfCycles();
 
     @ArchTest
+    static final ArchRule packages_of_data_form_no_cycles =
+            slices().matching("io.sluice.data(**)").should().beFreeOfCycles();
+
+    @ArchTest
     static final ArchRule data_flows_one_way =
             layeredArchitecture()
                     .consideringOnlyDependenciesInAnyPackage("io.sluice..")
@@ -37,7 +41,7 @@ class ArchitectureTest {
                     .layer("circuit")
                     .definedBy("io.sluice.circuit")
                     .layer("data")
-                    .definedBy("io.sluice.data")
+                    .definedBy("io.sluice.data..")
                     .layer("structure")
                     .definedBy("io.sluice.structure")
                     .layer("compile")

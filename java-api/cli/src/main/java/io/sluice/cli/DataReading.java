@@ -1,11 +1,11 @@
 package io.sluice.cli;
 
-import io.sluice.data.DataOptions;
 import io.sluice.data.DataParts;
-import io.sluice.data.Datasets;
 import io.sluice.data.Schema;
-import io.sluice.data.SchemaJson;
-import io.sluice.data.TokenUnit;
+import io.sluice.data.format.DataOptions;
+import io.sluice.data.format.Datasets;
+import io.sluice.data.format.SchemaJson;
+import io.sluice.data.format.TokenUnit;
 
 import org.jspecify.annotations.Nullable;
 

@@ -2,10 +2,10 @@ package io.sluice.cli;
 
 import io.sluice.circuit.Circuit;
 import io.sluice.data.Column;
-import io.sluice.data.DataOptions;
 import io.sluice.data.Dataset;
-import io.sluice.data.Datasets;
 import io.sluice.data.Schema;
+import io.sluice.data.format.DataOptions;
+import io.sluice.data.format.Datasets;
 import io.sluice.learning.LatentDistillation;
 
 import org.jspecify.annotations.Nullable;

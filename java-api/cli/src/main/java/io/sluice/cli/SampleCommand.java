@@ -1,10 +1,10 @@
 package io.sluice.cli;
 
-import io.sluice.data.ContactSheet;
 import io.sluice.data.Dataset;
 import io.sluice.data.DatasetBuilder;
-import io.sluice.data.DatasetCsv;
 import io.sluice.data.Schema;
+import io.sluice.data.format.ContactSheet;
+import io.sluice.data.format.DatasetCsv;
 import io.sluice.model.Model;
 import io.sluice.runtime.Engine;
 

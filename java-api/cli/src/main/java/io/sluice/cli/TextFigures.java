@@ -1,6 +1,6 @@
 package io.sluice.cli;
 
-import io.sluice.data.TokenUnit;
+import io.sluice.data.format.TokenUnit;
 import io.sluice.runtime.LogLikelihoods;
 
 import org.jspecify.annotations.Nullable;

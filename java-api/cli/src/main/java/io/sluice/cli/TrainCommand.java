@@ -1,10 +1,10 @@
 package io.sluice.cli;
 
 import io.sluice.circuit.Circuit;
-import io.sluice.data.ContactSheet;
 import io.sluice.data.DataParts;
 import io.sluice.data.Dataset;
 import io.sluice.data.Schema;
+import io.sluice.data.format.ContactSheet;
 import io.sluice.learning.Learner;
 import io.sluice.learning.PruneAndGrow;
 import io.sluice.learning.TrainingHistory;

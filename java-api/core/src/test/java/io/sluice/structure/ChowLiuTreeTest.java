@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.sluice.InvalidArgumentException;
 import io.sluice.data.Column;
-import io.sluice.data.DataOptions;
 import io.sluice.data.Dataset;
 import io.sluice.data.DatasetBuilder;
-import io.sluice.data.Datasets;
 import io.sluice.data.Schema;
+import io.sluice.data.format.DataOptions;
+import io.sluice.data.format.Datasets;
 import io.sluice.testing.SharedFiles;
 
 import org.junit.jupiter.api.Test;

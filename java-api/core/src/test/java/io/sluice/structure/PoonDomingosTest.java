@@ -18,9 +18,9 @@ import io.sluice.circuit.InputVector;
 import io.sluice.circuit.SumVector;
 import io.sluice.data.DataParts;
 import io.sluice.data.Dataset;
-import io.sluice.data.Datasets;
 import io.sluice.data.ImageShape;
 import io.sluice.data.Schema;
+import io.sluice.data.format.Datasets;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;

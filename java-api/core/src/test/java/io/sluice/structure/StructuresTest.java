@@ -22,8 +22,8 @@ import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.SumVector;
 import io.sluice.data.Dataset;
-import io.sluice.data.Datasets;
 import io.sluice.data.Schema;
+import io.sluice.data.format.Datasets;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
