@@ -40,6 +40,8 @@ class ArchitectureTest {
                     .definedBy("io.sluice")
                     .layer("circuit")
                     .definedBy("io.sluice.circuit")
+                    .layer("leaf")
+                    .definedBy("io.sluice.leaf")
                     .layer("data")
                     .definedBy("io.sluice.data..")
                     .layer("structure")
@@ -62,23 +64,32 @@ class ArchitectureTest {
                     .mayNotAccessAnyLayer()
                     .whereLayer("circuit")
                     .mayOnlyAccessLayers("exceptions")
+                    .whereLayer("leaf")
+                    .mayOnlyAccessLayers("exceptions", "circuit")
                     .whereLayer("data")
                     .mayOnlyAccessLayers("exceptions")
                     .whereLayer("structure")
-                    .mayOnlyAccessLayers("exceptions", "circuit", "data")
+                    .mayOnlyAccessLayers("exceptions", "circuit", "leaf", "data")
                     .whereLayer("compile")
-                    .mayOnlyAccessLayers("exceptions", "circuit")
+                    .mayOnlyAccessLayers("exceptions", "circuit", "leaf")
                     .whereLayer("bindings")
                     .mayNotAccessAnyLayer()
                     .whereLayer("runtime")
-                    .mayOnlyAccessLayers("exceptions", "circuit", "data", "compile", "bindings")
+                    .mayOnlyAccessLayers(
+                            "exceptions", "circuit", "leaf", "data", "compile", "bindings")
                     .whereLayer("learning")
                     .mayOnlyAccessLayers(
-                            "exceptions", "circuit", "data", "runtime", "model", "transform")
+                            "exceptions",
+                            "circuit",
+                            "leaf",
+                            "data",
+                            "runtime",
+                            "model",
+                            "transform")
                     .whereLayer("transform")
-                    .mayOnlyAccessLayers("exceptions", "circuit", "data", "runtime")
+                    .mayOnlyAccessLayers("exceptions", "circuit", "leaf", "data", "runtime")
                     .whereLayer("model")
-                    .mayOnlyAccessLayers("exceptions", "circuit", "data", "transform")
+                    .mayOnlyAccessLayers("exceptions", "circuit", "leaf", "data", "transform")
                     .whereLayer("cli")
                     .mayNotBeAccessedByAnyLayer()
                     .whereLayer("bindings")

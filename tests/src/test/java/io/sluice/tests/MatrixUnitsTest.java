@@ -6,12 +6,12 @@ import static io.sluice.tests.Near.assertNear;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.sluice.circuit.Categorical;
 import io.sluice.circuit.Circuit;
 import io.sluice.circuit.CircuitBuilder;
 import io.sluice.circuit.InputFamily;
 import io.sluice.circuit.NodeVector;
 import io.sluice.data.Dataset;
+import io.sluice.leaf.Categorical;
 import io.sluice.runtime.Engine;
 import io.sluice.structure.ChowLiuTree;
 import io.sluice.structure.Hclt;

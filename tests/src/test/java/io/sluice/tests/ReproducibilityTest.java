@@ -3,7 +3,6 @@ package io.sluice.tests;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.sluice.circuit.Categorical;
 import io.sluice.circuit.Circuit;
 import io.sluice.circuit.InputFamily;
 import io.sluice.circuit.NodeVector;
@@ -12,6 +11,7 @@ import io.sluice.data.Column;
 import io.sluice.data.Dataset;
 import io.sluice.data.DatasetBuilder;
 import io.sluice.data.Schema;
+import io.sluice.leaf.Categorical;
 import io.sluice.runtime.Conditionals;
 import io.sluice.runtime.Engine;
 import io.sluice.structure.ChowLiuTree;

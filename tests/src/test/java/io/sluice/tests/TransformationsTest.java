@@ -7,8 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.InvalidArgumentException;
-import io.sluice.circuit.Bernoulli;
-import io.sluice.circuit.Categorical;
 import io.sluice.circuit.Circuit;
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.LeafKernel;
@@ -16,6 +14,8 @@ import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.Parameters;
 import io.sluice.circuit.SumVector;
 import io.sluice.data.Dataset;
+import io.sluice.leaf.Bernoulli;
+import io.sluice.leaf.Categorical;
 import io.sluice.runtime.Conditionals;
 import io.sluice.runtime.Engine;
 import io.sluice.runtime.Moments;

@@ -2,11 +2,11 @@ package io.sluice.model;
 
 import io.sluice.FileFormatException;
 import io.sluice.InvalidArgumentException;
-import io.sluice.circuit.Bernoulli;
-import io.sluice.circuit.Categorical;
-import io.sluice.circuit.InputFamilies;
 import io.sluice.circuit.InputFamily;
 import io.sluice.circuit.NodeValues;
+import io.sluice.leaf.Bernoulli;
+import io.sluice.leaf.Categorical;
+import io.sluice.leaf.InputFamilies;
 
 import org.jspecify.annotations.Nullable;
 

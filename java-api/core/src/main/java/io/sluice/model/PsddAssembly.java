@@ -2,12 +2,12 @@ package io.sluice.model;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
-import io.sluice.circuit.Bernoulli;
 import io.sluice.circuit.Circuit;
 import io.sluice.circuit.CircuitBuilder;
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.SumVector;
+import io.sluice.leaf.Bernoulli;
 import io.sluice.transform.Blocking;
 
 import java.io.IOException;

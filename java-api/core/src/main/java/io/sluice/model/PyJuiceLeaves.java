@@ -1,15 +1,15 @@
 package io.sluice.model;
 
-import io.sluice.circuit.Bernoulli;
-import io.sluice.circuit.Categorical;
-import io.sluice.circuit.DiscretizedLogistic;
-import io.sluice.circuit.External;
-import io.sluice.circuit.Gaussian;
-import io.sluice.circuit.Indicator;
 import io.sluice.circuit.InputFamily;
-import io.sluice.circuit.MaskedCategorical;
 import io.sluice.circuit.NodeValues;
-import io.sluice.circuit.SoftCategorical;
+import io.sluice.leaf.Bernoulli;
+import io.sluice.leaf.Categorical;
+import io.sluice.leaf.DiscretizedLogistic;
+import io.sluice.leaf.External;
+import io.sluice.leaf.Gaussian;
+import io.sluice.leaf.Indicator;
+import io.sluice.leaf.MaskedCategorical;
+import io.sluice.leaf.SoftCategorical;
 
 import org.jspecify.annotations.Nullable;
 

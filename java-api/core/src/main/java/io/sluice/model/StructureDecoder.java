@@ -9,12 +9,12 @@ import io.sluice.InvalidArgumentException;
 import io.sluice.circuit.Circuit;
 import io.sluice.circuit.CircuitBuilder;
 import io.sluice.circuit.FamilySettings;
-import io.sluice.circuit.InputFamilies;
 import io.sluice.circuit.InputFamily;
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.Parameters;
 import io.sluice.circuit.SumVector;
+import io.sluice.leaf.InputFamilies;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;

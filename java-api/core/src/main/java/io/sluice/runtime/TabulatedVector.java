@@ -41,7 +41,7 @@ final class TabulatedVector {
         table = tables.parameter()[number];
         statistic = tables.statistic()[number];
         rows = tables.categories()[number];
-        byRows = tables.family()[number] == Plan.LOG_ROWS;
+        byRows = tables.kind()[number] == Plan.LOG_ROWS;
         entries = table();
         rests = table();
         flows = table();

@@ -3,13 +3,13 @@ package io.sluice.structure;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import io.sluice.InvalidArgumentException;
-import io.sluice.circuit.Categorical;
 import io.sluice.circuit.Circuit;
 import io.sluice.circuit.CircuitBuilder;
 import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.SumVector;
 import io.sluice.data.Column;
 import io.sluice.data.Dataset;
+import io.sluice.leaf.Categorical;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;

@@ -1,11 +1,11 @@
 package io.sluice.structure;
 
-import io.sluice.circuit.Categorical;
-import io.sluice.circuit.Gaussian;
 import io.sluice.circuit.InputFamily;
 import io.sluice.data.Column;
 import io.sluice.data.Dataset;
 import io.sluice.data.Schema;
+import io.sluice.leaf.Categorical;
+import io.sluice.leaf.Gaussian;
 
 import java.util.ArrayList;
 import java.util.Comparator;

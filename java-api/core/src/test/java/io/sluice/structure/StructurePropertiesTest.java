@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.circuit.Categorical;
 import io.sluice.circuit.Circuit;
 import io.sluice.circuit.EdgePattern;
 import io.sluice.circuit.InputFamily;
@@ -18,6 +17,7 @@ import io.sluice.data.Dataset;
 import io.sluice.data.ImageShape;
 import io.sluice.data.Schema;
 import io.sluice.data.format.Datasets;
+import io.sluice.leaf.Categorical;
 import io.sluice.learning.ExpectationMaximization;
 import io.sluice.runtime.Device;
 import io.sluice.runtime.Engine;
