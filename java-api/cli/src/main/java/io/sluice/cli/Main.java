@@ -45,7 +45,12 @@ public final class Main {
                     new DevicesCommand()
                 }) {
             command.attach(common, terminal);
-            sluice.addSubcommand(command);
+            CommandLine line = new CommandLine(command);
+            line.getCommandSpec()
+                    .usageMessage()
+                    .sortOptions(false) // related options stand together
+                    .abbreviateSynopsis(command instanceof TrainCommand); // it has dozens
+            sluice.addSubcommand(line);
         }
         sluice.addSubcommand(new HelpCommand());
         boolean debug = Arrays.asList(arguments).contains(CommonOptions.DEBUG);

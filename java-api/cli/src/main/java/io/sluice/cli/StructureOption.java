@@ -1,7 +1,9 @@
 package io.sluice.cli;
 
 import io.sluice.circuit.Circuit;
+import io.sluice.data.Column;
 import io.sluice.data.Dataset;
+import io.sluice.data.Schema;
 import io.sluice.model.Model;
 import io.sluice.structure.ChowLiuModel;
 import io.sluice.structure.ChowLiuTree;
@@ -172,6 +174,24 @@ final class StructureOption {
     boolean sharesInputs() {
         Name name = name();
         return name != null && sharing.sharesInputs(name == Name.HMM);
+    }
+
+    /** Checks that columns which share their inputs can do so. */
+    void requireOneKind(Schema schema) {
+        Column first = schema.column(0);
+        for (Column column : schema.columns()) {
+            if (column.isCategorical() != first.isCategorical()) {
+                throw new UsageException(
+                        "--structure "
+                                + structure
+                                + " shares the inputs of all columns, but '"
+                                + first.name()
+                                + "' and '"
+                                + column.name()
+                                + "' differ in kind: give columns of one kind, or add --tied"
+                                + " false");
+            }
+        }
     }
 
     /** The Chow-Liu tree of data, which is the same data whenever it is asked for. */

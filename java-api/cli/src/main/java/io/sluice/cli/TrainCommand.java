@@ -203,6 +203,9 @@ final class TrainCommand extends Subcommand {
     private DataParts open(Session session, @Nullable Schema known) throws IOException {
         String source = data == null ? DEFAULT_DATA : data;
         DataParts parts = reading.open(source, valid, test, known, session);
+        if (structure.sharesInputs()) {
+            structure.requireOneKind(parts.schema());
+        }
         Schema shared =
                 structure.sharesInputs() ? SharedAlphabet.of(parts.schema()) : parts.schema();
         return shared.equals(parts.schema())
