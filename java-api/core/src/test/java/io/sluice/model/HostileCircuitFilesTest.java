@@ -7,14 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.FileFormatException;
-import io.sluice.circuit.Bernoulli;
 import io.sluice.circuit.Circuit;
 import io.sluice.circuit.CircuitBuilder;
-import io.sluice.circuit.External;
 import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.ParameterInitializer;
 import io.sluice.data.Dataset;
 import io.sluice.data.DatasetBuilder;
+import io.sluice.leaf.Bernoulli;
+import io.sluice.leaf.External;
 import io.sluice.runtime.Device;
 import io.sluice.runtime.Engine;
 
