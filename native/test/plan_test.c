@@ -298,6 +298,48 @@ STATEMENT(rows_of_probability_zero_add_nothing) {
     }
 }
 
+/*
+ * One node of every block has weights of 2^-100: its sums are below the safe range, in several blocks
+ * of a row at once. Such rows are right, or flagged.
+ */
+STATEMENT(rows_with_sums_below_the_safe_range_are_right_or_flagged) {
+    for (uint64_t seed = first_seed(); seed <= last_seed(); seed++) {
+        for (int32_t threads = 1; threads <= MOST_THREADS_TESTED; threads++) {
+            const shape s = {.tree = {.variables = 8, .nodes = 9, .blocks = 4},
+                             .rows = 20,
+                             .capacity = 20,
+                             .log_capacity = 20};
+            begin_case(seed, "%d threads", threads);
+            engine e = new_engine(&s, threads);
+            const sluice_plan *p = e.b->plan;
+            make_writable(e.b->state.parameters);
+            make_writable(e.b->state.prepared);
+            for (int32_t w = 0; w < p->weights; w++) {
+                for (int32_t c = 0; c < p->weight_nodes[w]; c++) {
+                    e.b->state.parameters[p->weight_parameter[w] + c] *=
+                            w + 1 < p->weights - s.tree.blocks ? 0x1p-100f : 1;
+                }
+            }
+            sluice_kernels()->prepare(e.pool, p, &e.b->state);
+            accumulate(&e, SLUICE_LOG, 0);
+            const double *expected = snapshot(e.log_likelihood, (int64_t)sizeof(double) * s.rows);
+            for (int32_t gather = 0; gather < 2; gather++) {
+                if (gather) {
+                    accumulate(&e, SLUICE_LINEAR, 0);
+                } else {
+                    forward(&e, SLUICE_LINEAR);
+                }
+                for (int32_t i = 0; i < s.rows; i++) {
+                    expect(e.flagged[i] || fabs(e.log_likelihood[i] - expected[i]) < 1e-4,
+                           "log-likelihood %d is %.9g, expected %.9g", i, e.log_likelihood[i],
+                           expected[i]);
+                }
+            }
+            end_engine(&e);
+        }
+    }
+}
+
 /* More rows than threads have room for at once, so that each thread takes whole waves. */
 STATEMENT(many_rows_pass_through_in_waves) {
     static const int32_t nodes[] = {3, 17};
