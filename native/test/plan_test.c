@@ -44,8 +44,7 @@ static shape begin_shape(uint64_t seed, int32_t number) {
                "%d variables, %d blocks of %d nodes, mixed %d, tied %d, sparse %d, %d rows,"
                " %d and %d at a time, %d threads, missing %d, in place %d",
                s.tree.variables, s.tree.blocks, s.tree.nodes, s.tree.mixed, s.tree.tied,
-               s.tree.sparse, s.rows, s.capacity, s.log_capacity, s.threads, s.missing,
-               s.in_place);
+               s.tree.sparse, s.rows, s.capacity, s.log_capacity, s.threads, s.missing, s.in_place);
     place_buffers((placement)(number % 2));
     return s;
 }
@@ -70,8 +69,8 @@ static engine new_engine(const shape *s, int32_t threads) {
         e.b->state.flows = s->tree.tied ? e.b->state.flows : e.b->state.elements;
     }
     expect(sluice_kernels()->pool_create(threads, NULL, &e.pool) == SLUICE_OK, "no pool");
-    expect(sluice_kernels()->prepare(e.pool, e.b->plan, &e.b->state) == SLUICE_OK,
-           "prepare: %s", sluice_kernels()->message());
+    expect(sluice_kernels()->prepare(e.pool, e.b->plan, &e.b->state) == SLUICE_OK, "prepare: %s",
+           sluice_kernels()->message());
     make_read_only(e.b->state.parameters);
     make_read_only(e.b->state.prepared);
     return e;
@@ -241,8 +240,8 @@ STATEMENT(an_update_leaves_every_distribution_normalised) {
                             fan_in++;
                         }
                     }
-                    expect_near(total, 1, roundings(2 * fan_in + 10), "the sum of node %d's weights",
-                                n);
+                    expect_near(total, 1, roundings(2 * fan_in + 10),
+                                "the sum of node %d's weights", n);
                 }
             }
             end_engine(&e);
