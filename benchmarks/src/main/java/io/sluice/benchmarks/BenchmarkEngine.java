@@ -49,7 +49,7 @@ final class BenchmarkEngine implements AutoCloseable {
         stages.flows(rows.data(), current);
     }
 
-    void downwardStage() {
+    void backwardStage() {
         stages.downward(rows.data(), current);
     }
 

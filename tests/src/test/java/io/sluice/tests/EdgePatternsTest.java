@@ -25,9 +25,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
-/**
- * Circuits whose sums have every pattern of edges are distributions that every engine agrees on.
- */
+/** Circuits with any edge pattern are distributions, and every engine agrees on them. */
 class EdgePatternsTest {
     private static final int NODES = 24;
 

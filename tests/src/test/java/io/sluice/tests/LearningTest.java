@@ -29,7 +29,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
-/** Expectation maximisation: what its steps do to the likelihood and to the parameters. */
+/** Effects of expectation-maximisation steps on likelihood and parameters. */
 class LearningTest {
 
     static Stream<EngineKind> engines() {

@@ -44,6 +44,7 @@ final class Cli {
         }
     }
 
+    /** Texts are split at spaces. Paths and numbers are one argument each. */
     static Result run(Object... arguments) {
         return run(new StopRequest(), arguments);
     }
@@ -56,10 +57,16 @@ final class Cli {
                         new PrintStream(out, false, StandardCharsets.UTF_8),
                         new PrintStream(err, false, StandardCharsets.UTF_8),
                         false);
-        String[] texts = Stream.of(arguments).map(String::valueOf).toArray(String[]::new);
+        String[] texts = Stream.of(arguments).flatMap(Cli::words).toArray(String[]::new);
         int code = Main.run(texts, terminal, stop);
         return new Result(
                 code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+
+    private static Stream<String> words(Object argument) {
+        return argument instanceof String text
+                ? Stream.of(text.split(" ", -1))
+                : Stream.of(String.valueOf(argument));
     }
 
     /** Names of everything in a folder, hidden files included. */

@@ -43,10 +43,14 @@ class TrainCommandTest {
     }
 
     private Cli.Result train(StopRequest stop, Object... more) {
-        Object[] always = {
-            "train", "--device", "reference", "--latents", 4, "--epochs", 3, "--batch-size", 20
-        };
+        String always = "train --device reference --latents 4 --epochs 3 --batch-size 20";
         return Cli.run(stop, Stream.concat(Stream.of(always), Stream.of(more)).toArray());
+    }
+
+    /** The report of training on the table with more options. */
+    private JsonNode report(Object... more) {
+        Object[] files = {"--json", "--data", train, "--out", folder.resolve("m.sluice")};
+        return train(Stream.concat(Stream.of(files), Stream.of(more)).toArray()).json();
     }
 
     @Test
@@ -74,18 +78,7 @@ class TrainCommandTest {
         double nats = report.get("test_log_likelihood").asDouble();
         assertEquals(
                 -nats / (3 * Math.log(2)), report.get("test_bits_per_dimension").asDouble(), 1e-12);
-        JsonNode again =
-                Cli.run(
-                                "evaluate",
-                                "--model",
-                                out,
-                                "--data",
-                                test,
-                                "--json",
-                                "--device",
-                                "reference")
-                        .json();
-        assertEquals(nats, again.get("log_likelihood").asDouble(), 1e-6);
+        assertEquals(nats, logLikelihood(out, test), 1e-6);
     }
 
     @Test
@@ -174,43 +167,27 @@ class TrainCommandTest {
         assertTrue(message.contains("add --resume"), message);
     }
 
+    private static Cli.Result goOnFrom(Path model, Path data, Path out) {
+        String options = "train --device reference --epochs 1 --optimizer full-em --json";
+        return Cli.run(options, "--structure", model, "--data", data, "--out", out);
+    }
+
+    private static double logLikelihood(Path model, Path data) {
+        return Cli.run("evaluate --json --device reference --model", model, "--data", data)
+                .json()
+                .get("log_likelihood")
+                .asDouble();
+    }
+
     @Test
     void training_goes_on_from_a_model() throws IOException {
         Path first = folder.resolve("first.sluice");
         Path second = folder.resolve("second.sluice");
         train("--data", train, "--out", first);
-        Cli.Result result =
-                Cli.run(
-                        "train",
-                        "--device",
-                        "reference",
-                        "--structure",
-                        first,
-                        "--data",
-                        train,
-                        "--out",
-                        second,
-                        "--epochs",
-                        1,
-                        "--optimizer",
-                        "full-em",
-                        "--json");
-        double before =
-                Cli.run(
-                                "evaluate",
-                                "--model",
-                                first,
-                                "--data",
-                                train,
-                                "--json",
-                                "--device",
-                                "reference")
-                        .json()
-                        .get("log_likelihood")
-                        .asDouble();
+        JsonNode report = goOnFrom(first, train, second).json();
         assertEquals(
-                before,
-                result.json().get("epochs").get(0).get("train_log_likelihood").asDouble(),
+                logLikelihood(first, train),
+                report.get("epochs").get(0).get("train_log_likelihood").asDouble(),
                 1e-9);
         assertEquals(ModelFile.read(first).schema(), ModelFile.read(second).schema());
     }
@@ -221,18 +198,7 @@ class TrainCommandTest {
         train("--data", train, "--out", first);
         Path strange = Files.writeString(folder.resolve("strange.csv"), "a,b,c\n0,0,0\n0,9,0\n");
         Path out = folder.resolve("m.sluice");
-        String message =
-                Cli.run(
-                                "train",
-                                "--device",
-                                "reference",
-                                "--structure",
-                                first,
-                                "--data",
-                                strange,
-                                "--out",
-                                out)
-                        .failure(1);
+        String message = goOnFrom(first, strange, out).failure(1);
         assertTrue(message.contains("row 1") && message.contains("b"), message);
         assertTrue(message.contains("9"), message);
         assertFalse(Files.exists(out));
@@ -253,9 +219,8 @@ class TrainCommandTest {
     void structures_for_images_are_trained(String structure) throws IOException {
         Path images = CliFixtures.images(folder.resolve("images-idx3-ubyte"), 60, 4);
         Path out = folder.resolve("m.sluice");
-        Object[] fixed = {"--data", images, "--out", out, "--json", "--structure"};
         JsonNode report =
-                train(Stream.of(fixed, structure.split(" ")).flatMap(Stream::of).toArray()).json();
+                train("--json --structure " + structure, "--data", images, "--out", out).json();
         JsonNode epochs = report.get("epochs");
         assertTrue(
                 epochs.get(2).get("train_log_likelihood").asDouble()
@@ -265,15 +230,8 @@ class TrainCommandTest {
 
     @Test
     void images_are_needed_where_pixels_have_neighbours_only() {
-        String message =
-                train(
-                                "--data",
-                                train,
-                                "--structure",
-                                "quad-tree",
-                                "--out",
-                                folder.resolve("m.sluice"))
-                        .failure(1);
+        Path out = folder.resolve("m.sluice");
+        String message = train("--structure quad-tree", "--data", train, "--out", out).failure(1);
         assertTrue(message.contains("3 columns that are no images"), message);
     }
 
@@ -281,59 +239,22 @@ class TrainCommandTest {
     @CsvSource({"factorized, -3.3", "chow-liu, -2.2"}) // two of three columns are equal
     void structures_that_are_counted_are_not_trained(String structure, double expected) {
         Path out = folder.resolve("m.sluice");
-        JsonNode report =
-                Cli.run(
-                                "train",
-                                "--device",
-                                "reference",
-                                "--structure",
-                                structure,
-                                "--data",
-                                train,
-                                "--test",
-                                test,
-                                "--out",
-                                out,
-                                "--json")
-                        .json();
+        String options = "train --device reference --json --structure " + structure;
+        JsonNode report = Cli.run(options, "--data", train, "--test", test, "--out", out).json();
         assertEquals(0, report.get("epochs").size());
         assertEquals(expected, report.get("test_log_likelihood").asDouble(), 0.2);
     }
 
     @Test
     void hidden_markov_models_and_full_em_are_possible() {
-        Path out = folder.resolve("m.sluice");
-        Cli.Result result =
-                train(
-                        "--structure",
-                        "hmm",
-                        "--optimizer",
-                        "full-em",
-                        "--data",
-                        train,
-                        "--out",
-                        out,
-                        "--json");
-        assertEquals(3, result.json().get("epochs").size());
+        JsonNode report = report("--structure hmm --optimizer full-em");
+        assertEquals(3, report.get("epochs").size());
     }
 
     @Test
     void anemone_takes_momentum_and_steps_of_several_batches() {
-        Path out = folder.resolve("m.sluice");
-        Cli.Result result =
-                train(
-                        "--optimizer",
-                        "anemone",
-                        "--momentum",
-                        0.5,
-                        "--batches-per-step",
-                        2,
-                        "--data",
-                        train,
-                        "--out",
-                        out,
-                        "--json");
-        assertEquals(3, result.json().get("epochs").size());
+        JsonNode report = report("--optimizer anemone --momentum 0.5 --batches-per-step 2");
+        assertEquals(3, report.get("epochs").size());
     }
 
     @ParameterizedTest
@@ -347,23 +268,8 @@ class TrainCommandTest {
     })
     void structures_take_what_they_share_and_which_blocks_they_connect(
             String structure, String options) {
-        Path plain = folder.resolve("plain.sluice");
-        Path out = folder.resolve("m.sluice");
-        JsonNode without =
-                train("--structure", structure, "--data", train, "--out", plain, "--json").json();
-        Object[] with =
-                Stream.concat(
-                                Stream.of(
-                                        "--structure",
-                                        structure,
-                                        "--data",
-                                        train,
-                                        "--out",
-                                        out,
-                                        "--json"),
-                                Stream.of(options.split(" ")))
-                        .toArray();
-        JsonNode report = train(with).json();
+        JsonNode without = report("--structure " + structure);
+        JsonNode report = report("--structure " + structure + " " + options);
         assertEquals(3, report.get("epochs").size());
         assertNotEquals(without.get("parameters").asLong(), report.get("parameters").asLong());
     }
@@ -371,47 +277,24 @@ class TrainCommandTest {
     @ParameterizedTest
     @ValueSource(strings = {"hclt", "hmm"})
     void training_starts_from_clusters_or_from_given_states(String structure) throws IOException {
-        Path out = folder.resolve("m.sluice");
         Path states = folder.resolve("states.csv");
         int columns = Files.readAllLines(train).get(0).split(",").length;
         String row = "3" + ",1".repeat(columns - 1);
         Files.write(states, Collections.nCopies(60, row));
+        String options = "--structure " + structure + " --distill";
         for (Object source : List.of("clusters", states)) {
-            JsonNode report =
-                    train(
-                                    "--structure",
-                                    structure,
-                                    "--distill",
-                                    source,
-                                    "--data",
-                                    train,
-                                    "--out",
-                                    out,
-                                    "--json")
-                            .json();
-            assertEquals(3, report.get("epochs").size());
+            assertEquals(3, report(options, source).get("epochs").size());
         }
         Files.write(states, Collections.nCopies(59, row));
-        Cli.Result refused =
-                train("--structure", structure, "--distill", states, "--data", train, "--out", out);
+        Path out = folder.resolve("m.sluice");
+        Cli.Result refused = train(options, states, "--data", train, "--out", out);
         assertEquals(1, refused.code());
         assertTrue(refused.err().contains("59"), refused.err());
     }
 
     @Test
     void viterbi_em_reports_the_values_of_the_most_probable_sub_circuits() {
-        Path out = folder.resolve("m.sluice");
-        Cli.Result result =
-                train(
-                        "--optimizer",
-                        "full-em",
-                        "--viterbi",
-                        "--data",
-                        train,
-                        "--out",
-                        out,
-                        "--json");
-        JsonNode epochs = result.json().get("epochs");
+        JsonNode epochs = report("--optimizer full-em --viterbi").get("epochs");
         assertEquals(3, epochs.size());
         double first = epochs.get(0).get("train_log_likelihood").asDouble();
         double last = epochs.get(2).get("train_log_likelihood").asDouble();
@@ -422,21 +305,7 @@ class TrainCommandTest {
     void pruning_and_growing_follow_the_training() throws IOException {
         Path out = folder.resolve("m.sluice");
         JsonNode report =
-                train(
-                                "--prune-grow",
-                                2,
-                                "--prune-share",
-                                0.5,
-                                "--data",
-                                train,
-                                "--valid",
-                                valid,
-                                "--test",
-                                test,
-                                "--out",
-                                out,
-                                "--json")
-                        .json();
+                report("--prune-grow 2 --prune-share 0.5", "--valid", valid, "--test", test);
         assertEquals(2, report.get("cycles").size());
         JsonNode cycle = report.get("cycles").get(0);
         assertTrue(cycle.get("pruned_edges").asLong() < cycle.get("grown_edges").asLong());

@@ -130,7 +130,7 @@ class UsageTest {
                 "train --seed x                             | 'x'",
             })
     void wrong_usage_has_exit_code_2_and_one_line_with_the_value(String line, String expected) {
-        String message = Cli.run((Object[]) line.strip().split(" +", -1)).failure(2);
+        String message = Cli.run(line.strip()).failure(2);
         assertTrue(message.contains(expected.strip()), message);
     }
 
