@@ -12,6 +12,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** The engines that statements are tested on: every device in every precision. */
@@ -68,6 +69,22 @@ final class Engines {
     /** Every pair of an engine and a seed of the sweep ({@link Sweep#seeds}). */
     static Stream<Arguments> withSeeds(Stream<EngineKind> kinds, int seeds) {
         return with(kinds, kind -> Sweep.seeds(seeds).boxed());
+    }
+
+    /**
+     * Every pair of an engine and a case. By default the cases are dealt out: every engine gets
+     * some, and every case is tested on an engine.
+     */
+    static Stream<Arguments> withCases(Stream<EngineKind> kinds, List<?> cases) {
+        List<EngineKind> engines = kinds.toList();
+        int stride = Sweep.size(Math.min(engines.size(), cases.size()), 1);
+        return IntStream.range(0, engines.size())
+                .boxed()
+                .flatMap(
+                        e ->
+                                IntStream.iterate(
+                                                e % stride, i -> i < cases.size(), i -> i + stride)
+                                        .mapToObj(i -> Arguments.of(engines.get(e), cases.get(i))));
     }
 
     /** Every pair of an engine and something else. */

@@ -53,7 +53,7 @@ class LeafTest {
     }
 
     static Stream<Arguments> leaves() {
-        return Engines.with(Engines.usable(), kind -> LeafExample.all());
+        return Engines.withCases(Engines.usable(), LeafExample.all().toList());
     }
 
     private static Circuit mixture(LeafExample example) {

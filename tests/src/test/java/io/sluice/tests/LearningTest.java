@@ -176,7 +176,7 @@ class LearningTest {
     }
 
     static Stream<Arguments> leaves() {
-        return Engines.with(Engines.usable(), kind -> LeafExample.all());
+        return Engines.withCases(Engines.usable(), LeafExample.all().toList());
     }
 
     private static Circuit mixtureOf(LeafExample example) {
