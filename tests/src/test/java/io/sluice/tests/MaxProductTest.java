@@ -24,7 +24,7 @@ class MaxProductTest {
         return Engines.withSeeds(Engines.usable(), 25);
     }
 
-    /** Inputs that are certain of their value, so that an assignment fixes every input. */
+    /** Inputs that are certain of their value: an assignment determines every input. */
     private static Circuit certainOfInputs(long seed) {
         return RandomCircuit.categorical(seed, new RandomParameters(seed, 0.2, 1, 1));
     }
