@@ -5,28 +5,29 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import io.sluice.SluiceException;
-import io.sluice.circuit.Bernoulli;
-import io.sluice.circuit.Binomial;
-import io.sluice.circuit.Categorical;
 import io.sluice.circuit.Circuit;
 import io.sluice.circuit.CircuitBuilder;
-import io.sluice.circuit.DiscretizedLogistic;
-import io.sluice.circuit.External;
-import io.sluice.circuit.Gamma;
-import io.sluice.circuit.Gaussian;
-import io.sluice.circuit.Histogram;
-import io.sluice.circuit.Indicator;
 import io.sluice.circuit.InputFamily;
 import io.sluice.circuit.InputVector;
-import io.sluice.circuit.LogNormal;
 import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.ParameterInitializer;
-import io.sluice.circuit.Poisson;
 import io.sluice.circuit.SumVector;
 import io.sluice.data.Dataset;
 import io.sluice.data.DatasetBuilder;
+import io.sluice.leaf.Bernoulli;
+import io.sluice.leaf.Binomial;
+import io.sluice.leaf.Categorical;
+import io.sluice.leaf.DiscretizedLogistic;
+import io.sluice.leaf.External;
+import io.sluice.leaf.Gamma;
+import io.sluice.leaf.Gaussian;
+import io.sluice.leaf.Histogram;
+import io.sluice.leaf.Indicator;
+import io.sluice.leaf.LogNormal;
+import io.sluice.leaf.Poisson;
 import io.sluice.runtime.Device;
 import io.sluice.runtime.Engine;
+import io.sluice.testing.Sweep;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,11 +48,10 @@ import java.util.function.UnaryOperator;
 
 /**
  * Every reader, given any damaged file, reads it or throws a {@link SluiceException}, in little
- * time and memory; and a circuit that was read can be asked. The number of files for each reader is
- * the system property {@code sluice.tests.mutations}.
+ * time and memory; and a circuit that was read can be asked.
  */
 class ReaderMutationTest {
-    private static final int FILES = Integer.getInteger("sluice.tests.mutations", 2000);
+    private static final int FILES = Sweep.size(2000, 200_000);
 
     /** What reading and asking may allocate on the heap, given files of a few kilobytes. */
     private static final long MOST_BYTES = 192L << 20;
