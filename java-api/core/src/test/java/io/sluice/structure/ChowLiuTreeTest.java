@@ -12,6 +12,7 @@ import io.sluice.data.Schema;
 import io.sluice.data.format.DataOptions;
 import io.sluice.data.format.Datasets;
 import io.sluice.testing.SharedFiles;
+import io.sluice.testing.Sweep;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -166,7 +167,7 @@ class ChowLiuTreeTest {
 
     @Test
     void the_number_of_threads_changes_nothing() throws Exception {
-        Dataset data = Datasets.open("builtin:digits").train().slice(0, 1000);
+        Dataset data = Datasets.open("builtin:digits").train().slice(0, Sweep.size(100, 1000));
         int[] parallel = parents(ChowLiuTree.of(data));
         try (ForkJoinPool one = new ForkJoinPool(1)) {
             int[] serial = one.submit(() -> parents(ChowLiuTree.of(data))).get();
