@@ -17,10 +17,13 @@ typedef struct {
     int64_t page_bytes;
     char *data;
     int64_t bytes;
+    int read_only;
 } buffer;
 
+/* Those of the running case come first; the pages of the others are free for the next buffers. */
 static buffer buffers[MOST_BUFFERS];
 static int32_t count;
+static int32_t mapped;
 static void *snapshots[MOST_BUFFERS];
 static int32_t snapshot_count;
 static placement where = ENDS_AT_GUARD;
@@ -31,20 +34,52 @@ static char *first_page(const buffer *b) { return b->pages + page_size(); }
 
 void place_buffers(placement place) { where = place; }
 
-void *guarded(const char *name, int64_t bytes) {
+static void protect(buffer *b, int read_only) {
+    if (b->read_only != read_only && b->page_bytes > 0) {
+        mprotect(first_page(b), (size_t)b->page_bytes,
+                 read_only ? PROT_READ : PROT_READ | PROT_WRITE);
+    }
+    b->read_only = read_only;
+}
+
+/* Moves free pages of this size behind those in use; whether there are any. */
+static int reuse_pages(int64_t page_bytes) {
+    for (int32_t i = count; i < mapped; i++) {
+        if (buffers[i].page_bytes == page_bytes) {
+            const buffer found = buffers[i];
+            buffers[i] = buffers[count];
+            buffers[count] = found;
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static void map_pages(const char *name, int64_t page_bytes) {
     const int64_t page = page_size();
-    const int64_t page_bytes = (bytes + page - 1) / page * page;
-    if (count == MOST_BUFFERS) {
-        fail("the test needs more than %d buffers", MOST_BUFFERS);
+    if (mapped == MOST_BUFFERS && count < mapped) {
+        mapped--;
+        munmap(buffers[mapped].pages, (size_t)(buffers[mapped].page_bytes + 2 * page));
     }
     char *pages = mmap(NULL, (size_t)(page_bytes + 2 * page), PROT_NONE,
                        MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (pages == MAP_FAILED
+    if (mapped == MOST_BUFFERS || pages == MAP_FAILED
         || mprotect(pages + page, (size_t)page_bytes, PROT_READ | PROT_WRITE) != 0) {
         fail("no memory for %s", name);
     }
+    buffers[mapped++] = buffers[count];
+    buffers[count] = (buffer){.pages = pages, .page_bytes = page_bytes};
+}
+
+void *guarded(const char *name, int64_t bytes) {
+    const int64_t page_bytes = (bytes + page_size() - 1) / page_size() * page_size();
+    if (!reuse_pages(page_bytes)) {
+        map_pages(name, page_bytes);
+    }
     buffer *b = &buffers[count++];
-    *b = (buffer){.name = name, .pages = pages, .page_bytes = page_bytes, .bytes = bytes};
+    protect(b, 0);
+    b->name = name;
+    b->bytes = bytes;
     b->data = first_page(b) + (where == ENDS_AT_GUARD ? page_bytes - bytes : 0);
     memset(first_page(b), PADDING, (size_t)page_bytes);
     memset(b->data, POISON, (size_t)bytes);
@@ -60,17 +95,17 @@ const void *guarded_copy(const char *name, const void *from, int64_t bytes) {
     return copy;
 }
 
-static void protect(const void *data, int protection) {
+static void protect_buffer(const void *data, int read_only) {
     for (int32_t i = 0; i < count; i++) {
         if (buffers[i].data == data && buffers[i].bytes > 0) {
-            mprotect(first_page(&buffers[i]), (size_t)buffers[i].page_bytes, protection);
+            protect(&buffers[i], read_only);
         }
     }
 }
 
-void make_read_only(const void *data) { protect(data, PROT_READ); }
+void make_read_only(const void *data) { protect_buffer(data, 1); }
 
-void make_writable(const void *data) { protect(data, PROT_READ | PROT_WRITE); }
+void make_writable(const void *data) { protect_buffer(data, 0); }
 
 void *snapshot(const void *from, int64_t bytes) {
     void *copy = malloc((size_t)bytes + 1);
@@ -105,7 +140,6 @@ void end_buffers(void) {
         const buffer *b = &buffers[i];
         expect_padding(b, first_page(b), b->data);
         expect_padding(b, b->data + b->bytes, first_page(b) + b->page_bytes);
-        munmap(b->pages, (size_t)(b->page_bytes + 2 * page_size()));
     }
     count = 0;
     for (int32_t i = 0; i < snapshot_count; i++) free(snapshots[i]);

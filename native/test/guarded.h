@@ -29,7 +29,7 @@ void *snapshot(const void *from, int64_t bytes);
 /* Fails unless the bytes are still those that `guarded` put there. */
 void expect_untouched(const void *from, int64_t bytes, const char *what);
 
-/* Checks the bytes around all buffers, and frees them. */
+/* Checks the bytes around all buffers, whose pages serve the next case. */
 void end_buffers(void);
 
 /* Handles an access to a guard in this process. */

@@ -68,8 +68,10 @@ static void expect_product(const product *p, int accumulate, int fused) {
                 size += fabs((double)left * right);
             }
             expect_near(p->c[at], sum, size * roundings(2 * p->depth), "c[%d][%d]", i, j);
+#ifndef SLUICE_SANITIZED /* where instrumentation lies between, a product is rounded before it is added */
             expect(p->c[at] == chain, "c[%d][%d] is %.9g, but terms in order give %.9g", i, j,
                    p->c[at], chain);
+#endif
         }
         if (i + 1 < p->m) {
             expect_untouched(p->c + i * p->c_row + p->n,

@@ -18,6 +18,7 @@ import io.sluice.runtime.Engine;
 import io.sluice.runtime.RowsInLogSpace;
 import io.sluice.structure.ChowLiuTree;
 import io.sluice.structure.Hclt;
+import io.sluice.testing.Sweep;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -184,7 +185,7 @@ class UnderflowTest {
     }
 
     static Stream<Arguments> outliers() {
-        return Engines.with(Engines.kernels(), kind -> Stream.of(30.0, 300.0, 4000.0));
+        return Engines.with(Engines.kernels(), kind -> Sweep.over(30.0, 4000.0, 300.0));
     }
 
     @ParameterizedTest

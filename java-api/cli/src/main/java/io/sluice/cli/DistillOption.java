@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Option;
 
-/** Whether training begins with states of the latent variables that are given. */
+/** Whether training starts from given states of the latent variables. */
 final class DistillOption {
     private static final String CLUSTERS = "clusters";
 
@@ -20,9 +20,9 @@ final class DistillOption {
             names = "--distill",
             paramLabel = "clusters|DATA",
             description = {
-                "hclt, hmm: start from given states of the latent variables: those of k-means over"
-                    + " nearby columns, or a table with a row for each training row and a column"
-                    + " for each of its columns, of numbers from 0 and below the latents."
+                "hclt, hmm: start from given states of the latent variables: clusters finds them by"
+                    + " k-means over nearby columns; DATA is a table of the shape of the training"
+                    + " data, whose cells are states from 0 to latents - 1."
             })
     @Nullable String source;
 

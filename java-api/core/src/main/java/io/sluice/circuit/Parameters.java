@@ -111,6 +111,12 @@ public final class Parameters {
         return value == 0 || (value >= Float.MIN_NORMAL && value <= Float.MAX_VALUE);
     }
 
+    /** The nearest float32; zero where that is below the normal range, as kernels take it. */
+    public static float rounded(double value) {
+        float nearest = (float) value;
+        return Math.abs(nearest) < Float.MIN_NORMAL ? 0 : nearest;
+    }
+
     /** How many floats there are, padding of the layout included. */
     public long size() {
         return segment.byteSize() / Float.BYTES;

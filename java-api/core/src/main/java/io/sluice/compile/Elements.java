@@ -7,7 +7,9 @@ import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.ProductVector;
 import io.sluice.circuit.SumVector;
 
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 
 /**
  * Elements: what sums read. One for each block of a vector that is a child of a sum; products of
@@ -43,30 +45,42 @@ final class Elements {
         int element = nodes.size();
         elementOf[vector.id()][block] = element;
         nodes.add(vector.blockSize());
-        // Factors that are read in place come first: kernels rely on it.
-        addFactors(vector, block, true);
-        addFactors(vector, block, false);
+        addFactors(vector, block);
         factorBegin.add(factors.size());
         return element;
     }
 
-    private void addFactors(NodeVector vector, int block, boolean inPlace) {
-        switch (vector) {
-            case InputVector input -> {
-                if ((input.family().kernel() == LeafKernel.PROBABILITIES) == inPlace) {
-                    factors.add(blocks.of(input, block));
+    /** A block that is, or is made of, factors. */
+    private record Part(NodeVector vector, int block) {}
+
+    /**
+     * Adds the factors of a block from left to right, those that are read in place before the
+     * others: kernels rely on it. Not recursive, as products may be nested very deeply.
+     */
+    private void addFactors(NodeVector of, int ofBlock) {
+        IntList others = new IntList();
+        Deque<Part> left = new ArrayDeque<>();
+        left.push(new Part(of, ofBlock));
+        while (!left.isEmpty()) {
+            Part part = left.pop();
+            switch (part.vector()) {
+                case InputVector input -> {
+                    boolean inPlace = input.family().kernel() == LeafKernel.PROBABILITIES;
+                    (inPlace ? factors : others).add(blocks.of(input, part.block()));
+                }
+                case SumVector sum -> others.add(blocks.of(sum, part.block()));
+                case ProductVector product -> {
+                    for (int j = product.children().size() - 1; j >= 0; j--) {
+                        left.push(
+                                new Part(
+                                        product.children().get(j),
+                                        product.childBlock(part.block(), j)));
+                    }
                 }
             }
-            case SumVector sum -> {
-                if (!inPlace) {
-                    factors.add(blocks.of(sum, block));
-                }
-            }
-            case ProductVector product -> {
-                for (int j = 0; j < product.children().size(); j++) {
-                    addFactors(product.children().get(j), product.childBlock(block, j), inPlace);
-                }
-            }
+        }
+        for (int factor : others.toArray()) {
+            factors.add(factor);
         }
     }
 

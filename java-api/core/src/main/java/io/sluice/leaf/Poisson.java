@@ -171,7 +171,8 @@ public record Poisson(double minimumRate) implements InputFamily {
         @Override
         public double draw(RandomGenerator random) {
             double count = 0;
-            double left = rate;
+            // with more than twice the largest count, the result is the largest count
+            double left = Math.min(rate, 2.0 * PositiveNumbers.LARGEST_COUNT);
             while (left > RATE_AT_A_TIME) {
                 count += drawSmall(RATE_AT_A_TIME, random);
                 left -= RATE_AT_A_TIME;

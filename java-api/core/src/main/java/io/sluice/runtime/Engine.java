@@ -3,6 +3,7 @@ package io.sluice.runtime;
 import io.sluice.circuit.Circuit;
 import io.sluice.circuit.Parameters;
 import io.sluice.data.Dataset;
+import io.sluice.reference.MaximalFlows;
 
 /**
  * A circuit compiled for a device, with its buffers: answers queries and learns.

@@ -5,6 +5,7 @@ import io.sluice.circuit.Distribution;
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.Parameters;
 import io.sluice.compile.Plan;
+import io.sluice.reference.VariableFamilies;
 
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -6,6 +6,7 @@ import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeValues;
 import io.sluice.compile.Plan;
 import io.sluice.data.Dataset;
+import io.sluice.reference.VariableFamilies;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

@@ -52,6 +52,20 @@ class FactorizedTest {
         assertEquals(1, circuit.parameters().get(1));
     }
 
+    @Test
+    void a_column_without_spread_has_the_least_deviation_and_one_never_observed_has_one() {
+        float none = Float.NaN;
+        for (float constant : new float[] {7.25f, 0, -3e-4f, 1e6f}) {
+            Dataset data =
+                    Dataset.ofFloats(
+                            new float[] {constant, none, constant}, 1, Schema.continuous(1));
+            assertEquals(0.01, Factorized.of(data).parameters().get(1), 1e-8);
+            assertEquals(3.686, logLikelihoods(data, data).values()[0], 5e-4);
+        }
+        Dataset unknown = Dataset.ofFloats(new float[] {none, none}, 1, Schema.continuous(1));
+        assertEquals(1, Factorized.of(unknown).parameters().get(1));
+    }
+
     @ParameterizedTest
     @CsvSource({"mnist, 1.6897", "fashion-mnist, 4.5875", "tinyimagenet32-subset, 7.9226"})
     void images_take_the_published_bits(String name, double bitsPerDimension) {

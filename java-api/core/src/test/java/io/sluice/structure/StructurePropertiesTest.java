@@ -244,6 +244,7 @@ class StructurePropertiesTest {
         abstract Circuit ofImages(Dataset images);
     }
 
+    private static final DataParts DIGITS = Datasets.open("builtin:digits");
     private static final int[][] SIZES = {{1, 1}, {4, 2}, {6, 6}, {9, 3}};
 
     @ParameterizedTest
@@ -293,9 +294,8 @@ class StructurePropertiesTest {
     @ParameterizedTest
     @EnumSource
     void learning_makes_drawn_digits_likelier(Structure structure) {
-        DataParts digits = Datasets.open("builtin:digits");
-        Dataset train = digits.train().slice(0, 300);
-        Dataset test = digits.testOrAll().slice(0, 100);
+        Dataset train = DIGITS.train().slice(0, 300);
+        Dataset test = DIGITS.testOrAll().slice(0, 100);
         try (Engine engine = Engine.compile(structure.ofImages(train), Device.auto())) {
             double before = engine.logLikelihood(test).mean();
             ExpectationMaximization.miniBatch()

@@ -7,12 +7,15 @@ import io.sluice.data.Column;
 import io.sluice.data.DataParts;
 import io.sluice.data.Dataset;
 import io.sluice.testing.SharedFiles;
+import io.sluice.testing.Sweep;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /** Reads public data sets in the formats that they are published in. */
 class PublicDataTest {
@@ -35,15 +38,18 @@ class PublicDataTest {
         return test == null ? 0 : test.rows();
     }
 
+    static Stream<Arguments> published() {
+        return Sweep.over(
+                Arguments.of("DEBD/datasets/nltcs", 16181, 2157, 3236, 16, 2),
+                Arguments.of("fashion-mnist", 60000, 0, 10000, 784, 256),
+                Arguments.of("DEBD/datasets/ad", 2461, 327, 491, 1556, 2),
+                Arguments.of("mnist", 60000, 0, 10000, 784, 256),
+                Arguments.of("binarized_mnist", 50000, 10000, 10000, 784, 2),
+                Arguments.of("tinyimagenet32-subset", 10000, 0, 2000, 3072, 256));
+    }
+
     @ParameterizedTest
-    @CsvSource({
-        "mnist, 60000, 0, 10000, 784, 256",
-        "fashion-mnist, 60000, 0, 10000, 784, 256",
-        "binarized_mnist, 50000, 10000, 10000, 784, 2",
-        "tinyimagenet32-subset, 10000, 0, 2000, 3072, 256",
-        "DEBD/datasets/nltcs, 16181, 2157, 3236, 16, 2",
-        "DEBD/datasets/ad, 2461, 327, 491, 1556, 2"
-    })
+    @MethodSource("published")
     void parts_have_their_published_shape(
             String name, long train, long valid, long test, int variables, int categories) {
         DataParts parts = open(name);

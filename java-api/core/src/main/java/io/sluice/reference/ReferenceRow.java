@@ -1,4 +1,4 @@
-package io.sluice.runtime;
+package io.sluice.reference;
 
 import io.sluice.circuit.Circuit;
 import io.sluice.circuit.Distribution;

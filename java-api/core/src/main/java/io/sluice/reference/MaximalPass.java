@@ -1,4 +1,4 @@
-package io.sluice.runtime;
+package io.sluice.reference;
 
 import io.sluice.circuit.Circuit;
 import io.sluice.circuit.InputVector;
@@ -6,7 +6,6 @@ import io.sluice.circuit.NodeValues;
 import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.ProductVector;
 import io.sluice.circuit.SumVector;
-import io.sluice.data.Dataset;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,9 +20,8 @@ import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
- * {@link MaximalFlows} of rows, computed in plain Java whatever the engine: kernels decode
- * max-product states, but do not say which edges these use. Rows are computed in parallel and
- * counted in their order, so that the result does not depend on the number of threads.
+ * Computes {@link MaximalFlows}. Rows are computed in parallel and counted in their order, so the
+ * result does not depend on the number of threads.
  */
 final class MaximalPass {
 
@@ -60,10 +58,7 @@ final class MaximalPass {
     }
 
     /** Counts what the rows' sub-circuits use; called once. */
-    MaximalFlows run(Dataset data, int[] chosen, int threads) {
-        IntFunction<double[]> cells = ReferenceEngine.cellsOf(data);
-        IntFunction<double[]> rows = i -> cells.apply(chosen[i]);
-        int count = chosen.length;
+    MaximalFlows run(int count, IntFunction<double[]> rows, int threads) {
         double total = 0;
         int width = width(threads, Math.min(count, ROUND));
         try (ForkJoinPool pool = new ForkJoinPool(threads)) {

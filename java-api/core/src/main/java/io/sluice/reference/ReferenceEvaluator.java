@@ -1,4 +1,4 @@
-package io.sluice.runtime;
+package io.sluice.reference;
 
 import io.sluice.InvalidArgumentException;
 import io.sluice.circuit.Circuit;
@@ -26,7 +26,7 @@ import java.util.stream.IntStream;
  * where a value is missing. Rows are independent of each other and may be computed in parallel;
  * statistics are added up in row order, so results do not depend on the number of threads.
  */
-final class ReferenceEvaluator {
+public final class ReferenceEvaluator {
 
     /** Rows whose values are held at a time while statistics are added up. */
     private static final int LARGEST_BATCH = 64;
@@ -45,7 +45,7 @@ final class ReferenceEvaluator {
     /**
      * @param pool computes rows in parallel; the caller closes it
      */
-    ReferenceEvaluator(Circuit circuit, VariableFamilies families, ForkJoinPool pool) {
+    public ReferenceEvaluator(Circuit circuit, VariableFamilies families, ForkJoinPool pool) {
         this.circuit = circuit;
         this.families = families;
         this.pool = pool;
@@ -62,19 +62,19 @@ final class ReferenceEvaluator {
     }
 
     /** The circuit with the current parameters. */
-    Circuit circuit() {
+    public Circuit circuit() {
         return parameters.toCircuit();
     }
 
     /** Takes the parameters of a circuit of the same graph and clears the statistics. */
-    void load(Circuit changed) {
+    public void load(Circuit changed) {
         parameters = new ReferenceParameters(changed, families);
         batch.clear();
         statistics.clear();
     }
 
     /** Log-likelihood of each row. */
-    double[] logLikelihood(int count, IntFunction<double[]> rows) {
+    public double[] logLikelihood(int count, IntFunction<double[]> rows) {
         double[] values = new double[count];
         eachRow(count, (row, i) -> values[i] = row.upward(rows.apply(i)));
         return values;
@@ -84,7 +84,7 @@ final class ReferenceEvaluator {
      * For each row and each missing cell of it in variable order, the weights of the nodes of the
      * variable's inputs, input by input: {@code p(x_v | e) = sum_n F_n f_n(x_v)}.
      */
-    double[][][] mixtures(int count, IntFunction<double[]> rows) {
+    public double[][][] mixtures(int count, IntFunction<double[]> rows) {
         double[][][] result = new double[count][][];
         eachRow(
                 count,
@@ -118,7 +118,7 @@ final class ReferenceEvaluator {
     }
 
     /** The distributions that {@link #mixtures} gives the weights of. */
-    Distribution[] components(int variable) {
+    public Distribution[] components(int variable) {
         return families.inputs(variable).stream()
                 .flatMap(
                         input ->
@@ -132,7 +132,7 @@ final class ReferenceEvaluator {
      *
      * @param assignments receives each row with its missing cells decoded
      */
-    double[] maxProduct(int count, IntFunction<double[]> rows, double[][] assignments) {
+    public double[] maxProduct(int count, IntFunction<double[]> rows, double[][] assignments) {
         double[] values = new double[count];
         eachRow(
                 count,
@@ -144,7 +144,7 @@ final class ReferenceEvaluator {
     }
 
     /** Draws the missing cells of each row; the draws of one row follow each other. */
-    double[][] sample(int count, IntFunction<double[]> rows, int perRow, long seed) {
+    public double[][] sample(int count, IntFunction<double[]> rows, int perRow, long seed) {
         double[][] samples = new double[Math.multiplyExact(count, perRow)][];
         eachRow(
                 count,
@@ -175,7 +175,7 @@ final class ReferenceEvaluator {
      *
      * @return total log-likelihood of the rows
      */
-    double accumulate(int count, IntFunction<double[]> rows) {
+    public double accumulate(int count, IntFunction<double[]> rows) {
         double total = 0;
         for (int from = 0; from < count; from += batchSize()) {
             int first = from;
@@ -217,12 +217,12 @@ final class ReferenceEvaluator {
     }
 
     /** Statistics of a vector's owner, a copy. */
-    double[] flows(int vectorId) {
-        return statistics.of(vectorId).clone();
+    public double[] flows(int vectorId) {
+        return statistics.of(circuit.vectorWithParameters(vectorId).id()).clone();
     }
 
     /** Takes an EM step and clears the statistics. */
-    void update(double step, double pseudocount) {
+    public void update(double step, double pseudocount) {
         parallel(
                 owners.size(),
                 owner -> {
@@ -234,11 +234,12 @@ final class ReferenceEvaluator {
     }
 
     /** The meaning of some cells has changed. */
-    void familiesChanged() {
+    public void familiesChanged() {
         circuit.vectors().forEach(parameters::changed);
     }
 
-    void discardStatistics() {
+    /** Clears the statistics. */
+    public void discardStatistics() {
         statistics.clear();
     }
 

@@ -1,4 +1,4 @@
-package io.sluice.runtime;
+package io.sluice.reference;
 
 import io.sluice.InvalidArgumentException;
 import io.sluice.circuit.Circuit;
@@ -12,12 +12,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The family of each variable of an engine's circuit, with what the engine was supplied with. */
-final class VariableFamilies {
+public final class VariableFamilies {
     private final Circuit circuit;
     private final InputFamily[] families;
     private final List<List<InputVector>> inputs = new ArrayList<>();
 
-    VariableFamilies(Circuit circuit) {
+    /** The families of a circuit, with nothing supplied yet. */
+    public VariableFamilies(Circuit circuit) {
         this.circuit = circuit;
         families = new InputFamily[circuit.variables()];
         for (int v = 0; v < families.length; v++) {
@@ -30,27 +31,32 @@ final class VariableFamilies {
                 .forEach(input -> inputs.get(input.variable()).add(input));
     }
 
-    Circuit circuit() {
+    /** The circuit. */
+    public Circuit circuit() {
         return circuit;
     }
 
-    InputFamily of(int variable) {
+    /** The family of a variable. */
+    public InputFamily of(int variable) {
         return families[variable];
     }
 
-    InputFamily of(InputVector input) {
+    /** The family of an input vector's variable. */
+    public InputFamily of(InputVector input) {
         return families[input.variable()];
     }
 
     /** Input vectors of a variable in the order of their ids. */
-    List<InputVector> inputs(int variable) {
+    public List<InputVector> inputs(int variable) {
         return inputs.get(variable);
     }
 
     /**
+     * Says what the items of a variable mean, in place of what was supplied before.
+     *
      * @throws InvalidArgumentException when the variable takes no items, or these are impossible
      */
-    void supply(int variable, double[][] items) {
+    public void supply(int variable, double[][] items) {
         if (!(circuit.family(variable) instanceof SuppliedFamily family)) {
             throw new InvalidArgumentException(
                     "variable "

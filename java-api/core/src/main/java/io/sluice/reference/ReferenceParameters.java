@@ -1,4 +1,4 @@
-package io.sluice.runtime;
+package io.sluice.reference;
 
 import io.sluice.circuit.Circuit;
 import io.sluice.circuit.Distribution;
@@ -80,7 +80,7 @@ final class ReferenceParameters {
      */
     void round(int vectorId) {
         for (int i = 0; i < values[vectorId].length; i++) {
-            values[vectorId][i] = rounded(values[vectorId][i]);
+            values[vectorId][i] = Parameters.rounded(values[vectorId][i]);
         }
     }
 
@@ -104,12 +104,6 @@ final class ReferenceParameters {
                 distributions[input.id()] = nodes;
             }
         }
-    }
-
-    /** A float32, and zero where that would be below its normal range, as in the kernels. */
-    static float rounded(double value) {
-        float nearest = (float) value;
-        return Math.abs(nearest) < Float.MIN_NORMAL ? 0 : nearest;
     }
 
     /** The circuit with these parameters, rounded to float32. */

@@ -1,10 +1,12 @@
-package io.sluice.runtime;
+package io.sluice.reference;
 
 import io.sluice.circuit.Circuit;
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.ProductVector;
 import io.sluice.circuit.SumVector;
+
+import java.util.function.IntFunction;
 
 /**
  * What the most probable induced sub-circuits of some rows use, one for each row: the statistics of
@@ -29,6 +31,26 @@ public final class MaximalFlows {
         this.counts = counts;
     }
 
+    /**
+     * Computes the flows, in plain Java: kernels decode max-product states, but do not say which
+     * edges these use.
+     *
+     * @param circuit with the parameters to use
+     * @param families of the circuit's variables
+     * @param count how many rows there are
+     * @param rows a row for each number under {@code count}: one value for each variable, NaN where
+     *     it is missing
+     * @param threads how many compute; the result does not depend on it
+     */
+    public static MaximalFlows of(
+            Circuit circuit,
+            VariableFamilies families,
+            int count,
+            IntFunction<double[]> rows,
+            int threads) {
+        return new MaximalPass(circuit, families).run(count, rows, threads);
+    }
+
     /** Sum of the rows' largest values, in nats; negative infinity when a row is impossible. */
     public double total() {
         return total;
@@ -43,8 +65,7 @@ public final class MaximalFlows {
      * @throws io.sluice.InvalidArgumentException when there is no such sum or input vector
      */
     public double[] flows(int vectorId) {
-        NodeVector vector = EngineArguments.requireStatistics(circuit, vectorId);
-        return counts[ReferenceParameters.owner(vector)].clone();
+        return counts[ReferenceParameters.owner(circuit.vectorWithParameters(vectorId))].clone();
     }
 
     /** Zeros for a vector that owns parameters; nothing for another. */
