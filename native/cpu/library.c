@@ -63,12 +63,12 @@ static int64_t workspace_bytes(const sluice_plan *plan, const sluice_state *stat
 }
 
 /* The kernels read the plan itself. */
-static int64_t image_bytes(const sluice_plan *plan) {
+static int64_t device_plan_bytes(const sluice_plan *plan) {
     (void)plan;
     return 0;
 }
 
-static sluice_status image(sluice_pool *pool, const sluice_plan *plan, void *to) {
+static sluice_status device_plan(sluice_pool *pool, const sluice_plan *plan, void *to) {
     (void)pool;
     (void)plan;
     (void)to;
@@ -79,12 +79,12 @@ static sluice_status no_memory(void) {
     return fail(SLUICE_OUT_OF_MEMORY, "the system refused memory for the threads' schedules");
 }
 
-static sluice_status begin(stage *s, int32_t family) {
+static sluice_status begin(stage *s, int32_t arithmetic) {
     if (s->pool == NULL || s->plan == NULL || s->state == NULL || s->batch == NULL) {
         return fail(SLUICE_INVALID, "pool, plan, state and batch must be given");
     }
-    if (family != SLUICE_LINEAR && family != SLUICE_LOG) {
-        return fail(SLUICE_INVALID, "kernel family %d: expected 0 or 1", family);
+    if (arithmetic != SLUICE_LINEAR && arithmetic != SLUICE_LOG) {
+        return fail(SLUICE_INVALID, "arithmetic %d: expected 0 or 1", arithmetic);
     }
     if (s->batch->count < 0 || s->batch->cell_type < SLUICE_U8
         || s->batch->cell_type > SLUICE_F32) {
@@ -109,7 +109,7 @@ static sluice_status begin(stage *s, int32_t family) {
         return fail(SLUICE_INVALID, "flows in the place of elements, where tiles share weights");
     }
     const int32_t gathered = SLUICE_STAGE_BACKWARD | SLUICE_STAGE_STATISTICS;
-    if (family == SLUICE_LINEAR && (s->stages & gathered) == SLUICE_STAGE_STATISTICS) {
+    if (arithmetic == SLUICE_LINEAR && (s->stages & gathered) == SLUICE_STAGE_STATISTICS) {
         return fail(SLUICE_INVALID, "statistics without the way down, on which they are gathered");
     }
     return SLUICE_OK;
@@ -130,13 +130,13 @@ typedef struct {
 static void transpose_task(void *context, int32_t task, int32_t worker) {
     const update_stage *u = context;
     (void)worker;
-    u->linear->transpose_group(u->plan, u->state, task, 0, u->plan->group_nodes[task]);
+    u->linear->transpose_group(u->plan, u->state, task, 0, u->plan->block_row_nodes[task]);
 }
 
 static sluice_status prepare(sluice_pool *pool, const sluice_plan *plan,
                                    const sluice_state *state) {
     update_stage u = {.plan = plan, .state = state, .linear = linear_kernels_here()};
-    sluice_pool_run(pool, plan->groups, transpose_task, &u);
+    sluice_pool_run(pool, plan->block_rows, transpose_task, &u);
     return SLUICE_OK;
 }
 
@@ -152,7 +152,7 @@ static sluice_status finish(const stage *s, sluice_status status, int32_t *flagg
 }
 
 static sluice_status forward(sluice_pool *pool, const sluice_plan *plan,
-                             const sluice_state *state, const sluice_batch *batch, int32_t family,
+                             const sluice_state *state, const sluice_batch *batch, int32_t arithmetic,
                              double *log_likelihood, uint8_t *flagged, int32_t *flagged_rows) {
     stage s = {.pool = pool,
                .plan = plan,
@@ -160,10 +160,10 @@ static sluice_status forward(sluice_pool *pool, const sluice_plan *plan,
                .batch = batch,
                .log_likelihood = log_likelihood,
                .flagged = flagged};
-    sluice_status status = begin(&s, family);
+    sluice_status status = begin(&s, arithmetic);
     if (status == SLUICE_OK && batch->count > 0) {
         const uint32_t mode = sluice_float_mode_enter();
-        status = run_forward(&s, family);
+        status = run_forward(&s, arithmetic);
         sluice_float_mode_leave(mode);
     }
     return finish(&s, status, flagged_rows);
@@ -171,7 +171,7 @@ static sluice_status forward(sluice_pool *pool, const sluice_plan *plan,
 
 static sluice_status accumulate(sluice_pool *pool, const sluice_plan *plan,
                                 const sluice_state *state, const sluice_batch *batch,
-                                int32_t family, int32_t stages, int32_t add,
+                                int32_t arithmetic, int32_t stages, int32_t add,
                                 double *log_likelihood, uint8_t *flagged, int32_t *flagged_rows) {
     stage s = {.pool = pool,
                .plan = plan,
@@ -181,18 +181,18 @@ static sluice_status accumulate(sluice_pool *pool, const sluice_plan *plan,
                .flagged = flagged,
                .stages = stages,
                .add = add};
-    sluice_status status = begin(&s, family);
+    sluice_status status = begin(&s, arithmetic);
     if (status != SLUICE_OK) {
         return status;
     }
     const uint32_t mode = sluice_float_mode_enter();
-    const int32_t capacity = group_capacity(&s, family);
+    const int32_t capacity = group_capacity(&s, arithmetic);
     int32_t row = 0;
     do { /* a batch without rows replaces statistics too */
         s.group_begin = row;
         s.group_count = smaller_of(capacity, batch->count - row);
         s.state = state;
-        status = run_group(&s, family);
+        status = run_group(&s, arithmetic);
         row += s.group_count;
     } while (status == SLUICE_OK && row < batch->count);
     sluice_float_mode_leave(mode);
@@ -202,13 +202,13 @@ static sluice_status accumulate(sluice_pool *pool, const sluice_plan *plan,
 static void update_task(void *context, int32_t task, int32_t worker) {
     update_stage *u = context;
     const sluice_plan *plan = u->plan;
-    const int32_t table_task = task - plan->groups * u->tasks_a_group;
+    const int32_t table_task = task - plan->block_rows * u->tasks_a_group;
     int finite = 1;
     (void)worker;
     if (table_task < 0) {
         const int32_t group = task / u->tasks_a_group;
         const int32_t begin = task % u->tasks_a_group * NODES_A_TASK;
-        const int32_t end = smaller_of(plan->group_nodes[group], begin + NODES_A_TASK);
+        const int32_t end = smaller_of(plan->block_row_nodes[group], begin + NODES_A_TASK);
         if (begin < end) {
             finite = u->linear->update_group(plan, u->state, group, begin, end, u->step_size,
                                              u->pseudocount);
@@ -243,7 +243,7 @@ static sluice_status update(sluice_pool *pool, const sluice_plan *plan, const sl
                       .tasks_a_group = ceiling_of(plan->maximum_nodes, NODES_A_TASK),
                       .tasks_a_table = tasks_a_table(plan)};
     const uint32_t mode = sluice_float_mode_enter();
-    sluice_pool_run(pool, plan->groups * u.tasks_a_group + plan->tables * u.tasks_a_table,
+    sluice_pool_run(pool, plan->block_rows * u.tasks_a_group + plan->tables * u.tasks_a_table,
                     update_task, &u);
     sluice_float_mode_leave(mode);
     *failed = u.failed;
@@ -252,7 +252,7 @@ static sluice_status update(sluice_pool *pool, const sluice_plan *plan, const sl
 
 static sluice_status conditional(sluice_pool *pool, const sluice_plan *plan,
                                  const sluice_state *state, const sluice_batch *batch,
-                                 int32_t family, const int64_t *offset, double *result,
+                                 int32_t arithmetic, const int64_t *offset, double *result,
                                  double *log_likelihood, uint8_t *flagged,
                                  int32_t *flagged_rows) {
     stage s = {.pool = pool,
@@ -262,19 +262,19 @@ static sluice_status conditional(sluice_pool *pool, const sluice_plan *plan,
                .log_likelihood = log_likelihood,
                .flagged = flagged,
                .stages = SLUICE_STAGE_FORWARD | SLUICE_STAGE_BACKWARD};
-    sluice_status status = begin(&s, family);
+    sluice_status status = begin(&s, arithmetic);
     if (status != SLUICE_OK) {
         return status;
     }
     const uint32_t mode = sluice_float_mode_enter();
-    const int32_t capacity = group_capacity(&s, family);
+    const int32_t capacity = group_capacity(&s, arithmetic);
     for (int32_t row = 0; status == SLUICE_OK && row < batch->count; row += capacity) {
         s.group_begin = row;
         s.group_count = smaller_of(capacity, batch->count - row);
         s.state = state;
-        status = run_group(&s, family);
+        status = run_group(&s, arithmetic);
         if (status == SLUICE_OK) {
-            run_conditional(&s, family, offset, result);
+            run_conditional(&s, arithmetic, offset, result);
         }
     }
     sluice_float_mode_leave(mode);
@@ -311,9 +311,9 @@ static sluice_status max_product(sluice_pool *pool, const sluice_plan *plan,
     return status;
 }
 
-static const sluice_table table = {
+static const sluice_functions table = {
         .abi_version = SLUICE_ABI_VERSION,
-        .struct_size = sizeof(sluice_table),
+        .struct_size = sizeof(sluice_functions),
         .plan_size = sizeof(sluice_plan),
         .state_size = sizeof(sluice_state),
         .batch_size = sizeof(sluice_batch),
@@ -324,8 +324,8 @@ static const sluice_table table = {
         .memory_allocate = memory_allocate,
         .memory_free = memory_free,
         .workspace_bytes = workspace_bytes,
-        .image_bytes = image_bytes,
-        .image = image,
+        .device_plan_bytes = device_plan_bytes,
+        .device_plan = device_plan,
         .prepare = prepare,
         .forward = forward,
         .accumulate = accumulate,
@@ -335,4 +335,4 @@ static const sluice_table table = {
         .max_product = max_product,
 };
 
-const sluice_table *sluice_kernels(void) { return &table; }
+const sluice_functions *sluice_kernels(void) { return &table; }

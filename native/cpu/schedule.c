@@ -25,7 +25,7 @@ enum { ROW_CLASSES = 32 };
 struct sluice_schedules {
     const sluice_plan *plan;
     int32_t threads;
-    item_graph graph; /* the plan's steps, and stored inputs before them */
+    item_graph graph; /* the plan's operations, and stored inputs before them */
     schedule_owners owners;
     int32_t *tile_weight;
     uint8_t *table_alone;
@@ -152,8 +152,8 @@ sluice_schedules *sluice_schedules_of(const sluice_plan *plan, int32_t threads) 
                 graph->order[graph->count++] = item_of_input(plan, i);
             }
         }
-        for (int32_t i = 0; i < plan->steps; i++) {
-            graph->order[graph->count++] = item_of_step(plan, plan->step[i]);
+        for (int32_t i = 0; i < plan->operations; i++) {
+            graph->order[graph->count++] = item_of_operation(plan, plan->operation[i]);
         }
         failed |= !sluice_relation_invert(graph->items, &graph->needs, &graph->serves);
     }

@@ -47,8 +47,8 @@ typedef struct sluice_schedules sluice_schedules;
  * Items: sum s is s, element e is sums + e, input i (of stored blocks only) is sums + elements +
  * i.
  */
-static inline int32_t item_of_step(const sluice_plan *plan, int32_t step) {
-    return step >= 0 ? step : plan->sums + ~step;
+static inline int32_t item_of_operation(const sluice_plan *plan, int32_t operation) {
+    return operation >= 0 ? operation : plan->sums + ~operation;
 }
 
 static inline int32_t item_of_input(const sluice_plan *plan, int32_t input) {

@@ -34,8 +34,8 @@ const linear_kernels *linear_kernels_here(void) {
     return &sluice_linear_portable;
 }
 
-int32_t group_capacity(const stage *s, int32_t family) {
-    return family == SLUICE_LINEAR ? s->state->capacity : s->state->log_capacity;
+int32_t group_capacity(const stage *s, int32_t arithmetic) {
+    return arithmetic == SLUICE_LINEAR ? s->state->capacity : s->state->log_capacity;
 }
 
 /*
@@ -213,10 +213,10 @@ static void wave_task(void *context, int32_t task, int32_t worker) {
  */
 enum { ROWS_WORTH_A_WAVE = 64 };
 
-sluice_status run_forward(stage *s, int32_t family) {
+sluice_status run_forward(stage *s, int32_t arithmetic) {
     const int32_t rows = s->batch->count;
     const int32_t threads = sluice_pool_threads(s->pool);
-    if (family == SLUICE_LOG) {
+    if (arithmetic == SLUICE_LOG) {
         sluice_pool_run(s->pool, rows, log_forward_task, s);
         return SLUICE_OK;
     }
@@ -255,7 +255,7 @@ static void log_flow_task(void *context, int32_t task, int32_t worker) {
  */
 typedef struct {
     const stage *s;
-    int32_t family;
+    int32_t arithmetic;
     const schedule_owners *done; /* what has been added already; NULL: nothing */
     int32_t rows_a_task;
     int32_t tasks_a_weight;
@@ -287,7 +287,7 @@ static void weight_task(const statistics_stage *w, int32_t task, int32_t worker)
         return;
     }
     void *memory = worker_memory(s, worker);
-    if (w->family == SLUICE_LINEAR) {
+    if (w->arithmetic == SLUICE_LINEAR) {
         const wave_scratch scratch = wave_scratch_at(s->plan, memory);
         s->linear->weight_statistics(s->plan, s->state, weight, begin, end, s->group_count,
                                      s->add, &scratch);
@@ -305,7 +305,7 @@ static void table_task(const statistics_stage *w, int32_t task) {
     if (w->done != NULL && w->done->table_alone[table]) {
         return;
     }
-    if (w->family == SLUICE_LOG) {
+    if (w->arithmetic == SLUICE_LOG) {
         if (task % w->tasks_a_table == 0) {
             log_table_statistics(s->plan, s->state, s->state->log_capacity, table,
                                  s->group_count, s->add);
@@ -330,13 +330,13 @@ static void statistics_task(void *context, int32_t task, int32_t worker) {
     }
 }
 
-static void run_statistics(stage *s, int32_t family) {
+static void run_statistics(stage *s, int32_t arithmetic) {
     const sluice_plan *plan = s->plan;
     const schedule_owners *owners = sluice_owners_of(s->schedules);
     statistics_stage w = {.s = s,
-                          .family = family,
-                          .done = family == SLUICE_LINEAR && s->group_count > 0 ? owners : NULL,
-                          .rows_a_task = family == SLUICE_LINEAR ? ROWS_A_TASK : LOG_ROWS,
+                          .arithmetic = arithmetic,
+                          .done = arithmetic == SLUICE_LINEAR && s->group_count > 0 ? owners : NULL,
+                          .rows_a_task = arithmetic == SLUICE_LINEAR ? ROWS_A_TASK : LOG_ROWS,
                           .tasks_a_table = tasks_a_table(plan)};
     w.tasks_a_weight = ceiling_of(plan->maximum_nodes, w.rows_a_task);
     if (w.done == NULL || !owners->complete) {
@@ -346,15 +346,15 @@ static void run_statistics(stage *s, int32_t family) {
     s->add = 1;
 }
 
-sluice_status run_group(stage *s, int32_t family) {
+sluice_status run_group(stage *s, int32_t arithmetic) {
     sluice_status status = SLUICE_OK;
-    if (family == SLUICE_LINEAR) {
+    if (arithmetic == SLUICE_LINEAR) {
         use_places(s, s->group_count);
     }
-    if (s->group_count > 0 && family == SLUICE_LOG) {
+    if (s->group_count > 0 && arithmetic == SLUICE_LOG) {
         sluice_pool_run(s->pool, s->group_count, log_flow_task, s);
     }
-    if (s->group_count > 0 && family == SLUICE_LINEAR) {
+    if (s->group_count > 0 && arithmetic == SLUICE_LINEAR) {
         if (s->stages & SLUICE_STAGE_FORWARD) {
             status = linear_up(s, 1);
         }
@@ -363,7 +363,7 @@ sluice_status run_group(stage *s, int32_t family) {
         }
     }
     if (status == SLUICE_OK && s->stages & SLUICE_STAGE_STATISTICS) {
-        run_statistics(s, family);
+        run_statistics(s, arithmetic);
     }
     return status;
 }

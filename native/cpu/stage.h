@@ -36,17 +36,17 @@ static inline int32_t ceiling_of(int32_t a, int32_t b) { return (a + b - 1) / b;
 const linear_kernels *linear_kernels_here(void);
 
 /* Log-likelihoods only. */
-sluice_status run_forward(stage *s, int32_t family);
+sluice_status run_forward(stage *s, int32_t arithmetic);
 
 /*
  * Log-likelihoods and flows of one group, rows group_begin on, at the places 0 .. group_count - 1;
  * then its statistics.
  */
-sluice_status run_group(stage *s, int32_t family);
+sluice_status run_group(stage *s, int32_t arithmetic);
 
 /* Tasks that each table is divided into; of narrow ones the last have nothing to do. */
 int32_t tasks_a_table(const sluice_plan *plan);
 
-int32_t group_capacity(const stage *s, int32_t family);
+int32_t group_capacity(const stage *s, int32_t arithmetic);
 
 #endif

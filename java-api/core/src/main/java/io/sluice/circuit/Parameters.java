@@ -16,6 +16,9 @@ import java.util.function.Consumer;
  * more; there is nothing to close.
  */
 public final class Parameters {
+    /** How far the weights of a sum node, or a node's probabilities, may sum from one. */
+    public static final double SUM_TOLERANCE = 1e-4;
+
     private static final long ALIGNMENT_BYTES = ParameterLayout.ALIGNMENT * (long) Float.BYTES;
 
     private final MemorySegment segment;
@@ -98,6 +101,20 @@ public final class Parameters {
                             + floats.byteSize()
                             + " bytes: expected 4 bytes for each float32 number");
         }
+    }
+
+    /**
+     * Whether a weight or probability is 0 or in the normal range of float32. Kernels take smaller
+     * numbers as zero, which would cut an edge.
+     */
+    public static boolean isRepresentable(double value) {
+        return value == 0 || (value >= Float.MIN_NORMAL && value <= Float.MAX_VALUE);
+    }
+
+    /** The nearest float32; zero where that is below the normal range, as kernels take it. */
+    public static float rounded(double value) {
+        float nearest = (float) value;
+        return Math.abs(nearest) < Float.MIN_NORMAL ? 0 : nearest;
     }
 
     /** How many floats there are, padding of the layout included. */

@@ -83,20 +83,22 @@ final class CpuRunner implements KernelRunner {
     public void enter() {}
 
     @Override
-    public int family() {
+    public int arithmetic() {
         return precision == Precision.FAST ? Kernels.SLUICE_LINEAR() : Kernels.SLUICE_LOG();
     }
 
     @Override
     public int mostRows(Work work) {
-        return work.addsStatistics() ? buffers.group(work.family()) : MOST_ROWS;
+        return work.addsStatistics() ? buffers.group(work.arithmetic()) : MOST_ROWS;
     }
 
     @Override
     public CallResults run(Work work, Batch batch, @Nullable Batch next) {
-        if (work.family() == Kernels.SLUICE_LOG()) {
+        if (work.arithmetic() == Kernels.SLUICE_LOG()) {
             buffers.needLogBuffers();
         }
+        needInput(work.inputBytes());
+        work.writeInput(call.input());
         needOutput(work.outputBytes());
         fill(batch);
         try {
@@ -128,12 +130,10 @@ final class CpuRunner implements KernelRunner {
         sluice_batch.first(call.batch(), batch.first());
     }
 
-    @Override
-    public MemorySegment input(long bytes) {
+    private void needInput(long bytes) {
         if (call.input().byteSize() < bytes) {
             call = call.withInput(memory(bytes));
         }
-        return call.input();
     }
 
     private void needOutput(long bytes) {

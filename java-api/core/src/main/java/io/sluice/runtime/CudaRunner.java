@@ -121,7 +121,7 @@ final class CudaRunner implements KernelRunner {
     }
 
     @Override
-    public int family() {
+    public int arithmetic() {
         return Kernels.SLUICE_LINEAR();
     }
 
@@ -132,13 +132,15 @@ final class CudaRunner implements KernelRunner {
 
     @Override
     public CallResults run(Work work, Batch batch, @Nullable Batch next) {
-        if (work.family() == Kernels.SLUICE_LOG()) {
+        if (work.arithmetic() == Kernels.SLUICE_LOG()) {
             buffers.needLogBuffers();
         }
         if (POISONED) {
             buffers.poison(stream);
             kernels.prepare(call(MemorySegment.NULL, 0));
         }
+        input.need(work.inputBytes());
+        work.writeInput(input.host());
         output.need(work.outputBytes());
         CudaStaging.Slot slot = staging.slotOf(batch);
         stream.waitFor(slot.copied());
@@ -210,12 +212,6 @@ final class CudaRunner implements KernelRunner {
 
     private boolean failed() {
         return hostResults.get(ValueLayout.JAVA_INT, FAILED_OFFSET) != 0;
-    }
-
-    @Override
-    public MemorySegment input(long bytes) {
-        input.need(bytes);
-        return input.host();
     }
 
     @Override

@@ -15,8 +15,8 @@ interface KernelRunner {
     /** Comes before the other methods whenever a thread enters the engine. */
     void enter();
 
-    /** The family of kernels that rows are given to first. */
-    int family();
+    /** The arithmetic that computes rows first. */
+    int arithmetic();
 
     /** Most rows of a batch for some work. */
     int mostRows(Work work);
@@ -27,9 +27,6 @@ interface KernelRunner {
      * @param next the batch of the next call, if it is known: its rows may be fetched meanwhile
      */
     CallResults run(Work work, Batch batch, @Nullable Batch next);
-
-    /** Host memory for what the next work reads beside its batch. */
-    MemorySegment input(long bytes);
 
     /** Sets the step of the updates that follow. */
     void setStep(double stepSize, double pseudocount);
