@@ -108,7 +108,7 @@ class SupportMatrixTest {
         all.put("conditional", SupportMatrixTest::conditional);
         all.put("mean and variance", SupportMatrixTest::moments);
         all.put("CDF", SupportMatrixTest::cumulative);
-        all.put("MPE decoding", SupportMatrixTest::decode);
+        all.put("max-product", SupportMatrixTest::decode);
         all.put("sampling", (engine, rows) -> acceptable(engine, engine.sample(20, 1)));
         all.put(
                 "sampling given evidence",

@@ -15,7 +15,7 @@ import io.sluice.leaf.Bernoulli;
 import io.sluice.leaf.Categorical;
 import io.sluice.leaf.Gaussian;
 import io.sluice.runtime.Engine;
-import io.sluice.runtime.RowsInLogSpace;
+import io.sluice.runtime.EngineProbe;
 import io.sluice.structure.ChowLiuTree;
 import io.sluice.structure.Hclt;
 import io.sluice.testing.Sweep;
@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Probabilities far below the range of a float are as accurate as any others. */
@@ -243,7 +244,8 @@ class UnderflowTest {
         Dataset rows = Rows.random(circuit, 70, 0.1, 4);
         Agreement.assertLearnsAlike(kind, circuit, rows);
         try (Engine engine = kind.compile(circuit)) {
-            assertEquals(0, RowsInLogSpace.count(engine, rows));
+            int[] all = IntStream.range(0, (int) rows.rows()).toArray();
+            assertEquals(0, EngineProbe.of(engine).flaggedRows(rows, all));
         }
     }
 
