@@ -47,10 +47,6 @@ __device__ int32_t *chosen_of(const Circuit &c, int32_t i) {
     return c.chosen + (int64_t)i * c.blocks;
 }
 
-__device__ bool is_missing(const Circuit &c, int32_t variable, int32_t cell) {
-    return c.variable_kind[variable] == SLUICE_GAUSSIAN ? isnan(__int_as_float(cell)) : cell < 0;
-}
-
 /* Copies the cells; no draw for a sample of probability zero. */
 template <bool MAXIMUM>
 __global__ void __launch_bounds__(THREADS, BUSY_THREADS / THREADS)
@@ -193,7 +189,7 @@ choose_cells(const Circuit c, const Draws draws, int64_t tasks) {
         const Input &input = c.input[task % c.inputs];
         const int32_t node = chosen_of(c, i)[input.block];
         if (node < 0
-            || !is_missing(c, input.variable, cell_at(c, input.variable, sample_of(draws, i)))) {
+            || !is_missing(c.table[input.table], cell_at(c, input.variable, sample_of(draws, i)))) {
             continue;
         }
         const float value = MAXIMUM ? leaf_mode(c, input, node)

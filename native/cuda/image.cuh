@@ -201,6 +201,7 @@ struct Circuit {
     int32_t log_capacity;
     int32_t cell_capacity; /* places of a variable in `cells` for the arithmetic at work */
     int32_t count;         /* samples at hand */
+    int32_t first_row;     /* index of the first of them in the batch */
     int32_t bounded;       /* on the way up: what becomes of sums that are too small */
     float *parameters;
     bf16 *copies;          /* of parameters, for values of that type; or NULL */

@@ -189,8 +189,10 @@ cudaError_t for_each_group(const sluice_pool *pool, const sluice_state &state,
     Circuit c = pool->schedule->circuit(state);
     const int32_t most = arithmetic == SLUICE_LINEAR ? state.capacity : state.log_capacity;
     c.cell_capacity = most;
-    for (int32_t row = 0; row < batch.count; row += most) {
+    for (int64_t first = 0; first < batch.count; first += most) {
+        const int32_t row = (int32_t)first;
         c.count = batch.count - row < most ? batch.count - row : most;
+        c.first_row = row;
         cudaError_t error = load_cells(c, batch, row, pool->stream);
         if (error == cudaSuccess) {
             error = work(c, row);

@@ -28,6 +28,10 @@ __device__ static inline double *log_row(const Circuit &c, double *buffer, int32
     return buffer + (int64_t)place * c.block_nodes_total + c.block_first[block];
 }
 
+__device__ static inline bool is_missing(const Table &table, int32_t cell) {
+    return table.kind == SLUICE_GAUSSIAN ? isnan(__int_as_float(cell)) : cell < 0;
+}
+
 /* Flows of an element for one sample; `flow` is its first node among elements'. */
 __device__ static inline double *log_element_row(const Circuit &c, int64_t flow, int32_t place) {
     return c.log_element_flows + (int64_t)place * c.flow_nodes + flow;

@@ -44,6 +44,30 @@ __device__ double input_value(const Circuit &c, const Input &input, const Table 
     return x != x ? 0 : -0.5 * z * z - log(deviation) - HALF_LOG_TWO_PI;
 }
 
+/* Log-density of node n at its mode; `row` is the row's index in the batch. */
+__device__ double mode_value(const Circuit &c, const Input &input, const Table &table, int32_t n,
+                             int32_t row) {
+    const float *parameters = c.parameters + input.parameter + n;
+    const int64_t stride = table.nodes;
+    if (table.kind == SLUICE_GAUSSIAN) {
+        return -log((double)parameters[stride]) - HALF_LOG_TWO_PI;
+    }
+    const int64_t rest = table.categories * stride; /* from an entry to its remainder */
+    if (table.kind == SLUICE_LOG_ROWS) {
+        const float *entry = parameters + row * stride;
+        return (double)entry[0] + entry[rest];
+    }
+    const bool probabilities = table.kind == SLUICE_FINITE;
+    double largest = probabilities ? 0 : -INFINITY;
+    for (int32_t k = 0; k < table.categories; k++) {
+        const float *entry = parameters + k * stride;
+        largest = fmax(largest, probabilities ? entry[0] : (double)entry[0] + entry[rest]);
+    }
+    return probabilities ? log(largest) : largest;
+}
+
+/* MAXIMUM: an input without a cell contributes the density of its mode, not 1. */
+template <bool MAXIMUM>
 __global__ void __launch_bounds__(INPUT_THREADS, BUSY_THREADS / INPUT_THREADS)
 log_inputs(const Circuit c, int32_t groups, int64_t tasks) {
     for (int64_t task = blockIdx.x; task < tasks; task += gridDim.x) {
@@ -54,8 +78,11 @@ log_inputs(const Circuit c, int32_t groups, int64_t tasks) {
         for (int32_t i = threadIdx.x; i < samples * input.nodes; i += blockDim.x) {
             const int32_t place = first + i / input.nodes;
             const int32_t n = i % input.nodes;
+            const int32_t cell = cell_at(c, input.variable, place);
             log_row(c, c.log_values, input.block, place)[n] =
-                    input_value(c, input, table, n, cell_at(c, input.variable, place));
+                    MAXIMUM && is_missing(table, cell)
+                            ? mode_value(c, input, table, n, c.first_row + place)
+                            : input_value(c, input, table, n, cell);
         }
     }
 }
@@ -270,7 +297,8 @@ cudaError_t log_forward(const Schedule &schedule, const Circuit &c, cudaStream_t
     const int32_t groups = ceiling_of(c.count, INPUT_SAMPLES);
     const int64_t tasks = (int64_t)c.inputs * groups;
     cudaError_t error =
-            launch(log_inputs, grid_of(tasks), INPUT_THREADS, 0, stream, c, groups, tasks);
+            launch(maximum ? log_inputs<true> : log_inputs<false>, grid_of(tasks), INPUT_THREADS, 0,
+                   stream, c, groups, tasks);
     for (const SumLaunch &range : schedule.sums) {
         if (error != cudaSuccess) {
             return error;

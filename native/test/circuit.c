@@ -63,8 +63,7 @@ int32_t add_element(circuit *c, int32_t count, const int32_t *factor) {
     return c->plan.elements++;
 }
 
-int32_t add_sum(circuit *c, int32_t nodes, int32_t count, const int32_t *element,
-                int32_t weights) {
+int32_t add_sum(circuit *c, int32_t nodes, int32_t count, const int32_t *element, int32_t weights) {
     expect_room(c->plan.sums, MOST_PARTS);
     expect_room(count, MOST_LINKS);
     sum_part *s = &c->sum[c->plan.sums];
@@ -518,10 +517,10 @@ double node_value(const buffers *b, int32_t block, int32_t place, int32_t node) 
     const int32_t input = p->block_input[block];
     const int32_t table = p->input_table[input];
     const int32_t cell = *variable_cells(s, s->capacity, p->input_variable[input], place);
-    return cell < 0 ? 1
-                    : s->parameters[p->table_parameter[table]
-                                    + (int64_t)cell * p->table_nodes[table]
-                                    + p->input_first[input] + node];
+    return cell < 0
+                   ? 1
+                   : s->parameters[p->table_parameter[table] + (int64_t)cell * p->table_nodes[table]
+                                   + p->input_first[input] + node];
 }
 
 double element_value(const buffers *b, int32_t element, int32_t place, int32_t node) {

@@ -32,13 +32,12 @@ circuit *new_tree(const tree *t) {
     for (int32_t v = 0; v < t->variables; v++) {
         const int32_t family = family_of(t, v);
         if (!t->tied || table_of_family[family] < 0) {
-            table_of_family[family] = add_table(
-                    c, family, family == SLUICE_GAUSSIAN ? 0 : CATEGORIES_OF_TREE,
-                    t->blocks * t->nodes);
+            table_of_family[family] =
+                    add_table(c, family, family == SLUICE_GAUSSIAN ? 0 : CATEGORIES_OF_TREE,
+                              t->blocks * t->nodes);
         }
         for (int32_t i = 0; i < t->blocks; i++) {
-            vectors[v].block[i] =
-                    add_input(c, table_of_family[family], i * t->nodes, v, t->nodes);
+            vectors[v].block[i] = add_input(c, table_of_family[family], i * t->nodes, v, t->nodes);
         }
     }
     int32_t count = t->variables;
@@ -65,8 +64,7 @@ circuit *new_tree(const tree *t) {
     return c;
 }
 
-buffers *new_tree_buffers(const tree *t, int32_t capacity, int32_t log_capacity,
-                          int32_t threads) {
+buffers *new_tree_buffers(const tree *t, int32_t capacity, int32_t log_capacity, int32_t threads) {
     buffers *b = new_buffers(new_tree(t), capacity, log_capacity, threads);
     fill_parameters(b);
     if (t->sparse) {
@@ -166,8 +164,7 @@ static double evaluate(const buffers *b, const double *cells, int maximum, node_
     expect(p->block_nodes_total <= MOST_PARTS * MOST_LINKS, "the test's circuit is too large");
     for (int32_t i = 0; i < p->inputs; i++) {
         for (int32_t n = 0; n < p->block_nodes[i]; n++) {
-            values->block[p->block_first[i] + n] =
-                    density_of(b, i, n, cells[p->input_variable[i]]);
+            values->block[p->block_first[i] + n] = density_of(b, i, n, cells[p->input_variable[i]]);
         }
     }
     for (int32_t i = 0; i < p->steps; i++) {

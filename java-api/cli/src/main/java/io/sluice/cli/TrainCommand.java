@@ -179,7 +179,10 @@ final class TrainCommand extends Subcommand {
         if (found != null) {
             report.line(found.describe("test"));
             found.impossible()
-                    .warn(session, test.rows(), "the test log-likelihood is -Infinity");
+                    .warn(
+                            session,
+                            found.rows().values().length,
+                            "the test log-likelihood is -Infinity");
         }
         TextFigures.add(report, "test_", reading.tokens, found);
     }
