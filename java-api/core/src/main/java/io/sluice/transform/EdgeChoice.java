@@ -236,8 +236,8 @@ final class EdgeChoice {
     }
 
     /**
-     * The edge blocks without an edge of a live node, for each owner. A block of no live node keeps
-     * one all the same.
+     * The tiles without an edge of a live node, for each owner. A block without live nodes keeps
+     * one tile all the same.
      */
     boolean[][] emptyBlocks() {
         boolean[][] empty = new boolean[flow.length][];
@@ -277,8 +277,8 @@ final class EdgeChoice {
     }
 
     /**
-     * Whether an edge of an owner stays, if its edge block does. Nodes that are not live keep all
-     * edges there: nothing reads them, but they have to be distributions.
+     * Whether an edge of an owner stays, if its tile does. Nodes that are not live keep all edges
+     * there: nothing reads them, but they must be distributions.
      */
     boolean stays(SumVector owner, int edgeBlock, int node, long edge) {
         return !live[owner.id()][node] || stays(owner.id(), edgeBlock, edge);

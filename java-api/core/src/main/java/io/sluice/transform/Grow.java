@@ -87,8 +87,8 @@ public final class Grow {
                                 + vector
                                 + " with "
                                 + edgeBlocks
-                                + " edge blocks: one vector holds fewer than 2^31 nodes and edge"
-                                + " blocks, so split the vector first");
+                                + " tiles: one vector holds fewer than 2^31 nodes and tiles, so"
+                                + " split the vector first");
             }
         }
     }
@@ -145,7 +145,7 @@ public final class Grow {
                 children, parents * sum.nodes(), sum.blockSize(), parentBlocks, childBlocks);
     }
 
-    /** The index of a copy of an edge block's child block among the doubled children's blocks. */
+    /** The index of a copy of a tile's child block among the doubled children's blocks. */
     private static int indexOfCopy(SumVector sum, int edgeBlock, int copy) {
         int inVector = sum.childBlockInVector(edgeBlock);
         int start = sum.childBlock(edgeBlock) - inVector;

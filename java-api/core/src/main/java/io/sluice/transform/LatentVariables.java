@@ -59,7 +59,7 @@ public final class LatentVariables {
                             "variable "
                                     + input.variable()
                                     + " has several vectors of inputs, so its latent variable has"
-                                    + " no one list of states: give a hidden Chow-Liu tree, a"
+                                    + " no single list of states: give a hidden Chow-Liu tree, a"
                                     + " hidden Markov model, or another circuit with one for each"
                                     + " variable");
                 }
