@@ -133,7 +133,7 @@ typedef struct sluice_plan {
     const int32_t *table_nodes;      /* [tables] nodes in a row: the stride */
     const int64_t *table_parameter;  /* [tables] offset among parameters */
     const int64_t *table_statistic;  /* [tables] offset among statistics; Gaussian: [3][stride],
-                                        flow and the cell's moments about the node's mean */
+                                        flow and the moments of (x - mean) / deviation */
     const double *table_floor;       /* [tables] Gaussian: smallest standard deviation */
     const int32_t *table_input_begin; /* [tables + 1] */
     const int32_t *table_input;       /* inputs that use the table, tied ones included */
@@ -241,7 +241,9 @@ typedef sluice_status sluice_forward_fn(sluice_pool *pool, const sluice_plan *pl
 
 /*
  * The same, and the rows' expected statistics are added to state.statistics, or, with add = 0,
- * replace what is there. Flagged rows and rows of probability zero add nothing.
+ * replace what is there. Flagged rows and rows of probability zero add nothing. CPU: totals over
+ * many rows are kept apart; a batch without rows and add = 1 writes them to state.statistics, for
+ * the caller to read.
  */
 typedef sluice_status sluice_accumulate_fn(sluice_pool *pool, const sluice_plan *plan,
                                            const sluice_state *state, const sluice_batch *batch,

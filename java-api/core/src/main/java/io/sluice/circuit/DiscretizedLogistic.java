@@ -157,7 +157,7 @@ public record DiscretizedLogistic(int categories, double minimumScale) implement
         for (int k = 0; k < categories; k++) {
             total += statistics.get(k);
         }
-        if (total == 0) {
+        if (total < Parameters.SMALLEST_FLOW) {
             return;
         }
         OfScale fitted = new OfScale(categories, parameters.get(0), parameters.get(1));

@@ -152,7 +152,7 @@ public record Gamma(double maximumShape, double minimumMean) implements InputFam
     public void update(
             NodeValues parameters, NodeValues statistics, double step, double pseudocount) {
         double total = statistics.get(0);
-        if (total == 0) {
+        if (total < Parameters.SMALLEST_FLOW) {
             return;
         }
         double shape = parameters.get(0);

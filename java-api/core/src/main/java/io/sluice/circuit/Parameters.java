@@ -16,6 +16,19 @@ import java.util.function.Consumer;
  * more; there is nothing to close.
  */
 public final class Parameters {
+
+    /**
+     * A weight of a sum, or a probability of a category, is 0 or at least this: 2^-100. Kernels
+     * hold how often an edge was used divided by its weight, which smaller ones would take out of
+     * the range of float32.
+     */
+    public static final float SMALLEST_WEIGHT = 0x1p-100f;
+
+    /**
+     * A node whose flow and pseudocount add up to less keeps its parameters when it learns: 2^-80.
+     */
+    public static final double SMALLEST_FLOW = 0x1p-80;
+
     private static final long ALIGNMENT_BYTES = ParameterLayout.ALIGNMENT * (long) Float.BYTES;
 
     private final MemorySegment segment;
@@ -98,6 +111,19 @@ public final class Parameters {
                             + floats.byteSize()
                             + " bytes: expected 4 bytes for each float32 number");
         }
+    }
+
+    /** The nearest weight or probability that parameters can be: 0 below the smallest. */
+    public static float nearestWeight(double value) {
+        return value < SMALLEST_WEIGHT ? 0 : (float) value;
+    }
+
+    /**
+     * A weight or probability that was learned: at least {@link #SMALLEST_WEIGHT}, as learning
+     * makes no hard zeros.
+     */
+    public static double learnedWeight(double value) {
+        return Math.max(value, SMALLEST_WEIGHT);
     }
 
     /** How many floats there are, padding of the layout included. */

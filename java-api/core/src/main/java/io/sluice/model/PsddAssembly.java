@@ -7,6 +7,7 @@ import io.sluice.circuit.Circuit;
 import io.sluice.circuit.CircuitBuilder;
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeVector;
+import io.sluice.circuit.Parameters;
 import io.sluice.circuit.SumVector;
 import io.sluice.transform.Blocking;
 
@@ -257,9 +258,8 @@ final class PsddAssembly {
         return sum;
     }
 
-    /** Kernels take positive numbers below the normal range of float32 as 0. */
+    /** The nearest probability that parameters can be. */
     private static float representable(double probability) {
-        float nearest = (float) probability;
-        return nearest < Float.MIN_NORMAL ? 0 : nearest;
+        return Parameters.nearestWeight(probability);
     }
 }

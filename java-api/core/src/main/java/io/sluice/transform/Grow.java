@@ -7,6 +7,7 @@ import io.sluice.circuit.Circuit;
 import io.sluice.circuit.CircuitBuilder;
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeVector;
+import io.sluice.circuit.Parameters;
 import io.sluice.circuit.ProductVector;
 import io.sluice.circuit.RandomStreams;
 import io.sluice.circuit.SumVector;
@@ -171,7 +172,7 @@ public final class Grow {
                 double total = totals[copy.parentBlock(e) * copy.blockSize() + row];
                 for (int column = 0; column < copy.childBlockSize(e); column++, to++) {
                     float weight = (float) (slice.getAtIndex(JAVA_FLOAT, to) / total);
-                    slice.setAtIndex(JAVA_FLOAT, to, weight < Float.MIN_NORMAL ? 0 : weight);
+                    slice.setAtIndex(JAVA_FLOAT, to, Parameters.nearestWeight(weight));
                 }
             }
         }

@@ -2,6 +2,7 @@ package io.sluice.transform;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
+import io.sluice.circuit.Parameters;
 import io.sluice.circuit.SumVector;
 
 import java.lang.foreign.MemorySegment;
@@ -41,9 +42,8 @@ final class Weights {
         }
     }
 
-    /** The nearest float32, and 0 below its normal range. */
+    /** The nearest weight that parameters can be. */
     static float representable(double weight) {
-        float nearest = (float) weight;
-        return nearest < Float.MIN_NORMAL ? 0 : nearest;
+        return Parameters.nearestWeight(weight);
     }
 }
