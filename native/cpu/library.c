@@ -198,6 +198,13 @@ static sluice_status run_groups(stage *s, int32_t family, const int64_t *offset,
     return finish(s, status, flagged_rows);
 }
 
+static sluice_status settle(sluice_pool *pool, const sluice_state *state) {
+    const uint32_t mode = sluice_float_mode_enter();
+    const sluice_status status = long_sums_settle(pool, state);
+    sluice_float_mode_leave(mode);
+    return status;
+}
+
 static sluice_status accumulate(sluice_pool *pool, const sluice_plan *plan,
                                 const sluice_state *state, const sluice_batch *batch,
                                 int32_t family, int32_t stages, int32_t add,
@@ -212,8 +219,7 @@ static sluice_status accumulate(sluice_pool *pool, const sluice_plan *plan,
                .add = add};
     if (batch != NULL && batch->count == 0 && add) {
         const sluice_status status = begin(&s, family);
-        return status == SLUICE_OK ? finish(&s, long_sums_settle(pool, state), flagged_rows)
-                                   : status;
+        return status == SLUICE_OK ? finish(&s, settle(pool, state), flagged_rows) : status;
     }
     return run_groups(&s, family, NULL, NULL, flagged_rows);
 }
@@ -288,27 +294,27 @@ static sluice_status update(sluice_pool *pool, const sluice_plan *plan, const sl
         return SLUICE_OK;
     }
     sluice_schedules *schedules;
-    const sluice_status status = find_schedules(pool, plan, &schedules);
+    sluice_status status = find_schedules(pool, plan, &schedules);
+    if (status == SLUICE_OK && settle(pool, state) != SLUICE_OK) {
+        status = no_memory();
+    }
     if (status != SLUICE_OK) {
         return status;
     }
-    const uint32_t mode = sluice_float_mode_enter();
-    const sluice_status settled = long_sums_settle(pool, state);
     update_stage u = {.plan = plan,
                       .state = state,
                       .linear = linear_kernels_here(),
                       .tasks = sluice_tasks_of(schedules),
                       .step_size = step[0],
                       .pseudocount = step[1]};
-    if (settled == SLUICE_OK) {
-        sluice_pool_run(pool,
-                        task_list_count(&u.tasks->group_nodes)
-                                + task_list_count(&u.tasks->table_columns),
-                        update_task, &u);
-    }
+    const uint32_t mode = sluice_float_mode_enter();
+    sluice_pool_run(pool,
+                    task_list_count(&u.tasks->group_nodes)
+                            + task_list_count(&u.tasks->table_columns),
+                    update_task, &u);
     sluice_float_mode_leave(mode);
     *failed = u.failed;
-    return settled == SLUICE_OK ? settled : no_memory();
+    return SLUICE_OK;
 }
 
 static sluice_status sample(sluice_pool *pool, const sluice_plan *plan, const sluice_state *state,
