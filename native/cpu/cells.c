@@ -2,28 +2,28 @@
 
 #include <math.h>
 
-static int32_t missing_cell(int32_t family) {
-    return family != SLUICE_GAUSSIAN ? MISSING_CATEGORY : cell_of_value(NAN);
+static int32_t missing_cell(int32_t kind) {
+    return kind != SLUICE_GAUSSIAN ? MISSING_CATEGORY : cell_of_value(NAN);
 }
 
-static inline int32_t cell_of(const sluice_batch *batch, int64_t at, int32_t family, int32_t type) {
+static inline int32_t cell_of(const sluice_batch *batch, int64_t at, int32_t kind, int32_t type) {
     float value;
     switch (type) {
         case SLUICE_U8:
-            if (family != SLUICE_GAUSSIAN) {
+            if (kind != SLUICE_GAUSSIAN) {
                 return ((const uint8_t *)batch->cells)[at];
             }
             value = ((const uint8_t *)batch->cells)[at];
             break;
         case SLUICE_I32:
-            if (family != SLUICE_GAUSSIAN) {
+            if (kind != SLUICE_GAUSSIAN) {
                 return ((const int32_t *)batch->cells)[at];
             }
             value = (float)((const int32_t *)batch->cells)[at];
             break;
         default:
             value = ((const float *)batch->cells)[at];
-            if (family != SLUICE_GAUSSIAN) {
+            if (kind != SLUICE_GAUSSIAN) {
                 return (int32_t)value;
             }
             break;
@@ -43,10 +43,10 @@ static inline __attribute__((always_inline)) void load_strip(
         int32_t end, int32_t *to, int64_t capacity, const int32_t type) {
     const int64_t row = batch_row(batch, number) * plan->variables;
     for (int32_t v = begin; v < end; v++, to += capacity) {
-        const int32_t family = plan->variable_family[v];
-        *to = batch->missing != NULL && batch->missing[row + v] ? missing_cell(family)
-              : family == SLUICE_LOG_ROWS                       ? number
-                                          : cell_of(batch, row + v, family, type);
+        const int32_t kind = plan->variable_kind[v];
+        *to = batch->missing != NULL && batch->missing[row + v] ? missing_cell(kind)
+              : kind == SLUICE_LOG_ROWS                       ? number
+                                          : cell_of(batch, row + v, kind, type);
     }
 }
 
@@ -67,7 +67,7 @@ static void load_bytes(const uint8_t *from, int32_t count, int32_t *to, int64_t 
 
 static int are_categories(const sluice_plan *plan, int32_t begin, int32_t end) {
     int32_t other = 0;
-    for (int32_t v = begin; v < end; v++) other += plan->variable_family[v] != SLUICE_FINITE;
+    for (int32_t v = begin; v < end; v++) other += plan->variable_kind[v] != SLUICE_FINITE;
     return other == 0;
 }
 

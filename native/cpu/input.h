@@ -101,7 +101,7 @@ static void tabulated_forward(const sluice_plan *plan, const sluice_state *state
 
 static void input_forward(const sluice_plan *plan, const sluice_state *state, int32_t input,
                           int32_t first, int32_t count, const wave_scratch *scratch) {
-    switch (plan->table_family[plan->input_table[input]]) {
+    switch (plan->table_kind[plan->input_table[input]]) {
         case SLUICE_FINITE: /* read in place */
             return;
         case SLUICE_GAUSSIAN:

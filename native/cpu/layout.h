@@ -66,7 +66,7 @@ static inline int32_t cell_of_value(float value) {
 
 static inline int32_t table_statistic_rows(const sluice_plan *plan, int32_t table) {
     enum { GAUSSIAN_MOMENTS = 3 };
-    return plan->table_family[table] == SLUICE_GAUSSIAN ? GAUSSIAN_MOMENTS
+    return plan->table_kind[table] == SLUICE_GAUSSIAN ? GAUSSIAN_MOMENTS
                                                         : plan->table_categories[table];
 }
 

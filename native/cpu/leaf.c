@@ -15,10 +15,10 @@ static const float *node_parameters(const sluice_plan *plan, const sluice_state 
 leaf_mixture leaf_mixture_start(const sluice_plan *plan, int32_t variable, double *result) {
     const int32_t input = plan->variable_input[plan->variable_input_begin[variable]];
     const int32_t table = plan->input_table[input];
-    leaf_mixture mixture = {.family = plan->table_family[table],
+    leaf_mixture mixture = {.kind = plan->table_kind[table],
                             .categories = plan->table_categories[table],
                             .result = result};
-    if (mixture.family == SLUICE_FINITE) {
+    if (mixture.kind == SLUICE_FINITE) {
         mixture.length = mixture.categories;
         for (int32_t k = 0; k < mixture.categories; k++) result[k] = 0;
     }
@@ -30,7 +30,7 @@ void leaf_mixture_add(const sluice_plan *plan, const sluice_state *state, leaf_m
     const int32_t nodes = plan->block_nodes[plan->input_block[input]];
     const int64_t stride = plan->table_nodes[plan->input_table[input]];
     const float *parameters = node_parameters(plan, state, input);
-    if (mixture->family == SLUICE_FINITE) {
+    if (mixture->kind == SLUICE_FINITE) {
         for (int32_t k = 0; k < mixture->categories; k++) {
             double sum = 0;
             for (int32_t n = 0; n < nodes; n++) sum += flow[n] * parameters[k * stride + n];
@@ -55,8 +55,8 @@ static float node_number(const sluice_plan *plan, int32_t input, int32_t node) {
 }
 
 static int is_tabulated(const sluice_plan *plan, int32_t table) {
-    return plan->table_family[table] == SLUICE_LOG_TABLE
-           || plan->table_family[table] == SLUICE_LOG_ROWS;
+    return plan->table_kind[table] == SLUICE_LOG_TABLE
+           || plan->table_kind[table] == SLUICE_LOG_ROWS;
 }
 
 float leaf_draw(const sluice_plan *plan, const sluice_state *state, int32_t input, int32_t node,
@@ -69,7 +69,7 @@ float leaf_draw(const sluice_plan *plan, const sluice_state *state, int32_t inpu
     const float *parameters = node_parameters(plan, state, input) + node;
     const philox_block random = philox(seed, draw, (uint32_t)plan->input_block[input], 1);
     const double u = uniform_from(random.word[0], random.word[1]);
-    if (plan->table_family[table] == SLUICE_GAUSSIAN) {
+    if (plan->table_kind[table] == SLUICE_GAUSSIAN) {
         /* Box and Muller 1958 */
         const double angle = TWO_PI * uniform_from(random.word[2], random.word[3]);
         return (float)(parameters[0] + parameters[stride] * sqrt(-2 * log(u)) * cos(angle));
@@ -97,7 +97,7 @@ float leaf_mode(const sluice_plan *plan, const sluice_state *state, int32_t inpu
         return node_number(plan, input, node);
     }
     const float *parameters = node_parameters(plan, state, input) + node;
-    if (plan->table_family[table] == SLUICE_GAUSSIAN) {
+    if (plan->table_kind[table] == SLUICE_GAUSSIAN) {
         return parameters[0];
     }
     int32_t best = 0;

@@ -10,7 +10,7 @@
  * the weights of the inputs' nodes.
  */
 typedef struct {
-    int32_t family;
+    int32_t kind;
     int32_t categories;
     int64_t length; /* of the result so far */
     double total;

@@ -65,12 +65,12 @@ static int64_t workspace_bytes(const sluice_plan *plan, const sluice_state *stat
 }
 
 /* The kernels read the plan itself. */
-static int64_t image_bytes(const sluice_plan *plan) {
+static int64_t device_plan_bytes(const sluice_plan *plan) {
     (void)plan;
     return 0;
 }
 
-static sluice_status image(sluice_pool *pool, const sluice_plan *plan, void *to) {
+static sluice_status device_plan(sluice_pool *pool, const sluice_plan *plan, void *to) {
     (void)pool;
     (void)plan;
     (void)to;
@@ -81,12 +81,12 @@ static sluice_status no_memory(void) {
     return fail(SLUICE_OUT_OF_MEMORY, "the system refused memory for schedules or for totals of the statistics");
 }
 
-static sluice_status check(const stage *s, int32_t family) {
+static sluice_status check(const stage *s, int32_t arithmetic) {
     if (s->pool == NULL || s->plan == NULL || s->state == NULL || s->batch == NULL) {
         return fail(SLUICE_INVALID, "pool, plan, state and batch must be given");
     }
-    if (family != SLUICE_LINEAR && family != SLUICE_LOG) {
-        return fail(SLUICE_INVALID, "kernel family %d: expected 0 or 1", family);
+    if (arithmetic != SLUICE_LINEAR && arithmetic != SLUICE_LOG) {
+        return fail(SLUICE_INVALID, "arithmetic %d: expected 0 or 1", arithmetic);
     }
     if (s->batch->count < 0 || s->batch->cell_type < SLUICE_U8
         || s->batch->cell_type > SLUICE_F32) {
@@ -103,7 +103,7 @@ static sluice_status check(const stage *s, int32_t family) {
                     s->state->capacity, s->state->log_capacity, threads);
     }
     const int32_t gathered = SLUICE_STAGE_BACKWARD | SLUICE_STAGE_STATISTICS;
-    if (family == SLUICE_LINEAR && (s->stages & gathered) == SLUICE_STAGE_STATISTICS) {
+    if (arithmetic == SLUICE_LINEAR && (s->stages & gathered) == SLUICE_STAGE_STATISTICS) {
         return fail(SLUICE_INVALID,
                     "statistics without the backward pass, which gathers them");
     }
@@ -122,8 +122,8 @@ static sluice_status find_schedules(sluice_pool *pool, const sluice_plan *plan,
     return *schedules != NULL ? SLUICE_OK : no_memory();
 }
 
-static sluice_status begin(stage *s, int32_t family) {
-    sluice_status status = check(s, family);
+static sluice_status begin(stage *s, int32_t arithmetic) {
+    sluice_status status = check(s, arithmetic);
     if (status == SLUICE_OK) {
         status = find_schedules(s->pool, s->plan, &s->schedules);
     }
@@ -148,7 +148,7 @@ static sluice_status finish(const stage *s, sluice_status status, int32_t *flagg
 }
 
 static sluice_status forward(sluice_pool *pool, const sluice_plan *plan,
-                             const sluice_state *state, const sluice_batch *batch, int32_t family,
+                             const sluice_state *state, const sluice_batch *batch, int32_t arithmetic,
                              double *log_likelihood, uint8_t *flagged, int32_t *flagged_rows) {
     stage s = {.pool = pool,
                .plan = plan,
@@ -156,28 +156,28 @@ static sluice_status forward(sluice_pool *pool, const sluice_plan *plan,
                .batch = batch,
                .log_likelihood = log_likelihood,
                .flagged = flagged};
-    sluice_status status = begin(&s, family);
+    sluice_status status = begin(&s, arithmetic);
     if (status != SLUICE_OK) {
         return status;
     }
     if (batch->count > 0) {
         const uint32_t mode = sluice_float_mode_enter();
-        status = run_forward(&s, family);
+        status = run_forward(&s, arithmetic);
         sluice_float_mode_leave(mode);
     }
     return finish(&s, status, flagged_rows);
 }
 
 /* Runs the stages over all row groups of the batch, and over an empty one where there are none. */
-static sluice_status run_groups(stage *s, int32_t family, const int64_t *offset, double *result,
+static sluice_status run_groups(stage *s, int32_t arithmetic, const int64_t *offset, double *result,
                                 int32_t *flagged_rows) {
     const sluice_state *state = s->state;
-    sluice_status status = begin(s, family);
+    sluice_status status = begin(s, arithmetic);
     if (status != SLUICE_OK) {
         return status;
     }
     const uint32_t mode = sluice_float_mode_enter();
-    const int32_t capacity = group_capacity(s, family);
+    const int32_t capacity = group_capacity(s, arithmetic);
     const int32_t add = s->add;
     do {
         s->group_count = smaller_of(capacity, s->batch->count - s->group_begin);
@@ -187,10 +187,10 @@ static sluice_status run_groups(stage *s, int32_t family, const int64_t *offset,
             status = long_sums_begin(s->pool, s->plan, state, s->group_count, &s->add);
         }
         if (status == SLUICE_OK) {
-            status = run_group(s, family);
+            status = run_group(s, arithmetic);
         }
         if (status == SLUICE_OK && offset != NULL) {
-            run_conditional(s, family, offset, result);
+            run_conditional(s, arithmetic, offset, result);
         }
         s->group_begin += s->group_count;
     } while (status == SLUICE_OK && s->group_begin < s->batch->count);
@@ -207,7 +207,7 @@ static sluice_status settle(sluice_pool *pool, const sluice_state *state) {
 
 static sluice_status accumulate(sluice_pool *pool, const sluice_plan *plan,
                                 const sluice_state *state, const sluice_batch *batch,
-                                int32_t family, int32_t stages, int32_t add,
+                                int32_t arithmetic, int32_t stages, int32_t add,
                                 double *log_likelihood, uint8_t *flagged, int32_t *flagged_rows) {
     stage s = {.pool = pool,
                .plan = plan,
@@ -218,15 +218,15 @@ static sluice_status accumulate(sluice_pool *pool, const sluice_plan *plan,
                .stages = stages,
                .add = add};
     if (batch != NULL && batch->count == 0 && add) {
-        const sluice_status status = begin(&s, family);
+        const sluice_status status = begin(&s, arithmetic);
         return status == SLUICE_OK ? finish(&s, settle(pool, state), flagged_rows) : status;
     }
-    return run_groups(&s, family, NULL, NULL, flagged_rows);
+    return run_groups(&s, arithmetic, NULL, NULL, flagged_rows);
 }
 
 static sluice_status conditional(sluice_pool *pool, const sluice_plan *plan,
                                  const sluice_state *state, const sluice_batch *batch,
-                                 int32_t family, const int64_t *offset, double *result,
+                                 int32_t arithmetic, const int64_t *offset, double *result,
                                  double *log_likelihood, uint8_t *flagged,
                                  int32_t *flagged_rows) {
     stage s = {.pool = pool,
@@ -236,7 +236,7 @@ static sluice_status conditional(sluice_pool *pool, const sluice_plan *plan,
                .log_likelihood = log_likelihood,
                .flagged = flagged,
                .stages = SLUICE_STAGE_FORWARD | SLUICE_STAGE_BACKWARD};
-    return run_groups(&s, family, offset, result, flagged_rows);
+    return run_groups(&s, arithmetic, offset, result, flagged_rows);
 }
 
 typedef struct {
@@ -251,7 +251,7 @@ typedef struct {
 
 static void transpose_task(void *context, int64_t task, int32_t worker) {
     const update_stage *u = context;
-    const task_part part = task_list_part(&u->tasks->group_nodes, task);
+    const task_part part = task_list_part(&u->tasks->block_row_nodes, task);
     (void)worker;
     u->linear->transpose_group(u->plan, u->state, part.thing, part.begin, part.end);
 }
@@ -265,17 +265,17 @@ static sluice_status prepare(sluice_pool *pool, const sluice_plan *plan,
                           .state = state,
                           .linear = linear_kernels_here(),
                           .tasks = sluice_tasks_of(schedules)};
-        sluice_pool_run(pool, task_list_count(&u.tasks->group_nodes), transpose_task, &u);
+        sluice_pool_run(pool, task_list_count(&u.tasks->block_row_nodes), transpose_task, &u);
     }
     return status;
 }
 
 static void update_task(void *context, int64_t task, int32_t worker) {
     update_stage *u = context;
-    const int64_t group_tasks = task_list_count(&u->tasks->group_nodes);
+    const int64_t group_tasks = task_list_count(&u->tasks->block_row_nodes);
     const int of_group = task < group_tasks;
     const task_part part = of_group
-                                   ? task_list_part(&u->tasks->group_nodes, task)
+                                   ? task_list_part(&u->tasks->block_row_nodes, task)
                                    : task_list_part(&u->tasks->table_columns, task - group_tasks);
     (void)worker;
     const int finite = (of_group ? u->linear->update_group : u->linear->update_table)(
@@ -309,7 +309,7 @@ static sluice_status update(sluice_pool *pool, const sluice_plan *plan, const sl
                       .pseudocount = step[1]};
     const uint32_t mode = sluice_float_mode_enter();
     sluice_pool_run(pool,
-                    task_list_count(&u.tasks->group_nodes)
+                    task_list_count(&u.tasks->block_row_nodes)
                             + task_list_count(&u.tasks->table_columns),
                     update_task, &u);
     sluice_float_mode_leave(mode);
@@ -347,9 +347,9 @@ static sluice_status max_product(sluice_pool *pool, const sluice_plan *plan,
     return status;
 }
 
-static const sluice_table table = {
+static const sluice_functions table = {
         .abi_version = SLUICE_ABI_VERSION,
-        .struct_size = sizeof(sluice_table),
+        .struct_size = sizeof(sluice_functions),
         .plan_size = sizeof(sluice_plan),
         .state_size = sizeof(sluice_state),
         .batch_size = sizeof(sluice_batch),
@@ -360,8 +360,8 @@ static const sluice_table table = {
         .memory_allocate = memory_allocate,
         .memory_free = memory_free,
         .workspace_bytes = workspace_bytes,
-        .image_bytes = image_bytes,
-        .image = image,
+        .device_plan_bytes = device_plan_bytes,
+        .device_plan = device_plan,
         .prepare = prepare,
         .forward = forward,
         .accumulate = accumulate,
@@ -371,4 +371,4 @@ static const sluice_table table = {
         .max_product = max_product,
 };
 
-const sluice_table *sluice_kernels(void) { return &table; }
+const sluice_functions *sluice_kernels(void) { return &table; }

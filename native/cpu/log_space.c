@@ -54,8 +54,8 @@ static void input_forward(const sluice_plan *plan, const sluice_state *state, in
     const float *row =
             state->parameters + plan->table_parameter[table] + plan->input_first[input];
     double *value = block_row(plan, state->log_values, b, block);
-    if (plan->table_family[table] != SLUICE_GAUSSIAN) {
-        const int probabilities = plan->table_family[table] == SLUICE_FINITE;
+    if (plan->table_kind[table] != SLUICE_GAUSSIAN) {
+        const int probabilities = plan->table_kind[table] == SLUICE_FINITE;
         row += cell < 0 ? 0 : (int64_t)cell * plan->table_nodes[table];
         const float *rest = row + (probabilities ? 0 : table_entries(plan, table));
         for (int32_t n = 0; n < nodes; n++) {
@@ -171,9 +171,9 @@ static void inputs_forward(const sluice_plan *plan, const sluice_state *state, i
 double log_forward(const sluice_plan *plan, const sluice_state *state, int32_t capacity, int32_t b,
                    const log_scratch *scratch) {
     inputs_forward(plan, state, capacity, b);
-    for (int32_t i = 0; i < plan->steps; i++) {
-        if (plan->step[i] >= 0) {
-            sum_forward(plan, state, b, plan->step[i], scratch);
+    for (int32_t i = 0; i < plan->operations; i++) {
+        if (plan->operation[i] >= 0) {
+            sum_forward(plan, state, b, plan->operation[i], scratch);
         }
     }
     return *block_row(plan, state->log_values, b, plan->root);
@@ -182,8 +182,8 @@ double log_forward(const sluice_plan *plan, const sluice_state *state, int32_t c
 double log_forward_maximum(const sluice_plan *plan, const sluice_state *state, int32_t capacity,
                            int32_t b, const log_scratch *scratch) {
     inputs_forward(plan, state, capacity, b);
-    for (int32_t i = 0; i < plan->steps; i++) {
-        const int32_t sum = plan->step[i];
+    for (int32_t i = 0; i < plan->operations; i++) {
+        const int32_t sum = plan->operation[i];
         if (sum < 0) {
             continue;
         }
@@ -246,19 +246,19 @@ void log_backward(const sluice_plan *plan, const sluice_state *state, int32_t b,
         return;
     }
     *block_row(plan, state->log_flows, b, plan->root) = 1;
-    for (int32_t i = plan->steps - 1; i >= 0; i--) {
-        const int32_t step = plan->step[i];
-        if (step >= 0) {
-            for (int32_t t = plan->sum_tile_begin[step]; t < plan->sum_tile_begin[step + 1]; t++) {
+    for (int32_t i = plan->operations - 1; i >= 0; i--) {
+        const int32_t operation = plan->operation[i];
+        if (operation >= 0) {
+            for (int32_t t = plan->sum_tile_begin[operation]; t < plan->sum_tile_begin[operation + 1]; t++) {
                 tile_backward(plan, state, b, t, scratch);
             }
             continue;
         }
-        const double *flow = element_row(plan, state, b, ~step);
-        for (int32_t f = plan->element_factor_begin[~step];
-             f < plan->element_factor_begin[~step + 1]; f++) {
+        const double *flow = element_row(plan, state, b, ~operation);
+        for (int32_t f = plan->element_factor_begin[~operation];
+             f < plan->element_factor_begin[~operation + 1]; f++) {
             double *to = block_row(plan, state->log_flows, b, plan->element_factor[f]);
-            for (int32_t c = 0; c < plan->element_nodes[~step]; c++) to[c] += flow[c];
+            for (int32_t c = 0; c < plan->element_nodes[~operation]; c++) to[c] += flow[c];
         }
     }
 }
@@ -339,7 +339,7 @@ void log_table_statistics(const sluice_plan *plan, const sluice_state *state, in
             const int32_t cell =
                     *variable_cells(state, capacity, plan->input_variable[input], b);
             const double *flow = block_row(plan, state->log_flows, b, block);
-            if (plan->table_family[table] != SLUICE_GAUSSIAN) {
+            if (plan->table_kind[table] != SLUICE_GAUSSIAN) {
                 for (int32_t n = begin; n < end && cell >= 0; n++) {
                     to[cell * stride + n] = (float)(to[cell * stride + n] + flow[n]);
                 }
@@ -406,8 +406,8 @@ static void draw_edge(const sluice_plan *plan, const sluice_state *state, int32_
 void log_draw_nodes(const sluice_plan *plan, const sluice_state *state, int32_t b, uint64_t seed,
                     uint64_t draw, const log_scratch *scratch) {
     start_at_root(plan, scratch->chosen);
-    for (int32_t i = plan->steps - 1; i >= 0; i--) {
-        const int32_t sum = plan->step[i];
+    for (int32_t i = plan->operations - 1; i >= 0; i--) {
+        const int32_t sum = plan->operation[i];
         if (sum < 0 || scratch->chosen[plan->sum_block[sum]] < 0) {
             continue;
         }
@@ -421,8 +421,8 @@ void log_draw_nodes(const sluice_plan *plan, const sluice_state *state, int32_t 
 void log_trace_maximum(const sluice_plan *plan, const sluice_state *state, int32_t b,
                        const log_scratch *scratch) {
     start_at_root(plan, scratch->chosen);
-    for (int32_t i = plan->steps - 1; i >= 0; i--) {
-        const int32_t sum = plan->step[i];
+    for (int32_t i = plan->operations - 1; i >= 0; i--) {
+        const int32_t sum = plan->operation[i];
         if (sum < 0 || scratch->chosen[plan->sum_block[sum]] < 0) {
             continue;
         }

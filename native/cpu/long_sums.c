@@ -51,7 +51,7 @@ static long_sums *sums_of(const sluice_plan *plan) {
                   (int64_t)weight_rows(plan, w) * plan->weight_nodes[w]);
     }
     for (int32_t t = 0; !failed && t < plan->tables; t++) {
-        if (plan->table_family[t] != SLUICE_LOG_ROWS) {
+        if (plan->table_kind[t] != SLUICE_LOG_ROWS) {
             add_range(sums, plan->table_statistic[t],
                       (int64_t)table_statistic_rows(plan, t) * plan->table_nodes[t]);
         }

@@ -9,7 +9,7 @@
 
 typedef struct {
     stage *s;
-    int32_t family;
+    int32_t arithmetic;
     const int64_t *offset;
     double *distribution;
     int32_t per_row;
@@ -24,7 +24,7 @@ static void input_flow(const query *q, int32_t block, int32_t place, double *flo
     const sluice_plan *plan = q->s->plan;
     const sluice_state *state = q->s->state;
     const int32_t nodes = plan->block_nodes[block];
-    if (q->family == SLUICE_LOG) {
+    if (q->arithmetic == SLUICE_LOG) {
         memcpy(flow,
                state->log_flows + place * plan->block_nodes_total + plan->block_first[block],
                sizeof(double) * (size_t)nodes);
@@ -62,21 +62,21 @@ static void conditional_task(void *context, int64_t task, int32_t worker) {
     }
 }
 
-void run_conditional(stage *s, int32_t family, const int64_t *offset, double *result) {
-    query q = {.s = s, .family = family, .offset = offset, .distribution = result};
+void run_conditional(stage *s, int32_t arithmetic, const int64_t *offset, double *result) {
+    query q = {.s = s, .arithmetic = arithmetic, .offset = offset, .distribution = result};
     sluice_pool_run(s->pool, s->group_count, conditional_task, &q);
 }
 
 static void copy_cells(const stage *s, int32_t place, float *to) {
     for (int32_t v = 0; v < s->plan->variables; v++) {
         const int32_t cell = *variable_cells(s->state, s->state->log_capacity, v, place);
-        to[v] = s->plan->variable_family[v] == SLUICE_GAUSSIAN ? cell_value(cell) : (float)cell;
+        to[v] = s->plan->variable_kind[v] == SLUICE_GAUSSIAN ? cell_value(cell) : (float)cell;
     }
 }
 
 static int is_missing(const stage *s, int32_t variable, int32_t place) {
     const int32_t cell = *variable_cells(s->state, s->state->log_capacity, variable, place);
-    return s->plan->variable_family[variable] == SLUICE_GAUSSIAN ? isnan(cell_value(cell))
+    return s->plan->variable_kind[variable] == SLUICE_GAUSSIAN ? isnan(cell_value(cell))
                                                                  : cell < 0;
 }
 

@@ -27,7 +27,7 @@ enum { ROW_CLASSES = 32 };
 struct sluice_schedules {
     const sluice_plan *plan;
     int32_t threads;
-    item_graph graph; /* the plan's steps, and stored inputs before them */
+    item_graph graph; /* the plan's operations, and stored inputs before them */
     schedule_owners owners;
     plan_tasks tasks;
     int32_t *weight_rows; /* [weights] */
@@ -116,7 +116,7 @@ static void list_tasks(struct sluice_schedules *all, int *failed) {
         all->weight_rows[w] = weight_rows(plan, w);
     }
     *failed = *failed
-              || !task_list_make(&tasks->group_nodes, plan->groups, plan->group_nodes,
+              || !task_list_make(&tasks->block_row_nodes, plan->block_rows, plan->block_row_nodes,
                                  NODES_A_TASK)
               || !task_list_make(&tasks->table_columns, plan->tables, plan->table_nodes,
                                  COLUMNS_A_TASK)
@@ -169,8 +169,8 @@ sluice_schedules *sluice_schedules_of(const sluice_plan *plan, int32_t threads) 
                 graph->order[graph->count++] = item_of_input(plan, i);
             }
         }
-        for (int32_t i = 0; i < plan->steps; i++) {
-            graph->order[graph->count++] = item_of_step(plan, plan->step[i]);
+        for (int32_t i = 0; i < plan->operations; i++) {
+            graph->order[graph->count++] = item_of_operation(plan, plan->operation[i]);
         }
         failed |= !sluice_relation_invert(graph->items, &graph->needs, &graph->serves);
     }
@@ -308,7 +308,7 @@ void sluice_schedules_free(sluice_schedules *all) {
     free(all->graph.serves.items);
     free(all->tile_weight);
     free(all->table_alone);
-    task_list_free(&all->tasks.group_nodes);
+    task_list_free(&all->tasks.block_row_nodes);
     task_list_free(&all->tasks.table_columns);
     task_list_free(&all->tasks.weight_rows);
     task_list_free(&all->tasks.log_weight_rows);

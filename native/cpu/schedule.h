@@ -43,7 +43,7 @@ typedef struct {
 
 /* How updates and statistics are cut into tasks. */
 typedef struct {
-    task_list group_nodes;   /* NODES_A_TASK nodes of a group each */
+    task_list block_row_nodes;   /* NODES_A_TASK nodes of a group each */
     task_list table_columns; /* COLUMNS_A_TASK columns of a table each */
     task_list weight_rows;   /* ROWS_A_TASK rows of a weight each */
     task_list log_weight_rows; /* the same, LOG_ROWS each */
@@ -56,8 +56,8 @@ typedef struct sluice_schedules sluice_schedules;
  * Items: sum s is s, element e is sums + e, input i (of stored blocks only) is sums + elements +
  * i.
  */
-static inline int32_t item_of_step(const sluice_plan *plan, int32_t step) {
-    return step >= 0 ? step : plan->sums + ~step;
+static inline int32_t item_of_operation(const sluice_plan *plan, int32_t operation) {
+    return operation >= 0 ? operation : plan->sums + ~operation;
 }
 
 static inline int32_t item_of_input(const sluice_plan *plan, int32_t input) {

@@ -27,8 +27,8 @@ const linear_kernels *linear_kernels_here(void) {
     return &sluice_linear_portable;
 }
 
-int32_t group_capacity(const stage *s, int32_t family) {
-    return family == SLUICE_LINEAR ? s->state->capacity : s->state->log_capacity;
+int32_t group_capacity(const stage *s, int32_t arithmetic) {
+    return arithmetic == SLUICE_LINEAR ? s->state->capacity : s->state->log_capacity;
 }
 
 /*
@@ -211,10 +211,10 @@ static void wave_task(void *context, int64_t task, int32_t worker) {
  */
 enum { ROWS_WORTH_A_WAVE = 64 };
 
-sluice_status run_forward(stage *s, int32_t family) {
+sluice_status run_forward(stage *s, int32_t arithmetic) {
     const int32_t rows = s->batch->count;
     const int32_t threads = sluice_pool_threads(s->pool);
-    if (family == SLUICE_LOG) {
+    if (arithmetic == SLUICE_LOG) {
         sluice_pool_run(s->pool, rows, log_forward_task, s);
         return SLUICE_OK;
     }
@@ -250,7 +250,7 @@ static void log_flow_task(void *context, int64_t task, int32_t worker) {
 /* What the backward pass did not add: the tasks of the weights, then those of the tables. */
 typedef struct {
     const stage *s;
-    int32_t family;
+    int32_t arithmetic;
     const schedule_owners *done; /* what has been added already; NULL: nothing */
     const task_list *weights;
     const task_list *tables;
@@ -263,7 +263,7 @@ static void weight_task(const statistics_stage *w, task_part part, int32_t worke
         return;
     }
     void *memory = worker_memory(s, worker);
-    if (w->family == SLUICE_LINEAR) {
+    if (w->arithmetic == SLUICE_LINEAR) {
         const wave_scratch scratch = wave_scratch_at(s->plan, memory);
         s->linear->weight_statistics(s->plan, s->state, part.thing, part.begin, part.end,
                                      s->group_count, s->add, &scratch);
@@ -279,7 +279,7 @@ static void table_task(const statistics_stage *w, task_part part) {
     if (w->done != NULL && w->done->table_alone[part.thing]) {
         return;
     }
-    if (w->family == SLUICE_LOG) {
+    if (w->arithmetic == SLUICE_LOG) {
         log_table_statistics(s->plan, s->state, s->state->log_capacity, part.thing, part.begin,
                              part.end, s->group_count, s->add);
     } else {
@@ -298,12 +298,12 @@ static void statistics_task(void *context, int64_t task, int32_t worker) {
     }
 }
 
-static void run_statistics(stage *s, int32_t family) {
+static void run_statistics(stage *s, int32_t arithmetic) {
     const schedule_owners *owners = sluice_owners_of(s->schedules);
     const plan_tasks *tasks = sluice_tasks_of(s->schedules);
-    const int linear = family == SLUICE_LINEAR;
+    const int linear = arithmetic == SLUICE_LINEAR;
     statistics_stage w = {.s = s,
-                          .family = family,
+                          .arithmetic = arithmetic,
                           .done = linear && s->group_count > 0 ? owners : NULL,
                           .weights = linear ? &tasks->weight_rows : &tasks->log_weight_rows,
                           .tables = &tasks->table_columns};
@@ -314,15 +314,15 @@ static void run_statistics(stage *s, int32_t family) {
     s->add = 1;
 }
 
-sluice_status run_group(stage *s, int32_t family) {
+sluice_status run_group(stage *s, int32_t arithmetic) {
     sluice_status status = SLUICE_OK;
-    if (family == SLUICE_LINEAR) {
+    if (arithmetic == SLUICE_LINEAR) {
         use_places(s, s->group_count);
     }
-    if (s->group_count > 0 && family == SLUICE_LOG) {
+    if (s->group_count > 0 && arithmetic == SLUICE_LOG) {
         sluice_pool_run(s->pool, s->group_count, log_flow_task, s);
     }
-    if (s->group_count > 0 && family == SLUICE_LINEAR) {
+    if (s->group_count > 0 && arithmetic == SLUICE_LINEAR) {
         if (s->stages & SLUICE_STAGE_FORWARD) {
             status = linear_up(s, 1);
         }
@@ -331,7 +331,7 @@ sluice_status run_group(stage *s, int32_t family) {
         }
     }
     if (status == SLUICE_OK && s->stages & SLUICE_STAGE_STATISTICS) {
-        run_statistics(s, family);
+        run_statistics(s, arithmetic);
     }
     return status;
 }

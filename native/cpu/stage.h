@@ -36,14 +36,14 @@ static inline int32_t ceiling_of(int32_t a, int32_t b) { return a / b + (a % b !
 const linear_kernels *linear_kernels_here(void);
 
 /* Log-likelihoods only. */
-sluice_status run_forward(stage *s, int32_t family);
+sluice_status run_forward(stage *s, int32_t arithmetic);
 
 /*
  * Log-likelihoods and flows of one group, rows group_begin on, at the places 0 .. group_count - 1;
  * then its statistics.
  */
-sluice_status run_group(stage *s, int32_t family);
+sluice_status run_group(stage *s, int32_t arithmetic);
 
-int32_t group_capacity(const stage *s, int32_t family);
+int32_t group_capacity(const stage *s, int32_t arithmetic);
 
 #endif

@@ -70,7 +70,7 @@ static void add_input_statistics(const sluice_plan *plan, const sluice_state *st
     const int32_t *cells =
             variable_cells(state, state->capacity, plan->input_variable[input], first);
     const float *flows = element_flows(plan, state, element, first);
-    const int finite = plan->table_family[table] != SLUICE_GAUSSIAN;
+    const int finite = plan->table_kind[table] != SLUICE_GAUSSIAN;
     float *to = state->statistics + plan->table_statistic[table] + plan->input_first[input] + begin;
     for (int32_t b = 0; b < count; b++) {
         const float *row = flows + (int64_t)b * nodes + begin;

@@ -25,13 +25,13 @@
 
 static void transpose_group(const sluice_plan *plan, const sluice_state *state, int32_t group,
                             int32_t begin, int32_t end) {
-    for (int32_t w = plan->group_weight_begin[group]; w < plan->group_weight_begin[group + 1];
+    for (int32_t w = plan->block_row_weight_begin[group]; w < plan->block_row_weight_begin[group + 1];
          w++) {
         const int32_t children = plan->weight_nodes[w];
         transpose(state->parameters + plan->weight_parameter[w] + (int64_t)begin * children,
                   end - begin, children,
                   prepared_weights(state) + plan->weight_parameter[w] + begin,
-                  plan->group_nodes[group]);
+                  plan->block_row_nodes[group]);
     }
 }
 
@@ -100,7 +100,7 @@ static void total_nodes(const sluice_plan *plan, const sluice_state *state, int3
     lane_totals lanes_of = {.flow = {{0}}};
     int32_t terms = 0; /* in the lanes */
     memset(totals, 0, sizeof *totals);
-    for (int32_t w = plan->group_weight_begin[group]; w < plan->group_weight_begin[group + 1];
+    for (int32_t w = plan->block_row_weight_begin[group]; w < plan->block_row_weight_begin[group + 1];
          w++) {
         const int32_t children = plan->weight_nodes[w];
         for (int32_t first = 0; first < children; first += TERMS_A_SUM) {
@@ -141,7 +141,7 @@ INLINE void prefetch_transposed(const sluice_plan *plan, const sluice_state *sta
     const float *to = prepared_weights(state) + plan->weight_parameter[weight] + node;
     for (int64_t c = begin; c < end; c++) {
         for (int n = 0; n < NODES_A_TASK; n += FLOATS_A_LINE) {
-            __builtin_prefetch(to + c * plan->group_nodes[group] + n, 1);
+            __builtin_prefetch(to + c * plan->block_row_nodes[group] + n, 1);
         }
     }
 }
@@ -169,7 +169,7 @@ static int update_group(const sluice_plan *plan, const sluice_state *state, int3
         return finite;
     }
     const vf smallest = splat(SMALLEST_WEIGHT);
-    for (int32_t w = plan->group_weight_begin[group]; w < plan->group_weight_begin[group + 1];
+    for (int32_t w = plan->block_row_weight_begin[group]; w < plan->block_row_weight_begin[group + 1];
          w++) {
         const int64_t children = plan->weight_nodes[w];
         for (int32_t n = 0; n < count; n++) {
@@ -348,7 +348,7 @@ static int update_gaussian_table(const sluice_plan *plan, const sluice_state *st
 static int update_table(const sluice_plan *plan, const sluice_state *state, int32_t table,
                         int32_t column_begin, int32_t column_end, double step_size,
                         double pseudocount) {
-    switch (plan->table_family[table]) {
+    switch (plan->table_kind[table]) {
         case SLUICE_FINITE:
             return update_finite_table(plan, state, table, column_begin, column_end, step_size,
                                        pseudocount);

@@ -6,19 +6,19 @@ namespace {
 
 enum { SIDE = 32, THREADS = 256 };
 
-__device__ __forceinline__ int32_t missing_cell(int32_t family) {
-    return family != SLUICE_GAUSSIAN ? MISSING_CATEGORY : 0x7fc00000; /* a NaN */
+__device__ __forceinline__ int32_t missing_cell(int32_t kind) {
+    return kind != SLUICE_GAUSSIAN ? MISSING_CATEGORY : 0x7fc00000; /* a NaN */
 }
 
 __device__ __forceinline__ int32_t cell_of(const sluice_batch &batch, int64_t at,
-                                           int32_t family) {
+                                           int32_t kind) {
     if (batch.cell_type == SLUICE_F32) {
         const float value = ((const float *)batch.cells)[at];
-        return family != SLUICE_GAUSSIAN ? (int32_t)value : __float_as_int(value);
+        return kind != SLUICE_GAUSSIAN ? (int32_t)value : __float_as_int(value);
     }
     const int32_t value = batch.cell_type == SLUICE_U8 ? ((const uint8_t *)batch.cells)[at]
                                                        : ((const int32_t *)batch.cells)[at];
-    return family != SLUICE_GAUSSIAN ? value : __float_as_int((float)value);
+    return kind != SLUICE_GAUSSIAN ? value : __float_as_int((float)value);
 }
 
 /* A square of cells at a time through shared memory: both sides are read and written in runs. */
@@ -34,10 +34,10 @@ load_square(const Circuit c, const sluice_batch batch, const int32_t first_row) 
             const int32_t number = first_row + sample;
             const int64_t row = batch.rows != NULL ? batch.rows[number] : batch.first + number;
             const int64_t at = row * c.variables + variable + x;
-            const int32_t family = c.variable_family[variable + x];
-            square[y][x] = batch.missing != NULL && batch.missing[at] ? missing_cell(family)
-                           : family == SLUICE_LOG_ROWS                ? number
-                                                       : cell_of(batch, at, family);
+            const int32_t kind = c.variable_kind[variable + x];
+            square[y][x] = batch.missing != NULL && batch.missing[at] ? missing_cell(kind)
+                           : kind == SLUICE_LOG_ROWS                ? number
+                                                       : cell_of(batch, at, kind);
         }
     }
     __syncthreads();
@@ -63,7 +63,7 @@ __global__ void __launch_bounds__(THREADS) stored_forward(const Circuit c) {
     }
     const double half_log_two_pi = 0.91893853320467274178;
     const Table &table = c.table[input.table];
-    const bool gaussian = table.family == SLUICE_GAUSSIAN;
+    const bool gaussian = table.kind == SLUICE_GAUSSIAN;
     const int32_t cell = cell_at(c, input.variable, sample);
     const double x = __int_as_float(cell);
     V *values = block_row<V>(c, c.values, input.value, input.nodes, sample);

@@ -130,7 +130,7 @@ conditional_cells(const Circuit c, const int64_t *offset, double *result, int64_
         if (offset[task] < 0 || c.skipped[place] != SAMPLE_COUNTS) {
             continue;
         }
-        if (c.variable_family[variable] == SLUICE_FINITE) {
+        if (c.variable_kind[variable] == SLUICE_FINITE) {
             finite_cell<Flows>(c, variable, place, flow, scratch, result + offset[task]);
         } else {
             mixture_cell<Flows>(c, variable, place, scratch, result + offset[task]);
@@ -140,11 +140,11 @@ conditional_cells(const Circuit c, const int64_t *offset, double *result, int64_
 
 } // namespace
 
-cudaError_t conditional(const Schedule &, const Circuit &c, cudaStream_t stream, int32_t family,
+cudaError_t conditional(const Schedule &, const Circuit &c, cudaStream_t stream, int32_t arithmetic,
                         int32_t value_type, const int64_t *offset, double *result) {
     const int64_t tasks = (int64_t)c.count * c.variables;
     const bool narrow = value_type == SLUICE_VALUE_BF16;
-    const auto kernel = family == SLUICE_LOG ? conditional_cells<LogFlows>
+    const auto kernel = arithmetic == SLUICE_LOG ? conditional_cells<LogFlows>
                         : narrow             ? conditional_cells<LinearFlows<bf16>>
                                              : conditional_cells<LinearFlows<float>>;
     return launch(kernel, grid_of(tasks), THREADS, 0, stream, c, offset, result, tasks);

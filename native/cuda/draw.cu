@@ -48,7 +48,7 @@ __device__ int32_t *chosen_of(const Circuit &c, int32_t i) {
 }
 
 __device__ bool is_missing(const Circuit &c, int32_t variable, int32_t cell) {
-    return c.variable_family[variable] == SLUICE_GAUSSIAN ? isnan(__int_as_float(cell)) : cell < 0;
+    return c.variable_kind[variable] == SLUICE_GAUSSIAN ? isnan(__int_as_float(cell)) : cell < 0;
 }
 
 /* Copies the cells; no draw for a sample of probability zero. */
@@ -67,7 +67,7 @@ start_at_root(const Circuit c, const Draws draws, int32_t strips, int64_t tasks)
         }
         if (at < c.variables) {
             const int32_t cell = cell_at(c, at, place);
-            result_of(c, draws, i)[at] = c.variable_family[at] == SLUICE_GAUSSIAN
+            result_of(c, draws, i)[at] = c.variable_kind[at] == SLUICE_GAUSSIAN
                                                  ? __int_as_float(cell)
                                                  : (float)cell;
         }

@@ -83,7 +83,7 @@ struct Table {
     int64_t copy;        /* of the same among bfloat16 copies, or NO_COPY */
     int64_t statistic;
     double floor;
-    int32_t family;
+    int32_t kind;
     int32_t categories;
     int32_t nodes;       /* of a row */
     int32_t input_begin; /* in Circuit.table_input, by variable */
@@ -177,7 +177,7 @@ struct Circuit {
     const int64_t *block_first;   /* [blocks] first node among all blocks' nodes */
     const int32_t *variable_input_begin; /* [variables + 1] */
     const int32_t *variable_input;
-    const int32_t *variable_family; /* [variables] */
+    const int32_t *variable_kind; /* [variables] */
     const int32_t *stored_input;  /* inputs whose values are stored */
     const ChainItem *chain_item;
     const int32_t *chain_wait;
@@ -199,7 +199,7 @@ struct Circuit {
     /* the buffers of sluice_state; those with samples are laid out for `capacity` of them */
     int32_t capacity;
     int32_t log_capacity;
-    int32_t cell_capacity; /* places of a variable in `cells` for the family at work */
+    int32_t cell_capacity; /* places of a variable in `cells` for the arithmetic at work */
     int32_t count;         /* samples at hand */
     int32_t bounded;       /* on the way up: what becomes of sums that are too small */
     float *parameters;

@@ -100,7 +100,7 @@ __device__ static inline int32_t draw_category(const float *parameters, const Ta
 
 /* Whether what is known of a node is a table of log-densities. */
 __device__ static inline bool is_tabulated(const Table &table) {
-    return table.family == SLUICE_LOG_TABLE || table.family == SLUICE_LOG_ROWS;
+    return table.kind == SLUICE_LOG_TABLE || table.kind == SLUICE_LOG_ROWS;
 }
 
 /* A node's number among all blocks' nodes, for whoever knows its distribution. */
@@ -118,7 +118,7 @@ __device__ static inline float leaf_draw(const Circuit &c, const Input &input, i
     const float *parameters = c.parameters + input.parameter + node;
     const philox_block random = philox(seed, draw, (uint32_t)input.block, 1);
     const double u = uniform_from(random.word[0], random.word[1]);
-    if (table.family == SLUICE_GAUSSIAN) {
+    if (table.kind == SLUICE_GAUSSIAN) {
         /* Box and Muller 1958 */
         const double angle = TWO_PI * uniform_from(random.word[2], random.word[3]);
         return (float)(parameters[0] + parameters[table.nodes] * sqrt(-2 * log(u)) * cos(angle));
@@ -133,7 +133,7 @@ __device__ static inline float leaf_mode(const Circuit &c, const Input &input, i
         return node_number(c, input, node);
     }
     const float *parameters = c.parameters + input.parameter + node;
-    if (table.family == SLUICE_GAUSSIAN) {
+    if (table.kind == SLUICE_GAUSSIAN) {
         return parameters[0];
     }
     double best = -INFINITY;

@@ -110,9 +110,9 @@ int64_t workspace_bytes(const sluice_plan *plan, const sluice_state *state) {
     return Schedule(*plan).scratch_bytes(*state);
 }
 
-int64_t image_bytes(const sluice_plan *plan) { return (int64_t)Schedule(*plan).image.size(); }
+int64_t device_plan_bytes(const sluice_plan *plan) { return (int64_t)Schedule(*plan).image.size(); }
 
-sluice_status image(sluice_pool *pool, const sluice_plan *plan, void *host) {
+sluice_status device_plan(sluice_pool *pool, const sluice_plan *plan, void *host) {
     if (pool == NULL || plan == NULL || host == NULL) {
         return fail(SLUICE_INVALID, "pool, plan and memory must be given");
     }
@@ -145,9 +145,9 @@ sluice_status check(const sluice_pool *pool, const sluice_state *state) {
     if (pool == NULL || state == NULL || pool->schedule == nullptr) {
         return fail(SLUICE_INVALID, "a pool that serves a plan, and a state must be given");
     }
-    if (state->image == NULL || state->capacity < 1 || state->log_capacity < 1) {
+    if (state->device_plan == NULL || state->capacity < 1 || state->log_capacity < 1) {
         return fail(SLUICE_INVALID,
-                    "buffers for %d and %d samples: expected at least 1, and the plan's image",
+                    "buffers for %d and %d rows: expected at least 1, and a device plan",
                     state->capacity, state->log_capacity);
     }
     if (state->value_type != SLUICE_VALUE_F32 && state->value_type != SLUICE_VALUE_BF16) {
@@ -157,13 +157,13 @@ sluice_status check(const sluice_pool *pool, const sluice_state *state) {
 }
 
 sluice_status check(const sluice_pool *pool, const sluice_state *state, const sluice_batch *batch,
-                    int32_t family) {
+                    int32_t arithmetic) {
     const sluice_status status = check(pool, state);
     if (status != SLUICE_OK) {
         return status;
     }
-    if (family != SLUICE_LINEAR && family != SLUICE_LOG) {
-        return fail(SLUICE_INVALID, "kernel family %d: expected 0 or 1", family);
+    if (arithmetic != SLUICE_LINEAR && arithmetic != SLUICE_LOG) {
+        return fail(SLUICE_INVALID, "arithmetic %d: expected 0 or 1", arithmetic);
     }
     if (batch == NULL || batch->count < 0 || batch->cell_type < SLUICE_U8
         || batch->cell_type > SLUICE_F32) {
@@ -182,12 +182,12 @@ sluice_status prepare(sluice_pool *pool, const sluice_plan *, const sluice_state
             fill_copies(*pool->schedule, pool->schedule->circuit(*state), pool->stream));
 }
 
-/* Calls work(circuit, row) for each group of rows that fits the buffers of the family. */
+/* Calls work(circuit, row) for each group of rows that fits the buffers of the arithmetic. */
 template <typename Work>
 cudaError_t for_each_group(const sluice_pool *pool, const sluice_state &state,
-                           const sluice_batch &batch, int32_t family, Work work) {
+                           const sluice_batch &batch, int32_t arithmetic, Work work) {
     Circuit c = pool->schedule->circuit(state);
-    const int32_t most = family == SLUICE_LINEAR ? state.capacity : state.log_capacity;
+    const int32_t most = arithmetic == SLUICE_LINEAR ? state.capacity : state.log_capacity;
     c.cell_capacity = most;
     for (int32_t row = 0; row < batch.count; row += most) {
         c.count = batch.count - row < most ? batch.count - row : most;
@@ -204,7 +204,7 @@ cudaError_t for_each_group(const sluice_pool *pool, const sluice_state &state,
 
 /* Up, with or without what the way back needs. */
 cudaError_t upward(const sluice_pool *pool, const sluice_state &state, const Circuit &c,
-                   int32_t family, bool keep, double *log_likelihood, uint8_t *flagged,
+                   int32_t arithmetic, bool keep, double *log_likelihood, uint8_t *flagged,
                    int32_t *flagged_rows) {
     const Schedule &schedule = *pool->schedule;
     const cudaStream_t stream = pool->stream;
@@ -212,7 +212,7 @@ cudaError_t upward(const sluice_pool *pool, const sluice_state &state, const Cir
     if (error != cudaSuccess) {
         return error;
     }
-    if (family == SLUICE_LOG) {
+    if (arithmetic == SLUICE_LOG) {
         error = cudaMemsetAsync(flagged, 0, (size_t)c.count, stream);
         return error != cudaSuccess ? error
                                     : log_forward(schedule, c, stream, false, log_likelihood);
@@ -228,17 +228,17 @@ cudaError_t upward(const sluice_pool *pool, const sluice_state &state, const Cir
                                         flagged, flagged_rows, stream);
     };
     if (error == cudaSuccess) {
-        error = go_up(BOUND_FROM_ABOVE, !state.twice);
+        error = go_up(BOUND_FROM_ABOVE, !state.second_pass);
     }
-    if (error == cudaSuccess && state.twice) {
+    if (error == cudaSuccess && state.second_pass) {
         error = go_up(BOUND_FROM_BELOW, true);
     }
     return error;
 }
 
 cudaError_t downward(const sluice_pool *pool, const sluice_state &state, const Circuit &c,
-                     int32_t family) {
-    return family == SLUICE_LOG
+                     int32_t arithmetic) {
+    return arithmetic == SLUICE_LOG
                    ? log_backward(*pool->schedule, c, pool->stream)
                    : element_backward(*pool->schedule, c, state.value_type, pool->stream);
 }
@@ -256,8 +256,8 @@ cudaError_t sort_beside(const sluice_pool *pool, const Circuit &c) {
 }
 
 cudaError_t statistics(const sluice_pool *pool, const sluice_state &state, const Circuit &c,
-                       int32_t family, bool add) {
-    if (family == SLUICE_LOG) {
+                       int32_t arithmetic, bool add) {
+    if (arithmetic == SLUICE_LOG) {
         return log_statistics(*pool->schedule, c, pool->stream, add);
     }
     const cudaError_t error =
@@ -270,9 +270,9 @@ cudaError_t statistics(const sluice_pool *pool, const sluice_state &state, const
 /* Checks a call, then does the same with the rows flagged in it counted from zero. */
 template <typename Work>
 sluice_status for_each_group_flagging(const sluice_pool *pool, const sluice_state *state,
-                                      const sluice_batch *batch, int32_t family,
+                                      const sluice_batch *batch, int32_t arithmetic,
                                       int32_t *flagged_rows, Work work) {
-    const sluice_status status = check(pool, state, batch, family);
+    const sluice_status status = check(pool, state, batch, arithmetic);
     if (status != SLUICE_OK) {
         return status;
     }
@@ -280,39 +280,39 @@ sluice_status for_each_group_flagging(const sluice_pool *pool, const sluice_stat
             cudaMemsetAsync(flagged_rows, 0, sizeof *flagged_rows, pool->stream);
     return result_of(error != cudaSuccess
                              ? error
-                             : for_each_group(pool, *state, *batch, family, work));
+                             : for_each_group(pool, *state, *batch, arithmetic, work));
 }
 
 sluice_status forward(sluice_pool *pool, const sluice_plan *, const sluice_state *state,
-                      const sluice_batch *batch, int32_t family, double *log_likelihood,
+                      const sluice_batch *batch, int32_t arithmetic, double *log_likelihood,
                       uint8_t *flagged, int32_t *flagged_rows) {
     return for_each_group_flagging(
-            pool, state, batch, family, flagged_rows, [&](const Circuit &c, int32_t row) {
-                return upward(pool, *state, c, family, false, log_likelihood + row, flagged + row,
+            pool, state, batch, arithmetic, flagged_rows, [&](const Circuit &c, int32_t row) {
+                return upward(pool, *state, c, arithmetic, false, log_likelihood + row, flagged + row,
                               flagged_rows);
             });
 }
 
 sluice_status accumulate(sluice_pool *pool, const sluice_plan *, const sluice_state *state,
-                         const sluice_batch *batch, int32_t family, int32_t stages, int32_t add,
+                         const sluice_batch *batch, int32_t arithmetic, int32_t stages, int32_t add,
                          double *log_likelihood, uint8_t *flagged, int32_t *flagged_rows) {
     return for_each_group_flagging(
-            pool, state, batch, family, flagged_rows, [&](const Circuit &c, int32_t row) {
-                const bool sorts = family == SLUICE_LINEAR && stages & SLUICE_STAGE_STATISTICS
+            pool, state, batch, arithmetic, flagged_rows, [&](const Circuit &c, int32_t row) {
+                const bool sorts = arithmetic == SLUICE_LINEAR && stages & SLUICE_STAGE_STATISTICS
                                    && pool->schedule->sorted_places > 0;
                 cudaError_t error = sorts ? sort_beside(pool, c) : cudaSuccess;
                 if (error == cudaSuccess && stages & SLUICE_STAGE_FORWARD) {
-                    error = upward(pool, *state, c, family, true, log_likelihood + row,
+                    error = upward(pool, *state, c, arithmetic, true, log_likelihood + row,
                                    flagged + row, flagged_rows);
                 }
                 if (error == cudaSuccess && stages & SLUICE_STAGE_BACKWARD) {
-                    error = downward(pool, *state, c, family);
+                    error = downward(pool, *state, c, arithmetic);
                 }
                 if (error == cudaSuccess && sorts) {
                     error = cudaStreamWaitEvent(pool->stream, pool->joined, 0);
                 }
                 if (error == cudaSuccess && stages & SLUICE_STAGE_STATISTICS) {
-                    error = statistics(pool, *state, c, family, add || row > 0);
+                    error = statistics(pool, *state, c, arithmetic, add || row > 0);
                 }
                 return error;
             });
@@ -330,18 +330,18 @@ sluice_status update(sluice_pool *pool, const sluice_plan *, const sluice_state 
 
 sluice_status conditional_call(sluice_pool *pool, const sluice_plan *plan,
                                const sluice_state *state, const sluice_batch *batch,
-                               int32_t family, const int64_t *offset, double *result,
+                               int32_t arithmetic, const int64_t *offset, double *result,
                                double *log_likelihood, uint8_t *flagged, int32_t *flagged_rows) {
     return for_each_group_flagging(
-            pool, state, batch, family, flagged_rows, [&](const Circuit &c, int32_t row) {
-                cudaError_t error = upward(pool, *state, c, family, true, log_likelihood + row,
+            pool, state, batch, arithmetic, flagged_rows, [&](const Circuit &c, int32_t row) {
+                cudaError_t error = upward(pool, *state, c, arithmetic, true, log_likelihood + row,
                                            flagged + row, flagged_rows);
                 if (error == cudaSuccess) {
-                    error = downward(pool, *state, c, family);
+                    error = downward(pool, *state, c, arithmetic);
                 }
                 return error != cudaSuccess
                                ? error
-                               : conditional(*pool->schedule, c, pool->stream, family,
+                               : conditional(*pool->schedule, c, pool->stream, arithmetic,
                                              state->value_type,
                                              offset + (int64_t)row * plan->variables, result);
             });
@@ -383,15 +383,31 @@ sluice_status max_product(sluice_pool *pool, const sluice_plan *plan, const slui
             }));
 }
 
-const sluice_table table = {
-        SLUICE_ABI_VERSION,   sizeof(sluice_table), sizeof(sluice_plan), sizeof(sluice_state),
-        sizeof(sluice_batch), 0,                    message,             target,
-        pool_create,          pool_destroy,         memory_allocate,     memory_free,
-        workspace_bytes,      image_bytes,          image,               prepare,
-        forward,              accumulate,           update,              conditional_call,
-        sample,               max_product,
+const sluice_functions functions = {
+        SLUICE_ABI_VERSION,
+        sizeof(sluice_functions),
+        sizeof(sluice_plan),
+        sizeof(sluice_state),
+        sizeof(sluice_batch),
+        0,
+        message,
+        target,
+        pool_create,
+        pool_destroy,
+        memory_allocate,
+        memory_free,
+        workspace_bytes,
+        device_plan_bytes,
+        device_plan,
+        prepare,
+        forward,
+        accumulate,
+        update,
+        conditional_call,
+        sample,
+        max_product,
 };
 
 } // namespace
 
-const sluice_table *sluice_kernels(void) { return &table; }
+const sluice_functions *sluice_kernels(void) { return &functions; }

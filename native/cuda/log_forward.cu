@@ -29,12 +29,12 @@ enum {
 __device__ double input_value(const Circuit &c, const Input &input, const Table &table, int32_t n,
                               int32_t cell) {
     const float *row = c.parameters + input.parameter;
-    if (table.family != SLUICE_GAUSSIAN) {
+    if (table.kind != SLUICE_GAUSSIAN) {
         if (cell < 0) {
             return 0;
         }
         row += (int64_t)cell * table.nodes + n;
-        return table.family == SLUICE_FINITE
+        return table.kind == SLUICE_FINITE
                        ? log_weight(*row)
                        : (double)*row + row[(int64_t)table.categories * table.nodes];
     }

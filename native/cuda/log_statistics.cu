@@ -24,8 +24,8 @@ enum {
     CLEARED = 8192 /* numbers that a thread block clears */
 };
 
-__host__ __device__ int32_t statistic_rows(int32_t family, int32_t categories) {
-    return family == SLUICE_GAUSSIAN ? 3 : categories;
+__host__ __device__ int32_t statistic_rows(int32_t kind, int32_t categories) {
+    return kind == SLUICE_GAUSSIAN ? 3 : categories;
 }
 
 /* rows, columns: nodes and children of the thread block, powers of two. */
@@ -132,7 +132,7 @@ __global__ void __launch_bounds__(TABLE_THREADS, BUSY_THREADS / TABLE_THREADS)
 log_clear_tables(const Circuit c, const TableLaunch range, int32_t pieces, int64_t tasks) {
     for (int64_t task = blockIdx.x; task < tasks; task += gridDim.x) {
         const Table &table = c.table[c.table_order[range.first + task / pieces]];
-        const int64_t size = (int64_t)statistic_rows(table.family, table.categories) * table.nodes;
+        const int64_t size = (int64_t)statistic_rows(table.kind, table.categories) * table.nodes;
         const int64_t begin = task % pieces * CLEARED;
         const int64_t end = min(size, begin + CLEARED);
         for (int64_t i = begin + threadIdx.x; i < end; i += TABLE_THREADS) {
@@ -191,7 +191,7 @@ log_table_statistics(const Circuit c, const TableLaunch range, int32_t strips, i
             if (n < 0 || n >= input.nodes) {
                 continue;
             }
-            if (table.family == SLUICE_GAUSSIAN) {
+            if (table.kind == SLUICE_GAUSSIAN) {
                 add_gaussian(c, table, input, n, to);
             } else {
                 add_finite(c, table, input, n, to);
@@ -225,7 +225,7 @@ cudaError_t launch_tables(const Circuit &c, const TableLaunch &range, cudaStream
     const int64_t tables = range.end - range.first;
     cudaError_t error = cudaSuccess;
     if (!add) {
-        const int64_t size = (int64_t)statistic_rows(range.family, range.categories) * range.nodes;
+        const int64_t size = (int64_t)statistic_rows(range.kind, range.categories) * range.nodes;
         const int32_t pieces = ceiling_of(size, CLEARED);
         error = launch(log_clear_tables, grid_of(tables * pieces), TABLE_THREADS, 0, stream, c,
                        range, pieces, tables * pieces);

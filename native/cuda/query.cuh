@@ -5,12 +5,12 @@
 #include "schedule.h"
 
 /*
- * Distributions of single cells from the flows of the inputs, which the family's way back left in
+ * Distributions of single cells from the flows of the inputs, which the arithmetic's way back left in
  * the buffers. offset: [c.count][variables], of this group's samples; what it points to in result
  * is written for the samples that count, and only for those.
  */
 cudaError_t conditional(const Schedule &schedule, const Circuit &c, cudaStream_t stream,
-                        int32_t family, int32_t value_type, const int64_t *offset,
+                        int32_t arithmetic, int32_t value_type, const int64_t *offset,
                         double *result);
 
 /*

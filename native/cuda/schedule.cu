@@ -13,7 +13,7 @@ void add_plan(const sluice_plan &p, Image &image, Circuit &c) {
     c.block_first = image.add(p.block_first, p.blocks);
     c.variable_input_begin = image.add(p.variable_input_begin, p.variables + 1);
     c.variable_input = image.add(p.variable_input, p.variable_input_begin[p.variables]);
-    c.variable_family = image.add(p.variable_family, p.variables);
+    c.variable_kind = image.add(p.variable_kind, p.variables);
 }
 
 void add_sizes(const sluice_plan &p, Circuit &c) {
@@ -95,7 +95,7 @@ int64_t Schedule::scratch_bytes(const sluice_state &state) const {
 
 Circuit Schedule::circuit(const sluice_state &state) const {
     Circuit c = offsets;
-    const void *base = state.image;
+    const void *base = state.device_plan;
     relocate(c.tile, base);
     relocate(c.sum_tile_begin, base);
     relocate(c.factor, base);
@@ -118,7 +118,7 @@ Circuit Schedule::circuit(const sluice_state &state) const {
     relocate(c.block_first, base);
     relocate(c.variable_input_begin, base);
     relocate(c.variable_input, base);
-    relocate(c.variable_family, base);
+    relocate(c.variable_kind, base);
     relocate(c.stored_input, base);
     relocate(c.chain_item, base);
     relocate(c.chain_wait, base);

@@ -87,7 +87,7 @@ enum { WEIGHTS_TOGETHER = 4 };
 struct TableLaunch {
     int32_t first;
     int32_t end;
-    int32_t family;
+    int32_t kind;
     int32_t categories; /* of the one that has most */
     int32_t nodes;      /* likewise */
     int32_t large;      /* 1: statistics by sorting the cells; a launch for each such table */

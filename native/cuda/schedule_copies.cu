@@ -11,7 +11,7 @@ Copies::Copies(const sluice_plan &plan, Schedule &schedule) : p_(plan), s_(sched
  * would take a tenth of the memory of a model with a large vocabulary.
  */
 bool Copies::has(int32_t table) const {
-    return !(is_large(p_, table) && p_.table_family[table] == SLUICE_FINITE);
+    return !(is_large(p_, table) && p_.table_kind[table] == SLUICE_FINITE);
 }
 
 /* The ranges of parameters that have copies: what lies between those that have none. */
@@ -20,7 +20,7 @@ void Copies::lay_out() {
     int64_t end = 0;
     for (int32_t t = 0; t < p_.tables; t++) {
         const int64_t first = p_.table_parameter[t];
-        const int64_t rows = p_.table_family[t] == SLUICE_GAUSSIAN ? 2 : p_.table_categories[t];
+        const int64_t rows = p_.table_kind[t] == SLUICE_GAUSSIAN ? 2 : p_.table_categories[t];
         const int64_t count = rows * p_.table_nodes[t];
         end = std::max(end, first + count);
         if (!has(t)) {

@@ -23,24 +23,24 @@ void Levels::levels() {
     std::vector<int32_t> element_level((size_t)p_.elements, 1);
     std::vector<int32_t> sum_level((size_t)p_.sums, 0);
     int32_t levels = 0;
-    for (int32_t i = p_.steps - 1; i >= 0; i--) {
-        const int32_t step = p_.step[i];
-        if (step >= 0) {
-            const int32_t block = p_.sum_block[step];
+    for (int32_t i = p_.operations - 1; i >= 0; i--) {
+        const int32_t operation = p_.operation[i];
+        if (operation >= 0) {
+            const int32_t block = p_.sum_block[operation];
             for (int32_t j = p_.block_element_begin[block]; j < p_.block_element_begin[block + 1];
                  j++) {
-                sum_level[(size_t)step] = std::max(sum_level[(size_t)step],
+                sum_level[(size_t)operation] = std::max(sum_level[(size_t)operation],
                                                    element_level[(size_t)p_.block_element[j]]);
             }
             continue;
         }
-        const Element &element = operands_.element(~step);
+        const Element &element = operands_.element(~operation);
         for (int32_t j = 0; j < element.tiles; j++) {
             const int32_t sum = p_.tile_sum[p_.element_tile[element.tile_begin + j]];
-            element_level[(size_t)~step] = std::max(element_level[(size_t)~step],
+            element_level[(size_t)~operation] = std::max(element_level[(size_t)~operation],
                                                     sum_level[(size_t)sum] + 1);
         }
-        levels = std::max(levels, element_level[(size_t)~step]);
+        levels = std::max(levels, element_level[(size_t)~operation]);
     }
     fits_.resize((size_t)p_.elements);
     for (int32_t e = 0; e < p_.elements; e++) {

@@ -32,7 +32,7 @@ static inline bool gets_its_gradient_directly(const sluice_plan &p, int32_t bloc
 }
 
 static inline bool is_large(const sluice_plan &p, int32_t table) {
-    return p.table_family[table] != SLUICE_GAUSSIAN
+    return p.table_kind[table] != SLUICE_GAUSSIAN
            && p.table_categories[table] > SMALL_CATEGORIES;
 }
 

@@ -71,7 +71,7 @@ void Tables::tables(const Copies &copies) {
         table.copy = copies.has(t) ? copies.of(table.parameter) : (int64_t)NO_COPY;
         table.statistic = p_.table_statistic[t];
         table.floor = p_.table_floor[t];
-        table.family = p_.table_family[t];
+        table.kind = p_.table_kind[t];
         table.categories = p_.table_categories[t];
         table.nodes = p_.table_nodes[t];
         table.input_begin = (int32_t)table_input_.size();
@@ -126,7 +126,7 @@ bool Tables::has_groups_of_four(const Table &table) const {
 
 /* Whether inputs of one variable share the table's columns out, in groups of four. */
 bool Tables::goes_by_rows(const Table &table) const {
-    if (table.family != SLUICE_FINITE || table.large || table.variables != 1
+    if (table.kind != SLUICE_FINITE || table.large || table.variables != 1
         || !has_groups_of_four(table)) {
         return false;
     }
@@ -172,7 +172,7 @@ void Tables::launches() {
     const auto key = [&](int32_t t) {
         const Table &table = table_[(size_t)t];
         /* Each large table has a launch of its own. */
-        return std::make_tuple(table.family, table.large, category_class(table),
+        return std::make_tuple(table.kind, table.large, category_class(table),
                                table.large ? t : 0, by_rows[(size_t)t]);
     };
     std::stable_sort(table_order_.begin(), table_order_.end(),
@@ -181,7 +181,7 @@ void Tables::launches() {
         const Table &table = table_[(size_t)table_order_[i]];
         if (i == 0 || key(table_order_[i - 1]) != key(table_order_[i])) {
             const int32_t inputs = (int32_t)row_input_.size();
-            s_.tables.push_back({(int32_t)i, (int32_t)i, table.family, 0, 0, table.large,
+            s_.tables.push_back({(int32_t)i, (int32_t)i, table.kind, 0, 0, table.large,
                                  table_order_[i], has_groups_of_four(table),
                                  table.large && serves_once(table),
                                  by_rows[(size_t)table_order_[i]], inputs, inputs});

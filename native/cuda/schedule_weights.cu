@@ -27,26 +27,26 @@ void Weights::add_to(Image &image, Circuit &c) const {
 }
 
 void Weights::weights(const Copies &copies) {
-    for (int32_t g = 0; g < p_.groups; g++) {
-        Group group = {p_.group_weight_begin[g],
-                       p_.group_weight_begin[g + 1] - p_.group_weight_begin[g],
-                       p_.group_nodes[g], (int32_t)row_group_.size()};
+    for (int32_t g = 0; g < p_.block_rows; g++) {
+        Group group = {p_.block_row_weight_begin[g],
+                       p_.block_row_weight_begin[g + 1] - p_.block_row_weight_begin[g],
+                       p_.block_row_nodes[g], (int32_t)row_group_.size()};
         group_.push_back(group);
         row_group_.insert(row_group_.end(), (size_t)group.nodes, g);
     }
     s_.group_rows = (int32_t)row_group_.size();
-    for (int32_t g = 0; g < p_.groups; g++) {
+    for (int32_t g = 0; g < p_.block_rows; g++) {
         const int32_t together = go_together(g);
-        for (int32_t w = p_.group_weight_begin[g]; w < p_.group_weight_begin[g + 1]; w++) {
-            weight(copies, w, p_.group_nodes[g], together);
+        for (int32_t w = p_.block_row_weight_begin[g]; w < p_.block_row_weight_begin[g + 1]; w++) {
+            weight(copies, w, p_.block_row_nodes[g], together);
         }
     }
 }
 
 /* Whether a group's weights have a tile each, of one sum block, and are so many that fours do. */
 bool Weights::go_together(int32_t g) const {
-    const int32_t begin = p_.group_weight_begin[g];
-    const int32_t end = p_.group_weight_begin[g + 1];
+    const int32_t begin = p_.block_row_weight_begin[g];
+    const int32_t end = p_.block_row_weight_begin[g + 1];
     const auto tile = [&](int32_t w) { return p_.weight_tile[p_.weight_tile_begin[w]]; };
     bool together = (end - begin) % WEIGHTS_TOGETHER == 0;
     for (int32_t w = begin; w < end && together; w++) {

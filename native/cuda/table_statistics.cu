@@ -335,7 +335,7 @@ template <typename V>
 cudaError_t launch_tables(const TableLaunch &range, const Circuit &c, bool add,
                           cudaStream_t stream) {
     const dim3 grid(range.end - range.first, ceiling_of(range.nodes, COLUMNS));
-    if (range.family == SLUICE_GAUSSIAN) {
+    if (range.kind == SLUICE_GAUSSIAN) {
         return launch(gaussian_statistics<V>, grid, COLUMNS, 0, stream, c, range, add);
     }
     if (!range.large) {

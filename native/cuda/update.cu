@@ -232,10 +232,10 @@ copy_parameters(const Circuit c, const ParameterRange range) {
 cudaError_t update_tables(const TableLaunch &range, const Circuit &c, const double *step,
                           const int32_t *unless, int32_t *failed, cudaStream_t stream) {
     const int32_t tables = range.end - range.first;
-    if (range.family == SLUICE_LOG_TABLE || range.family == SLUICE_LOG_ROWS) {
+    if (range.kind == SLUICE_LOG_TABLE || range.kind == SLUICE_LOG_ROWS) {
         return cudaSuccess; /* the caller's */
     }
-    if (range.family == SLUICE_GAUSSIAN) {
+    if (range.kind == SLUICE_GAUSSIAN) {
         return launch(update_gaussian, dim3(tables, ceiling_of(range.nodes, THREADS)), THREADS, 0,
                       stream, c, range, step, unless, failed);
     }

@@ -1,11 +1,11 @@
 package io.sluice.benchmarks;
 
-import io.sluice.circuit.Bernoulli;
 import io.sluice.circuit.Circuit;
 import io.sluice.circuit.CircuitBuilder;
 import io.sluice.circuit.InputFamily;
 import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.ParameterInitializer;
+import io.sluice.leaf.Bernoulli;
 
 import java.util.ArrayList;
 import java.util.List;

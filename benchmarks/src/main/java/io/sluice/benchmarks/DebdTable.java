@@ -4,7 +4,7 @@ import io.sluice.InvalidArgumentException;
 import io.sluice.circuit.Circuit;
 import io.sluice.data.DataParts;
 import io.sluice.data.Dataset;
-import io.sluice.data.Datasets;
+import io.sluice.data.format.Datasets;
 import io.sluice.learning.ExpectationMaximization;
 import io.sluice.learning.TrainingHistory;
 import io.sluice.runtime.Engine;

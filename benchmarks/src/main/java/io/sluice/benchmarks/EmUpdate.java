@@ -1,7 +1,7 @@
 package io.sluice.benchmarks;
 
-import io.sluice.circuit.Categorical;
 import io.sluice.circuit.Circuit;
+import io.sluice.leaf.Categorical;
 import io.sluice.runtime.Precision;
 
 import org.openjdk.jmh.annotations.Benchmark;

@@ -1,8 +1,8 @@
 package io.sluice.benchmarks;
 
-import io.sluice.circuit.Categorical;
-import io.sluice.circuit.Gaussian;
 import io.sluice.circuit.InputFamily;
+import io.sluice.leaf.Categorical;
+import io.sluice.leaf.Gaussian;
 import io.sluice.runtime.Precision;
 
 import org.openjdk.jmh.annotations.Benchmark;

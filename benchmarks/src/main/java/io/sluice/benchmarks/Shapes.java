@@ -1,9 +1,9 @@
 package io.sluice.benchmarks;
 
 import io.sluice.InvalidArgumentException;
-import io.sluice.circuit.Categorical;
 import io.sluice.circuit.Circuit;
 import io.sluice.circuit.InputFamily;
+import io.sluice.leaf.Categorical;
 import io.sluice.structure.ChowLiuTree;
 import io.sluice.structure.Hclt;
 import io.sluice.structure.HcltBuilder;

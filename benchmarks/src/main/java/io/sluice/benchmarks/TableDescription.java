@@ -1,16 +1,16 @@
 package io.sluice.benchmarks;
 
-import io.sluice.circuit.Binomial;
-import io.sluice.circuit.Categorical;
-import io.sluice.circuit.DiscretizedLogistic;
-import io.sluice.circuit.Exponential;
-import io.sluice.circuit.Gamma;
-import io.sluice.circuit.Gaussian;
-import io.sluice.circuit.Histogram;
 import io.sluice.circuit.InputFamily;
-import io.sluice.circuit.LogNormal;
-import io.sluice.circuit.Poisson;
 import io.sluice.data.Schema;
+import io.sluice.leaf.Binomial;
+import io.sluice.leaf.Categorical;
+import io.sluice.leaf.DiscretizedLogistic;
+import io.sluice.leaf.Exponential;
+import io.sluice.leaf.Gamma;
+import io.sluice.leaf.Gaussian;
+import io.sluice.leaf.Histogram;
+import io.sluice.leaf.LogNormal;
+import io.sluice.leaf.Poisson;
 
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;

@@ -1,11 +1,11 @@
 package io.sluice.benchmarks;
 
-import io.sluice.circuit.Categorical;
 import io.sluice.circuit.Circuit;
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.SumVector;
 import io.sluice.data.ImageShape;
+import io.sluice.leaf.Categorical;
 import io.sluice.structure.ChowLiuTree;
 import io.sluice.structure.Hclt;
 import io.sluice.structure.Hmm;

@@ -54,7 +54,7 @@ public final class DeviceUse {
             return 0;
         }
         runner.enter();
-        Work forward = new Work.Forward(runner.family());
+        Work forward = new Work.Forward(runner.arithmetic());
         int[] again = new int[1];
         SelectedRows.of(data, rows)
                 .forEachBatch(

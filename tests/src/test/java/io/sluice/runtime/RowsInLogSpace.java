@@ -10,7 +10,7 @@ public final class RowsInLogSpace {
     public static int count(Engine engine, Dataset rows) {
         KernelRunner runner = ((NativeEngine) engine).runner();
         runner.enter();
-        Work forward = new Work.Forward(runner.family());
+        Work forward = new Work.Forward(runner.arithmetic());
         int[] count = new int[1];
         SelectedRows.all(rows)
                 .forEachBatch(

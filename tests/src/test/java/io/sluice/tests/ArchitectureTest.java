@@ -25,7 +25,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule packages_form_no_cycles =
-            slices().matching("io.sluice.(*)..").should().beFreeOfCycles();
+            slices().matching("io.sluice.(**)").should().beFreeOfCycles();
 
     @ArchTest
     static final ArchRule data_flows_one_way =
@@ -36,14 +36,18 @@ class ArchitectureTest {
                     .definedBy("io.sluice")
                     .layer("circuit")
                     .definedBy("io.sluice.circuit")
+                    .layer("leaf")
+                    .definedBy("io.sluice.leaf")
                     .layer("data")
-                    .definedBy("io.sluice.data")
+                    .definedBy("io.sluice.data..")
                     .layer("structure")
                     .definedBy("io.sluice.structure")
                     .layer("compile")
                     .definedBy("io.sluice.compile")
                     .layer("bindings")
                     .definedBy("io.sluice.bindings..")
+                    .layer("reference")
+                    .definedBy("io.sluice.reference")
                     .layer("runtime")
                     .definedBy("io.sluice.runtime")
                     .layer("learning")
@@ -58,23 +62,34 @@ class ArchitectureTest {
                     .mayNotAccessAnyLayer()
                     .whereLayer("circuit")
                     .mayOnlyAccessLayers("exceptions")
+                    .whereLayer("leaf")
+                    .mayOnlyAccessLayers("exceptions", "circuit")
                     .whereLayer("data")
                     .mayOnlyAccessLayers("exceptions")
                     .whereLayer("structure")
-                    .mayOnlyAccessLayers("exceptions", "circuit", "data")
+                    .mayOnlyAccessLayers("exceptions", "circuit", "leaf", "data")
                     .whereLayer("compile")
-                    .mayOnlyAccessLayers("exceptions", "circuit")
+                    .mayOnlyAccessLayers("exceptions", "circuit", "leaf")
                     .whereLayer("bindings")
                     .mayNotAccessAnyLayer()
+                    .whereLayer("reference")
+                    .mayOnlyAccessLayers("exceptions", "circuit")
                     .whereLayer("runtime")
-                    .mayOnlyAccessLayers("exceptions", "circuit", "data", "compile", "bindings")
+                    .mayOnlyAccessLayers(
+                            "exceptions", "circuit", "data", "compile", "bindings", "reference")
                     .whereLayer("learning")
                     .mayOnlyAccessLayers(
-                            "exceptions", "circuit", "data", "runtime", "model", "transform")
+                            "exceptions",
+                            "circuit",
+                            "data",
+                            "reference",
+                            "runtime",
+                            "model",
+                            "transform")
                     .whereLayer("transform")
-                    .mayOnlyAccessLayers("exceptions", "circuit", "data", "runtime")
+                    .mayOnlyAccessLayers("exceptions", "circuit", "leaf", "data", "reference")
                     .whereLayer("model")
-                    .mayOnlyAccessLayers("exceptions", "circuit", "data", "transform")
+                    .mayOnlyAccessLayers("exceptions", "circuit", "leaf", "data", "transform")
                     .whereLayer("cli")
                     .mayNotBeAccessedByAnyLayer()
                     .whereLayer("bindings")

@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.InvalidArgumentException;
-import io.sluice.circuit.Bernoulli;
-import io.sluice.circuit.Categorical;
 import io.sluice.circuit.Circuit;
 import io.sluice.circuit.CircuitBuilder;
 import io.sluice.circuit.InputVector;
@@ -18,6 +16,8 @@ import io.sluice.circuit.SumVector;
 import io.sluice.data.Column;
 import io.sluice.data.Dataset;
 import io.sluice.data.Schema;
+import io.sluice.leaf.Bernoulli;
+import io.sluice.leaf.Categorical;
 import io.sluice.runtime.Engine;
 import io.sluice.runtime.EngineOptions;
 import io.sluice.runtime.Precision;

@@ -4,8 +4,6 @@ import static io.sluice.tests.Near.assertNear;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.sluice.circuit.Bernoulli;
-import io.sluice.circuit.Categorical;
 import io.sluice.circuit.Circuit;
 import io.sluice.circuit.CircuitBuilder;
 import io.sluice.circuit.EdgePattern;
@@ -14,6 +12,8 @@ import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.ParameterInitializer;
 import io.sluice.circuit.SumVector;
 import io.sluice.data.Dataset;
+import io.sluice.leaf.Bernoulli;
+import io.sluice.leaf.Categorical;
 import io.sluice.runtime.Engine;
 
 import org.junit.jupiter.params.ParameterizedTest;

@@ -5,13 +5,13 @@ import io.sluice.runtime.Device;
 import io.sluice.runtime.Devices;
 import io.sluice.runtime.Engine;
 import io.sluice.runtime.Precision;
+import io.sluice.testing.Sweep;
 
 import org.junit.jupiter.params.provider.Arguments;
 
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
-import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /** The engines that statements are tested on: every device with every family of its kernels. */
@@ -65,9 +65,9 @@ final class Engines {
         return Engine.compile(circuit, Device.reference());
     }
 
-    /** Every pair of an engine and a seed from 0 on. */
+    /** Every pair of an engine and one of the seeds that are swept. */
     static Stream<Arguments> withSeeds(Stream<EngineKind> kinds, int seeds) {
-        return with(kinds, kind -> LongStream.range(0, seeds).boxed());
+        return with(kinds, kind -> Sweep.seeds(seeds).boxed());
     }
 
     /** Every pair of an engine and something else. */

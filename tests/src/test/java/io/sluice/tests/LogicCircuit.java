@@ -1,11 +1,11 @@
 package io.sluice.tests;
 
-import io.sluice.circuit.Bernoulli;
 import io.sluice.circuit.Circuit;
 import io.sluice.circuit.CircuitBuilder;
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.SumVector;
+import io.sluice.leaf.Bernoulli;
 
 import java.util.Arrays;
 import java.util.List;

@@ -3,15 +3,15 @@ package io.sluice.tests;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.sluice.circuit.Bernoulli;
-import io.sluice.circuit.Categorical;
 import io.sluice.circuit.Circuit;
 import io.sluice.circuit.CircuitBuilder;
-import io.sluice.circuit.Gaussian;
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.SumVector;
 import io.sluice.data.Dataset;
+import io.sluice.leaf.Bernoulli;
+import io.sluice.leaf.Categorical;
+import io.sluice.leaf.Gaussian;
 import io.sluice.runtime.Engine;
 
 import org.junit.jupiter.params.ParameterizedTest;

@@ -3,7 +3,6 @@ package io.sluice.tests;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.circuit.Categorical;
 import io.sluice.circuit.Circuit;
 import io.sluice.circuit.CircuitBuilder;
 import io.sluice.circuit.InputVector;
@@ -12,6 +11,7 @@ import io.sluice.circuit.Parameters;
 import io.sluice.circuit.ProductVector;
 import io.sluice.circuit.SumVector;
 import io.sluice.data.Dataset;
+import io.sluice.leaf.Categorical;
 import io.sluice.runtime.Engine;
 import io.sluice.structure.ChowLiuTree;
 import io.sluice.structure.Hclt;

@@ -6,13 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import dotty.tools.dotc.Driver;
 import dotty.tools.dotc.reporting.Reporter;
 
-import io.sluice.circuit.Bernoulli;
 import io.sluice.circuit.Circuit;
 import io.sluice.circuit.CircuitBuilder;
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.ParameterInitializer;
 import io.sluice.data.Dataset;
 import io.sluice.data.Schema;
+import io.sluice.leaf.Bernoulli;
 import io.sluice.learning.ExpectationMaximization;
 import io.sluice.runtime.Device;
 import io.sluice.runtime.Engine;

@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.circuit.Circuit;
-import io.sluice.circuit.Gaussian;
 import io.sluice.circuit.InputFamily;
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeVector;
 import io.sluice.data.Dataset;
+import io.sluice.leaf.Gaussian;
 import io.sluice.learning.ExpectationMaximization;
 import io.sluice.model.Model;
 import io.sluice.model.ModelFile;

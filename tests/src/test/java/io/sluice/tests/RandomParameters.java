@@ -1,7 +1,6 @@
 package io.sluice.tests;
 
 import io.sluice.circuit.Circuit;
-import io.sluice.circuit.Gaussian;
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.Marginal;
 import io.sluice.circuit.NodeValues;
@@ -11,6 +10,7 @@ import io.sluice.circuit.ParameterLayout;
 import io.sluice.circuit.Parameters;
 import io.sluice.circuit.ProductVector;
 import io.sluice.circuit.SumVector;
+import io.sluice.leaf.Gaussian;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

@@ -1,11 +1,11 @@
 package io.sluice.tests;
 
-import io.sluice.circuit.Bernoulli;
-import io.sluice.circuit.Categorical;
 import io.sluice.circuit.Circuit;
-import io.sluice.circuit.Gaussian;
 import io.sluice.circuit.InputFamily;
 import io.sluice.data.ImageShape;
+import io.sluice.leaf.Bernoulli;
+import io.sluice.leaf.Categorical;
+import io.sluice.leaf.Gaussian;
 import io.sluice.structure.ChowLiuTree;
 import io.sluice.structure.Hclt;
 import io.sluice.structure.Hmm;

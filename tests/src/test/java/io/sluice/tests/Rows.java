@@ -1,7 +1,6 @@
 package io.sluice.tests;
 
 import io.sluice.circuit.Circuit;
-import io.sluice.circuit.Gaussian;
 import io.sluice.circuit.InputFamily;
 import io.sluice.circuit.Marginal;
 import io.sluice.circuit.NodeValues;
@@ -9,6 +8,7 @@ import io.sluice.data.Column;
 import io.sluice.data.Dataset;
 import io.sluice.data.DatasetBuilder;
 import io.sluice.data.Schema;
+import io.sluice.leaf.Gaussian;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;

@@ -2,10 +2,10 @@ package io.sluice.tests;
 
 import io.sluice.circuit.Distribution;
 import io.sluice.circuit.FamilySettings;
-import io.sluice.circuit.Gaussian;
 import io.sluice.circuit.InputFamily;
 import io.sluice.circuit.Marginal;
 import io.sluice.circuit.NodeValues;
+import io.sluice.leaf.Gaussian;
 
 import java.util.random.RandomGenerator;
 

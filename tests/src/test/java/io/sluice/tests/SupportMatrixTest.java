@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.sluice.circuit.Circuit;
-import io.sluice.circuit.External;
 import io.sluice.circuit.InputFamily;
 import io.sluice.data.Dataset;
 import io.sluice.data.ImageShape;
 import io.sluice.data.Schema;
+import io.sluice.leaf.External;
 import io.sluice.model.JsonInterchange;
 import io.sluice.model.Model;
 import io.sluice.model.ModelFile;

@@ -7,8 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.InvalidArgumentException;
-import io.sluice.circuit.Bernoulli;
-import io.sluice.circuit.Categorical;
 import io.sluice.circuit.Circuit;
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.LeafKernel;
@@ -16,11 +14,14 @@ import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.Parameters;
 import io.sluice.circuit.SumVector;
 import io.sluice.data.Dataset;
+import io.sluice.leaf.Bernoulli;
+import io.sluice.leaf.Categorical;
+import io.sluice.reference.Moments;
+import io.sluice.reference.NodeVisits;
 import io.sluice.runtime.Conditionals;
 import io.sluice.runtime.Engine;
-import io.sluice.runtime.Moments;
-import io.sluice.runtime.NodeVisits;
 import io.sluice.structure.Hmm;
+import io.sluice.testing.Sweep;
 import io.sluice.transform.Blocking;
 import io.sluice.transform.Conditioned;
 import io.sluice.transform.Marginalised;
@@ -44,7 +45,6 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /** Transformed circuits answer like the ones that they were made of. */
@@ -53,7 +53,7 @@ class TransformationsTest {
     private static final double ROUNDING = 2e-6;
 
     static Stream<Long> seeds() {
-        return LongStream.range(0, 25).boxed();
+        return Sweep.seeds(25).boxed();
     }
 
     private static double[] logs(Circuit circuit, Dataset rows) {

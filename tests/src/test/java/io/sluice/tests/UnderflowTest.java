@@ -5,19 +5,20 @@ import static io.sluice.tests.Agreement.assertAgrees;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.circuit.Bernoulli;
-import io.sluice.circuit.Categorical;
 import io.sluice.circuit.Circuit;
 import io.sluice.circuit.CircuitBuilder;
-import io.sluice.circuit.Gaussian;
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.SumVector;
 import io.sluice.data.Dataset;
+import io.sluice.leaf.Bernoulli;
+import io.sluice.leaf.Categorical;
+import io.sluice.leaf.Gaussian;
 import io.sluice.runtime.Engine;
 import io.sluice.runtime.RowsInLogSpace;
 import io.sluice.structure.ChowLiuTree;
 import io.sluice.structure.Hclt;
+import io.sluice.testing.Sweep;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -184,7 +185,7 @@ class UnderflowTest {
     }
 
     static Stream<Arguments> outliers() {
-        return Engines.with(Engines.kernels(), kind -> Stream.of(30.0, 300.0, 4000.0));
+        return Engines.with(Engines.kernels(), kind -> Sweep.over(30.0, 4000.0, 300.0));
     }
 
     @ParameterizedTest

@@ -13,8 +13,8 @@ import io.sluice.circuit.SumVector;
 import io.sluice.data.Dataset;
 import io.sluice.learning.ExpectationMaximization;
 import io.sluice.learning.TrainingHistory;
+import io.sluice.reference.MaximalFlows;
 import io.sluice.runtime.Engine;
-import io.sluice.runtime.MaximalFlows;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;

@@ -1,10 +1,10 @@
 package io.sluice.tests.languages
 
-import io.sluice.circuit.Bernoulli
 import io.sluice.circuit.Circuit
 import io.sluice.circuit.ParameterInitializer
 import io.sluice.data.Dataset
 import io.sluice.data.Schema
+import io.sluice.leaf.Bernoulli
 import io.sluice.learning.ExpectationMaximization
 import io.sluice.runtime.Device
 import io.sluice.runtime.Engine

@@ -1,7 +1,8 @@
 package io.sluice.tests.languages
 
-import io.sluice.circuit.{Bernoulli, Circuit, ParameterInitializer}
+import io.sluice.circuit.{Circuit, ParameterInitializer}
 import io.sluice.data.{Dataset, Schema}
+import io.sluice.leaf.Bernoulli
 import io.sluice.learning.ExpectationMaximization
 import io.sluice.runtime.{Device, Engine}
 

@@ -23,10 +23,10 @@ public class Kernels extends Kernels$shared {
     static final SymbolLookup SYMBOL_LOOKUP = SymbolLookup.loaderLookup()
             .or(Linker.nativeLinker().defaultLookup());
 
-    private static final int SLUICE_ABI_VERSION = (int)3L;
+    private static final int SLUICE_ABI_VERSION = (int)4L;
     /**
      * {@snippet lang=c :
-     * #define SLUICE_ABI_VERSION 3
+     * #define SLUICE_ABI_VERSION 4
      * }
      */
     public static int SLUICE_ABI_VERSION() {
@@ -77,7 +77,7 @@ public class Kernels extends Kernels$shared {
     private static final int SLUICE_FINITE = (int)0L;
     /**
      * {@snippet lang=c :
-     * enum sluice_input_family.SLUICE_FINITE = 0
+     * enum sluice_input_kind.SLUICE_FINITE = 0
      * }
      */
     public static int SLUICE_FINITE() {
@@ -86,7 +86,7 @@ public class Kernels extends Kernels$shared {
     private static final int SLUICE_GAUSSIAN = (int)1L;
     /**
      * {@snippet lang=c :
-     * enum sluice_input_family.SLUICE_GAUSSIAN = 1
+     * enum sluice_input_kind.SLUICE_GAUSSIAN = 1
      * }
      */
     public static int SLUICE_GAUSSIAN() {
@@ -95,7 +95,7 @@ public class Kernels extends Kernels$shared {
     private static final int SLUICE_LOG_TABLE = (int)2L;
     /**
      * {@snippet lang=c :
-     * enum sluice_input_family.SLUICE_LOG_TABLE = 2
+     * enum sluice_input_kind.SLUICE_LOG_TABLE = 2
      * }
      */
     public static int SLUICE_LOG_TABLE() {
@@ -104,7 +104,7 @@ public class Kernels extends Kernels$shared {
     private static final int SLUICE_LOG_ROWS = (int)3L;
     /**
      * {@snippet lang=c :
-     * enum sluice_input_family.SLUICE_LOG_ROWS = 3
+     * enum sluice_input_kind.SLUICE_LOG_ROWS = 3
      * }
      */
     public static int SLUICE_LOG_ROWS() {
@@ -194,7 +194,7 @@ public class Kernels extends Kernels$shared {
     private static final int SLUICE_LINEAR = (int)0L;
     /**
      * {@snippet lang=c :
-     * enum sluice_family.SLUICE_LINEAR = 0
+     * enum sluice_arithmetic.SLUICE_LINEAR = 0
      * }
      */
     public static int SLUICE_LINEAR() {
@@ -203,7 +203,7 @@ public class Kernels extends Kernels$shared {
     private static final int SLUICE_LOG = (int)1L;
     /**
      * {@snippet lang=c :
-     * enum sluice_family.SLUICE_LOG = 1
+     * enum sluice_arithmetic.SLUICE_LOG = 1
      * }
      */
     public static int SLUICE_LOG() {

@@ -27,7 +27,7 @@ public final class sluice_conditional_fn {
      * The function pointer signature, expressed as a functional interface
      */
     public interface Function {
-        int apply(MemorySegment pool, MemorySegment plan, MemorySegment state, MemorySegment batch, int family, MemorySegment offset, MemorySegment result, MemorySegment log_likelihood, MemorySegment flagged, MemorySegment flagged_rows);
+        int apply(MemorySegment pool, MemorySegment plan, MemorySegment state, MemorySegment batch, int arithmetic, MemorySegment offset, MemorySegment result, MemorySegment log_likelihood, MemorySegment flagged, MemorySegment flagged_rows);
     }
 
     private static final FunctionDescriptor $DESC = FunctionDescriptor.of(
@@ -66,9 +66,9 @@ public final class sluice_conditional_fn {
     /**
      * Invoke the upcall stub {@code funcPtr}, with given parameters
      */
-    public static int invoke(MemorySegment funcPtr, MemorySegment pool, MemorySegment plan, MemorySegment state, MemorySegment batch, int family, MemorySegment offset, MemorySegment result, MemorySegment log_likelihood, MemorySegment flagged, MemorySegment flagged_rows) {
+    public static int invoke(MemorySegment funcPtr, MemorySegment pool, MemorySegment plan, MemorySegment state, MemorySegment batch, int arithmetic, MemorySegment offset, MemorySegment result, MemorySegment log_likelihood, MemorySegment flagged, MemorySegment flagged_rows) {
         try {
-            return (int) DOWN$MH.invokeExact(funcPtr, pool, plan, state, batch, family, offset, result, log_likelihood, flagged, flagged_rows);
+            return (int) DOWN$MH.invokeExact(funcPtr, pool, plan, state, batch, arithmetic, offset, result, log_likelihood, flagged, flagged_rows);
         } catch (Error | RuntimeException ex) {
             throw ex;
         } catch (Throwable ex$) {

@@ -14,7 +14,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
 
 /**
  * {@snippet lang=c :
- * typedef const sluice_table *(sluice_kernels_fn)(void)
+ * typedef const sluice_functions *(sluice_kernels_fn)(void)
  * }
  */
 public final class sluice_kernels_fn {

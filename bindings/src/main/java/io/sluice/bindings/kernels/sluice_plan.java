@@ -21,8 +21,8 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *     int32_t sums;
  *     int32_t tiles;
  *     int32_t inputs;
- *     int32_t steps;
- *     int32_t groups;
+ *     int32_t operations;
+ *     int32_t block_rows;
  *     int32_t weights;
  *     int32_t tables;
  *     int32_t root;
@@ -49,14 +49,14 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *     const int32_t *tile_element;
  *     const int32_t *tile_sum;
  *     const int64_t *tile_parameter;
- *     const int32_t *variable_family;
+ *     const int32_t *variable_kind;
  *     const int32_t *variable_input_begin;
  *     const int32_t *variable_input;
  *     const int32_t *input_block;
  *     const int32_t *input_table;
  *     const int32_t *input_variable;
  *     const int32_t *input_first;
- *     const int32_t *table_family;
+ *     const int32_t *table_kind;
  *     const int32_t *table_categories;
  *     const int32_t *table_nodes;
  *     const int64_t *table_parameter;
@@ -64,15 +64,15 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *     const double *table_floor;
  *     const int32_t *table_input_begin;
  *     const int32_t *table_input;
- *     const int32_t *group_nodes;
- *     const int32_t *group_weight_begin;
+ *     const int32_t *block_row_nodes;
+ *     const int32_t *block_row_weight_begin;
  *     const int32_t *weight_nodes;
  *     const int64_t *weight_parameter;
  *     const int32_t *weight_tile_begin;
  *     const int32_t *weight_tile;
  *     const int32_t *partition_layer;
  *     const int32_t *partition_sum_begin;
- *     const int32_t *step;
+ *     const int32_t *operation;
  * }
  * }
  */
@@ -89,8 +89,8 @@ public class sluice_plan {
         Kernels.C_INT.withName("sums"),
         Kernels.C_INT.withName("tiles"),
         Kernels.C_INT.withName("inputs"),
-        Kernels.C_INT.withName("steps"),
-        Kernels.C_INT.withName("groups"),
+        Kernels.C_INT.withName("operations"),
+        Kernels.C_INT.withName("block_rows"),
         Kernels.C_INT.withName("weights"),
         Kernels.C_INT.withName("tables"),
         Kernels.C_INT.withName("root"),
@@ -117,14 +117,14 @@ public class sluice_plan {
         Kernels.C_POINTER.withName("tile_element"),
         Kernels.C_POINTER.withName("tile_sum"),
         Kernels.C_POINTER.withName("tile_parameter"),
-        Kernels.C_POINTER.withName("variable_family"),
+        Kernels.C_POINTER.withName("variable_kind"),
         Kernels.C_POINTER.withName("variable_input_begin"),
         Kernels.C_POINTER.withName("variable_input"),
         Kernels.C_POINTER.withName("input_block"),
         Kernels.C_POINTER.withName("input_table"),
         Kernels.C_POINTER.withName("input_variable"),
         Kernels.C_POINTER.withName("input_first"),
-        Kernels.C_POINTER.withName("table_family"),
+        Kernels.C_POINTER.withName("table_kind"),
         Kernels.C_POINTER.withName("table_categories"),
         Kernels.C_POINTER.withName("table_nodes"),
         Kernels.C_POINTER.withName("table_parameter"),
@@ -132,15 +132,15 @@ public class sluice_plan {
         Kernels.C_POINTER.withName("table_floor"),
         Kernels.C_POINTER.withName("table_input_begin"),
         Kernels.C_POINTER.withName("table_input"),
-        Kernels.C_POINTER.withName("group_nodes"),
-        Kernels.C_POINTER.withName("group_weight_begin"),
+        Kernels.C_POINTER.withName("block_row_nodes"),
+        Kernels.C_POINTER.withName("block_row_weight_begin"),
         Kernels.C_POINTER.withName("weight_nodes"),
         Kernels.C_POINTER.withName("weight_parameter"),
         Kernels.C_POINTER.withName("weight_tile_begin"),
         Kernels.C_POINTER.withName("weight_tile"),
         Kernels.C_POINTER.withName("partition_layer"),
         Kernels.C_POINTER.withName("partition_sum_begin"),
-        Kernels.C_POINTER.withName("step")
+        Kernels.C_POINTER.withName("operation")
     ).withName("sluice_plan");
 
     /**
@@ -414,92 +414,92 @@ public class sluice_plan {
         struct.set(inputs$LAYOUT, inputs$OFFSET, fieldValue);
     }
 
-    private static final OfInt steps$LAYOUT = (OfInt)$LAYOUT.select(groupElement("steps"));
+    private static final OfInt operations$LAYOUT = (OfInt)$LAYOUT.select(groupElement("operations"));
 
     /**
      * Layout for field:
      * {@snippet lang=c :
-     * int32_t steps
+     * int32_t operations
      * }
      */
-    public static final OfInt steps$layout() {
-        return steps$LAYOUT;
+    public static final OfInt operations$layout() {
+        return operations$LAYOUT;
     }
 
-    private static final long steps$OFFSET = $LAYOUT.byteOffset(groupElement("steps"));
+    private static final long operations$OFFSET = $LAYOUT.byteOffset(groupElement("operations"));
 
     /**
      * Offset for field:
      * {@snippet lang=c :
-     * int32_t steps
+     * int32_t operations
      * }
      */
-    public static final long steps$offset() {
-        return steps$OFFSET;
+    public static final long operations$offset() {
+        return operations$OFFSET;
     }
 
     /**
      * Getter for field:
      * {@snippet lang=c :
-     * int32_t steps
+     * int32_t operations
      * }
      */
-    public static int steps(MemorySegment struct) {
-        return struct.get(steps$LAYOUT, steps$OFFSET);
+    public static int operations(MemorySegment struct) {
+        return struct.get(operations$LAYOUT, operations$OFFSET);
     }
 
     /**
      * Setter for field:
      * {@snippet lang=c :
-     * int32_t steps
+     * int32_t operations
      * }
      */
-    public static void steps(MemorySegment struct, int fieldValue) {
-        struct.set(steps$LAYOUT, steps$OFFSET, fieldValue);
+    public static void operations(MemorySegment struct, int fieldValue) {
+        struct.set(operations$LAYOUT, operations$OFFSET, fieldValue);
     }
 
-    private static final OfInt groups$LAYOUT = (OfInt)$LAYOUT.select(groupElement("groups"));
+    private static final OfInt block_rows$LAYOUT = (OfInt)$LAYOUT.select(groupElement("block_rows"));
 
     /**
      * Layout for field:
      * {@snippet lang=c :
-     * int32_t groups
+     * int32_t block_rows
      * }
      */
-    public static final OfInt groups$layout() {
-        return groups$LAYOUT;
+    public static final OfInt block_rows$layout() {
+        return block_rows$LAYOUT;
     }
 
-    private static final long groups$OFFSET = $LAYOUT.byteOffset(groupElement("groups"));
+    private static final long block_rows$OFFSET = $LAYOUT.byteOffset(groupElement("block_rows"));
 
     /**
      * Offset for field:
      * {@snippet lang=c :
-     * int32_t groups
+     * int32_t block_rows
      * }
      */
-    public static final long groups$offset() {
-        return groups$OFFSET;
+    public static final long block_rows$offset() {
+        return block_rows$OFFSET;
     }
 
     /**
      * Getter for field:
      * {@snippet lang=c :
-     * int32_t groups
+     * int32_t block_rows
      * }
      */
-    public static int groups(MemorySegment struct) {
-        return struct.get(groups$LAYOUT, groups$OFFSET);
+    public static int block_rows(MemorySegment struct) {
+        return struct.get(block_rows$LAYOUT, block_rows$OFFSET);
     }
 
     /**
      * Setter for field:
      * {@snippet lang=c :
-     * int32_t groups
+     * int32_t block_rows
      * }
      */
-    public static void groups(MemorySegment struct, int fieldValue) {
-        struct.set(groups$LAYOUT, groups$OFFSET, fieldValue);
+    public static void block_rows(MemorySegment struct, int fieldValue) {
+        struct.set(block_rows$LAYOUT, block_rows$OFFSET, fieldValue);
     }
 
     private static final OfInt weights$LAYOUT = (OfInt)$LAYOUT.select(groupElement("weights"));
@@ -1646,48 +1646,48 @@ public class sluice_plan {
         struct.set(tile_parameter$LAYOUT, tile_parameter$OFFSET, fieldValue);
     }
 
-    private static final AddressLayout variable_family$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("variable_family"));
+    private static final AddressLayout variable_kind$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("variable_kind"));
 
     /**
      * Layout for field:
      * {@snippet lang=c :
-     * const int32_t *variable_family
+     * const int32_t *variable_kind
      * }
      */
-    public static final AddressLayout variable_family$layout() {
-        return variable_family$LAYOUT;
+    public static final AddressLayout variable_kind$layout() {
+        return variable_kind$LAYOUT;
     }
 
-    private static final long variable_family$OFFSET = $LAYOUT.byteOffset(groupElement("variable_family"));
+    private static final long variable_kind$OFFSET = $LAYOUT.byteOffset(groupElement("variable_kind"));
 
     /**
      * Offset for field:
      * {@snippet lang=c :
-     * const int32_t *variable_family
+     * const int32_t *variable_kind
      * }
      */
-    public static final long variable_family$offset() {
-        return variable_family$OFFSET;
+    public static final long variable_kind$offset() {
+        return variable_kind$OFFSET;
     }
 
     /**
      * Getter for field:
      * {@snippet lang=c :
-     * const int32_t *variable_family
+     * const int32_t *variable_kind
      * }
      */
-    public static MemorySegment variable_family(MemorySegment struct) {
-        return struct.get(variable_family$LAYOUT, variable_family$OFFSET);
+    public static MemorySegment variable_kind(MemorySegment struct) {
+        return struct.get(variable_kind$LAYOUT, variable_kind$OFFSET);
     }
 
     /**
      * Setter for field:
      * {@snippet lang=c :
-     * const int32_t *variable_family
+     * const int32_t *variable_kind
      * }
      */
-    public static void variable_family(MemorySegment struct, MemorySegment fieldValue) {
-        struct.set(variable_family$LAYOUT, variable_family$OFFSET, fieldValue);
+    public static void variable_kind(MemorySegment struct, MemorySegment fieldValue) {
+        struct.set(variable_kind$LAYOUT, variable_kind$OFFSET, fieldValue);
     }
 
     private static final AddressLayout variable_input_begin$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("variable_input_begin"));
@@ -1954,48 +1954,48 @@ public class sluice_plan {
         struct.set(input_first$LAYOUT, input_first$OFFSET, fieldValue);
     }
 
-    private static final AddressLayout table_family$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("table_family"));
+    private static final AddressLayout table_kind$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("table_kind"));
 
     /**
      * Layout for field:
      * {@snippet lang=c :
-     * const int32_t *table_family
+     * const int32_t *table_kind
      * }
      */
-    public static final AddressLayout table_family$layout() {
-        return table_family$LAYOUT;
+    public static final AddressLayout table_kind$layout() {
+        return table_kind$LAYOUT;
     }
 
-    private static final long table_family$OFFSET = $LAYOUT.byteOffset(groupElement("table_family"));
+    private static final long table_kind$OFFSET = $LAYOUT.byteOffset(groupElement("table_kind"));
 
     /**
      * Offset for field:
      * {@snippet lang=c :
-     * const int32_t *table_family
+     * const int32_t *table_kind
      * }
      */
-    public static final long table_family$offset() {
-        return table_family$OFFSET;
+    public static final long table_kind$offset() {
+        return table_kind$OFFSET;
     }
 
     /**
      * Getter for field:
      * {@snippet lang=c :
-     * const int32_t *table_family
+     * const int32_t *table_kind
      * }
      */
-    public static MemorySegment table_family(MemorySegment struct) {
-        return struct.get(table_family$LAYOUT, table_family$OFFSET);
+    public static MemorySegment table_kind(MemorySegment struct) {
+        return struct.get(table_kind$LAYOUT, table_kind$OFFSET);
     }
 
     /**
      * Setter for field:
      * {@snippet lang=c :
-     * const int32_t *table_family
+     * const int32_t *table_kind
      * }
      */
-    public static void table_family(MemorySegment struct, MemorySegment fieldValue) {
-        struct.set(table_family$LAYOUT, table_family$OFFSET, fieldValue);
+    public static void table_kind(MemorySegment struct, MemorySegment fieldValue) {
+        struct.set(table_kind$LAYOUT, table_kind$OFFSET, fieldValue);
     }
 
     private static final AddressLayout table_categories$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("table_categories"));
@@ -2306,92 +2306,92 @@ public class sluice_plan {
         struct.set(table_input$LAYOUT, table_input$OFFSET, fieldValue);
     }
 
-    private static final AddressLayout group_nodes$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("group_nodes"));
+    private static final AddressLayout block_row_nodes$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("block_row_nodes"));
 
     /**
      * Layout for field:
      * {@snippet lang=c :
-     * const int32_t *group_nodes
+     * const int32_t *block_row_nodes
      * }
      */
-    public static final AddressLayout group_nodes$layout() {
-        return group_nodes$LAYOUT;
+    public static final AddressLayout block_row_nodes$layout() {
+        return block_row_nodes$LAYOUT;
     }
 
-    private static final long group_nodes$OFFSET = $LAYOUT.byteOffset(groupElement("group_nodes"));
+    private static final long block_row_nodes$OFFSET = $LAYOUT.byteOffset(groupElement("block_row_nodes"));
 
     /**
      * Offset for field:
      * {@snippet lang=c :
-     * const int32_t *group_nodes
+     * const int32_t *block_row_nodes
      * }
      */
-    public static final long group_nodes$offset() {
-        return group_nodes$OFFSET;
+    public static final long block_row_nodes$offset() {
+        return block_row_nodes$OFFSET;
     }
 
     /**
      * Getter for field:
      * {@snippet lang=c :
-     * const int32_t *group_nodes
+     * const int32_t *block_row_nodes
      * }
      */
-    public static MemorySegment group_nodes(MemorySegment struct) {
-        return struct.get(group_nodes$LAYOUT, group_nodes$OFFSET);
+    public static MemorySegment block_row_nodes(MemorySegment struct) {
+        return struct.get(block_row_nodes$LAYOUT, block_row_nodes$OFFSET);
     }
 
     /**
      * Setter for field:
      * {@snippet lang=c :
-     * const int32_t *group_nodes
+     * const int32_t *block_row_nodes
      * }
      */
-    public static void group_nodes(MemorySegment struct, MemorySegment fieldValue) {
-        struct.set(group_nodes$LAYOUT, group_nodes$OFFSET, fieldValue);
+    public static void block_row_nodes(MemorySegment struct, MemorySegment fieldValue) {
+        struct.set(block_row_nodes$LAYOUT, block_row_nodes$OFFSET, fieldValue);
     }
 
-    private static final AddressLayout group_weight_begin$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("group_weight_begin"));
+    private static final AddressLayout block_row_weight_begin$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("block_row_weight_begin"));
 
     /**
      * Layout for field:
      * {@snippet lang=c :
-     * const int32_t *group_weight_begin
+     * const int32_t *block_row_weight_begin
      * }
      */
-    public static final AddressLayout group_weight_begin$layout() {
-        return group_weight_begin$LAYOUT;
+    public static final AddressLayout block_row_weight_begin$layout() {
+        return block_row_weight_begin$LAYOUT;
     }
 
-    private static final long group_weight_begin$OFFSET = $LAYOUT.byteOffset(groupElement("group_weight_begin"));
+    private static final long block_row_weight_begin$OFFSET = $LAYOUT.byteOffset(groupElement("block_row_weight_begin"));
 
     /**
      * Offset for field:
      * {@snippet lang=c :
-     * const int32_t *group_weight_begin
+     * const int32_t *block_row_weight_begin
      * }
      */
-    public static final long group_weight_begin$offset() {
-        return group_weight_begin$OFFSET;
+    public static final long block_row_weight_begin$offset() {
+        return block_row_weight_begin$OFFSET;
     }
 
     /**
      * Getter for field:
      * {@snippet lang=c :
-     * const int32_t *group_weight_begin
+     * const int32_t *block_row_weight_begin
      * }
      */
-    public static MemorySegment group_weight_begin(MemorySegment struct) {
-        return struct.get(group_weight_begin$LAYOUT, group_weight_begin$OFFSET);
+    public static MemorySegment block_row_weight_begin(MemorySegment struct) {
+        return struct.get(block_row_weight_begin$LAYOUT, block_row_weight_begin$OFFSET);
     }
 
     /**
      * Setter for field:
      * {@snippet lang=c :
-     * const int32_t *group_weight_begin
+     * const int32_t *block_row_weight_begin
      * }
      */
-    public static void group_weight_begin(MemorySegment struct, MemorySegment fieldValue) {
-        struct.set(group_weight_begin$LAYOUT, group_weight_begin$OFFSET, fieldValue);
+    public static void block_row_weight_begin(MemorySegment struct, MemorySegment fieldValue) {
+        struct.set(block_row_weight_begin$LAYOUT, block_row_weight_begin$OFFSET, fieldValue);
     }
 
     private static final AddressLayout weight_nodes$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("weight_nodes"));
@@ -2658,48 +2658,48 @@ public class sluice_plan {
         struct.set(partition_sum_begin$LAYOUT, partition_sum_begin$OFFSET, fieldValue);
     }
 
-    private static final AddressLayout step$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("step"));
+    private static final AddressLayout operation$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("operation"));
 
     /**
      * Layout for field:
      * {@snippet lang=c :
-     * const int32_t *step
+     * const int32_t *operation
      * }
      */
-    public static final AddressLayout step$layout() {
-        return step$LAYOUT;
+    public static final AddressLayout operation$layout() {
+        return operation$LAYOUT;
     }
 
-    private static final long step$OFFSET = $LAYOUT.byteOffset(groupElement("step"));
+    private static final long operation$OFFSET = $LAYOUT.byteOffset(groupElement("operation"));
 
     /**
      * Offset for field:
      * {@snippet lang=c :
-     * const int32_t *step
+     * const int32_t *operation
      * }
      */
-    public static final long step$offset() {
-        return step$OFFSET;
+    public static final long operation$offset() {
+        return operation$OFFSET;
     }
 
     /**
      * Getter for field:
      * {@snippet lang=c :
-     * const int32_t *step
+     * const int32_t *operation
      * }
      */
-    public static MemorySegment step(MemorySegment struct) {
-        return struct.get(step$LAYOUT, step$OFFSET);
+    public static MemorySegment operation(MemorySegment struct) {
+        return struct.get(operation$LAYOUT, operation$OFFSET);
     }
 
     /**
      * Setter for field:
      * {@snippet lang=c :
-     * const int32_t *step
+     * const int32_t *operation
      * }
      */
-    public static void step(MemorySegment struct, MemorySegment fieldValue) {
-        struct.set(step$LAYOUT, step$OFFSET, fieldValue);
+    public static void operation(MemorySegment struct, MemorySegment fieldValue) {
+        struct.set(operation$LAYOUT, operation$OFFSET, fieldValue);
     }
 
     /**

@@ -18,7 +18,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *     int32_t capacity;
  *     int32_t log_capacity;
  *     int32_t value_type;
- *     int32_t twice;
+ *     int32_t second_pass;
  *     float *parameters;
  *     void *prepared;
  *     float *statistics;
@@ -33,7 +33,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *     double *element_flows;
  *     uint8_t *skipped;
  *     void *workspace;
- *     const void *image;
+ *     const void *device_plan;
  * }
  * }
  */
@@ -47,7 +47,7 @@ public class sluice_state {
         Kernels.C_INT.withName("capacity"),
         Kernels.C_INT.withName("log_capacity"),
         Kernels.C_INT.withName("value_type"),
-        Kernels.C_INT.withName("twice"),
+        Kernels.C_INT.withName("second_pass"),
         Kernels.C_POINTER.withName("parameters"),
         Kernels.C_POINTER.withName("prepared"),
         Kernels.C_POINTER.withName("statistics"),
@@ -62,7 +62,7 @@ public class sluice_state {
         Kernels.C_POINTER.withName("element_flows"),
         Kernels.C_POINTER.withName("skipped"),
         Kernels.C_POINTER.withName("workspace"),
-        Kernels.C_POINTER.withName("image")
+        Kernels.C_POINTER.withName("device_plan")
     ).withName("sluice_state");
 
     /**
@@ -204,48 +204,48 @@ public class sluice_state {
         struct.set(value_type$LAYOUT, value_type$OFFSET, fieldValue);
     }
 
-    private static final OfInt twice$LAYOUT = (OfInt)$LAYOUT.select(groupElement("twice"));
+    private static final OfInt second_pass$LAYOUT = (OfInt)$LAYOUT.select(groupElement("second_pass"));
 
     /**
      * Layout for field:
      * {@snippet lang=c :
-     * int32_t twice
+     * int32_t second_pass
      * }
      */
-    public static final OfInt twice$layout() {
-        return twice$LAYOUT;
+    public static final OfInt second_pass$layout() {
+        return second_pass$LAYOUT;
     }
 
-    private static final long twice$OFFSET = $LAYOUT.byteOffset(groupElement("twice"));
+    private static final long second_pass$OFFSET = $LAYOUT.byteOffset(groupElement("second_pass"));
 
     /**
      * Offset for field:
      * {@snippet lang=c :
-     * int32_t twice
+     * int32_t second_pass
      * }
      */
-    public static final long twice$offset() {
-        return twice$OFFSET;
+    public static final long second_pass$offset() {
+        return second_pass$OFFSET;
     }
 
     /**
      * Getter for field:
      * {@snippet lang=c :
-     * int32_t twice
+     * int32_t second_pass
      * }
      */
-    public static int twice(MemorySegment struct) {
-        return struct.get(twice$LAYOUT, twice$OFFSET);
+    public static int second_pass(MemorySegment struct) {
+        return struct.get(second_pass$LAYOUT, second_pass$OFFSET);
     }
 
     /**
      * Setter for field:
      * {@snippet lang=c :
-     * int32_t twice
+     * int32_t second_pass
      * }
      */
-    public static void twice(MemorySegment struct, int fieldValue) {
-        struct.set(twice$LAYOUT, twice$OFFSET, fieldValue);
+    public static void second_pass(MemorySegment struct, int fieldValue) {
+        struct.set(second_pass$LAYOUT, second_pass$OFFSET, fieldValue);
     }
 
     private static final AddressLayout parameters$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("parameters"));
@@ -864,48 +864,48 @@ public class sluice_state {
         struct.set(workspace$LAYOUT, workspace$OFFSET, fieldValue);
     }
 
-    private static final AddressLayout image$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("image"));
+    private static final AddressLayout device_plan$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("device_plan"));
 
     /**
      * Layout for field:
      * {@snippet lang=c :
-     * const void *image
+     * const void *device_plan
      * }
      */
-    public static final AddressLayout image$layout() {
-        return image$LAYOUT;
+    public static final AddressLayout device_plan$layout() {
+        return device_plan$LAYOUT;
     }
 
-    private static final long image$OFFSET = $LAYOUT.byteOffset(groupElement("image"));
+    private static final long device_plan$OFFSET = $LAYOUT.byteOffset(groupElement("device_plan"));
 
     /**
      * Offset for field:
      * {@snippet lang=c :
-     * const void *image
+     * const void *device_plan
      * }
      */
-    public static final long image$offset() {
-        return image$OFFSET;
+    public static final long device_plan$offset() {
+        return device_plan$OFFSET;
     }
 
     /**
      * Getter for field:
      * {@snippet lang=c :
-     * const void *image
+     * const void *device_plan
      * }
      */
-    public static MemorySegment image(MemorySegment struct) {
-        return struct.get(image$LAYOUT, image$OFFSET);
+    public static MemorySegment device_plan(MemorySegment struct) {
+        return struct.get(device_plan$LAYOUT, device_plan$OFFSET);
     }
 
     /**
      * Setter for field:
      * {@snippet lang=c :
-     * const void *image
+     * const void *device_plan
      * }
      */
-    public static void image(MemorySegment struct, MemorySegment fieldValue) {
-        struct.set(image$LAYOUT, image$OFFSET, fieldValue);
+    public static void device_plan(MemorySegment struct, MemorySegment fieldValue) {
+        struct.set(device_plan$LAYOUT, device_plan$OFFSET, fieldValue);
     }
 
     /**

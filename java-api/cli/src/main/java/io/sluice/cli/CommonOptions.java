@@ -1,7 +1,9 @@
 package io.sluice.cli;
 
+import io.sluice.InvalidArgumentException;
 import io.sluice.circuit.Circuit;
 import io.sluice.runtime.Device;
+import io.sluice.runtime.Devices;
 import io.sluice.runtime.Engine;
 import io.sluice.runtime.EngineOptions;
 import io.sluice.runtime.Precision;
@@ -11,14 +13,18 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
+import java.util.List;
+
 /** The options that every command has. */
 final class CommonOptions {
     static final String DEBUG = "--debug";
+    static final String JSON = "--json";
+    private static final String AUTO = "auto";
 
     @Option(
-            names = "--json",
+            names = JSON,
             scope = ScopeType.INHERIT,
-            description = "Print one JSON object instead of text.")
+            description = "Print one JSON object instead of text, for errors too.")
     boolean json;
 
     @Option(
@@ -36,10 +42,10 @@ final class CommonOptions {
     @Option(
             names = "--device",
             paramLabel = "DEVICE",
-            defaultValue = "auto",
+            defaultValue = AUTO,
             scope = ScopeType.INHERIT,
             description = "auto, cpu, cuda, cuda:N or reference (default: ${DEFAULT-VALUE}).")
-    String device = "auto";
+    String device = AUTO;
 
     @Option(
             names = "--precision",
@@ -53,7 +59,7 @@ final class CommonOptions {
             names = "--threads",
             paramLabel = "N",
             scope = ScopeType.INHERIT,
-            description = "Threads that compute (default: all processors).")
+            description = "Threads to compute with (default: all processors).")
     @Nullable Integer threads;
 
     @Option(
@@ -73,10 +79,44 @@ final class CommonOptions {
 
     /** Checks the options; wrong ones are {@link io.sluice.InvalidArgumentException}s. */
     void check() {
-        if (!device.equalsIgnoreCase("auto")) {
-            Device.parse(device); // auto loads libraries, which is work
+        if (!device.equalsIgnoreCase(AUTO)) { // which loads libraries: work
+            requireUsable(parsed());
         }
         engineOptions();
+    }
+
+    private Device parsed() {
+        try {
+            return Device.parse(device);
+        } catch (InvalidArgumentException e) {
+            List<String> names = List.of(AUTO, "cpu", "cuda", "reference");
+            throw new UsageException(
+                    "--device: '"
+                            + device
+                            + "' is no device"
+                            + NearestWord.hint(device, names)
+                            + "give auto, cpu, cuda, cuda:N or reference",
+                    e);
+        }
+    }
+
+    private void requireUsable(Device chosen) {
+        String reason = "this machine has no such device";
+        for (Devices.Report report : Devices.all()) {
+            boolean same = report.device().equals(chosen);
+            if (same && report.usable()) {
+                return;
+            }
+            if (same || (report.device() instanceof Device.Cuda && !report.usable())) {
+                reason = report.description();
+            }
+        }
+        throw new UsageException(
+                "--device "
+                        + device
+                        + " cannot be used ("
+                        + reason
+                        + "): leave it out, or choose one that 'sluice devices' lists");
     }
 
     private EngineOptions engineOptions() {

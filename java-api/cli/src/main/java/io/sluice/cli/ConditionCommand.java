@@ -1,13 +1,11 @@
 package io.sluice.cli;
 
 import io.sluice.data.AtomicFile;
-import io.sluice.data.Dataset;
-import io.sluice.model.Model;
+import io.sluice.data.Column;
+import io.sluice.data.Schema;
 import io.sluice.runtime.Conditionals;
-import io.sluice.runtime.Engine;
 
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import tools.jackson.core.JsonEncoding;
@@ -26,80 +24,123 @@ import java.nio.file.Path;
         name = "condition",
         description = {
             "Writes the exact distribution of each missing cell given the other cells of its row.",
-            "Of a source with a test part, that part is used."
+            "If a source has a test part, that part is used."
         })
-final class ConditionCommand extends Subcommand {
-    @Mixin final ModelOption model = new ModelOption();
-
-    @Option(
-            names = "--data",
-            required = true,
-            paramLabel = "DATA",
-            description = "Rows with missing cells: file, folder or builtin:NAME.")
-    String data = "";
-
-    @Mixin final DataReading reading = new DataReading();
+final class ConditionCommand extends QueryCommand {
+    private static final String JSON = ".json";
 
     @Option(
             names = "--out",
             required = true,
             paramLabel = "F.json",
             description = {
-                "One object for each missing cell: row and variable, counted from 0, and"
-                        + " probabilities of the categories, or mean and standard_deviation."
+                "One object for each missing cell: row and variable, counted from 0, column, and"
+                        + " either probabilities of the categories (with their labels if they have"
+                        + " any) or mean and standard_deviation. Cells of an impossible row have"
+                        + " \"impossible\": true instead. - for standard output."
             })
     Path out = Path.of("");
 
     @Override
     void check() {
-        model.check();
-        DataReading.checkSource("--data", data);
-        reading.check();
-        OutputFile.check("--out", out);
+        super.check();
+        OutputFile.check("--out", out, JSON);
     }
 
     @Override
-    Report run(Session session) throws IOException {
-        Model known = model.read();
-        Dataset rows = reading.open(data, known.schema(), session.seed()).testOrAll();
-        try (Engine engine = session.compile(known.circuit());
-                Progress progress = session.progress("condition", rows.rows())) {
-            long[] cells = {0};
-            AtomicFile.write(
-                    out,
-                    stream -> {
-                        try (JsonGenerator json = generator(stream)) {
-                            json.writeStartArray();
-                            Portions.eachByMissing(
-                                    rows,
-                                    known.circuit(),
-                                    progress,
-                                    (portion, firstRow) -> {
-                                        Conditionals found =
-                                                ImpossibleRows.naming(
-                                                        engine,
-                                                        portion,
-                                                        firstRow,
-                                                        () -> engine.conditionals(portion));
-                                        write(json, found, firstRow);
-                                        cells[0] += found.cells();
-                                    });
-                            json.writeEndArray();
-                        } catch (JacksonIOException e) {
-                            throw e.getCause();
+    Path output() {
+        return out;
+    }
+
+    @Override
+    Report run(Session session, Rows rows) throws IOException {
+        long[] cells = {0};
+        ImpossibleRows[] impossible = new ImpossibleRows[1];
+        OutputFile.write(
+                session,
+                out,
+                file ->
+                        AtomicFile.write(
+                                file,
+                                stream -> {
+                                    try (JsonGenerator json = generator(stream)) {
+                                        json.writeStartArray();
+                                        impossible[0] = writeAll(session, rows, json, cells);
+                                        json.writeEndArray();
+                                    } catch (JacksonIOException e) {
+                                        throw e.getCause();
+                                    }
+                                }));
+        long count = rows.data().rows();
+        Report report =
+                new Report()
+                        .field("samples", count)
+                        .field("cells", cells[0])
+                        .line(
+                                "distributions of "
+                                        + cells[0]
+                                        + " missing cells of "
+                                        + count
+                                        + " samples in "
+                                        + out);
+        impossible[0].report(session, report, count, "their cells have no distributions");
+        return report;
+    }
+
+    private static ImpossibleRows writeAll(
+            Session session, Rows rows, JsonGenerator json, long[] cells) throws IOException {
+        Schema schema = rows.model().schema();
+        return each(
+                session,
+                rows,
+                "condition",
+                (portion, firstRow, possible, asked) -> {
+                    Conditionals found = rows.engine().conditionals(asked);
+                    cells[0] += found.cells();
+                    int cell = 0;
+                    int next = 0; // of the possible rows
+                    for (int row = 0; row < portion.rows(); row++) {
+                        boolean known = next < possible.length && possible[next] == row;
+                        for (int v = 0; v < portion.variables(); v++) {
+                            if (portion.isMissing(row, v)) {
+                                start(json, firstRow + row, v, schema.column(v));
+                                if (known) {
+                                    write(json, found, cell++, schema.column(v));
+                                } else {
+                                    json.writeBooleanProperty("impossible", true);
+                                }
+                                json.writeEndObject();
+                            }
                         }
-                    });
-            return new Report()
-                    .field("samples", rows.rows())
-                    .field("cells", cells[0])
-                    .line(
-                            "distributions of "
-                                    + cells[0]
-                                    + " missing cells of "
-                                    + rows.rows()
-                                    + " samples in "
-                                    + out);
+                        next += known ? 1 : 0;
+                    }
+                });
+    }
+
+    private static void start(JsonGenerator json, long row, int variable, Column column) {
+        json.writeRaw('\n');
+        json.writeStartObject();
+        json.writeNumberProperty("row", row);
+        json.writeNumberProperty("variable", variable);
+        json.writeStringProperty("column", column.name());
+    }
+
+    private static void write(JsonGenerator json, Conditionals found, int cell, Column column) {
+        if (!found.finite(cell)) {
+            json.writeNumberProperty("mean", found.mean(cell));
+            json.writeNumberProperty("standard_deviation", found.standardDeviation(cell));
+            return;
         }
+        if (!column.labels().isEmpty()) {
+            json.writeArrayPropertyStart("labels");
+            column.labels().forEach(json::writeString);
+            json.writeEndArray();
+        }
+        json.writeArrayPropertyStart("probabilities");
+        for (double probability : found.probabilities(cell)) {
+            json.writeNumber(probability);
+        }
+        json.writeEndArray();
     }
 
     private static JsonGenerator generator(OutputStream stream) {
@@ -117,25 +158,5 @@ final class ConditionCommand extends Subcommand {
                 };
         return new JsonFactory()
                 .createGenerator(ObjectWriteContext.empty(), keptOpen, JsonEncoding.UTF8);
-    }
-
-    private static void write(JsonGenerator json, Conditionals found, long firstRow) {
-        for (int cell = 0; cell < found.cells(); cell++) {
-            json.writeRaw('\n');
-            json.writeStartObject();
-            json.writeNumberProperty("row", firstRow + found.row(cell));
-            json.writeNumberProperty("variable", found.variable(cell));
-            if (found.finite(cell)) {
-                json.writeArrayPropertyStart("probabilities");
-                for (double probability : found.probabilities(cell)) {
-                    json.writeNumber(probability);
-                }
-                json.writeEndArray();
-            } else {
-                json.writeNumberProperty("mean", found.mean(cell));
-                json.writeNumberProperty("standard_deviation", found.standardDeviation(cell));
-            }
-            json.writeEndObject();
-        }
     }
 }

@@ -22,9 +22,9 @@ import java.util.Locale;
 @Command(
         name = "convert",
         description = {
-            "Writes a model in another format, which the ending of its name says.",
-            "Besides models it reads circuits of PyJuice (.jpc) and PSDDs (.psdd). Interchange JSON"
-                    + " has no schema, and safetensors hold the parameters alone."
+            "Writes a model in another format, chosen by the ending of --out.",
+            "It also reads circuits of PyJuice (.jpc) and PSDDs (.psdd). Interchange JSON keeps no"
+                    + " schema; safetensors keep only the parameters."
         })
 final class ConvertCommand extends Subcommand {
     private static final String JSON = ".json";
@@ -35,13 +35,13 @@ final class ConvertCommand extends Subcommand {
             names = "--vtree",
             paramLabel = "F",
             description =
-                    "The vtree of a PSDD; by default the file beside it whose name ends in .vtree.")
+                    "The vtree of a PSDD (default: the file of the same name ending in .vtree).")
     @Nullable Path vtree;
 
     @Option(
             names = "--parameters",
             paramLabel = "F",
-            description = "Parameters to put into the model, from .safetensors.")
+            description = "Parameters to put into the model, a .safetensors file.")
     @Nullable Path parameters;
 
     @Option(
@@ -73,24 +73,34 @@ final class ConvertCommand extends Subcommand {
     }
 
     @Override
+    Path output() {
+        return out;
+    }
+
+    @Override
     Report run(Session session) throws IOException {
         Model known = read();
         if (parameters != null) {
             Circuit circuit = Safetensors.read(parameters, known.circuit());
             known = new Model(circuit, known.schema(), known.metadata());
         }
-        switch (ending()) {
-            case JSON -> {
-                String file = String.valueOf(model.file.getFileName());
-                int dot = file.lastIndexOf('.');
-                String name = dot > 0 ? file.substring(0, dot) : file;
-                JsonInterchange.write(known.circuit(), name, out);
-            }
-            case Safetensors.EXTENSION -> Safetensors.write(known.circuit(), out);
-            default -> ModelFile.write(known, out);
-        }
+        Model converted = known;
+        OutputFile.write(session, out, file -> write(converted, file));
         long count = known.circuit().properties().parameters();
         return new Report().field("parameters", count).line(count + " parameters in " + out);
+    }
+
+    private void write(Model converted, Path file) throws IOException {
+        switch (ending()) {
+            case JSON -> {
+                String source = String.valueOf(model.file.getFileName());
+                int dot = source.lastIndexOf('.');
+                String name = dot > 0 ? source.substring(0, dot) : source;
+                JsonInterchange.write(converted.circuit(), name, file);
+            }
+            case Safetensors.EXTENSION -> Safetensors.write(converted.circuit(), file);
+            default -> ModelFile.write(converted, file);
+        }
     }
 
     private Model read() throws IOException {

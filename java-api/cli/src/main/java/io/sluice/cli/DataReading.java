@@ -1,16 +1,17 @@
 package io.sluice.cli;
 
-import io.sluice.data.DataOptions;
 import io.sluice.data.DataParts;
-import io.sluice.data.Datasets;
 import io.sluice.data.Schema;
-import io.sluice.data.SchemaJson;
-import io.sluice.data.TokenUnit;
+import io.sluice.data.format.DataOptions;
+import io.sluice.data.format.Datasets;
+import io.sluice.data.format.SchemaJson;
+import io.sluice.data.format.TokenUnit;
 
 import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Option;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -21,20 +22,22 @@ final class DataReading {
     @Option(
             names = "--schema",
             paramLabel = "FILE.json",
-            description = "What the columns are; inferred, or a model's, when not given.")
+            description = "What the columns are (default: the model's, or inferred from the data).")
     @Nullable Path schema;
 
     @Option(
             names = "--tokens",
             paramLabel = "UNIT",
-            description = "char or word: the data are plain text.")
+            description = "Read plain text in tokens: char or word.")
     @Nullable TokenUnit tokens;
 
     @Option(
             names = "--length",
             paramLabel = "L",
-            description = "Tokens in a row of text (default: a model's, or 32).")
+            description = "Tokens in a row of text (default: the model's, or 32).")
     @Nullable Integer length;
+
+    private @Nullable String standardInput; // as a file, once it was read
 
     void check() {
         if (schema != null && !Files.isRegularFile(schema)) {
@@ -49,13 +52,18 @@ final class DataReading {
 
     /** Checks that a source of data exists. */
     static void checkSource(String option, String source) {
+        if (StandardInput.is(source)) {
+            return;
+        }
         if (source.startsWith(BUILT_IN)) {
             if (!Datasets.builtIn().contains(source)) {
                 throw new UsageException(
                         option
                                 + " "
                                 + source
-                                + " does not exist: built in are "
+                                + " does not exist"
+                                + NearestWord.hint(source, Datasets.builtIn())
+                                + "built in are "
                                 + String.join(", ", Datasets.builtIn()));
             }
         } else if (!Files.isReadable(Path.of(source))) {
@@ -75,8 +83,8 @@ final class DataReading {
      *
      * @param known the schema of a model, which {@code --schema} overrides
      */
-    DataParts open(String source, @Nullable Schema known, long seed) {
-        return open(source, null, null, known, seed);
+    DataParts open(String source, @Nullable Schema known, Session session) throws IOException {
+        return open(source, null, null, known, session);
     }
 
     /** Opens data whose parts may have sources of their own. */
@@ -85,9 +93,27 @@ final class DataReading {
             @Nullable String valid,
             @Nullable String test,
             @Nullable Schema known,
-            long seed) {
+            Session session)
+            throws IOException {
         Schema given = schema == null ? known : SchemaJson.read(schema);
-        return Datasets.open(train, valid, test, options(given, seed));
+        return Datasets.open(
+                file(train),
+                valid == null ? null : file(valid),
+                test == null ? null : file(test),
+                options(given, session.seed()));
+    }
+
+    /** A source, standard input as a file, which may be opened again. */
+    private String file(String source) throws IOException {
+        if (!StandardInput.is(source)) {
+            return source;
+        }
+        String known = standardInput;
+        if (known == null) {
+            known = StandardInput.file(source);
+            standardInput = known;
+        }
+        return known;
     }
 
     private DataOptions options(@Nullable Schema known, long seed) {

@@ -12,7 +12,7 @@ import java.util.Map;
 /** {@code sluice devices}. */
 @Command(
         name = "devices",
-        description = "Lists every device with its limits; of one that cannot be used, why.")
+        description = "Lists every device with its limits, or why it cannot be used.")
 final class DevicesCommand extends Subcommand {
 
     @Override

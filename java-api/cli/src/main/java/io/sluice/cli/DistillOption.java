@@ -2,17 +2,17 @@ package io.sluice.cli;
 
 import io.sluice.circuit.Circuit;
 import io.sluice.data.Column;
-import io.sluice.data.DataOptions;
 import io.sluice.data.Dataset;
-import io.sluice.data.Datasets;
 import io.sluice.data.Schema;
+import io.sluice.data.format.DataOptions;
+import io.sluice.data.format.Datasets;
 import io.sluice.learning.LatentDistillation;
 
 import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Option;
 
-/** Whether training begins with states of the latent variables that are given. */
+/** Whether training starts from given states of the latent variables. */
 final class DistillOption {
     private static final String CLUSTERS = "clusters";
 
@@ -20,9 +20,9 @@ final class DistillOption {
             names = "--distill",
             paramLabel = "clusters|DATA",
             description = {
-                "hclt, hmm: start from given states of the latent variables: those of k-means over"
-                    + " nearby columns, or a table with a row for each training row and a column"
-                    + " for each of its columns, of numbers from 0 and below the latents."
+                "hclt, hmm: start from given states of the latent variables: clusters finds them by"
+                    + " k-means over nearby columns; DATA is a table of the shape of the training"
+                    + " data, whose cells are states from 0 to latents - 1."
             })
     @Nullable String source;
 

@@ -2,6 +2,7 @@ package io.sluice.cli;
 
 import io.sluice.SluiceException;
 
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -9,7 +10,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** What an exception says in one line: what is wrong, with the value, and what to do. */
 final class ErrorLine {
@@ -39,23 +44,32 @@ final class ErrorLine {
         };
     }
 
+    /** In the words of the other messages: {@code unknown option '--x': see 'sluice --help'}. */
     private static String usage(ParameterException e) {
         String message = String.valueOf(e.getMessage());
         if (!message.isEmpty()) {
-            // picocli's words, as the other messages are written: unknown option '--x'
             message = Character.toLowerCase(message.charAt(0)) + message.substring(1);
             message = message.replaceFirst("^([^':]+): '", "$1 '");
         }
-        String remedy = "see '" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help'";
-        if (e instanceof UnmatchedArgumentException unmatched
-                && !unmatched.getSuggestions().isEmpty()) {
-            remedy =
-                    "did you mean "
-                            + String.join(" or ", unmatched.getSuggestions())
-                            + "? "
-                            + remedy;
+        CommandSpec command = e.getCommandLine().getCommandSpec();
+        String remedy = "see '" + command.qualifiedName() + " --help'";
+        if (e instanceof UnmatchedArgumentException unmatched) {
+            remedy = meant(unmatched, command) + remedy;
         }
         return message + ": " + remedy;
+    }
+
+    /** What an unknown word was meant to be, as a question; empty if nothing is likely. */
+    private static String meant(UnmatchedArgumentException e, CommandSpec command) {
+        String typed = e.getUnmatched().get(0);
+        if (!typed.startsWith("-") && command.findOption("--data") != null) {
+            return Files.exists(Path.of(typed)) ? "did you mean --data " + typed + "? " : "";
+        }
+        List<String> words = new ArrayList<>(command.subcommands().keySet());
+        command.options().forEach(option -> words.add(option.longestName()));
+        int equals = typed.indexOf('=');
+        String hint = NearestWord.hint(equals < 0 ? typed : typed.substring(0, equals), words);
+        return hint.substring(2);
     }
 
     private static String file(FileSystemException e, String reason) {

@@ -1,13 +1,6 @@
 package io.sluice.cli;
 
-import io.sluice.data.Dataset;
-import io.sluice.model.Model;
-import io.sluice.runtime.Engine;
-import io.sluice.runtime.LogLikelihoods;
-
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 import java.io.IOException;
 
@@ -15,45 +8,28 @@ import java.io.IOException;
 @Command(
         name = "evaluate",
         description = {
-            "Prints the mean log-likelihood of data under a model. Missing cells are marginalised.",
-            "Of a source with a test part, that part is evaluated."
+            "Prints the mean log-likelihood of data under a model. Missing cells are marginalised"
+                    + " and do not count as dimensions.",
+            "If a source has a test part, that part is evaluated."
         })
-final class EvaluateCommand extends Subcommand {
-    @Mixin final ModelOption model = new ModelOption();
-
-    @Option(
-            names = "--data",
-            required = true,
-            paramLabel = "DATA",
-            description = "File, folder or builtin:NAME.")
-    String data = "";
-
-    @Mixin final DataReading reading = new DataReading();
+final class EvaluateCommand extends QueryCommand {
 
     @Override
-    void check() {
-        model.check();
-        DataReading.checkSource("--data", data);
-        reading.check();
-    }
-
-    @Override
-    Report run(Session session) throws IOException {
-        Model known = model.read();
-        Dataset rows = reading.open(data, known.schema(), session.seed()).testOrAll();
-        try (Engine engine = session.compile(known.circuit())) {
-            LogLikelihoods found = Likelihoods.of(session, engine, rows);
-            Report report =
-                    new Report()
-                            .field("samples", rows.rows())
-                            .field("variables", rows.variables())
-                            .field("log_likelihood", found.mean())
-                            .field("bits_per_dimension", found.bitsPerDimension())
-                            .field("device", engine.device().name())
-                            .line(rows.rows() + " samples of " + rows.variables() + " variables")
-                            .line(Likelihoods.describe("log-likelihood", found));
-            TextFigures.add(report, "", reading.tokens, found);
-            return report;
-        }
+    Report run(Session session, Rows rows) throws IOException {
+        RowScores found = RowScores.of(session, rows.engine(), rows.data());
+        long count = rows.data().rows();
+        int variables = rows.data().variables();
+        Report report =
+                new Report()
+                        .field("samples", count)
+                        .field("variables", variables)
+                        .field("log_likelihood", found.mean())
+                        .field("bits_per_dimension", found.bitsPerDimension())
+                        .field("device", rows.engine().device().name())
+                        .line(count + " samples of " + variables + " variables")
+                        .line(found.describe("log-likelihood"));
+        found.impossible().report(session, report, count, "the mean is -Infinity");
+        TextFigures.add(report, "", reading.tokens, found);
+        return report;
     }
 }

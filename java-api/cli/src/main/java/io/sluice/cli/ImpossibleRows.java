@@ -1,38 +1,88 @@
 package io.sluice.cli;
 
-import io.sluice.InvalidArgumentException;
 import io.sluice.data.Dataset;
 import io.sluice.runtime.Engine;
 
-import java.util.function.Supplier;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
-/** Names rows without conditional distributions by their place in the data, not in the portion. */
+/**
+ * The rows of a data set that have probability zero under a model. Nothing follows for their
+ * missing cells: a command answers the other rows, and says which these are.
+ */
 final class ImpossibleRows {
-    private ImpossibleRows() {}
+    /** Rows that a report lists; it counts them all. */
+    private static final int LISTED = 1000;
 
-    /**
-     * Asks an engine something about a portion of data.
-     *
-     * @throws InvalidArgumentException for the first row of the portion that has probability zero,
-     *     if that is what the engine complains of
-     */
-    static <T> T naming(Engine engine, Dataset portion, long firstRow, Supplier<T> query) {
-        try {
-            return query.get();
-        } catch (InvalidArgumentException e) {
-            double[] logLikelihoods = engine.logLikelihood(portion).values();
-            for (int row = 0; row < logLikelihoods.length; row++) {
-                if (logLikelihoods[row] == Double.NEGATIVE_INFINITY) {
-                    throw new InvalidArgumentException(
-                            "row "
-                                    + (firstRow + row)
-                                    + " of the data (counted from 0) has probability zero under the"
-                                    + " model, so that nothing follows for its missing cells:"
-                                    + " correct or remove it",
-                            e);
+    private static final int NAMED = 5;
+
+    private final List<Long> listed = new ArrayList<>();
+    private long count;
+
+    /** Notes the impossible rows of a portion. */
+    void add(double[] logLikelihoods, long firstRow) {
+        for (int row = 0; row < logLikelihoods.length; row++) {
+            if (logLikelihoods[row] == Double.NEGATIVE_INFINITY) {
+                count++;
+                if (listed.size() < LISTED) {
+                    listed.add(firstRow + row);
                 }
             }
-            throw e;
+        }
+    }
+
+    /** Notes the impossible rows of a portion, and returns the numbers of the others in it. */
+    int[] possible(Engine engine, Dataset portion, long firstRow) {
+        double[] logLikelihoods = engine.logLikelihood(portion).values();
+        add(logLikelihoods, firstRow);
+        return IntStream.range(0, logLikelihoods.length)
+                .filter(row -> logLikelihoods[row] > Double.NEGATIVE_INFINITY)
+                .toArray();
+    }
+
+    long count() {
+        return count;
+    }
+
+    /** The first of them, as people read it: "rows 0 and 5 (counted from 0)". */
+    String names() {
+        String rows =
+                listed.stream().limit(NAMED).map(String::valueOf).collect(Collectors.joining(", "));
+        return (count == 1 ? "row " : "rows ")
+                + rows
+                + (count > NAMED ? ", ..." : "")
+                + " (counted from 0)";
+    }
+
+    /**
+     * Adds them to a report, and warns if there are any.
+     *
+     * @param consequence what happened to them
+     */
+    void report(Session session, Report report, long rows, String consequence) {
+        report.field("impossible", count).field("impossible_rows", listed);
+        warn(session, rows, consequence);
+        if (count > 0) {
+            report.line(count + " impossible: " + names());
+        }
+    }
+
+    /** Warns on stderr if there are any. */
+    void warn(Session session, long rows, String consequence) {
+        if (count > 0) {
+            session.remark(
+                    "warning: "
+                            + count
+                            + " of "
+                            + rows
+                            + " rows "
+                            + (count == 1 ? "has" : "have")
+                            + " probability zero under the model, "
+                            + names()
+                            + ": "
+                            + consequence);
         }
     }
 }

@@ -3,14 +3,13 @@ package io.sluice.cli;
 import io.sluice.data.Column;
 import io.sluice.data.Dataset;
 import io.sluice.data.DatasetBuilder;
-import io.sluice.data.DatasetCsv;
 import io.sluice.data.Schema;
+import io.sluice.data.format.DatasetCsv;
 import io.sluice.model.Model;
 import io.sluice.runtime.Conditionals;
 import io.sluice.runtime.Engine;
 
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import java.io.IOException;
@@ -20,113 +19,118 @@ import java.nio.file.Path;
 @Command(
         name = "impute",
         description = {
-            "Fills missing cells from the other cells of their row, and writes the completed"
-                    + " table.",
-            "Of a source with a test part, that part is used."
+            "Fills missing cells from the other cells of their row, and writes the completed table."
+                    + " Observed cells stay as they are; so do all cells of an impossible row.",
+            "If a source has a test part, that part is used."
         })
-final class ImputeCommand extends Subcommand {
+final class ImputeCommand extends QueryCommand {
+    private static final String CSV = ".csv";
 
     /** How a missing cell is filled. */
     enum Method {
-        MPE,
         MEAN,
+        MPE,
         SAMPLE
     }
-
-    @Mixin final ModelOption model = new ModelOption();
-
-    @Option(
-            names = "--data",
-            required = true,
-            paramLabel = "DATA",
-            description = "Rows with missing cells: file, folder or builtin:NAME.")
-    String data = "";
-
-    @Mixin final DataReading reading = new DataReading();
 
     @Option(
             names = "--method",
             required = true,
             paramLabel = "METHOD",
             description = {
-                "mpe: the most probable completion of the row, by max-product;",
-                "mean: of each cell by itself, the mean; of integer categories, the one nearest to"
-                        + " the mean; of labelled ones, the most probable;",
+                "mean: each cell by itself: the mean of a continuous column, the most probable"
+                        + " label, or of numbered categories the one nearest to the mean that can"
+                        + " occur.",
+                "mpe: all cells of a row together, by max-product. The completion is the most"
+                        + " probable one if the circuit is deterministic, as chow-liu is. Otherwise"
+                        + " it belongs to the most probable sub-circuit, and other completions may"
+                        + " be more probable.",
                 "sample: a draw from the joint distribution of the row's missing cells."
             })
-    Method method = Method.MPE;
+    Method method = Method.MEAN;
 
     @Option(
             names = "--out",
             required = true,
             paramLabel = "F.csv",
-            description = "The completed table.")
+            description = "The completed table; - for standard output.")
     Path out = Path.of("");
 
     @Override
     void check() {
-        model.check();
-        DataReading.checkSource("--data", data);
-        reading.check();
-        OutputFile.check("--out", out);
+        super.check();
+        OutputFile.check("--out", out, CSV);
+        OutputFile.requireOther("--out", out, "--data", data);
     }
 
     @Override
-    Report run(Session session) throws IOException {
-        Model known = model.read();
-        Dataset rows = reading.open(data, known.schema(), session.seed()).testOrAll();
-        Schema schema = new Model(known.circuit(), rows.schema()).schema();
-        long[] filled = {0};
-        try (Engine engine = session.compile(known.circuit());
-                Progress progress = session.progress("impute", rows.rows())) {
-            DatasetCsv.write(
-                    schema,
-                    out,
-                    table ->
-                            Portions.eachByMissing(
-                                    rows,
-                                    known.circuit(),
-                                    progress,
-                                    (portion, firstRow) -> {
-                                        table.accept(
-                                                ImpossibleRows.naming(
-                                                        engine,
-                                                        portion,
-                                                        firstRow,
-                                                        () ->
-                                                                complete(
-                                                                        engine,
-                                                                        portion,
-                                                                        firstRow,
-                                                                        session.seed())));
-                                        filled[0] += missingCells(portion);
-                                    }));
-        }
-        return new Report()
-                .field("samples", rows.rows())
-                .field("filled", filled[0])
-                .line(filled[0] + " cells of " + rows.rows() + " samples filled in " + out);
+    Path output() {
+        return out;
     }
 
-    private Dataset complete(Engine engine, Dataset portion, long firstRow, long seed) {
+    @Override
+    Report run(Session session, Rows rows) throws IOException {
+        Schema schema = new Model(rows.model().circuit(), rows.data().schema()).schema();
+        long[] filled = {0};
+        ImpossibleRows[] impossible = new ImpossibleRows[1];
+        OutputFile.write(
+                session,
+                out,
+                file ->
+                        DatasetCsv.write(
+                                schema,
+                                file,
+                                table ->
+                                        impossible[0] =
+                                                each(
+                                                        session,
+                                                        rows,
+                                                        "impute",
+                                                        (portion, firstRow, possible, asked) -> {
+                                                            long seed =
+                                                                    PortionSeed.of(
+                                                                            session.seed(),
+                                                                            firstRow);
+                                                            Dataset answers =
+                                                                    complete(
+                                                                            rows.engine(),
+                                                                            asked,
+                                                                            seed);
+                                                            table.accept(
+                                                                    Completed.rows(
+                                                                            portion, possible,
+                                                                            answers, 1));
+                                                            filled[0] += missingCells(asked);
+                                                        })));
+        long count = rows.data().rows();
+        Report report =
+                new Report()
+                        .field("samples", count)
+                        .field("filled", filled[0])
+                        .line(filled[0] + " cells of " + count + " samples filled in " + out);
+        impossible[0].report(session, report, count, "their missing cells stay empty");
+        return report;
+    }
+
+    private Dataset complete(Engine engine, Dataset asked, long seed) {
         return switch (method) {
-            case MPE -> engine.maxProduct(portion).assignment();
-            case MEAN -> means(engine.conditionals(portion), portion);
-            case SAMPLE -> engine.sample(portion, 1, PortionSeed.of(seed, firstRow));
+            case MEAN -> means(engine.conditionals(asked), asked);
+            case MPE -> engine.maxProduct(asked).assignment();
+            case SAMPLE -> engine.sample(asked, 1, seed);
         };
     }
 
-    private static Dataset means(Conditionals found, Dataset portion) {
-        DatasetBuilder completed = Dataset.builder(portion.schema());
-        double[] row = new double[portion.variables()];
+    private static Dataset means(Conditionals found, Dataset asked) {
+        DatasetBuilder completed = Dataset.builder(asked.schema());
+        double[] row = new double[asked.variables()];
         int cell = 0;
-        for (int r = 0; r < portion.rows(); r++) {
+        for (int r = 0; r < asked.rows(); r++) {
             for (int v = 0; v < row.length; v++) {
-                row[v] = portion.value(r, v);
+                row[v] = asked.value(r, v);
             }
             for (; cell < found.cells() && found.row(cell) == r; cell++) {
                 int variable = found.variable(cell);
-                row[variable] = mean(found, cell, portion.schema().column(variable));
+                row[variable] = mean(found, cell, asked.schema().column(variable));
             }
             completed.add(row);
         }
@@ -137,22 +141,27 @@ final class ImputeCommand extends Subcommand {
         if (!column.isCategorical()) {
             return found.mean(cell);
         }
-        if (column.labels().isEmpty()) {
-            return Math.min(column.categories() - 1, Math.rint(found.mean(cell)));
-        }
         double[] probabilities = found.probabilities(cell);
-        int best = 0;
-        for (int k = 1; k < Math.min(probabilities.length, column.categories()); k++) {
-            best = probabilities[k] > probabilities[best] ? k : best;
+        int best = -1;
+        for (int k = 0; k < Math.min(probabilities.length, column.categories()); k++) {
+            boolean better =
+                    column.labels().isEmpty()
+                            ? best < 0 || isNearer(k, best, found.mean(cell))
+                            : best < 0 || probabilities[k] > probabilities[best];
+            best = probabilities[k] > 0 && better ? k : best;
         }
-        return best;
+        return Math.max(0, best);
     }
 
-    private static long missingCells(Dataset portion) {
+    private static boolean isNearer(int category, int other, double mean) {
+        return Math.abs(category - mean) < Math.abs(other - mean);
+    }
+
+    private static long missingCells(Dataset rows) {
         long missing = 0;
-        for (long row = 0; row < portion.rows(); row++) {
-            for (int v = 0; v < portion.variables(); v++) {
-                missing += portion.isMissing(row, v) ? 1 : 0;
+        for (long row = 0; row < rows.rows(); row++) {
+            for (int v = 0; v < rows.variables(); v++) {
+                missing += rows.isMissing(row, v) ? 1 : 0;
             }
         }
         return missing;

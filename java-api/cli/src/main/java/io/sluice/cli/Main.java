@@ -45,31 +45,47 @@ public final class Main {
                     new DevicesCommand()
                 }) {
             command.attach(common, terminal);
-            sluice.addSubcommand(command);
+            CommandLine line = new CommandLine(command);
+            line.getCommandSpec()
+                    .usageMessage()
+                    .sortOptions(false) // related options stand together
+                    .abbreviateSynopsis(command instanceof TrainCommand); // it has dozens
+            sluice.addSubcommand(line);
         }
+        sluice.addSubcommand(new HelpCommand());
         boolean debug = Arrays.asList(arguments).contains(CommonOptions.DEBUG);
+        boolean json = Arrays.asList(arguments).contains(CommonOptions.JSON);
         sluice.setCaseInsensitiveEnumValuesAllowed(true)
                 .setOut(terminal.writer())
                 .setParameterExceptionHandler(
                         (e, ignored) -> {
-                            terminal.error(ErrorLine.of(e), debug ? e : null);
-                            return WRONG_USAGE;
+                            return failed(terminal, e, WRONG_USAGE, json, debug);
                         })
                 .setExecutionExceptionHandler(
                         (e, ignored, parsed) -> {
-                            terminal.error(ErrorLine.of(e), debug ? e : null);
-                            return e instanceof UsageException ? WRONG_USAGE : FAILURE;
+                            int code = e instanceof UsageException ? WRONG_USAGE : FAILURE;
+                            return failed(terminal, e, code, json, debug);
                         });
         int code;
         try {
             code = sluice.execute(arguments);
         } catch (Error e) { // out of memory, most likely
-            terminal.error(ErrorLine.of(e), debug ? e : null);
-            code = FAILURE;
+            code = failed(terminal, e, FAILURE, json, debug);
         }
         if (!terminal.flush() && code == SUCCESS) {
             terminal.error("cannot write to standard output: see what it is connected to", null);
             code = FAILURE;
+        }
+        return code;
+    }
+
+    /** Tells of an error, on standard output too if that is to hold JSON; returns the exit code. */
+    private static int failed(
+            Terminal terminal, Throwable e, int code, boolean json, boolean debug) {
+        String line = ErrorLine.of(e);
+        terminal.error(line, debug ? e : null);
+        if (json) {
+            new Report().field("error", line).field("exit_code", code).print(terminal.out(), true);
         }
         return code;
     }

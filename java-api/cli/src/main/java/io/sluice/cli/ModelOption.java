@@ -16,7 +16,10 @@ final class ModelOption {
             names = "--model",
             required = true,
             paramLabel = "MODEL",
-            description = "A file written by train or convert, or a circuit as interchange JSON.")
+            description = {
+                "A file written by train or convert, or a circuit as interchange JSON; - for"
+                        + " standard input."
+            })
     Path file = Path.of("");
 
     void check() {
@@ -28,6 +31,9 @@ final class ModelOption {
     }
 
     static void check(String option, Path file) {
+        if (StandardInput.is(file.toString())) {
+            return;
+        }
         if (!Files.isRegularFile(file)) {
             throw new UsageException(
                     option
@@ -43,7 +49,8 @@ final class ModelOption {
     }
 
     /** Reads a native model file, or else interchange JSON. */
-    static Model read(Path file) throws IOException {
+    static Model read(Path source) throws IOException {
+        Path file = Path.of(StandardInput.file(source.toString()));
         return ModelFile.isModelFile(file)
                 ? ModelFile.read(file)
                 : Model.of(JsonInterchange.read(file));

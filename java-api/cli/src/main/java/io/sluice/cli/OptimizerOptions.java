@@ -11,8 +11,9 @@ import picocli.CommandLine.Option;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
-/** How training learns, and what of it is kept. */
+/** How training learns, and which checkpoints it keeps. */
 final class OptimizerOptions {
     private static final String FULL = "full-em";
     private static final String MINI = "mini-em";
@@ -25,24 +26,24 @@ final class OptimizerOptions {
             paramLabel = "NAME",
             defaultValue = MINI,
             description = {
-                "mini-em: a step for each batch; full-em: one for each epoch; anemone: a step for"
-                        + " each batch, larger for the nodes that it uses more; sgd, adam: gradient"
-                        + " ascent (default: ${DEFAULT-VALUE})."
+                "mini-em: a step for each batch; full-em: a step for each epoch; anemone: a step"
+                        + " for each batch, larger for nodes that the batch uses more; sgd, adam:"
+                        + " gradient ascent (default: ${DEFAULT-VALUE})."
             })
     String optimizer = MINI;
 
     @Option(
             names = "--viterbi",
             description = {
-                "mini-em, full-em: count the most probable sub-circuit of each row in place of the"
-                        + " flows of all; the reported likelihood is then its value."
+                "mini-em, full-em: count only the most probable sub-circuit of each row. The"
+                        + " reported likelihood is then that of these sub-circuits."
             })
     boolean viterbi;
 
     @Option(
             names = "--epochs",
             paramLabel = "N",
-            description = "How many times every row is visited (default: 20).")
+            description = "Passes over the training rows (default: 20).")
     @Nullable Integer epochs;
 
     @Option(
@@ -54,20 +55,20 @@ final class OptimizerOptions {
     @Option(
             names = "--batches-per-step",
             paramLabel = "N",
-            description = "Batches that are added up for a step, not for full-em (default: 1).")
+            description = "mini-em, anemone, sgd, adam: batches per step (default: 1).")
     @Nullable Integer batchesPerStep;
 
     @Option(
             names = "--momentum",
             paramLabel = "X",
-            description = "anemone, sgd, adam: how much of earlier steps is kept (default: 0.9).")
+            description = "anemone, sgd, adam: momentum (default: 0.9).")
     @Nullable Double momentum;
 
     @Option(
             names = "--step-size",
             paramLabel = "X[:Y]",
             description = {
-                "Step size, over 0 and up to 1, or the first and last along a line"
+                "Step size, over 0 and up to 1; X:Y falls from X to Y linearly"
                         + " (default: 0.42:0.02, for full-em 1, sgd 0.003:0.0003, adam 0.1:0.01)."
             })
     @Nullable String stepSize;
@@ -75,13 +76,13 @@ final class OptimizerOptions {
     @Option(
             names = "--pseudocount",
             paramLabel = "X",
-            description = "Imagined rows added to every node's counts (default: 0.1).")
+            description = "EM: rows added to the counts of each node (default: 0.1).")
     @Nullable Double pseudocount;
 
     @Option(
             names = "--patience",
             paramLabel = "N",
-            description = "Stop after so many epochs without a better validation log-likelihood.")
+            description = "Stop after N epochs without a better validation log-likelihood.")
     @Nullable Integer patience;
 
     @Option(
@@ -93,12 +94,12 @@ final class OptimizerOptions {
     @Option(
             names = "--checkpoint-every",
             paramLabel = "N",
-            description = "Write one after every N batches of an epoch too.")
+            description = "Also write a checkpoint after every N batches.")
     @Nullable Integer checkpointEvery;
 
     @Option(
             names = "--resume",
-            description = "Continue from the checkpoint, or start when there is none yet.")
+            description = "Continue from the checkpoint; start afresh if there is none.")
     boolean resume;
 
     void check() {
@@ -112,10 +113,7 @@ final class OptimizerOptions {
             }
             return;
         }
-        if (Files.exists(folder) && !Files.isDirectory(folder)) {
-            throw new UsageException(
-                    "--checkpoint " + folder + " is not a folder: give the name of one");
-        }
+        OutputFile.checkFolder("--checkpoint", folder);
         if (!resume && Files.exists(folder.resolve(Learner.CHECKPOINT_FILE))) {
             throw new UsageException(
                     "--checkpoint "
@@ -145,7 +143,11 @@ final class OptimizerOptions {
                             throw new UsageException(
                                     "--optimizer "
                                             + optimizer
-                                            + " is unknown: give "
+                                            + " is unknown"
+                                            + NearestWord.hint(
+                                                    optimizer,
+                                                    List.of(MINI, FULL, ANEMONE, SGD, ADAM))
+                                            + "give "
                                             + String.join(", ", MINI, FULL, ANEMONE, SGD)
                                             + " or "
                                             + ADAM);

@@ -1,15 +1,53 @@
 package io.sluice.cli;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Objects;
 
-/** Checks that a file can be written, before the work whose result it shall hold. */
+/**
+ * The file that a command writes its result to; {@code -} is standard output. It is checked before
+ * the work starts.
+ */
 final class OutputFile {
+    private static final Path STANDARD_OUTPUT = Path.of("-");
+    private static final Path STANDARD_OUTPUT_DEVICE = Path.of("/dev/stdout");
+
     private OutputFile() {}
 
+    /** Writes a result to a file. */
+    @FunctionalInterface
+    interface Content {
+        void writeTo(Path file) throws IOException;
+    }
+
+    /** Whether the result goes to standard output. */
+    static boolean isStandardOutput(Path file) {
+        return file.equals(STANDARD_OUTPUT) || file.equals(STANDARD_OUTPUT_DEVICE);
+    }
+
+    /** Writes a file, or standard output once the whole result is there. */
+    static void write(Session session, Path out, Content content) throws IOException {
+        if (!isStandardOutput(out)) {
+            content.writeTo(out);
+            return;
+        }
+        Path folder = Files.createTempDirectory("sluice");
+        Path file = folder.resolve("output");
+        try {
+            content.writeTo(file);
+            Files.copy(file, session.terminal().out());
+        } finally {
+            Files.deleteIfExists(file);
+            Files.delete(folder);
+        }
+    }
+
     static void check(String option, Path file) {
+        if (isStandardOutput(file)) {
+            return;
+        }
         Path folder = Objects.requireNonNullElse(file.toAbsolutePath().getParent(), file);
         if (Files.isDirectory(file)) {
             throw new UsageException(option + " " + file + " is a folder: give the name of a file");
@@ -18,18 +56,73 @@ final class OutputFile {
             throw new UsageException(
                     "the folder of " + option + " " + file + " does not exist: make it first");
         }
-        boolean writable =
-                (Files.exists(file) && !Files.isRegularFile(file))
-                        ? Files.isWritable(file)
-                        : Files.isWritable(folder);
-        if (!writable) {
+        boolean device = Files.exists(file) && !Files.isRegularFile(file);
+        if (device ? !Files.isWritable(file) : !canCreate(file)) {
             throw new UsageException(
-                    option + " " + file + " cannot be written: check the permissions of " + folder);
+                    option
+                            + " "
+                            + file
+                            + " cannot be written: check its name and the permissions of "
+                            + folder);
+        }
+    }
+
+    /** Checks that a result does not replace the data that it is computed from. */
+    static void requireOther(String option, Path file, String inputOption, String input) {
+        try {
+            if (Files.exists(file)
+                    && Files.exists(Path.of(input))
+                    && Files.isSameFile(file, Path.of(input))) {
+                throw new UsageException(
+                        option
+                                + " "
+                                + file
+                                + " is the file of "
+                                + inputOption
+                                + ", which it would replace: give another name");
+            }
+        } catch (IOException e) {
+            throw new UsageException(option + " " + file + " cannot be looked at: " + e, e);
+        }
+    }
+
+    /** Whether a file can be created beside another; permissions alone do not tell. */
+    private static boolean canCreate(Path file) {
+        try {
+            Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
+            Path probe = target.resolveSibling("." + target.getFileName() + ".sluice-check.tmp");
+            Files.deleteIfExists(probe);
+            Files.createFile(probe);
+            Files.delete(probe);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Checks a folder that will be created if it does not exist. */
+    static void checkFolder(String option, Path folder) {
+        Path existing = folder.toAbsolutePath();
+        while (!Files.exists(existing) && existing.getParent() != null) {
+            existing = existing.getParent();
+        }
+        if (!Files.isDirectory(existing)) {
+            throw new UsageException(
+                    option + " " + folder + " is not a folder: give the name of one");
+        }
+        if (!canCreate(existing.resolve("folder"))) {
+            throw new UsageException(
+                    option
+                            + " "
+                            + folder
+                            + " cannot be written: check the permissions of "
+                            + existing);
         }
     }
 
     /**
-     * Checks a file whose ending says what is written, and returns the ending.
+     * Checks a file whose name says by its ending what is written, and returns the ending. A name
+     * that can have none, such as that of a device or {@code -}, stands for the first.
      *
      * @param endings those that are possible, with their dots
      */
@@ -40,6 +133,9 @@ final class OutputFile {
             if (name.endsWith(ending)) {
                 return ending;
             }
+        }
+        if (isStandardOutput(file) || (Files.exists(file) && !Files.isRegularFile(file))) {
+            return endings[0];
         }
         throw new UsageException(
                 option

@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A progress bar on stderr, or nothing at all. */
 final class Progress implements AutoCloseable {
-    private static final int DEFAULT_COLUMNS = 80;
     private static final int UPDATE_MILLISECONDS = 200;
 
     private final @Nullable ProgressBar bar;
@@ -29,15 +28,10 @@ final class Progress implements AutoCloseable {
                         .setUpdateIntervalMillis(UPDATE_MILLISECONDS)
                         .setStyle(ProgressBarStyle.ASCII)
                         // A given width keeps the library from opening the terminal itself.
-                        .setConsumer(new ConsoleProgressBarConsumer(terminal.err(), columns()))
+                        .setConsumer(
+                                new ConsoleProgressBarConsumer(
+                                        terminal.err(), TerminalWidth.columns()))
                         .build());
-    }
-
-    private static int columns() {
-        String columns = System.getenv("COLUMNS");
-        return columns != null && columns.matches("[1-9]\\d{1,3}")
-                ? Integer.parseInt(columns)
-                : DEFAULT_COLUMNS;
     }
 
     void step(long steps) {

@@ -9,14 +9,14 @@ import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Option;
 
-/** Whether, and how, training goes on with other edges. */
+/** Whether and how the circuit is pruned and grown after training. */
 final class PruneAndGrowOptions {
     @Option(
             names = "--prune-grow",
             paramLabel = "N",
             description = {
-                "After training, prune the edges that are least used, double the nodes and train"
-                        + " again, N times. Pruned edges become hard zeros."
+                "After training, N times: prune the least used edges, double the nodes and train"
+                        + " again. Pruned edges keep the weight zero."
             })
     @Nullable Integer cycles;
 
@@ -29,15 +29,15 @@ final class PruneAndGrowOptions {
     @Option(
             names = "--prune-blocks",
             description = {
-                "Prune whole edge blocks, which makes circuits of small blocks faster. Blocks have"
-                        + " 8 nodes at most unless --block-size says otherwise."
+                "Prune whole tiles of weights, which makes circuits with small blocks faster."
+                        + " Blocks have at most 8 nodes unless --block-size says otherwise."
             })
     boolean blocks;
 
     @Option(
             names = "--grow-noise",
             paramLabel = "X",
-            description = "Spread of what the weights of copies are multiplied by (default: 0.3).")
+            description = "Standard deviation of the log-noise on copied weights (default: 0.3).")
     @Nullable Double noise;
 
     void check() {

@@ -38,12 +38,16 @@ final class Report {
         return this;
     }
 
+    List<String> lines() {
+        return lines;
+    }
+
     void print(PrintStream out, boolean asJson) {
         if (asJson) {
             out.print(json());
             out.print('\n');
         } else {
-            lines.forEach(line -> out.print(line + "\n"));
+            lines.forEach(line -> out.print(Terminal.visible(line) + "\n"));
         }
     }
 

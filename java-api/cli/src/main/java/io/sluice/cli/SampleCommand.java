@@ -1,10 +1,10 @@
 package io.sluice.cli;
 
-import io.sluice.data.ContactSheet;
 import io.sluice.data.Dataset;
 import io.sluice.data.DatasetBuilder;
-import io.sluice.data.DatasetCsv;
 import io.sluice.data.Schema;
+import io.sluice.data.format.ContactSheet;
+import io.sluice.data.format.DatasetCsv;
 import io.sluice.model.Model;
 import io.sluice.runtime.Engine;
 
@@ -21,7 +21,10 @@ import java.util.function.Consumer;
 /** {@code sluice sample}. */
 @Command(
         name = "sample",
-        description = "Draws samples from a model, given evidence if there is any.")
+        description = {
+            "Draws samples from a model. With evidence it draws the missing cells of each row given"
+                    + " the others, which stay as they are; so do all cells of an impossible row."
+        })
 final class SampleCommand extends Subcommand {
     private static final String CSV = ".csv";
     private static final String PNG = ".png";
@@ -33,13 +36,15 @@ final class SampleCommand extends Subcommand {
             names = "--count",
             required = true,
             paramLabel = "N",
-            description = "How many samples; with evidence, how many for each of its rows.")
+            description = "How many samples to draw; with evidence, for each of its rows.")
     int count;
 
     @Option(
             names = "--evidence",
             paramLabel = "DATA",
-            description = "Rows whose missing cells are drawn given the others.")
+            description =
+                    "Rows whose missing cells are drawn: file, folder, builtin:NAME or - for"
+                            + " standard input.")
     @Nullable String evidence;
 
     @Mixin final DataReading reading = new DataReading();
@@ -48,7 +53,9 @@ final class SampleCommand extends Subcommand {
             names = "--out",
             required = true,
             paramLabel = "F",
-            description = "A table (.csv), or for images a contact sheet (.png).")
+            description =
+                    "A table (.csv), or for images a contact sheet (.png); - for a table on"
+                            + " standard output.")
     Path out = Path.of("");
 
     @Override
@@ -65,6 +72,11 @@ final class SampleCommand extends Subcommand {
     }
 
     @Override
+    Path output() {
+        return out;
+    }
+
+    @Override
     Report run(Session session) throws IOException {
         Model known = model.read();
         boolean sheet = OutputFile.check("--out", out, CSV, PNG).equals(PNG);
@@ -76,43 +88,69 @@ final class SampleCommand extends Subcommand {
                             + " that ends in "
                             + CSV);
         }
+        String given = evidence;
+        if (given != null) {
+            OutputFile.requireOther("--out", out, "--evidence", given);
+        }
         try (Engine engine = session.compile(known.circuit())) {
-            return evidence == null
+            return given == null
                     ? drawJoint(session, engine, known.schema(), sheet)
-                    : drawGiven(session, engine, known, evidence, sheet);
+                    : drawGiven(session, engine, known, given, sheet);
         }
     }
 
     private Report drawJoint(Session session, Engine engine, Schema schema, boolean sheet)
             throws IOException {
-        if (sheet) {
-            ContactSheet.write(draw(session, engine, schema, count), out);
-        } else {
-            DatasetCsv.write(schema, out, table -> draw(session, engine, count, table));
-        }
+        OutputFile.write(
+                session,
+                out,
+                file -> {
+                    if (sheet) {
+                        ContactSheet.write(draw(session, engine, schema, count), file);
+                    } else {
+                        DatasetCsv.write(
+                                schema, file, table -> draw(session, engine, count, table));
+                    }
+                });
         return report(count);
     }
 
     private Report drawGiven(
             Session session, Engine engine, Model known, String source, boolean sheet)
             throws IOException {
-        Dataset rows = reading.open(source, known.schema(), session.seed()).testOrAll();
+        Dataset rows = reading.open(source, known.schema(), session).testOrAll();
         Schema schema = new Model(known.circuit(), rows.schema()).schema();
-        if (sheet) {
-            DatasetBuilder drawn = Dataset.builder(schema);
-            draw(session, engine, rows, portion -> append(drawn, portion));
-            ContactSheet.write(drawn.build(), out);
-        } else {
-            DatasetCsv.write(schema, out, table -> draw(session, engine, rows, table));
-        }
-        return report(Math.multiplyExact(rows.rows(), (long) count));
+        ImpossibleRows impossible = new ImpossibleRows();
+        OutputFile.write(
+                session,
+                out,
+                file -> {
+                    if (sheet) {
+                        DatasetBuilder drawn = Dataset.builder(schema);
+                        draw(session, engine, rows, impossible, part -> append(drawn, part));
+                        ContactSheet.write(drawn.build(), file);
+                    } else {
+                        DatasetCsv.write(
+                                schema,
+                                file,
+                                table -> draw(session, engine, rows, impossible, table));
+                    }
+                });
+        Report report = report(Math.multiplyExact(rows.rows(), (long) count));
+        impossible.report(session, report, rows.rows(), "their missing cells stay empty");
+        return report;
     }
 
     private Report report(long drawn) {
         return new Report().field("samples", drawn).line(drawn + " samples in " + out);
     }
 
-    private void draw(Session session, Engine engine, Dataset rows, Consumer<Dataset> table)
+    private void draw(
+            Session session,
+            Engine engine,
+            Dataset rows,
+            ImpossibleRows impossible,
+            Consumer<Dataset> table)
             throws IOException {
         try (Progress progress = session.progress("sample", rows.rows())) {
             Portions.each(
@@ -121,12 +159,9 @@ final class SampleCommand extends Subcommand {
                     Math.max(1, ROWS_AT_ONCE / count),
                     (portion, firstRow) -> {
                         long seed = PortionSeed.of(session.seed(), firstRow);
-                        table.accept(
-                                ImpossibleRows.naming(
-                                        engine,
-                                        portion,
-                                        firstRow,
-                                        () -> engine.sample(portion, count, seed)));
+                        int[] possible = impossible.possible(engine, portion, firstRow);
+                        Dataset drawn = engine.sample(portion.rows(possible), count, seed);
+                        table.accept(Completed.rows(portion, possible, drawn, count));
                     });
         }
     }

@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Option;
 
-/** What the nodes of a structure share, and which of them are connected. */
+import java.util.List;
+
+/** Which parameters the nodes of a structure share, and which nodes are connected. */
 final class SharingOptions {
     private static final String HCLT = "hclt";
     private static final String HMM = "hmm";
@@ -23,8 +25,8 @@ final class SharingOptions {
             names = "--roots",
             paramLabel = "N",
             description = {
-                "hclt: trees that are mixed and differ in the distribution of the root's latent"
-                        + " variable alone (default: 1)."
+                "hclt: how many trees to mix, which differ only in the distribution of the root's"
+                        + " latent variable (default: 1)."
             })
     @Nullable Integer roots;
 
@@ -34,7 +36,8 @@ final class SharingOptions {
             paramLabel = "true|false",
             description = {
                 "hclt: whether all columns share their inputs; pd: whether boxes of one shape share"
-                        + " sums and inputs; hmm: whether all steps do (default: for hmm alone)."
+                        + " sums and inputs; hmm: whether all steps do (default: true for hmm,"
+                        + " otherwise false)."
             })
     @Nullable Boolean tied;
 
@@ -43,7 +46,7 @@ final class SharingOptions {
             paramLabel = "PATTERN",
             description = {
                 "hclt, hmm: which blocks of states lead to which: dense, block-diagonal, monarch,"
-                        + " or random:N, N for each (default: dense)."
+                        + " or random:N for N random blocks each (default: dense)."
             })
     @Nullable String edges;
 
@@ -56,6 +59,11 @@ final class SharingOptions {
             Structures.check(structure, "--edges " + edges, HCLT, HMM);
             pattern(edges, 0);
         }
+    }
+
+    /** Whether all columns share their inputs, which one kind of structure does by default. */
+    boolean sharesInputs(boolean byDefault) {
+        return tied == null ? byDefault : tied;
     }
 
     private static EdgePattern pattern(String text, long seed) {
@@ -80,7 +88,9 @@ final class SharingOptions {
             throw new UsageException(
                     "--edges "
                             + text
-                            + " is no pattern: give dense, block-diagonal, monarch, or random:4 for"
+                            + " is no pattern"
+                            + NearestWord.hint(text, List.of(DENSE, BLOCK_DIAGONAL, MONARCH))
+                            + "give dense, block-diagonal, monarch, or random:4 for"
                             + " four blocks each");
         }
         return count;

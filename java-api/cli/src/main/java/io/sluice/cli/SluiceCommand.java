@@ -1,10 +1,16 @@
 package io.sluice.cli;
 
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
+import java.util.Objects;
 import java.util.concurrent.Callable;
 
 /** The command without a subcommand: help and version. */
@@ -16,7 +22,9 @@ import java.util.concurrent.Callable;
         footer = {
             "",
             "Try it: 'sluice train' trains on digits that it draws itself.",
-            "'sluice COMMAND --help' says what a command does."
+            "With a table: 'sluice train --data table.csv --out m.sluice', then",
+            "'sluice impute --model m.sluice --data holes.csv --method mean --out full.csv'.",
+            "'sluice help COMMAND' says what a command does."
         })
 final class SluiceCommand implements Callable<Integer> {
     @Mixin final CommonOptions common;
@@ -28,9 +36,13 @@ final class SluiceCommand implements Callable<Integer> {
         this.common = common;
     }
 
+    @Spec private @Nullable CommandSpec spec;
+
     @Override
     public Integer call() {
-        throw new UsageException("no command given: see 'sluice --help'");
+        CommandLine line = Objects.requireNonNull(spec).commandLine();
+        line.usage(line.getOut());
+        return Main.SUCCESS;
     }
 
     /** The version of the jar. */

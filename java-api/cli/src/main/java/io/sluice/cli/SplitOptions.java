@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Option;
 
-/** How the structures that split sets of variables do it. */
+/** How structures split sets of variables. */
 final class SplitOptions {
     private static final String PD = "pd";
     private static final String PD_HCLT = "pd-hclt";
@@ -18,9 +18,8 @@ final class SplitOptions {
             paramLabel = "N[,N...]",
             split = ",",
             description = {
-                "pd, pd-hclt: pixels from one split to the next, for all axes or each (channels,"
-                    + " rows, columns) (default: cuts each into at most 8 parts, channels not at"
-                    + " all)."
+                "pd, pd-hclt: pixels between splits, for all axes or for each of channels, rows and"
+                        + " columns (default: at most 8 parts an axis, channels unsplit)."
             })
     int @Nullable [] splitInterval;
 
@@ -28,28 +27,28 @@ final class SplitOptions {
             names = "--products",
             paramLabel = "N",
             description =
-                    "pd, pd-hclt: splits of a region that a block of its sums reads (default: 4).")
+                    "pd, pd-hclt: how many splits of a region a block of sums reads (default: 4).")
     @Nullable Integer products;
 
     @Option(
             names = "--depth",
             paramLabel = "N",
             description = {
-                "pd, pd-hclt, rat-spn: how many splits may follow each other (default: pd any"
-                        + " number, rat-spn 5)."
+                "pd, pd-hclt, rat-spn: how many splits may follow each other (default: any number"
+                        + " for pd and pd-hclt, 5 for rat-spn)."
             })
     @Nullable Integer depth;
 
     @Option(
             names = "--repetitions",
             paramLabel = "N",
-            description = "rat-spn: random hierarchies that are mixed (default: 4).")
+            description = "rat-spn: how many random hierarchies to mix (default: 4).")
     @Nullable Integer repetitions;
 
     @Option(
             names = "--pieces",
             paramLabel = "N",
-            description = "rat-spn: pieces of a split (default: 2).")
+            description = "rat-spn: how many pieces a split makes (default: 2).")
     @Nullable Integer pieces;
 
     void check(String structure) {

@@ -1,7 +1,9 @@
 package io.sluice.cli;
 
 import io.sluice.circuit.Circuit;
+import io.sluice.data.Column;
 import io.sluice.data.Dataset;
+import io.sluice.data.Schema;
 import io.sluice.model.Model;
 import io.sluice.structure.ChowLiuModel;
 import io.sluice.structure.ChowLiuTree;
@@ -28,8 +30,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
+import java.util.function.IntConsumer;
 
 /** The circuit that training begins with: a new one, or a model's. */
 final class StructureOption {
@@ -51,6 +54,10 @@ final class StructureOption {
         String title() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
+
+        static List<String> titles() {
+            return Arrays.stream(values()).map(Name::title).toList();
+        }
     }
 
     @Option(
@@ -58,15 +65,14 @@ final class StructureOption {
             paramLabel = "NAME|MODEL",
             defaultValue = "hclt",
             description = {
-                "hclt: hidden Chow-Liu tree; hmm: homogeneous hidden Markov model over the"
-                        + " columns;",
-                "pd: Poon-Domingos, quad-tree, quad-graph: structures for images, pd for any grid;"
-                        + " pd-hclt: pd whose smallest boxes are hidden Chow-Liu trees;",
+                "hclt: hidden Chow-Liu tree; hmm: hidden Markov model, the columns being the steps"
+                        + " of a sequence;",
+                "pd: Poon-Domingos, for any grid; quad-tree, quad-graph: for images; pd-hclt: pd"
+                        + " whose smallest boxes are hidden Chow-Liu trees;",
                 "rat-spn: random splits;",
-                "chow-liu: the plain tree, factorized: independent columns, both estimated by"
+                "chow-liu: the plain tree; factorized: independent columns; both are estimated by"
                         + " counting;",
-                "or a model file, whose parameters are trained further"
-                        + " (default: ${DEFAULT-VALUE})."
+                "or a model file, to train its parameters further (default: ${DEFAULT-VALUE})."
             })
     String structure = "hclt";
 
@@ -97,10 +103,10 @@ final class StructureOption {
                 throw new UsageException(
                         "--structure "
                                 + structure
-                                + " is no structure and no file: give "
-                                + Arrays.stream(Name.values())
-                                        .map(Name::title)
-                                        .collect(Collectors.joining(", "))
+                                + " is no structure and no file"
+                                + NearestWord.hint(structure, Name.titles())
+                                + "give "
+                                + String.join(", ", Name.titles())
                                 + " or a model file");
             }
             ModelOption.check("--structure", Path.of(structure));
@@ -164,6 +170,30 @@ final class StructureOption {
         }
     }
 
+    /** Whether all columns share their inputs, and thus need one alphabet. */
+    boolean sharesInputs() {
+        Name name = name();
+        return name != null && sharing.sharesInputs(name == Name.HMM);
+    }
+
+    /** Checks that columns which share their inputs can do so. */
+    void requireOneKind(Schema schema) {
+        Column first = schema.column(0);
+        for (Column column : schema.columns()) {
+            if (column.isCategorical() != first.isCategorical()) {
+                throw new UsageException(
+                        "--structure "
+                                + structure
+                                + " shares the inputs of all columns, but '"
+                                + first.name()
+                                + "' and '"
+                                + column.name()
+                                + "' differ in kind: give columns of one kind, or add --tied"
+                                + " false");
+            }
+        }
+    }
+
     /** The Chow-Liu tree of data, which is the same data whenever it is asked for. */
     private ChowLiuTree tree(Dataset train) {
         ChowLiuTree known = tree;
@@ -196,13 +226,13 @@ final class StructureOption {
             case HCLT -> {
                 HcltBuilder builder =
                         Hclt.builder(train).tree(tree(train)).latents(states).seed(seed);
-                builder = sharing.applyTo(builder, seed);
-                yield (blockSize == null ? builder : builder.blockSize(blockSize)).build();
+                setBlockSize(builder::blockSize);
+                yield sharing.applyTo(builder, seed).build();
             }
             case HMM -> {
                 HmmBuilder builder = Hmm.builder(train).states(states).seed(seed);
-                builder = sharing.applyTo(builder, seed);
-                yield (blockSize == null ? builder : builder.blockSize(blockSize)).build();
+                setBlockSize(builder::blockSize);
+                yield sharing.applyTo(builder, seed).build();
             }
             case PD, PD_HCLT -> {
                 PoonDomingosBuilder builder =
@@ -210,13 +240,13 @@ final class StructureOption {
                                 .latents(states)
                                 .treeLeaves(name == Name.PD_HCLT)
                                 .seed(seed);
-                builder = sharing.applyTo(splits.applyTo(builder));
-                yield (blockSize == null ? builder : builder.blockSize(blockSize)).build();
+                setBlockSize(builder::blockSize);
+                yield sharing.applyTo(splits.applyTo(builder)).build();
             }
             case RAT_SPN -> {
                 RatSpnBuilder builder = RatSpn.builder(train).latents(states).seed(seed);
-                builder = splits.applyTo(builder);
-                yield (blockSize == null ? builder : builder.blockSize(blockSize)).build();
+                setBlockSize(builder::blockSize);
+                yield splits.applyTo(builder).build();
             }
             case QUAD_TREE -> quad(QuadTree.builder(train), states, seed);
             case QUAD_GRAPH -> quad(QuadGraph.builder(train), states, seed);
@@ -226,7 +256,13 @@ final class StructureOption {
     }
 
     private Circuit quad(QuadBuilder builder, int states, long seed) {
-        builder.latents(states).seed(seed);
-        return (blockSize == null ? builder : builder.blockSize(blockSize)).build();
+        setBlockSize(builder.latents(states).seed(seed)::blockSize);
+        return builder.build();
+    }
+
+    private void setBlockSize(IntConsumer setter) {
+        if (blockSize != null) {
+            setter.accept(blockSize);
+        }
     }
 }

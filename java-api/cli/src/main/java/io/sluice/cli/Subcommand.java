@@ -5,6 +5,7 @@ import io.sluice.InvalidArgumentException;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 
 /** One command: it checks its options, runs, and reports. */
@@ -24,14 +25,30 @@ abstract class Subcommand implements Callable<Integer> {
             throw new IllegalStateException("a command that was not attached");
         }
         Session session = new Session(common, terminal);
+        Path output = output();
+        boolean resultOnOut = output != null && OutputFile.isStandardOutput(output);
         try {
             common.check();
             check();
         } catch (InvalidArgumentException e) {
             throw new UsageException(e.getMessage(), e);
         }
-        run(session).print(terminal.out(), common.json);
+        if (resultOnOut && common.json) {
+            throw new UsageException(
+                    "--json and --out " + output + " both take standard output: leave one out");
+        }
+        Report report = run(session);
+        if (resultOnOut) {
+            report.lines().forEach(session::remark);
+        } else {
+            report.print(terminal.out(), common.json);
+        }
         return Main.SUCCESS;
+    }
+
+    /** Where the result goes; null when the report is all there is. */
+    @Nullable Path output() {
+        return null;
     }
 
     /**

@@ -48,14 +48,29 @@ record Terminal(PrintStream out, PrintStream err, boolean interactive) {
         if (trace != null) {
             trace.printStackTrace(err);
         }
-        err.println("sluice: " + line);
+        err.println("sluice: " + visible(line));
         err.flush();
+    }
+
+    /**
+     * A text without control characters, which could change what a terminal shows: they come from
+     * names of files and columns, and from labels. Each becomes its escape, as {@code \\u001b}.
+     */
+    static String visible(String text) {
+        StringBuilder shown = new StringBuilder(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            boolean changesScreen =
+                    Character.isISOControl(c) || Character.getType(c) == Character.FORMAT;
+            shown.append(changesScreen ? String.format("\\u%04x", (int) c) : c);
+        }
+        return shown.toString();
     }
 
     /** Prints a remark on stderr. */
     void remark(String line) {
         // On a terminal it takes the place of the progress bar, which is drawn again below it.
-        err.println(interactive ? "\r\u001b[K" + line : line);
+        err.println(interactive ? "\r\u001b[K" + visible(line) : visible(line));
         err.flush();
     }
 

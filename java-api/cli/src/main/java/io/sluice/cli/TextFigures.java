@@ -1,7 +1,6 @@
 package io.sluice.cli;
 
-import io.sluice.data.TokenUnit;
-import io.sluice.runtime.LogLikelihoods;
+import io.sluice.data.format.TokenUnit;
 
 import org.jspecify.annotations.Nullable;
 
@@ -19,14 +18,11 @@ final class TextFigures {
      * Adds them to a report.
      *
      * @param prefix of the names of the fields
-     * @param tokens what the text was cut into; null when the data are no text: nothing is added
+     * @param tokens what the text was cut into; null when the data are no text, which adds nothing
      * @param found null when there were no rows to judge by
      */
     static void add(
-            Report report,
-            String prefix,
-            @Nullable TokenUnit tokens,
-            @Nullable LogLikelihoods found) {
+            Report report, String prefix, @Nullable TokenUnit tokens, @Nullable RowScores found) {
         if (tokens == null) {
             return;
         }

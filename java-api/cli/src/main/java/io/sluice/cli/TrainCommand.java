@@ -1,10 +1,11 @@
 package io.sluice.cli;
 
+import io.sluice.InvalidArgumentException;
 import io.sluice.circuit.Circuit;
-import io.sluice.data.ContactSheet;
 import io.sluice.data.DataParts;
 import io.sluice.data.Dataset;
 import io.sluice.data.Schema;
+import io.sluice.data.format.ContactSheet;
 import io.sluice.learning.Learner;
 import io.sluice.learning.PruneAndGrow;
 import io.sluice.learning.TrainingHistory;
@@ -12,7 +13,7 @@ import io.sluice.learning.TrainingHistory.Ending;
 import io.sluice.model.Model;
 import io.sluice.model.ModelFile;
 import io.sluice.runtime.Engine;
-import io.sluice.runtime.LogLikelihoods;
+import io.sluice.structure.SharedAlphabet;
 
 import org.jspecify.annotations.Nullable;
 
@@ -32,8 +33,7 @@ import java.util.OptionalInt;
 @Command(
         name = "train",
         description = {
-            "Builds a circuit for data, or takes a model's, learns its parameters and writes the"
-                    + " model.",
+            "Builds a circuit for data, learns its parameters and writes the model.",
             "With no options it trains on digits that it draws itself, and writes model.sluice and"
                     + " samples.png."
         })
@@ -50,19 +50,23 @@ final class TrainCommand extends Subcommand {
     @Option(
             names = "--data",
             paramLabel = "DATA",
-            description = "File, folder or builtin:NAME (default: " + DEFAULT_DATA + ").")
+            description =
+                    "File, folder, builtin:NAME or - for standard input (default: "
+                            + DEFAULT_DATA
+                            + ").")
     @Nullable String data;
 
     @Option(
             names = "--valid",
             paramLabel = "DATA",
-            description = "Rows that choose the best epoch (default: the data's, if any).")
+            description =
+                    "Rows to choose the best epoch with (default: those of the data, if any).")
     @Nullable String valid;
 
     @Option(
             names = "--test",
             paramLabel = "DATA",
-            description = "Rows that judge the result (default: the data's, if any).")
+            description = "Rows to judge the result with (default: those of the data, if any).")
     @Nullable String test;
 
     @Mixin final DataReading reading = new DataReading();
@@ -74,15 +78,15 @@ final class TrainCommand extends Subcommand {
     @Option(
             names = "--out",
             paramLabel = "MODEL",
-            description = "Model file to write (default: model.sluice).")
+            description = "Model file to write; - for standard output (default: model.sluice).")
     @Nullable Path out;
 
     @Option(
             names = "--samples",
             paramLabel = "F.png",
             description = {
-                "Contact sheet of samples from the trained model, if rows are images"
-                        + " (default: samples.png without --data and --out, otherwise none)."
+                "Contact sheet of samples from the trained model, if rows are images (default:"
+                        + " samples.png without --data and --out, otherwise none)."
             })
     @Nullable Path samples;
 
@@ -122,6 +126,11 @@ final class TrainCommand extends Subcommand {
     }
 
     @Override
+    Path output() {
+        return outFile();
+    }
+
+    @Override
     Report run(Session session) throws IOException {
         Model begun = structure.model();
         DataParts parts = open(session, begun == null ? null : begun.schema());
@@ -138,6 +147,9 @@ final class TrainCommand extends Subcommand {
         Engine engine = session.compile(circuit);
         try {
             session.remark(circuit + ", on " + engine.device().name());
+            if (begun != null) {
+                requirePossible(session, engine, parts.train());
+            }
             @Nullable TrainingHistory history = learn(session, engine, parts);
             if (pruneAndGrow.cycles != null) {
                 Circuit trained = engine.circuit();
@@ -145,7 +157,7 @@ final class TrainCommand extends Subcommand {
                 engine = session.compile(pruneAndGrow(session, trained, parts, report));
             }
             Model trained = new Model(engine.circuit(), parts.schema());
-            ModelFile.write(trained, outFile());
+            OutputFile.write(session, outFile(), file -> ModelFile.write(trained, file));
             describe(report, engine, trained.circuit(), history);
             judge(report, session, engine, parts.test());
             Path sheet = samplesFile();
@@ -162,18 +174,43 @@ final class TrainCommand extends Subcommand {
 
     private void judge(Report report, Session session, Engine engine, @Nullable Dataset test)
             throws IOException {
-        LogLikelihoods found = test == null ? null : Likelihoods.of(session, engine, test);
+        RowScores found = test == null ? null : RowScores.of(session, engine, test);
         report.field("test_log_likelihood", found == null ? null : found.mean())
                 .field("test_bits_per_dimension", found == null ? null : found.bitsPerDimension());
         if (found != null) {
-            report.line(Likelihoods.describe("test", found));
+            report.line(found.describe("test"));
+            found.impossible().warn(session, test.rows(), "the test log-likelihood is -Infinity");
         }
         TextFigures.add(report, "test_", reading.tokens, found);
     }
 
-    private DataParts open(Session session, @Nullable Schema known) {
+    /** Rows that a model to go on from holds impossible teach it nothing. */
+    private static void requirePossible(Session session, Engine engine, Dataset train)
+            throws IOException {
+        ImpossibleRows impossible = RowScores.of(session, engine, train).impossible();
+        if (impossible.count() == train.rows()) {
+            throw new InvalidArgumentException(
+                    "all "
+                            + train.rows()
+                            + " training rows have probability zero under the model to go on from, "
+                            + impossible.names()
+                            + ": nothing can be learned from them; correct them, or train a new"
+                            + " structure");
+        }
+        impossible.warn(session, train.rows(), "they teach the model nothing");
+    }
+
+    private DataParts open(Session session, @Nullable Schema known) throws IOException {
         String source = data == null ? DEFAULT_DATA : data;
-        return reading.open(source, valid, test, known, session.seed());
+        DataParts parts = reading.open(source, valid, test, known, session);
+        if (structure.sharesInputs()) {
+            structure.requireOneKind(parts.schema());
+        }
+        Schema shared =
+                structure.sharesInputs() ? SharedAlphabet.of(parts.schema()) : parts.schema();
+        return shared.equals(parts.schema())
+                ? parts
+                : reading.open(source, valid, test, shared, session);
     }
 
     private void checkParts(DataParts parts) {

@@ -1,14 +1,14 @@
 package io.sluice.cli;
 
-import io.sluice.circuit.Categorical;
 import io.sluice.circuit.Circuit;
 import io.sluice.circuit.CircuitBuilder;
-import io.sluice.circuit.Gaussian;
 import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.ParameterInitializer;
 import io.sluice.data.Column;
 import io.sluice.data.ImageShape;
 import io.sluice.data.Schema;
+import io.sluice.leaf.Categorical;
+import io.sluice.leaf.Gaussian;
 import io.sluice.model.Model;
 import io.sluice.model.ModelFile;
 

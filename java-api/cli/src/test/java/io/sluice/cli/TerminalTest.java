@@ -48,6 +48,21 @@ class TerminalTest {
     }
 
     @Test
+    void control_characters_never_reach_the_screen() {
+        String escape = "\u001b[2Jx\u0007y\u009bz\u202e\r";
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Terminal terminal = new Terminal(into(out), into(err), false);
+        new Report().line("a line " + escape).print(terminal.out(), false);
+        terminal.remark("a remark " + escape);
+        terminal.error("an error " + escape, null);
+        String all = out.toString(StandardCharsets.UTF_8) + err.toString(StandardCharsets.UTF_8);
+        assertEquals(3, all.lines().count());
+        all.lines().forEach(line -> assertTrue(line.chars().noneMatch(Character::isISOControl)));
+        assertTrue(all.contains("\\u001b[2Jx\\u0007y\\u009bz\\u202e\\u000d"), all);
+    }
+
+    @Test
     void a_report_that_cannot_be_written_is_a_failure() {
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         OutputStream full =

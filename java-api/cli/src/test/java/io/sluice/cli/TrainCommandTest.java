@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.data.Schema;
 import io.sluice.model.Model;
 import io.sluice.model.ModelFile;
 
@@ -23,7 +24,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
-import java.util.stream.Stream;
 
 class TrainCommandTest {
     @TempDir Path folder;
@@ -43,10 +43,8 @@ class TrainCommandTest {
     }
 
     private Cli.Result train(StopRequest stop, Object... more) {
-        Object[] always = {
-            "train", "--device", "reference", "--latents", 4, "--epochs", 3, "--batch-size", 20
-        };
-        return Cli.run(stop, Stream.concat(Stream.of(always), Stream.of(more)).toArray());
+        return Cli.run(
+                stop, "train --device reference --latents 4 --epochs 3 --batch-size 20", more);
     }
 
     @Test
@@ -133,8 +131,7 @@ class TrainCommandTest {
 
     private byte[] bytes(String name, Object... more) throws IOException {
         Path out = folder.resolve(name);
-        Object[] files = {"--data", train, "--out", out};
-        Cli.Result result = train(Stream.concat(Stream.of(files), Stream.of(more)).toArray());
+        Cli.Result result = train("--data", train, "--out", out, more);
         assertEquals(0, result.code(), result.err());
         return Files.readAllBytes(out);
     }
@@ -156,12 +153,7 @@ class TrainCommandTest {
         Object[] resume = {"--data", train, "--out", out, "--checkpoint", checkpoints, "--resume"};
         assertEquals(0, train(resume).code());
         assertArrayEquals(uninterrupted, Files.readAllBytes(out));
-        assertEquals(
-                3,
-                train(Stream.concat(Stream.of(resume), Stream.of("--json")).toArray())
-                        .json()
-                        .get("epochs")
-                        .size());
+        assertEquals(3, train(resume, "--json").json().get("epochs").size());
     }
 
     @Test
@@ -179,32 +171,9 @@ class TrainCommandTest {
         Path first = folder.resolve("first.sluice");
         Path second = folder.resolve("second.sluice");
         train("--data", train, "--out", first);
-        Cli.Result result =
-                Cli.run(
-                        "train",
-                        "--device",
-                        "reference",
-                        "--structure",
-                        first,
-                        "--data",
-                        train,
-                        "--out",
-                        second,
-                        "--epochs",
-                        1,
-                        "--optimizer",
-                        "full-em",
-                        "--json");
+        Cli.Result result = goOn(first, train, second, "--epochs 1 --optimizer full-em --json");
         double before =
-                Cli.run(
-                                "evaluate",
-                                "--model",
-                                first,
-                                "--data",
-                                train,
-                                "--json",
-                                "--device",
-                                "reference")
+                Cli.run("evaluate --device reference --json --model", first, "--data", train)
                         .json()
                         .get("log_likelihood")
                         .asDouble();
@@ -215,24 +184,57 @@ class TrainCommandTest {
         assertEquals(ModelFile.read(first).schema(), ModelFile.read(second).schema());
     }
 
+    private static Cli.Result goOn(Path from, Path data, Path out, Object... more) {
+        return Cli.run(
+                "train --device reference --structure", from, "--data", data, "--out", out, more);
+    }
+
+    @Test
+    void training_on_impossible_rows_names_them() throws IOException {
+        Path json =
+                Files.writeString(
+                        folder.resolve("zero.json"),
+                        """
+                        {"name":"zero","nodes":[
+                        {"kind":"input","var":0,"nodes":1,
+                         "dist":{"type":"bernoulli"},"params":[0.0]}]}
+                        """);
+        Path some = Files.writeString(folder.resolve("some.csv"), "0\n1\n0\n1\n");
+        Path out = folder.resolve("m.sluice");
+        Cli.Result warned = goOn(json, some, out, "--epochs 1");
+        assertEquals(0, warned.code(), warned.err());
+        assertTrue(warned.err().contains("2 of 4 rows have probability zero"), warned.err());
+        assertTrue(warned.err().contains("rows 1, 3"), warned.err());
+
+        Path all = Files.writeString(folder.resolve("all.csv"), "1\n1\n");
+        String message = goOn(json, all, folder.resolve("n.sluice")).failure(1);
+        assertTrue(message.contains("all 2 training rows") && message.contains("rows 0, 1"));
+        assertFalse(Files.exists(folder.resolve("n.sluice")));
+    }
+
+    @Test
+    void the_columns_of_a_sequence_share_one_alphabet() throws IOException {
+        Path out = folder.resolve("m.sluice");
+        for (String rows : List.of("0,1\n1,5\n0,2\n", "a,b\nb,a\na,f\n")) {
+            Path sequences = Files.writeString(folder.resolve("s.csv"), "t0,t1\n" + rows);
+            Cli.Result result = train("--structure hmm --data", sequences, "--out", out);
+            assertEquals(0, result.code(), result.err());
+            Schema schema = ModelFile.read(out).schema();
+            assertEquals(schema.column(0).withName("t1"), schema.column(1));
+        }
+        Path mixed = Files.writeString(folder.resolve("x.csv"), "t0,t1\n0.5,a\n1.5,b\n0.25,a\n");
+        String message = train("--structure hmm --data", mixed, "--out", out).failure(2);
+        assertTrue(message.contains("--tied false"), message);
+        assertEquals(0, train("--structure hmm --tied false --data", mixed, "--out", out).code());
+    }
+
     @Test
     void data_that_the_model_to_go_on_from_cannot_represent_are_refused() throws IOException {
         Path first = folder.resolve("first.sluice");
         train("--data", train, "--out", first);
         Path strange = Files.writeString(folder.resolve("strange.csv"), "a,b,c\n0,0,0\n0,9,0\n");
         Path out = folder.resolve("m.sluice");
-        String message =
-                Cli.run(
-                                "train",
-                                "--device",
-                                "reference",
-                                "--structure",
-                                first,
-                                "--data",
-                                strange,
-                                "--out",
-                                out)
-                        .failure(1);
+        String message = goOn(first, strange, out).failure(1);
         assertTrue(message.contains("row 1") && message.contains("b"), message);
         assertTrue(message.contains("9"), message);
         assertFalse(Files.exists(out));
@@ -254,8 +256,7 @@ class TrainCommandTest {
         Path images = CliFixtures.images(folder.resolve("images-idx3-ubyte"), 60, 4);
         Path out = folder.resolve("m.sluice");
         Object[] fixed = {"--data", images, "--out", out, "--json", "--structure"};
-        JsonNode report =
-                train(Stream.of(fixed, structure.split(" ")).flatMap(Stream::of).toArray()).json();
+        JsonNode report = train(fixed, structure).json();
         JsonNode epochs = report.get("epochs");
         assertTrue(
                 epochs.get(2).get("train_log_likelihood").asDouble()
@@ -283,18 +284,14 @@ class TrainCommandTest {
         Path out = folder.resolve("m.sluice");
         JsonNode report =
                 Cli.run(
-                                "train",
-                                "--device",
-                                "reference",
-                                "--structure",
+                                "train --device reference --json --structure",
                                 structure,
                                 "--data",
                                 train,
                                 "--test",
                                 test,
                                 "--out",
-                                out,
-                                "--json")
+                                out)
                         .json();
         assertEquals(0, report.get("epochs").size());
         assertEquals(expected, report.get("test_log_likelihood").asDouble(), 0.2);
@@ -304,16 +301,7 @@ class TrainCommandTest {
     void hidden_markov_models_and_full_em_are_possible() {
         Path out = folder.resolve("m.sluice");
         Cli.Result result =
-                train(
-                        "--structure",
-                        "hmm",
-                        "--optimizer",
-                        "full-em",
-                        "--data",
-                        train,
-                        "--out",
-                        out,
-                        "--json");
+                train("--structure hmm --optimizer full-em --json --data", train, "--out", out);
         assertEquals(3, result.json().get("epochs").size());
     }
 
@@ -322,17 +310,10 @@ class TrainCommandTest {
         Path out = folder.resolve("m.sluice");
         Cli.Result result =
                 train(
-                        "--optimizer",
-                        "anemone",
-                        "--momentum",
-                        0.5,
-                        "--batches-per-step",
-                        2,
-                        "--data",
+                        "--optimizer anemone --momentum 0.5 --batches-per-step 2 --json --data",
                         train,
                         "--out",
-                        out,
-                        "--json");
+                        out);
         assertEquals(3, result.json().get("epochs").size());
     }
 
@@ -351,19 +332,9 @@ class TrainCommandTest {
         Path out = folder.resolve("m.sluice");
         JsonNode without =
                 train("--structure", structure, "--data", train, "--out", plain, "--json").json();
-        Object[] with =
-                Stream.concat(
-                                Stream.of(
-                                        "--structure",
-                                        structure,
-                                        "--data",
-                                        train,
-                                        "--out",
-                                        out,
-                                        "--json"),
-                                Stream.of(options.split(" ")))
-                        .toArray();
-        JsonNode report = train(with).json();
+        JsonNode report =
+                train("--structure", structure, options, "--json --data", train, "--out", out)
+                        .json();
         assertEquals(3, report.get("epochs").size());
         assertNotEquals(without.get("parameters").asLong(), report.get("parameters").asLong());
     }
@@ -379,15 +350,14 @@ class TrainCommandTest {
         for (Object source : List.of("clusters", states)) {
             JsonNode report =
                     train(
-                                    "--structure",
+                                    "--json --structure",
                                     structure,
                                     "--distill",
                                     source,
                                     "--data",
                                     train,
                                     "--out",
-                                    out,
-                                    "--json")
+                                    out)
                             .json();
             assertEquals(3, report.get("epochs").size());
         }
@@ -402,15 +372,7 @@ class TrainCommandTest {
     void viterbi_em_reports_the_values_of_the_most_probable_sub_circuits() {
         Path out = folder.resolve("m.sluice");
         Cli.Result result =
-                train(
-                        "--optimizer",
-                        "full-em",
-                        "--viterbi",
-                        "--data",
-                        train,
-                        "--out",
-                        out,
-                        "--json");
+                train("--optimizer full-em --viterbi --json --data", train, "--out", out);
         JsonNode epochs = result.json().get("epochs");
         assertEquals(3, epochs.size());
         double first = epochs.get(0).get("train_log_likelihood").asDouble();

@@ -11,6 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -130,13 +131,66 @@ class UsageTest {
                 "train --seed x                             | 'x'",
             })
     void wrong_usage_has_exit_code_2_and_one_line_with_the_value(String line, String expected) {
-        String message = Cli.run((Object[]) line.strip().split(" +", -1)).failure(2);
+        String message = Cli.run(line.strip()).failure(2);
         assertTrue(message.contains(expected.strip()), message);
     }
 
     @Test
-    void a_command_is_needed() {
-        assertTrue(Cli.run().failure(2).contains("no command given"));
+    void the_command_alone_and_help_show_what_it_can_do() {
+        String help = Cli.run("--help").out();
+        for (Cli.Result result : List.of(Cli.run(new Object[0]), Cli.run("help"))) {
+            assertEquals(0, result.code());
+            assertEquals(help, result.out());
+        }
+        assertEquals(Cli.run("train --help").out(), Cli.run("help train").out());
+        assertTrue(Cli.run("help trian").failure(2).contains("did you mean train?"));
+    }
+
+    @Test
+    void an_error_is_a_json_object_where_json_was_asked_for() throws IOException {
+        Path bad = Files.writeString(folder.resolve("bad.sluice"), "nonsense");
+        for (Cli.Result result :
+                List.of(
+                        Cli.run("--json trian"),
+                        Cli.run("train --json --epochs 0"),
+                        Cli.run("inspect --json --model", bad))) {
+            String message = result.failure(result.code());
+            JsonNode report = JsonMapper.shared().readTree(result.out());
+            assertEquals(message, report.get("error").asString());
+            assertEquals(result.code(), report.get("exit_code").asInt());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "train --epoch 3                | --epochs",
+                "train --structure hctl         | hclt",
+                "train --structure chow-lui     | chow-liu",
+                "train --optimizer min-em       | mini-em",
+                "train --edges monarc           | monarch",
+                "train --data builtin:digit     | builtin:digits",
+                "train --device refrence        | reference",
+                "train --latent=4               | --latents",
+                "imput                          | impute",
+            })
+    void a_misspelt_word_gets_the_nearest_right_one(String line, String meant) {
+        String message = Cli.run(line.strip()).failure(2);
+        assertTrue(message.contains("did you mean " + meant.strip() + "?"), message);
+    }
+
+    @Test
+    void a_file_without_an_option_is_taken_for_data() throws IOException {
+        Path table = CliFixtures.table(folder.resolve("t.csv"), 5, 1);
+        String message = Cli.run("train", table).failure(2);
+        assertTrue(message.contains("did you mean --data " + table + "?"), message);
+    }
+
+    @Test
+    void a_device_that_cannot_be_used_is_found_before_any_work() {
+        String message = Cli.run("train --device cuda:9999").failure(2);
+        assertTrue(message.contains("cuda:9999 cannot be used"), message);
     }
 
     @Test
@@ -146,13 +200,20 @@ class UsageTest {
         assertTrue(run(sample, folder).failure(2).contains("is a folder"));
         assertTrue(run(sample, folder.resolve("x/y.csv")).failure(2).contains("does not exist"));
         assertTrue(run(sample, folder.resolve("y.pdf")).failure(2).contains(".csv or .png"));
+        String long255 = "x".repeat(256) + ".csv";
+        assertTrue(run(sample, folder.resolve(long255)).failure(2).contains("cannot be written"));
+        for (String ending : List.of("png", "npy", "tsv", "csv.gz", "parquet")) {
+            Path other = folder.resolve("o." + ending);
+            String message =
+                    Cli.run("score --data builtin:digits --model", model, "--out", other)
+                            .failure(2);
+            assertTrue(message.contains("give a name that ends in .csv"), message);
+        }
         assertEquals(List.of("m.sluice"), Cli.names(folder));
     }
 
     private static Cli.Result run(Object[] arguments, Path last) {
-        Object[] all = java.util.Arrays.copyOf(arguments, arguments.length + 1);
-        all[arguments.length] = last;
-        return Cli.run(all);
+        return Cli.run(arguments, last);
     }
 
     @Test

@@ -33,6 +33,22 @@ public final class Circuit {
         return structure.vectors();
     }
 
+    /**
+     * The sum or input vector of an id.
+     *
+     * @throws InvalidArgumentException when there is none; products have no parameters
+     */
+    public NodeVector vectorWithParameters(int id) {
+        if (id < 0 || id >= vectors().size() || vectors().get(id) instanceof ProductVector) {
+            throw new InvalidArgumentException(
+                    "vector "
+                            + id
+                            + " has no parameters and no statistics: give the id of a sum or input"
+                            + " vector of the circuit");
+        }
+        return vectors().get(id);
+    }
+
     /** The vector whose only node is the circuit's distribution. */
     public NodeVector root() {
         return structure.root();

@@ -21,6 +21,13 @@ public final class FamilySettings {
         this.values = values;
     }
 
+    /** Settings by name, in the order of the map; the arrays are copied. */
+    public static FamilySettings of(Map<String, double[]> values) {
+        Map<String, double[]> copy = new LinkedHashMap<>();
+        values.forEach((name, numbers) -> copy.put(name, numbers.clone()));
+        return new FamilySettings(copy);
+    }
+
     /** These settings and one more, or a changed one. */
     public FamilySettings with(String name, double... numbers) {
         Map<String, double[]> more = new LinkedHashMap<>(values);

@@ -11,7 +11,7 @@ import java.util.random.RandomGenerator;
  *
  * <p>A family is one class. It says what a node's parameters are, what distribution they make, how
  * they start, and how they learn; every engine, query, learner and file goes by that alone. {@link
- * io.sluice.circuit} shows how to write one.
+ * io.sluice.leaf} shows how to write one.
  *
  * <p><b>Learning</b> is stepwise expectation maximisation (Cappe and Moulines 2009, section 2). The
  * engine hands each observed value of the variable with the flow {@code F} of the node to {@link

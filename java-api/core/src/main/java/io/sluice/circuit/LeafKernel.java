@@ -3,12 +3,12 @@ package io.sluice.circuit;
 /** How engines with kernels compute the nodes of a family. */
 public enum LeafKernel {
     /**
-     * The parameters are {@code [category][node]} probabilities that learn as those of {@link
-     * Categorical} do: kernels read, count and update them.
+     * The parameters are {@code [category][node]} probabilities of a finite variable that learn as
+     * those of {@code io.sluice.leaf.Categorical}: kernels read, count and update them.
      */
     PROBABILITIES,
 
-    /** The parameters are those of {@link Gaussian}, and so is learning. */
+    /** The parameters and their learning are those of {@code io.sluice.leaf.Gaussian}. */
     GAUSSIAN,
 
     /**

@@ -87,7 +87,7 @@ final class ParameterCheck {
                     double total = 0;
                     for (int column = 0; column < columns; column++, index++) {
                         float value = value(index);
-                        if (!Probabilities.isRepresentable(value)) {
+                        if (!Parameters.isRepresentable(value)) {
                             throw refused(sum, block * sum.blockSize() + row, value);
                         }
                         total += value;
@@ -136,7 +136,7 @@ final class ParameterCheck {
     }
 
     private static void checkTotal(NodeVector vector, int node, double total) {
-        if (!(Math.abs(total - 1) <= Probabilities.SUM_TOLERANCE)) {
+        if (!(Math.abs(total - 1) <= Parameters.SUM_TOLERANCE)) {
             throw new InvalidArgumentException(
                     "the parameters of node "
                             + node
@@ -145,7 +145,7 @@ final class ParameterCheck {
                             + " sum to "
                             + total
                             + ", expected 1 within "
-                            + Probabilities.SUM_TOLERANCE
+                            + Parameters.SUM_TOLERANCE
                             + ": normalise them");
         }
     }

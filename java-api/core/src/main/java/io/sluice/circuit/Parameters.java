@@ -16,6 +16,8 @@ import java.util.function.Consumer;
  * more; there is nothing to close.
  */
 public final class Parameters {
+    /** How far the weights of a sum node, or a node's probabilities, may sum from one. */
+    public static final double SUM_TOLERANCE = 1e-4;
 
     /**
      * A weight of a sum, or a probability of a category, is 0 or at least this: 2^-100. Kernels
@@ -124,6 +126,17 @@ public final class Parameters {
      */
     public static double learnedWeight(double value) {
         return Math.max(value, SMALLEST_WEIGHT);
+    }
+
+    /** Whether a weight or probability is 0 or at least {@link #SMALLEST_WEIGHT}. */
+    public static boolean isRepresentable(double value) {
+        return value == 0 || (value >= SMALLEST_WEIGHT && value <= Float.MAX_VALUE);
+    }
+
+    /** The nearest float32; zero where that is below the normal range, as kernels take it. */
+    public static float rounded(double value) {
+        float nearest = (float) value;
+        return Math.abs(nearest) < Float.MIN_NORMAL ? 0 : nearest;
     }
 
     /** How many floats there are, padding of the layout included. */

@@ -55,8 +55,8 @@ final class RandomInitializer implements ParameterInitializer {
 
     private static void fillInput(
             InputVector input, int block, MemorySegment slice, SplittableRandom random) {
-        if (input.family() instanceof Categorical categorical) {
-            fillTable(input, block, categorical.categories(), slice, random);
+        if (input.family().kernel() == LeafKernel.PROBABILITIES) {
+            fillTable(input, block, input.family().categories(), slice, random);
             return;
         }
         int size = input.blockSize();
@@ -66,7 +66,7 @@ final class RandomInitializer implements ParameterInitializer {
         }
     }
 
-    /** As {@link Categorical#start} does, but row by row as the table lies in memory. */
+    /** Fills the nodes' columns of a table of probabilities row by row, as it lies in memory. */
     private static void fillTable(
             InputVector input,
             int block,

@@ -14,8 +14,8 @@ public final class Compiler {
     public static Plan compile(Circuit circuit) {
         SumOrder order = SumOrder.of(circuit);
         BlockNumbers blocks = BlockNumbers.of(circuit, order);
-        ElementTable elements = new ElementTable(circuit, blocks);
-        TileTable tiles = TileTable.of(circuit, order, blocks, elements);
+        Elements elements = new Elements(circuit, blocks);
+        Tiles tiles = Tiles.of(circuit, order, blocks, elements);
         return new PlanAssembly(circuit, order, blocks, elements, tiles).plan();
     }
 }

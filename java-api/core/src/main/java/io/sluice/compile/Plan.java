@@ -3,13 +3,13 @@ package io.sluice.compile;
 import java.util.List;
 
 /**
- * A compiled circuit: what kernels are handed, in the words of {@code sluice.h}. Immutable by
- * convention; the arrays are shared, not copied.
+ * A compiled circuit as kernels get it, in the words of {@code sluice.h}. Immutable by convention;
+ * the arrays are shared, not copied.
  *
  * @param variables how many variables the circuit has
  * @param root block of the root node
- * @param steps bottom-up order of all work, children before parents: {@code s >= 0} is sum block
- *     {@code s}, otherwise element {@code ~s}
+ * @param operations all sum blocks and elements bottom up, children before parents: {@code o >= 0}
+ *     is sum block {@code o}, otherwise element {@code ~o}
  * @param partitions ranges of sum blocks alike enough to share a launch, in bottom-up order
  * @param sparse whether sums lack many of the edges to the nodes of vectors that they read, so that
  *     some of them are far below others of their block
@@ -25,7 +25,7 @@ public record Plan(
         Tables tables,
         Weights weights,
         Variables byVariable,
-        int[] steps,
+        int[] operations,
         List<Partition> partitions,
         boolean sparse,
         Sizes sizes) {
@@ -79,7 +79,7 @@ public record Plan(
      * Parameter tables of input vectors that own theirs.
      *
      * @param vector id of the input vector that has the table
-     * @param family {@link #FINITE}, {@link #GAUSSIAN}, {@link #LOG_TABLE} or {@link #LOG_ROWS}
+     * @param kind {@link #FINITE}, {@link #GAUSSIAN}, {@link #LOG_TABLE} or {@link #LOG_ROWS}
      * @param categories rows of the statistics, 0 of a Gaussian
      * @param nodes nodes of a row
      * @param parameter offset among the parameters: where the layout has the vector's, or, of
@@ -90,7 +90,7 @@ public record Plan(
      */
     public record Tables(
             int[] vector,
-            int[] family,
+            int[] kind,
             int[] categories,
             int[] nodes,
             long[] parameter,
@@ -99,25 +99,29 @@ public record Plan(
             Adjacency inputs) {}
 
     /**
-     * Distinct parameter tiles, in groups that are normalised together (the tiles of one block of a
-     * sum vector that owns its parameters).
+     * Distinct weights of tiles. The weights of one block row (the tiles of one block of a sum
+     * vector that owns its parameters) are consecutive and are normalised together.
      *
-     * @param groupNodes rows of each group's tiles
-     * @param groupBegin {@code [groups + 1]} first weight of each group
-     * @param nodes columns of each weight
-     * @param parameter offset of each weight
+     * @param blockRowNodes sum nodes of each block row
+     * @param blockRowBegin {@code [block rows + 1]} first weight of each block row
+     * @param nodes child nodes of each weight
+     * @param parameter offset of each weight among the parameters
      * @param tiles tiles that use a weight, those of tied vectors included
      */
     public record Weights(
-            int[] groupNodes, int[] groupBegin, int[] nodes, long[] parameter, Adjacency tiles) {}
+            int[] blockRowNodes,
+            int[] blockRowBegin,
+            int[] nodes,
+            long[] parameter,
+            Adjacency tiles) {}
 
     /**
      * What belongs to each variable.
      *
-     * @param family as in {@link Tables}
+     * @param kind as in {@link Tables}
      * @param inputs inputs that observe it
      */
-    public record Variables(int[] family, Adjacency inputs) {}
+    public record Variables(int[] kind, Adjacency inputs) {}
 
     /**
      * A run of sum blocks of one layer with equally many nodes and nearly equal fan-in.
@@ -154,22 +158,22 @@ public record Plan(
             long statisticFloats,
             long pad) {}
 
-    /** A family with finitely many values, whose table rows are read in place. */
+    /** Kind of an input with finitely many values: kernels read its table rows in place. */
     public static final int FINITE = 0;
 
-    /** Normal distributions. */
+    /** Kind of an input of normal distributions. */
     public static final int GAUSSIAN = 1;
 
-    /** Log-densities of each category. */
+    /** Kind of an input whose log-densities are tabulated by category. */
     public static final int LOG_TABLE = 2;
 
-    /** Log-densities of each row of a batch. */
+    /** Kind of an input whose log-densities are tabulated by row of a batch. */
     public static final int LOG_ROWS = 3;
 
     /** Most rows of a batch when there are {@link #LOG_ROWS}. */
     public static final int MOST_LOG_ROWS = 512;
 
-    /** Scales that a sample has: one for each block and one for each element. */
+    /** Scales of one row: one for each block and one for each element. */
     public int scales() {
         return blocks.nodes().length + elements.nodes().length;
     }

@@ -42,26 +42,26 @@ public final class PlanArrays {
         all.add(new Named("tile_element", plan.sums().tileElement()));
         all.add(new Named("tile_sum", plan.sums().tileSum()));
         all.add(new Named("tile_parameter", plan.sums().tileParameter()));
-        all.add(new Named("variable_family", plan.byVariable().family()));
+        all.add(new Named("variable_kind", plan.byVariable().kind()));
         addLists(all, "variable_input", plan.byVariable().inputs());
         all.add(new Named("input_block", plan.inputs().block()));
         all.add(new Named("input_table", plan.inputs().table()));
         all.add(new Named("input_variable", plan.inputs().variable()));
         all.add(new Named("input_first", plan.inputs().first()));
-        all.add(new Named("table_family", plan.tables().family()));
+        all.add(new Named("table_kind", plan.tables().kind()));
         all.add(new Named("table_categories", plan.tables().categories()));
         all.add(new Named("table_nodes", plan.tables().nodes()));
         all.add(new Named("table_parameter", plan.tables().parameter()));
         all.add(new Named("table_statistic", plan.tables().statistic()));
         all.add(new Named("table_floor", plan.tables().floor()));
         addLists(all, "table_input", plan.tables().inputs());
-        all.add(new Named("group_nodes", plan.weights().groupNodes()));
-        all.add(new Named("group_weight_begin", plan.weights().groupBegin()));
+        all.add(new Named("block_row_nodes", plan.weights().blockRowNodes()));
+        all.add(new Named("block_row_weight_begin", plan.weights().blockRowBegin()));
         all.add(new Named("weight_nodes", plan.weights().nodes()));
         all.add(new Named("weight_parameter", plan.weights().parameter()));
         addLists(all, "weight_tile", plan.weights().tiles());
         addPartitions(all, plan.partitions());
-        all.add(new Named("step", plan.steps()));
+        all.add(new Named("operation", plan.operations()));
         return all;
     }
 

@@ -1,7 +1,6 @@
 package io.sluice.compile;
 
 import io.sluice.circuit.Circuit;
-import io.sluice.circuit.Gaussian;
 import io.sluice.circuit.InputFamily;
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.LeafKernel;
@@ -9,29 +8,26 @@ import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.ParameterLayout;
 import io.sluice.circuit.SumVector;
 import io.sluice.circuit.SuppliedFamily;
+import io.sluice.leaf.Gaussian;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Puts the compiler's tables together into a plan. */
+/** Assembles a plan from what the compiler has computed. */
 final class PlanAssembly {
     private final Circuit circuit;
     private final SumOrder order;
     private final BlockNumbers numbers;
-    private final ElementTable elements;
-    private final TileTable tiles;
+    private final Elements elements;
+    private final Tiles tiles;
     private final int inputs;
     private final int sums;
     private long parameterFloats; // with room for tables, once these have their places
     private long statisticFloats;
 
     PlanAssembly(
-            Circuit circuit,
-            SumOrder order,
-            BlockNumbers numbers,
-            ElementTable elements,
-            TileTable tiles) {
+            Circuit circuit, SumOrder order, BlockNumbers numbers, Elements elements, Tiles tiles) {
         this.circuit = circuit;
         this.order = order;
         this.numbers = numbers;
@@ -57,7 +53,7 @@ final class PlanAssembly {
                 tables,
                 weights(),
                 byVariable(inputTable),
-                Schedule.of(inputs, tiles, factors),
+                OperationOrder.of(inputs, tiles, factors),
                 partitions(),
                 isSparse(),
                 sizes(blocks, elementTable));
@@ -105,7 +101,7 @@ final class PlanAssembly {
             for (int q = 0; q < vector.blocks(); q++) {
                 int block = numbers.of(vector, q);
                 nodes[block] = vector.blockSize();
-                value[block] = kernelOf(vector.family()) == Plan.FINITE ? -1 : 0;
+                value[block] = kindOf(vector.family()) == Plan.FINITE ? -1 : 0;
                 input[block] = block;
             }
         }
@@ -170,11 +166,11 @@ final class PlanAssembly {
 
     /** Rows of a batch are a vector's own, also where parameters are not. */
     private static boolean hasOwnTable(InputVector vector) {
-        return vector.parameterOwner() == vector.id() || kernelOf(vector.family()) == Plan.LOG_ROWS;
+        return vector.parameterOwner() == vector.id() || kindOf(vector.family()) == Plan.LOG_ROWS;
     }
 
-    /** One of the plan's families. */
-    private static int kernelOf(InputFamily family) {
+    /** The kind of a family's inputs. */
+    private static int kindOf(InputFamily family) {
         if (family.kernel() == LeafKernel.PROBABILITIES) {
             return Plan.FINITE;
         }
@@ -193,7 +189,7 @@ final class PlanAssembly {
                         .toArray(InputVector[]::new);
         int count = vectors.length;
         int[] vector = new int[count];
-        int[] family = new int[count];
+        int[] kind = new int[count];
         int[] categories = new int[count];
         int[] nodes = new int[count];
         long[] parameter = new long[count];
@@ -204,17 +200,17 @@ final class PlanAssembly {
         for (int t = 0; t < count; t++) {
             InputFamily distributions = vectors[t].family();
             vector[t] = vectors[t].id();
-            family[t] = kernelOf(distributions);
+            kind[t] = kindOf(distributions);
             nodes[t] = vectors[t].nodes();
             categories[t] =
-                    family[t] == Plan.LOG_ROWS ? Plan.MOST_LOG_ROWS : distributions.categories();
+                    kind[t] == Plan.LOG_ROWS ? Plan.MOST_LOG_ROWS : distributions.categories();
             parameter[t] = circuit.layout().offset(vector[t]);
             statistic[t] = parameter[t];
             if (distributions instanceof Gaussian gaussian) {
                 floor[t] = gaussian.minimumStandardDeviation();
                 statistic[t] = statisticFloats;
                 statisticFloats += GAUSSIAN_STATISTICS * nodes[t];
-            } else if (family[t] != Plan.FINITE) {
+            } else if (kind[t] != Plan.FINITE) {
                 parameter[t] = aligned(parameterFloats);
                 parameterFloats = parameter[t] + FLOATS_OF_AN_ENTRY * categories[t] * nodes[t];
                 statistic[t] = statisticFloats;
@@ -223,7 +219,7 @@ final class PlanAssembly {
         }
         return new Plan.Tables(
                 vector,
-                family,
+                kind,
                 categories,
                 nodes,
                 parameter,
@@ -246,20 +242,20 @@ final class PlanAssembly {
     private Plan.Weights weights() {
         int vectors = circuit.vectors().size();
         int[] firstWeight = new int[vectors];
-        IntList groupNodes = new IntList();
-        IntList groupBegin = new IntList();
+        IntList blockRowNodes = new IntList();
+        IntList blockRowBegin = new IntList();
         int count = 0;
         for (NodeVector vector : circuit.vectors()) {
             if (vector instanceof SumVector sum && sum.parameterOwner() == sum.id()) {
                 firstWeight[sum.id()] = count;
                 for (int q = 0; q < sum.blocks(); q++) {
-                    groupNodes.add(sum.blockSize());
-                    groupBegin.add(count + sum.edgeStart(q));
+                    blockRowNodes.add(sum.blockSize());
+                    blockRowBegin.add(count + sum.edgeStart(q));
                 }
                 count = Math.addExact(count, sum.edgeBlocks());
             }
         }
-        groupBegin.add(count);
+        blockRowBegin.add(count);
         int[] nodes = new int[count];
         long[] parameter = new long[count];
         int trained = tiles.element().length - (tiles.pad() >= 0 ? 1 : 0);
@@ -273,20 +269,20 @@ final class PlanAssembly {
             parameter[weight] = tiles.parameter()[t];
         }
         return new Plan.Weights(
-                groupNodes.toArray(),
-                groupBegin.toArray(),
+                blockRowNodes.toArray(),
+                blockRowBegin.toArray(),
                 nodes,
                 parameter,
                 Adjacency.inverse(weightOfTile, count));
     }
 
     private Plan.Variables byVariable(Plan.Inputs inputTable) {
-        int[] family = new int[circuit.variables()];
-        for (int v = 0; v < family.length; v++) {
-            family[v] = kernelOf(circuit.family(v));
+        int[] kind = new int[circuit.variables()];
+        for (int v = 0; v < kind.length; v++) {
+            kind[v] = kindOf(circuit.family(v));
         }
         return new Plan.Variables(
-                family, Adjacency.inverse(inputTable.variable(), circuit.variables()));
+                kind, Adjacency.inverse(inputTable.variable(), circuit.variables()));
     }
 
     private List<Plan.Partition> partitions() {

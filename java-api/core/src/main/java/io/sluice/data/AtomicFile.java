@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -94,6 +95,7 @@ public final class AtomicFile {
                 channel.force(true);
             }
             move(temporary, target);
+            forceNames(folder);
         } finally {
             Files.deleteIfExists(temporary);
         }
@@ -105,6 +107,15 @@ public final class AtomicFile {
         } catch (AtomicMoveNotSupportedException | FileAlreadyExistsException e) {
             // file systems that cannot replace atomically
             Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    /** Forces the names of a folder's files to the disk, where the platform can. */
+    private static void forceNames(Path folder) throws IOException {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        } catch (AccessDeniedException e) {
+            // Windows opens no folders, and needs no force; elsewhere a folder may be write-only
         }
     }
 

@@ -286,9 +286,47 @@ public final class Dataset {
         return new Dataset(schema, chosen.length, copy, copyMissing);
     }
 
-    /** The same cells under other column names or labels. */
-    Dataset withSchema(Schema changed) {
+    /**
+     * The same cells under other column names or labels, sharing this data set's memory.
+     *
+     * @param changed as many columns of the same kinds, with a place for every code that occurs
+     * @throws InvalidArgumentException when the columns do not fit the cells
+     */
+    public Dataset withSchema(Schema changed) {
+        requireFits(changed);
         return new Dataset(changed, rows, values, missing);
+    }
+
+    private void requireFits(Schema changed) {
+        if (changed.variables() != variables || changed.elementType() != type) {
+            throw new InvalidArgumentException(
+                    "a schema of "
+                            + changed.variables()
+                            + " columns, stored as "
+                            + changed.elementType()
+                            + ", does not fit "
+                            + variables
+                            + " columns, stored as "
+                            + type
+                            + ": only names and labels can change");
+        }
+        for (int v = 0; v < variables; v++) {
+            Column column = changed.column(v);
+            boolean sameKind = column.kind() == schema.column(v).kind();
+            boolean enough =
+                    column.categories() >= schema.column(v).categories()
+                            || !(maximum(v) >= column.categories());
+            if (!sameKind || !enough) {
+                throw new InvalidArgumentException(
+                        "column "
+                                + v
+                                + " ('"
+                                + column.name()
+                                + "') does not fit the cells of column '"
+                                + schema.column(v).name()
+                                + "': only names and labels can change");
+            }
+        }
     }
 
     private Extremes extremes() {

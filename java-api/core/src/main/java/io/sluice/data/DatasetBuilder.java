@@ -175,8 +175,12 @@ public final class DatasetBuilder {
         }
     }
 
+    private static String text(double value) {
+        return value == (int) value ? Integer.toString((int) value) : Double.toString(value);
+    }
+
     private InvalidArgumentException refused(long atRow, int variable, double value) {
         return UnrepresentableValue.inCell(
-                "data", atRow, schema.column(variable), variable, CellText.ofNumber(value));
+                "data", atRow, schema.column(variable), variable, text(value));
     }
 }

@@ -3,17 +3,19 @@ package io.sluice.data;
 import io.sluice.InvalidArgumentException;
 
 /** The error for a value that a schema has no place for. */
-final class UnrepresentableValue {
+public final class UnrepresentableValue {
     private static final int LABELS_SHOWN = 5;
 
     private UnrepresentableValue() {}
 
     /**
-     * @param where the source or the place in it
+     * Makes the error.
+     *
+     * @param where the source, perhaps with a line number
      * @param row counted from 0
      * @param value as given
      */
-    static InvalidArgumentException inCell(
+    public static InvalidArgumentException inCell(
             String where, long row, Column column, int variable, String value) {
         return new InvalidArgumentException(
                 where

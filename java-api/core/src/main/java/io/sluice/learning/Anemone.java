@@ -1,6 +1,5 @@
 package io.sluice.learning;
 
-import io.sluice.FileFormatException;
 import io.sluice.circuit.Circuit;
 import io.sluice.circuit.NodeVector;
 import io.sluice.data.Dataset;
@@ -9,6 +8,7 @@ import io.sluice.runtime.Engine;
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -120,17 +120,12 @@ final class Anemone implements UpdateRule {
             averages = null;
             return;
         }
-        int expected = owners.size() + 1;
-        if (momentum == 0 || state.size() != expected) {
-            throw new FileFormatException(
-                    "anemone with momentum "
-                            + momentum
-                            + " keeps "
-                            + (momentum == 0 ? 0 : expected)
-                            + " arrays, but the checkpoint has "
-                            + state.size()
-                            + ": it is damaged, start again in another folder");
+        List<Integer> lengths = new ArrayList<>();
+        if (momentum != 0) {
+            lengths.addAll(owners.statistics());
+            lengths.add(1);
         }
+        UpdateRule.checkState(state, lengths);
         averages = state;
     }
 }

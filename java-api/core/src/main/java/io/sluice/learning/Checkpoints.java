@@ -12,31 +12,39 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * The checkpoint folder of one run: {@code checkpoint.sluice}, whose metadata hold the {@link
- * TrainingState}; {@code best-N.sluice} with the parameters of the best epoch, N; and {@code
- * rule-E-B.bin} with what the update rule keeps, if anything, after B batches of the epoch that
- * follows epoch E. The other files are written before the checkpoint that they belong to and the
- * previous ones are deleted after, so that a kill between any two of these steps leaves a
- * checkpoint with everything it needs.
+ * The checkpoint folder of one run, locked from {@link #open} to {@link #close}. It holds {@code
+ * checkpoint.sluice}, whose metadata are the {@link TrainingState}; {@code best-N.sluice} with the
+ * parameters of the best epoch, N; and {@code rule-E-B.bin} with the numbers that the update rule
+ * keeps, if any, after B batches of the epoch that follows epoch E. The other files are written
+ * before the checkpoint that needs them, and the previous ones are deleted after it. A kill at any
+ * moment thus leaves a checkpoint with everything it needs.
  */
-final class Checkpoints {
+final class Checkpoints implements AutoCloseable {
     private static final String BEST_PREFIX = "best-";
     private static final String BEST_SUFFIX = ".sluice";
     private static final String RULE_PREFIX = "rule-";
     private static final String RULE_SUFFIX = ".bin";
+
+    /** Temporary files of a run that was killed while it wrote one of its files. */
+    private static final String LEFTOVERS =
+            ".{" + Learner.CHECKPOINT_FILE + "," + BEST_PREFIX + "," + RULE_PREFIX + "}*.tmp";
+
     private static final int NONE = -1;
 
     private final Path folder;
     private final RunIdentity identity;
     private final Schema schema;
+    private @Nullable FolderLock lock; // null: not open
     private int bestWritten = NONE;
 
     /**
@@ -56,20 +64,46 @@ final class Checkpoints {
         this.schema = schema;
     }
 
-    /** Makes the folder, and checks that it has a checkpoint only if one is expected. */
+    /**
+     * Makes and locks the folder, deletes what a killed run left half written, and checks that
+     * there is a checkpoint only if one is expected.
+     */
     void open(boolean resume) {
         try {
-            Files.createDirectories(folder);
+            lock =
+                    Uninterrupted.run(
+                            () -> {
+                                Files.createDirectories(folder);
+                                return FolderLock.of(folder);
+                            });
+            if (exists() && !resume) {
+                throw new InvalidArgumentException(
+                        "checkpoint folder "
+                                + folder
+                                + " holds the checkpoint of an earlier run: resume it, or give"
+                                + " another folder");
+            }
+            deleteMatching(LEFTOVERS, null);
         } catch (IOException e) {
+            close();
             throw new UncheckedIOException(
-                    "cannot make the checkpoint folder " + folder + ": " + e.getMessage(), e);
+                    "cannot use the checkpoint folder " + folder + ": " + e.getMessage(), e);
+        } catch (RuntimeException e) {
+            close();
+            throw e;
         }
-        if (exists() && !resume) {
-            throw new InvalidArgumentException(
-                    "checkpoint folder "
-                            + folder
-                            + " holds the checkpoint of an earlier run: resume it, or give another"
-                            + " folder");
+    }
+
+    /** Frees the folder for other runs. */
+    @Override
+    public void close() {
+        if (lock != null) {
+            try {
+                lock.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(
+                        "cannot unlock the checkpoint folder " + folder + ": " + e.getMessage(), e);
+            }
         }
     }
 
@@ -90,31 +124,53 @@ final class Checkpoints {
                 RULE_PREFIX + state.finished().size() + "-" + state.batch() + RULE_SUFFIX);
     }
 
-    /** Reads the checkpoint after checking that it is of this run. */
+    /**
+     * Reads the checkpoint after checking that it is of this run.
+     *
+     * @throws FileFormatException when it is damaged, or one of its files is missing
+     */
     Saved load() {
         try {
-            Model model = ModelFile.read(file());
-            identity.checkSame(model.metadata(), file());
-            TrainingState state;
-            try {
-                state = TrainingState.ofMetadata(model.metadata());
-            } catch (FileFormatException e) {
-                throw new FileFormatException(file() + ": " + e.getMessage(), e);
-            }
-            Parameters current = model.circuit().parameters();
-            List<double[]> ruleState =
-                    state.keepsRule() ? RuleStateFile.read(ruleFile(state)) : List.of();
-            if (Double.isNaN(state.bestValidation())) {
-                return new Saved(state, current, null, ruleState);
-            }
-            Model best = ModelFile.read(bestFile(state.bestEpoch()));
-            identity.checkSame(best.metadata(), bestFile(state.bestEpoch()));
-            bestWritten = state.bestEpoch();
-            return new Saved(state, current, best.circuit().parameters(), ruleState);
+            return Uninterrupted.run(this::read);
+        } catch (NoSuchFileException e) {
+            throw new FileFormatException(
+                    "the checkpoint in "
+                            + folder
+                            + " needs the file "
+                            + e.getFile()
+                            + ", which is missing: copy the whole folder again, or start again in"
+                            + " another folder",
+                    e);
         } catch (IOException e) {
             throw new UncheckedIOException(
                     "cannot read the checkpoint in " + folder + ": " + e.getMessage(), e);
         }
+    }
+
+    private Saved read() throws IOException {
+        Model model = readModel(file());
+        TrainingState state;
+        try {
+            state = TrainingState.ofMetadata(model.metadata());
+        } catch (FileFormatException e) {
+            throw new FileFormatException(file() + ": " + e.getMessage(), e);
+        }
+        Parameters current = model.circuit().parameters();
+        List<double[]> ruleState =
+                state.keepsRule() ? RuleStateFile.read(ruleFile(state)) : List.of();
+        if (Double.isNaN(state.bestValidation())) {
+            return new Saved(state, current, null, ruleState);
+        }
+        Model best = readModel(bestFile(state.bestEpoch()));
+        bestWritten = state.bestEpoch();
+        return new Saved(state, current, best.circuit().parameters(), ruleState);
+    }
+
+    private Model readModel(Path file) throws IOException {
+        Model model = ModelFile.read(file);
+        identity.checkSame(model.metadata(), file);
+        identity.checkStructure(model.circuit(), file);
+        return model;
     }
 
     /**
@@ -130,34 +186,47 @@ final class Checkpoints {
             @Nullable Parameters best,
             List<double[]> ruleState) {
         try {
-            if (best != null && bestWritten != state.bestEpoch()) {
-                Model model =
-                        new Model(current.withParameters(best), schema, identity.toMetadata());
-                ModelFile.write(model, bestFile(state.bestEpoch()));
-                bestWritten = state.bestEpoch();
-            }
-            if (state.keepsRule()) {
-                RuleStateFile.write(ruleState, ruleFile(state));
-            }
-            Map<String, String> metadata = new LinkedHashMap<>(identity.toMetadata());
-            metadata.putAll(state.toMetadata());
-            ModelFile.write(new Model(current, schema, metadata), file());
-            deleteOthers(BEST_PREFIX, BEST_SUFFIX, bestFile(state.bestEpoch()));
-            deleteOthers(RULE_PREFIX, RULE_SUFFIX, ruleFile(state));
+            Uninterrupted.<@Nullable Void>run(
+                    () -> {
+                        write(state, current, best, ruleState);
+                        return null;
+                    });
         } catch (IOException e) {
             throw new UncheckedIOException(
                     "cannot write a checkpoint in " + folder + ": " + e.getMessage(), e);
         }
     }
 
-    private void deleteOthers(String prefix, String suffix, Path keep) throws IOException {
-        String glob = prefix + "[0-9]*" + suffix;
+    private void write(
+            TrainingState state,
+            Circuit current,
+            @Nullable Parameters best,
+            List<double[]> ruleState)
+            throws IOException {
+        if (best != null && bestWritten != state.bestEpoch()) {
+            Model model = new Model(current.withParameters(best), schema, identity.toMetadata());
+            ModelFile.write(model, bestFile(state.bestEpoch()));
+            bestWritten = state.bestEpoch();
+        }
+        if (state.keepsRule()) {
+            RuleStateFile.write(ruleState, ruleFile(state));
+        }
+        Map<String, String> metadata = new LinkedHashMap<>(identity.toMetadata());
+        metadata.putAll(state.toMetadata());
+        ModelFile.write(new Model(current, schema, metadata), file());
+        deleteMatching(BEST_PREFIX + "[0-9]*" + BEST_SUFFIX, bestFile(state.bestEpoch()));
+        deleteMatching(RULE_PREFIX + "[0-9]*" + RULE_SUFFIX, ruleFile(state));
+    }
+
+    private void deleteMatching(String glob, @Nullable Path keep) throws IOException {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, glob)) {
             for (Path file : files) {
                 if (!file.equals(keep)) {
                     Files.deleteIfExists(file);
                 }
             }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
         }
     }
 }

@@ -1,6 +1,5 @@
 package io.sluice.learning;
 
-import io.sluice.FileFormatException;
 import io.sluice.circuit.Circuit;
 import io.sluice.data.Dataset;
 import io.sluice.runtime.Engine;
@@ -47,7 +46,7 @@ final class GradientRule implements UpdateRule {
         List<double[]> flows = owners.flows(engine);
         MemorySegment parameters = engine.circuit().parameters().segment();
         if (moments.isEmpty()) {
-            begin(engine.circuit());
+            begin();
         }
         double[] count = moments.get(moments.size() - 1);
         count[0]++;
@@ -62,12 +61,9 @@ final class GradientRule implements UpdateRule {
         return total;
     }
 
-    private void begin(Circuit circuit) {
+    private void begin() {
         for (int copy = 0; copy < (adam ? 2 : 1); copy++) {
-            for (int i = 0; i < owners.size(); i++) {
-                long length = circuit.layout().length(owners.get(i).id());
-                moments.add(new double[Math.toIntExact(length)]);
-            }
+            owners.parameters().forEach(length -> moments.add(new double[length]));
         }
         moments.add(new double[1]);
     }
@@ -102,15 +98,14 @@ final class GradientRule implements UpdateRule {
 
     @Override
     public void restore(List<double[]> state) {
-        int expected = (adam ? 2 : 1) * owners.size() + 1;
-        if (!state.isEmpty() && state.size() != expected) {
-            throw new FileFormatException(
-                    "the rule keeps "
-                            + expected
-                            + " arrays, but the checkpoint has "
-                            + state.size()
-                            + ": it is damaged, start again in another folder");
+        List<Integer> lengths = new ArrayList<>();
+        for (int copy = 0; !state.isEmpty() && copy < (adam ? 2 : 1); copy++) {
+            lengths.addAll(owners.parameters());
         }
+        if (!state.isEmpty()) {
+            lengths.add(1);
+        }
+        UpdateRule.checkState(state, lengths);
         moments = new ArrayList<>(state);
     }
 }

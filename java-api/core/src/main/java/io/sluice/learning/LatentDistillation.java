@@ -223,7 +223,7 @@ public final class LatentDistillation {
     private static Dataset joined(Schema both, Dataset data, Dataset states, long from, long to) {
         int variables = data.variables();
         DatasetBuilder builder = Dataset.builder(both);
-        double[] cells = new double[2 * variables];
+        double[] cells = new double[Math.multiplyExact(2, variables)];
         for (long row = from; row < to; row++) {
             long at = row;
             Arrays.setAll(

@@ -123,7 +123,8 @@ public abstract sealed class Learner<L extends Learner<L>>
      * Write a checkpoint into this folder after each epoch, and when the run is stopped. The file
      * {@link #CHECKPOINT_FILE} is a model file and can be used as one; {@code best-N.sluice} holds
      * the parameters of the best epoch. Files change atomically. The folder is made if need be; it
-     * may hold an earlier checkpoint only with {@link #resume}.
+     * may hold an earlier checkpoint only with {@link #resume}. One run at a time may use a folder:
+     * it locks the file {@code checkpoint.lock} in it.
      */
     public final L checkpoints(Path folder) {
         return with(s -> s.checkpoints = folder);
@@ -146,7 +147,8 @@ public abstract sealed class Learner<L extends Learner<L>>
 
     /**
      * A condition that is asked before every batch, on the thread of the run; once it is true, the
-     * run writes its checkpoint, which is of the last step, and returns.
+     * run writes its checkpoint, which is of the last step, and returns. An interrupt of the thread
+     * does the same, and the thread is still interrupted afterwards.
      */
     public final L stopWhen(BooleanSupplier condition) {
         return with(s -> s.stop = condition);
@@ -159,13 +161,16 @@ public abstract sealed class Learner<L extends Learner<L>>
      *     a validation set. After an exception it has the parameters of the last step, and may hold
      *     statistics
      * @param train at least one row; missing cells are summed or integrated out
-     * @throws InvalidArgumentException when the settings contradict each other or the data do not
-     *     fit the circuit
+     * @throws InvalidArgumentException when the settings contradict each other, the data do not fit
+     *     the circuit, every training row is impossible under it, or another run uses the
+     *     checkpoint folder
      * @throws io.sluice.FileFormatException when the checkpoint to resume is damaged
      * @throws java.io.UncheckedIOException when a checkpoint cannot be read or written
      */
     public final TrainingHistory fit(Engine engine, Dataset train) {
-        return new TrainingRun(settings, engine, train).run();
+        try (TrainingRun run = new TrainingRun(settings, engine, train)) {
+            return run.run();
+        }
     }
 
     /** The validation set, if any. */

@@ -45,6 +45,25 @@ final class OwnedVectors {
         return vectors.get(index);
     }
 
+    /** How many parameters each vector has. */
+    List<Integer> parameters() {
+        return vectors.stream()
+                .map(vector -> Math.toIntExact(circuit.layout().length(vector.id())))
+                .toList();
+    }
+
+    /** How many numbers the statistics of each vector have. */
+    List<Integer> statistics() {
+        return vectors.stream()
+                .map(
+                        vector ->
+                                vector instanceof InputVector input
+                                        ? Math.multiplyExact(
+                                                input.family().statisticRows(), input.nodes())
+                                        : Math.toIntExact(circuit.layout().length(vector.id())))
+                .toList();
+    }
+
     /** The engine's statistics of each vector. */
     List<double[]> flows(Engine engine) {
         List<double[]> flows = new ArrayList<>();

@@ -64,6 +64,9 @@ final class RuleStateFile {
                 throw damaged(file, new IOException("unexpected content"));
             }
             int count = data.readInt();
+            if (count < 0) {
+                throw damaged(file, new IOException("unexpected content"));
+            }
             List<double[]> arrays = new ArrayList<>();
             for (int i = 0; i < count; i++) {
                 int length = data.readInt();

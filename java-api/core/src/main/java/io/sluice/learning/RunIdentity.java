@@ -1,5 +1,6 @@
 package io.sluice.learning;
 
+import io.sluice.FileFormatException;
 import io.sluice.InvalidArgumentException;
 import io.sluice.circuit.Circuit;
 import io.sluice.data.Dataset;
@@ -8,6 +9,7 @@ import io.sluice.model.ModelFile;
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.CRC32C;
@@ -21,6 +23,7 @@ import java.util.zip.CRC32C;
 record RunIdentity(Map<String, String> facts) {
 
     private static final String PREFIX = "run.";
+    private static final String CIRCUIT = "circuit";
     private static final long PORTION_BYTES = 1L << 28; // a byte buffer ends before 2^31 bytes
 
     static RunIdentity of(Settings settings, Circuit circuit, Dataset train) {
@@ -36,7 +39,7 @@ record RunIdentity(Map<String, String> facts) {
         facts.put("patience", settings.patience == 0 ? "none" : "" + settings.patience);
         facts.put("training data", describe(train));
         facts.put("validation data", describe(settings.validation));
-        facts.put("circuit", Integer.toHexString(ModelFile.structureChecksum(circuit)));
+        facts.put(CIRCUIT, describe(circuit));
         return new RunIdentity(facts);
     }
 
@@ -69,6 +72,24 @@ record RunIdentity(Map<String, String> facts) {
                                         + " checkpoint folder");
                     }
                 });
+    }
+
+    /**
+     * Checks that a file of a checkpoint holds the circuit that its metadata name.
+     *
+     * @throws FileFormatException when it holds another
+     */
+    void checkStructure(Circuit circuit, Path file) {
+        if (!describe(circuit).equals(facts.get(CIRCUIT))) {
+            throw new FileFormatException(
+                    file
+                            + " does not hold the circuit that its metadata name: the checkpoint is"
+                            + " damaged, start again in another folder");
+        }
+    }
+
+    private static String describe(Circuit circuit) {
+        return Integer.toHexString(ModelFile.structureChecksum(circuit));
     }
 
     private static String describe(@Nullable Dataset data) {

@@ -26,7 +26,7 @@ public record TrainingHistory(List<Epoch> epochs, OptionalInt bestEpoch, Ending 
         COMPLETED,
         /** The validation log-likelihood had not risen for as many epochs as patience allows. */
         OUT_OF_PATIENCE,
-        /** The caller's condition asked for it. */
+        /** The caller's condition asked for it, or the thread of the run was interrupted. */
         STOPPED
     }
 

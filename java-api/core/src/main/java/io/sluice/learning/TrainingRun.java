@@ -17,7 +17,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /** One run of a {@link Learner}: the loop over epochs and batches, and its state. */
-final class TrainingRun {
+final class TrainingRun implements AutoCloseable {
     private static final double TICK = 1e-9; // seconds; the clock may not move in a tiny epoch
 
     private final Settings settings;
@@ -35,6 +35,7 @@ final class TrainingRun {
     private int batch;
     private double total;
     private double seconds;
+    private @Nullable Parameters initial; // until some row is known to be possible
     private int bestEpoch;
     private double bestValidation = Double.NaN;
     private @Nullable Parameters best; // null without a validation set
@@ -64,6 +65,7 @@ final class TrainingRun {
                     case SGD -> new GradientRule(false, settings.momentum, circuit);
                     case ADAM -> new GradientRule(true, settings.momentum, circuit);
                 };
+        initial = circuit.parameters();
         best = valid == null ? null : circuit.parameters();
         if (settings.checkpoints == null) {
             checkpoints = null;
@@ -128,6 +130,14 @@ final class TrainingRun {
         }
     }
 
+    /** Frees the checkpoint folder. */
+    @Override
+    public void close() {
+        if (checkpoints != null) {
+            checkpoints.close();
+        }
+    }
+
     TrainingHistory run() {
         engine.discardStatistics();
         if (checkpoints != null && settings.resume && checkpoints.exists()) {
@@ -149,7 +159,8 @@ final class TrainingRun {
         TrainingState state = saved.state();
         if (state.finished().size() > settings.epochs
                 || state.batch() >= batches
-                || state.bestEpoch() > state.finished().size()) {
+                || state.bestEpoch() > state.finished().size()
+                || (saved.best() == null) != (valid == null)) {
             throw new FileFormatException(
                     "the checkpoint in "
                             + settings.checkpoints
@@ -158,12 +169,14 @@ final class TrainingRun {
                             + ", batch "
                             + state.batch()
                             + ", best epoch "
-                            + state.bestEpoch()
+                            + (saved.best() == null ? "unknown" : state.bestEpoch())
                             + ", but a run has "
                             + settings.epochs
                             + " epochs of "
                             + batches
-                            + " batches: the checkpoint is damaged, start again in another folder");
+                            + " batches"
+                            + (valid == null ? "" : " and a validation set")
+                            + ": the checkpoint is damaged, start again in another folder");
         }
         rule.restore(saved.ruleState());
         engine.load(saved.current());
@@ -205,7 +218,7 @@ final class TrainingRun {
         double totalBefore = total;
         double secondsBefore = seconds;
         while (batch < batches) {
-            if (settings.stop.getAsBoolean()) {
+            if (Thread.currentThread().isInterrupted() || settings.stop.getAsBoolean()) {
                 batch = stepBegan;
                 total = totalBefore;
                 seconds = secondsBefore;
@@ -218,11 +231,12 @@ final class TrainingRun {
             batch++;
             boolean steps = batch % batchesPerStep == 0 || batch == batches;
             double stepSize = 0;
+            double logLikelihood;
             if (steps) {
                 int rowsInStep = to - stepBegan * batchRows;
                 stepSize = stepSize(epoch, rowsInStep);
                 int[] upcoming = Arrays.copyOfRange(order, to, endOfBatch(to));
-                total +=
+                logLikelihood =
                         rule.step(
                                 engine,
                                 train,
@@ -231,8 +245,10 @@ final class TrainingRun {
                                 new UpdateRule.StepSettings(
                                         rowsInStep, stepSize, settings.pseudocount));
             } else {
-                total += rule.accumulate(engine, train, chosen);
+                logLikelihood = rule.accumulate(engine, train, chosen);
             }
+            checkPossible(logLikelihood);
+            total += logLikelihood;
             seconds += (System.nanoTime() - start) * TICK;
             settings.listener.onBatch(
                     new TrainingListener.BatchProgress(
@@ -249,6 +265,31 @@ final class TrainingRun {
             }
         }
         return true;
+    }
+
+    /**
+     * Checks that the circuit can produce at least one of the training rows: from impossible rows
+     * there is nothing to learn. Steps do not change which rows are possible.
+     *
+     * @param logLikelihood of the first batch, or any later one
+     */
+    private void checkPossible(double logLikelihood) {
+        Parameters before = initial;
+        initial = null;
+        if (before == null || logLikelihood != Double.NEGATIVE_INFINITY) {
+            return;
+        }
+        for (double row : engine.logLikelihood(train).values()) {
+            if (row != Double.NEGATIVE_INFINITY) {
+                return;
+            }
+        }
+        engine.load(before);
+        throw new InvalidArgumentException(
+                "all "
+                        + rows
+                        + " training rows, row 0 the first, have probability zero under the"
+                        + " circuit: give rows that it can produce, or replace its hard zeros");
     }
 
     private int endOfBatch(int from) {

@@ -5,6 +5,7 @@ import io.sluice.data.Dataset;
 import io.sluice.runtime.Engine;
 
 import java.util.List;
+import java.util.stream.DoubleStream;
 
 /**
  * How the statistics of some rows move the parameters of an engine. A rule may keep numbers from
@@ -49,11 +50,27 @@ interface UpdateRule {
      * @throws FileFormatException when it is that of another circuit or rule
      */
     default void restore(List<double[]> state) {
-        if (!state.isEmpty()) {
+        checkState(state, List.of());
+    }
+
+    /**
+     * Checks that saved numbers are those of a rule.
+     *
+     * @param lengths of the arrays that the rule keeps
+     * @throws FileFormatException when there are others, or a number is not finite
+     */
+    static void checkState(List<double[]> state, List<Integer> lengths) {
+        boolean fits = state.stream().map(array -> array.length).toList().equals(lengths);
+        if (!fits
+                || !state.stream()
+                        .allMatch(array -> DoubleStream.of(array).allMatch(Double::isFinite))) {
             throw new FileFormatException(
-                    "this learner keeps nothing from step to step, but the checkpoint has "
+                    "the checkpoint has "
                             + state.size()
-                            + " arrays: it is damaged, start again in another folder");
+                            + " arrays of what the learner keeps from step to step, expected "
+                            + lengths.size()
+                            + " of finite numbers, with the lengths of this circuit's parameters:"
+                            + " it is damaged, start again in another folder");
         }
     }
 

@@ -39,18 +39,34 @@ final class VectorStep {
         int nodes = vector.nodes();
         double[] totals = new double[nodes];
         switch (vector) {
-            case SumVector sum -> SumWeights.each(sum, (node, i) -> totals[node] += flows[i]);
+            case SumVector sum -> {
+                double[] shares = pseudocountShares(sum);
+                // of exactly the counts that a step applies, so that weights sum to one
+                SumWeights.each(sum, (node, i) -> totals[node] += count(node, i, shares));
+            }
             case InputVector input -> {
                 for (int node = 0; node < nodes; node++) {
-                    totals[node] = input.family().flow(NodeValues.of(flows, nodes, node));
+                    double flow = input.family().flow(NodeValues.of(flows, nodes, node));
+                    totals[node] = flow + pseudocount;
                 }
             }
             case ProductVector product -> throw new IllegalStateException(product.toString());
         }
-        for (int node = 0; node < nodes; node++) {
-            totals[node] += pseudocount;
-        }
         return totals;
+    }
+
+    /** The part of the pseudocount that each edge of a node gets. */
+    private double[] pseudocountShares(SumVector sum) {
+        double[] shares = new double[sum.nodes()];
+        SumWeights.each(sum, (node, i) -> shares[node] += theta(i) == 0 ? 0 : 1);
+        for (int node = 0; node < shares.length; node++) {
+            shares[node] = pseudocount / shares[node];
+        }
+        return shares;
+    }
+
+    private double count(int node, int index, double[] shares) {
+        return theta(index) == 0 ? 0 : flows[index] + shares[node];
     }
 
     /**
@@ -67,14 +83,9 @@ final class VectorStep {
     }
 
     private void takeSum(SumVector sum, double[] stepSizes, MemorySegment changed) {
-        long[] fanIn = new long[sum.nodes()];
+        double[] shares = pseudocountShares(sum);
         double[] sums = new double[sum.nodes()];
-        SumWeights.each(
-                sum,
-                (node, i) -> {
-                    fanIn[node] += theta(i) == 0 ? 0 : 1;
-                    sums[node] += theta(i);
-                });
+        SumWeights.each(sum, (node, i) -> sums[node] += theta(i));
         double[] totals = totals();
         SumWeights.each(
                 sum,
@@ -82,7 +93,7 @@ final class VectorStep {
                     double weight = theta(i);
                     double size = stepSizes[node];
                     if (weight != 0 && size > 0 && totals[node] >= Parameters.SMALLEST_FLOW) {
-                        double target = (flows[i] + pseudocount / fanIn[node]) / totals[node];
+                        double target = count(node, i, shares) / totals[node];
                         weight =
                                 Parameters.learnedWeight(
                                         (1 - size) * weight / sums[node] + size * target);
@@ -93,7 +104,7 @@ final class VectorStep {
 
     private void takeInput(InputVector input, double[] stepSizes, MemorySegment changed) {
         int nodes = input.nodes();
-        double[] parameters = new double[nodes * input.family().parameterRows()];
+        double[] parameters = new double[Math.toIntExact(old.byteSize() / Float.BYTES)];
         Arrays.setAll(parameters, this::theta);
         for (int node = 0; node < nodes; node++) {
             if (stepSizes[node] > 0) {

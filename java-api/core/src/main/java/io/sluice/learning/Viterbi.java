@@ -2,8 +2,8 @@ package io.sluice.learning;
 
 import io.sluice.circuit.Circuit;
 import io.sluice.data.Dataset;
+import io.sluice.reference.MaximalFlows;
 import io.sluice.runtime.Engine;
-import io.sluice.runtime.MaximalFlows;
 
 import java.util.ArrayList;
 import java.util.Arrays;

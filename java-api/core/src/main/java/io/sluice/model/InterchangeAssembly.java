@@ -20,13 +20,20 @@ final class InterchangeAssembly {
     private final List<FlatVector> vectors;
     private final CircuitBuilder builder = Circuit.builder();
     private final List<NodeVector> built = new ArrayList<>();
+    private final CircuitBudget budget;
+    private final int[] first; // smallest and largest variable of each vector
+    private final int[] last;
 
-    InterchangeAssembly(List<FlatVector> vectors) {
+    InterchangeAssembly(List<FlatVector> vectors, CircuitBudget budget) {
         this.vectors = vectors;
+        this.budget = budget;
+        first = new int[vectors.size()];
+        last = new int[vectors.size()];
     }
 
     Circuit circuit() {
         for (FlatVector vector : vectors) {
+            charge(vector);
             built.add(
                     switch (vector) {
                         case FlatVector.Leaves leaves -> leaves(leaves);
@@ -35,6 +42,24 @@ final class InterchangeAssembly {
                     });
         }
         return builder.build(built.get(built.size() - 1), this::fill);
+    }
+
+    /** Every node and edge has text of its own in the file, but a scope has none. */
+    private void charge(FlatVector vector) {
+        int id = vector.id();
+        if (vector instanceof FlatVector.Leaves leaves) {
+            first[id] = leaves.variable();
+            last[id] = leaves.variable();
+            return;
+        }
+        first[id] = Integer.MAX_VALUE;
+        for (int child : vector.children()) {
+            first[id] = Math.min(first[id], first[child]);
+            last[id] = Math.max(last[id], last[child]);
+        }
+        if (vector instanceof FlatVector.Products) {
+            budget.takeScope(first[id], last[id], "node vector " + id);
+        }
     }
 
     private NodeVector leaves(FlatVector.Leaves leaves) {

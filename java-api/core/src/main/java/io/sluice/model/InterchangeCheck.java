@@ -2,11 +2,11 @@ package io.sluice.model;
 
 import io.sluice.FileFormatException;
 import io.sluice.InvalidArgumentException;
-import io.sluice.circuit.Bernoulli;
-import io.sluice.circuit.Categorical;
-import io.sluice.circuit.InputFamilies;
 import io.sluice.circuit.InputFamily;
 import io.sluice.circuit.NodeValues;
+import io.sluice.leaf.Bernoulli;
+import io.sluice.leaf.Categorical;
+import io.sluice.leaf.InputFamilies;
 
 import org.jspecify.annotations.Nullable;
 
@@ -47,9 +47,10 @@ final class InterchangeCheck {
     List<FlatVector> vectors() {
         int[] named = new int[entries.size()];
         int[] first = new int[entries.size()];
+        Arrays.fill(named, InterchangeVector.ABSENT);
         Arrays.fill(first, entries.size());
         for (InterchangeVector entry : entries) {
-            named[entry.id()] = namedOwner(entry);
+            named[entry.id()] = namedOwner(entry, named);
             first[named[entry.id()]] = Math.min(first[named[entry.id()]], entry.id());
         }
         List<FlatVector> vectors = new ArrayList<>();
@@ -64,10 +65,18 @@ final class InterchangeCheck {
         return shared;
     }
 
-    /** The end of the chain of {@code tied} fields that starts at an entry. */
-    private int namedOwner(InterchangeVector entry) {
+    /**
+     * The end of the chain of {@code tied} fields that starts at an entry.
+     *
+     * @param known the ends of chains that were followed before, by entry, or absent; this chain's
+     *     is added for each entry on it
+     */
+    private int namedOwner(InterchangeVector entry, int[] known) {
         InterchangeVector owner = entry;
-        for (int steps = 0; owner.tied() != InterchangeVector.ABSENT; steps++) {
+        for (int steps = 0;
+                owner.tied() != InterchangeVector.ABSENT
+                        && known[owner.id()] == InterchangeVector.ABSENT;
+                steps++) {
             if (owner.tied() >= entries.size() || steps > entries.size()) {
                 throw problem(
                         entry,
@@ -81,7 +90,12 @@ final class InterchangeCheck {
             }
             owner = entries.get(owner.tied());
         }
-        return owner.id();
+        int end = known[owner.id()] == InterchangeVector.ABSENT ? owner.id() : known[owner.id()];
+        for (InterchangeVector on = entry; on.id() != owner.id(); on = entries.get(on.tied())) {
+            known[on.id()] = end;
+        }
+        known[owner.id()] = end;
+        return end;
     }
 
     private FlatVector vector(InterchangeVector entry, int owner, List<FlatVector> before) {
@@ -136,6 +150,7 @@ final class InterchangeCheck {
             }
         }
         float[] values = new float[Math.multiplyExact(family.parameterRows(), nodes)];
+        double[] exact = new double[values.length]; // the same numbers, as families take them
         for (int node = 0; node < nodes; node++) {
             switch (family) {
                 case Categorical categorical -> categorical(entry, params, node, values, nodes);
@@ -153,8 +168,9 @@ final class InterchangeCheck {
                 default -> {
                     for (int row = 0; row < columns; row++) {
                         values[row * nodes + node] = (float) params.get(node, row);
+                        exact[row * nodes + node] = values[row * nodes + node];
                     }
-                    check(entry, family, values, node);
+                    check(entry, family, exact, node);
                 }
             }
         }
@@ -181,11 +197,9 @@ final class InterchangeCheck {
         return "give one of " + String.join(", ", InputFamilies.types());
     }
 
-    private void check(InterchangeVector entry, InputFamily family, float[] values, int node) {
-        double[] numbers = new double[values.length];
-        Arrays.setAll(numbers, i -> values[i]);
+    private void check(InterchangeVector entry, InputFamily family, double[] values, int node) {
         try {
-            family.check(NodeValues.of(numbers, entry.nodes(), node));
+            family.check(NodeValues.of(values, entry.nodes(), node));
         } catch (InvalidArgumentException e) {
             throw problem(entry, "has " + e.getMessage() + " at node " + node, "correct it");
         }

@@ -10,13 +10,13 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadFeature;
-import tools.jackson.core.exc.JacksonIOException;
 import tools.jackson.core.json.JsonFactory;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.DoubleStream;
 
 /**
@@ -34,7 +34,7 @@ final class InterchangeParser {
 
     private final JsonParser parser;
     private final String source;
-    private String place = "the start";
+    private String context = "the start";
 
     private InterchangeParser(JsonParser parser, String source) {
         this.parser = parser;
@@ -46,25 +46,28 @@ final class InterchangeParser {
      *
      * @param source what messages call the file
      */
-    static List<InterchangeVector> parse(InputStream in, String source) throws IOException {
+    static List<InterchangeVector> parse(InterchangeStream in, String source) throws IOException {
+        String where = "the start";
         try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), in)) {
             InterchangeParser reader = new InterchangeParser(parser, source);
             try {
                 return reader.document();
-            } catch (JacksonIOException e) {
-                throw e.getCause();
             } catch (JacksonException e) {
-                throw new FileFormatException(
-                        source
-                                + ", line "
-                                + parser.currentLocation().getLineNr()
-                                + ", in "
-                                + reader.place
-                                + ": no valid JSON ("
-                                + e.getOriginalMessage()
-                                + "): the file is damaged or incomplete; write or copy it again",
-                        e);
+                where = "line " + parser.currentLocation().getLineNr() + ", in " + reader.context;
+                throw e;
             }
+        } catch (JacksonException e) {
+            if (in.failed() && e.getCause() instanceof IOException io) {
+                throw io;
+            }
+            throw new FileFormatException(
+                    source
+                            + ", "
+                            + where
+                            + ": no valid JSON ("
+                            + e.getOriginalMessage()
+                            + "): the file is damaged or incomplete; write or copy it again",
+                    e);
         }
     }
 
@@ -75,7 +78,7 @@ final class InterchangeParser {
         List<InterchangeVector> vectors = null;
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String field = parser.currentName();
-            place = "field " + field;
+            context = "field " + field;
             parser.nextToken();
             if (field.equals("nodes")) {
                 vectors = vectors();
@@ -83,7 +86,7 @@ final class InterchangeParser {
                 parser.skipChildren();
             }
         }
-        place = "the end";
+        context = "the end";
         if (parser.nextToken() != null) {
             throw unexpected("nothing after the closing brace");
         }
@@ -108,7 +111,7 @@ final class InterchangeParser {
     }
 
     private InterchangeVector vector(int id) {
-        place = "node vector " + id;
+        context = "node vector " + id;
         if (!parser.isExpectedStartObjectToken()) {
             throw unexpected("an object that describes a node vector");
         }
@@ -123,7 +126,7 @@ final class InterchangeParser {
         NumberTable edges = null;
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String field = parser.currentName();
-            place = "node vector " + id + ", field " + field;
+            context = "node vector " + id + ", field " + field;
             parser.nextToken();
             switch (field) {
                 case "kind" -> kind = string();
@@ -146,19 +149,19 @@ final class InterchangeParser {
             throw unexpected("an object with the field type");
         }
         String type = null;
-        FamilySettings settings = FamilySettings.NONE;
+        Map<String, double[]> settings = new LinkedHashMap<>();
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String field = parser.currentName();
             parser.nextToken();
             if (field.equals("type")) {
                 type = string();
             } else if (parser.isExpectedStartArrayToken()) {
-                settings = settings.with(field, numbers());
+                settings.put(field, numbers());
             } else {
-                settings = settings.with(field, number());
+                settings.put(field, new double[] {number()});
             }
         }
-        return new InterchangeVector.Distribution(type, settings);
+        return new InterchangeVector.Distribution(type, FamilySettings.of(settings));
     }
 
     private double[] numbers() {
@@ -232,7 +235,7 @@ final class InterchangeParser {
                         + ", line "
                         + parser.currentTokenLocation().getLineNr()
                         + ", in "
-                        + place
+                        + context
                         + ": found "
                         + found
                         + ", expected "

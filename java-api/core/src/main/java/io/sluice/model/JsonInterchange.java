@@ -77,10 +77,12 @@ public final class JsonInterchange {
      * @throws IOException when the stream cannot be read
      */
     public static Circuit read(InputStream in, String source) throws IOException {
-        List<InterchangeVector> entries = InterchangeParser.parse(in, source);
+        InterchangeStream counted = new InterchangeStream(in);
+        List<InterchangeVector> entries = InterchangeParser.parse(counted, source);
         try {
             List<FlatVector> vectors = new InterchangeCheck(entries, source).vectors();
-            return Blocking.merged(new InterchangeAssembly(vectors).circuit());
+            CircuitBudget budget = new CircuitBudget(source, counted.bytes());
+            return Blocking.merged(new InterchangeAssembly(vectors, budget).circuit());
         } catch (InvalidArgumentException e) {
             throw new FileFormatException(source + " holds no valid circuit: " + e.getMessage(), e);
         } catch (ArithmeticException e) {

@@ -67,8 +67,11 @@ final class LineReader implements AutoCloseable {
                 "has '" + words[position] + "', expected a whole number of at least " + least);
     }
 
-    /** A probability from its logarithm. */
+    /** A probability from its logarithm; that of zero is {@code -inf}, or Java's name for it. */
     double probability(int position) {
+        if (words[position].equalsIgnoreCase("-inf")) {
+            return 0;
+        }
         try {
             double log = Double.parseDouble(words[position]);
             if (log <= 1e-3) {

@@ -19,8 +19,9 @@ import java.util.zip.CRC32C;
 /**
  * The native model file, {@code .sluice}: a circuit with its parameters, schema and metadata.
  *
- * <p>Parameters are stored in the order and form in which engines take them, on a page boundary, so
- * that reading maps them: loading costs one pass for the checksum, and processes share the pages.
+ * <p>Parameters are stored in the order and form in which engines take them, on a page boundary.
+ * {@link #read} copies them into memory, and {@link #map} leaves them in a file that does not
+ * change.
  *
  * <h2>Format, version 2</h2>
  *
@@ -144,10 +145,7 @@ public final class ModelFile {
     public static void write(Model model, Path file) throws IOException {
         if (Files.exists(file) && !Files.isRegularFile(file)) {
             throw new InvalidArgumentException(
-                    "'"
-                            + file
-                            + "' is not a regular file: give the name of a file, which is mapped"
-                            + " into memory when it is read");
+                    "'" + file + "' is not a regular file: give the name of a file");
         }
         MemorySegment[] sections = {
             StructureEncoder.encode(model.circuit()),
@@ -201,29 +199,55 @@ public final class ModelFile {
     }
 
     /**
-     * Reads a model file, whose parameters stay in the file and are mapped into memory. The file
-     * may be replaced or deleted afterwards, but must not be written to in place.
+     * Reads a model file into memory. Nothing that happens to the file later changes the model.
      *
-     * @throws FileFormatException when the file is truncated, damaged, written by a newer version
-     *     or no model file; the message names the file and what is wrong with it
+     * @throws FileFormatException when it is damaged, of another version, or no model file: names
+     *     the file and what is wrong with it
+     * @throws io.sluice.OutOfMemoryException when there is no room for it outside the Java heap
      * @throws IOException when it cannot be read
      */
     public static Model read(Path file) throws IOException {
+        return read(file, FileCopy::of);
+    }
+
+    /**
+     * Reads a model file whose parameters stay in the file, mapped into memory: processes share the
+     * pages, and a model may be larger than memory. Only for files that nothing changes while the
+     * model is in use, such as those of a read-only file system. {@link #write} replaces a file and
+     * does no harm, but when another program truncates the file, the JVM dies, and when it writes
+     * into the file, the parameters change after they were checked.
+     *
+     * @throws FileFormatException when it is damaged, of another version, or no model file: names
+     *     the file and what is wrong with it
+     * @throws IOException when it cannot be read
+     */
+    public static Model map(Path file) throws IOException {
+        return read(
+                file,
+                (channel, offset, length, arena) ->
+                        channel.map(FileChannel.MapMode.READ_ONLY, offset, length, arena));
+    }
+
+    /** Gives a range of a file as memory. */
+    @FunctionalInterface
+    private interface Access {
+        MemorySegment bytes(FileChannel file, long offset, long length, Arena arena)
+                throws IOException;
+    }
+
+    private static Model read(Path file, Access access) throws IOException {
         if (!Files.isRegularFile(file)) {
             Files.newByteChannel(file).close(); // no such file, or no permission
-            throw new FileFormatException(
-                    file
-                            + " is not a regular file: give a model file, which is mapped into"
-                            + " memory");
+            throw new FileFormatException(file + " is not a regular file: give a model file");
         }
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            return decode(channel);
+            return decode(channel, access);
         } catch (FileFormatException e) {
             throw new FileFormatException(file + ": " + e.getMessage(), e);
         }
     }
 
-    private static Model decode(FileChannel channel) throws IOException {
+    private static Model decode(FileChannel channel, Access access) throws IOException {
         long length = channel.size();
         if (length < HEADER_BYTES) {
             throw new FileFormatException(
@@ -232,14 +256,15 @@ public final class ModelFile {
                             + HEADER_BYTES
                             + ": give a file written by Sluice, or copy it again");
         }
-        MemorySegment bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, length, Arena.ofAuto());
-        checkHeader(bytes);
+        Arena arena = Arena.ofAuto();
+        MemorySegment header = access.bytes(channel, 0, HEADER_BYTES, arena);
+        checkHeader(header, length);
         MemorySegment[] sections = new MemorySegment[NAMES.length];
         long end = HEADER_BYTES;
         for (int s = 0; s < sections.length; s++) {
             long at = SECTIONS_AT + (long) s * SECTION_BYTES;
-            long offset = bytes.get(SectionReader.LONG, at);
-            long size = bytes.get(SectionReader.LONG, at + SECTION_LENGTH_AT);
+            long offset = header.get(SectionReader.LONG, at);
+            long size = header.get(SectionReader.LONG, at + SECTION_LENGTH_AT);
             if (offset != (s == PARAMETERS ? roundUp(end) : end)
                     || size < 0
                     || size > length - offset) {
@@ -256,9 +281,9 @@ public final class ModelFile {
                                 + length
                                 + ": the file is damaged, write or copy it again");
             }
-            sections[s] = bytes.asSlice(offset, size);
+            sections[s] = access.bytes(channel, offset, size, arena);
             end = offset + size;
-            if (checksum(sections[s]) != bytes.get(SectionReader.INT, at + SECTION_CRC_AT)) {
+            if (checksum(sections[s]) != header.get(SectionReader.INT, at + SECTION_CRC_AT)) {
                 throw new FileFormatException(
                         "the checksum of the "
                                 + NAMES[s]
@@ -287,7 +312,7 @@ public final class ModelFile {
         }
     }
 
-    private static void checkHeader(MemorySegment bytes) {
+    private static void checkHeader(MemorySegment bytes, long length) {
         if (bytes.get(SectionReader.LONG, 0) != MAGIC) {
             throw new FileFormatException(
                     "the first 8 bytes are not a model file's: give a file written by Sluice");
@@ -309,9 +334,9 @@ public final class ModelFile {
                             + " again");
         }
         long expected = bytes.get(SectionReader.LONG, FILE_LENGTH_AT);
-        if (expected != bytes.byteSize()) {
+        if (expected != length) {
             throw new FileFormatException(
-                    bytes.byteSize()
+                    length
                             + " bytes, but the header says "
                             + expected
                             + ": the file is truncated or has something appended, copy it again");

@@ -46,10 +46,8 @@ record NumpyArray(String type, long[] shape, MemorySegment bytes) {
             case "b1" -> 1;
             default ->
                     throw new FileFormatException(
-                            "an array of the type '"
-                                    + type
-                                    + "', expected f4, f8, i4, i8 or b1: give a file that PyJuice"
-                                    + " wrote");
+                            "an array of an unknown type, expected f4, f8, i4, i8 or b1: give a"
+                                    + " file that PyJuice wrote");
         };
     }
 

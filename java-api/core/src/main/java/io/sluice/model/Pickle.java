@@ -35,8 +35,8 @@ final class Pickle {
     /** Stands for Python's None, as stacks hold no nulls. */
     private static final Object NONE = new Object();
 
-    /** The field of an object that holds what its class was called with. */
-    static final String ARGUMENTS = "(arguments)";
+    /** NumPy's own bound. */
+    private static final int MOST_DIMENSIONS = 64;
 
     private static final Set<String> ARRAY_MODULES =
             Set.of("numpy.core.multiarray", "numpy._core.multiarray");
@@ -66,13 +66,32 @@ final class Pickle {
         MARK
     }
 
-    /**
-     * An object.
-     *
-     * @param type name of its class
-     * @param fields by name
-     */
-    record Instance(String type, Map<Object, Object> fields) {}
+    /** An object, whose fields follow it. */
+    static final class Instance {
+        private final String type;
+        private final List<?> arguments;
+        private @Nullable Map<?, ?> fields; // null: not yet given
+
+        Instance(String type, List<?> arguments) {
+            this.type = type;
+            this.arguments = arguments;
+        }
+
+        /** Name of its class. */
+        String type() {
+            return type;
+        }
+
+        /** What its class was called with. */
+        List<?> arguments() {
+            return arguments;
+        }
+
+        /** A field; null when there is none. */
+        @Nullable Object get(String field) {
+            return fields == null ? null : fields.get(field);
+        }
+    }
 
     private final MemorySegment bytes;
     private final Set<String> classes;
@@ -200,9 +219,7 @@ final class Pickle {
         }
         String full = name.module() + "." + name.name();
         if (classes.contains(full)) {
-            Map<Object, Object> fields = new LinkedHashMap<>();
-            fields.put(ARGUMENTS, list);
-            return new Instance(full, fields);
+            return new Instance(full, list);
         }
         switch (name.name()) {
             case "_reconstruct" -> {
@@ -239,7 +256,7 @@ final class Pickle {
                 && classes.contains(name.module() + "." + name.name())
                 && arguments instanceof List<?> list
                 && list.isEmpty()) {
-            return new Instance(name.module() + "." + name.name(), new LinkedHashMap<>());
+            return new Instance(name.module() + "." + name.name(), list);
         }
         throw problem("makes an object of what is no class");
     }
@@ -255,8 +272,12 @@ final class Pickle {
                             && list.get(2) instanceof NumberType type
                             && list.get(4) instanceof MemorySegment data ->
                     shell.array = array(type, shape, Boolean.TRUE.equals(list.get(3)), data);
-            case Instance instance when state instanceof Map<?, ?> fields ->
-                    instance.fields().putAll(fields);
+            case Instance instance when state instanceof Map<?, ?> fields -> {
+                if (instance.fields != null) {
+                    throw problem("gives an object a second state");
+                }
+                instance.fields = fields; // not copied: many objects may share a large one
+            }
             default -> throw problem("gives a value a state that it cannot have");
         }
     }
@@ -264,6 +285,9 @@ final class Pickle {
     private NumpyArray array(NumberType type, List<?> shape, boolean fortran, MemorySegment data) {
         if (type.bigEndian || (fortran && shape.size() > 1)) {
             throw problem("has an array in an order that is not read");
+        }
+        if (shape.size() > MOST_DIMENSIONS) {
+            throw problem("has an array of " + shape.size() + " dimensions");
         }
         long[] sizes = new long[shape.size()];
         for (int i = 0; i < sizes.length; i++) {

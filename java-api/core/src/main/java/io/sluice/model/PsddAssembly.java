@@ -2,13 +2,13 @@ package io.sluice.model;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
-import io.sluice.circuit.Bernoulli;
 import io.sluice.circuit.Circuit;
 import io.sluice.circuit.CircuitBuilder;
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.Parameters;
 import io.sluice.circuit.SumVector;
+import io.sluice.leaf.Bernoulli;
 import io.sluice.transform.Blocking;
 
 import java.io.IOException;
@@ -71,7 +71,7 @@ final class PsddAssembly {
                 throw in.problem("ends without a last node for the vtree's root");
             }
         }
-        return Blocking.merged(assembly.build(new ScopeBudget(fileBytes)));
+        return Blocking.merged(assembly.build(new CircuitBudget(psdd.toString(), fileBytes)));
     }
 
     private void read(LineReader in) {
@@ -160,7 +160,7 @@ final class PsddAssembly {
         nodes.add(node);
     }
 
-    private Circuit build(ScopeBudget scopes) {
+    private Circuit build(CircuitBudget budget) {
         List<List<Node>> ofPlace = new ArrayList<>();
         tree.nodes().forEach(place -> ofPlace.add(new ArrayList<>()));
         nodes.get(nodes.size() - 1).reached = true;
@@ -193,7 +193,7 @@ final class PsddAssembly {
             } else {
                 first[place] = Math.min(first[at.left()], first[at.right()]);
                 last[place] = Math.max(last[at.left()], last[at.right()]);
-                scopes.take(first[place], last[place], "vtree node " + place);
+                budget.takeScope(first[place], last[place], "vtree node " + place);
                 made.add(decisions(alike, made.get(at.left()), made.get(at.right())));
             }
         }

@@ -21,6 +21,8 @@ import java.nio.file.Path;
  * D ID VTREE COUNT {PRIME SUB LOG_PROBABILITY} x COUNT
  * </pre>
  *
+ * <p>The logarithm {@code -inf} is a probability of zero: an element that is left out.
+ *
  * <p>The nodes of each vtree node become a vector: literals and distributions Bernoulli inputs,
  * elements products and decisions sums. Variable {@code i} of the file is variable {@code i - 1} of
  * the circuit. Weights are normalised. The circuit is deterministic as the diagram is.

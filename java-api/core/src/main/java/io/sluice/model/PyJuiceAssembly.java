@@ -26,9 +26,6 @@ import java.util.function.Consumer;
  * out of blocks makes every edge a tile of its own until all is read.
  */
 final class PyJuiceAssembly {
-    /** A vector of inputs takes more than a hundred bytes of a file, whatever it holds. */
-    private static final long BARE_NODES_PER_BYTE = 4;
-
     private final List<PyJuiceVector> entries;
     private final int[] source; // whose parameters a vector uses, as the file says
     private final int[] owner; // the first vector of those that share parameters
@@ -40,15 +37,13 @@ final class PyJuiceAssembly {
     private final CircuitBuilder builder = Circuit.builder();
     private final List<NodeVector> made = new ArrayList<>();
     private final Map<Integer, Consumer<MemorySegment>> writers = new HashMap<>();
-    private final ScopeBudget scopes;
+    private final CircuitBudget budget;
     private long bytesLeft;
-    private long bareNodesLeft; // of inputs without parameters
 
     private PyJuiceAssembly(List<PyJuiceVector> entries, long fileBytes) {
         this.entries = entries;
-        this.scopes = new ScopeBudget(fileBytes);
+        this.budget = new CircuitBudget("the pickle", fileBytes);
         this.bytesLeft = fileBytes;
-        this.bareNodesLeft = BARE_NODES_PER_BYTE * fileBytes;
         int count = entries.size();
         source = new int[count];
         owner = new int[count];
@@ -66,6 +61,14 @@ final class PyJuiceAssembly {
         inputs = leafVectors;
         singleNodes = single;
         findOwners();
+        boolean[] charged = new boolean[count];
+        for (PyJuiceVector entry : entries) {
+            int of = source[entry.id()];
+            if (entry.kind().equals("Input") && !charged[of]) {
+                charged[of] = true;
+                use(entries.get(of).distribution().byteSize(), entry);
+            }
+        }
         leaves = new PyJuiceLeaves(entries, source);
     }
 
@@ -113,6 +116,8 @@ final class PyJuiceAssembly {
 
     private Circuit circuit() {
         for (PyJuiceVector entry : entries) {
+            budget.takeNodes(
+                    entry.nodes(), entry.nodes() / blockSize(entry), "node vector " + entry.id());
             made.add(
                     switch (entry.kind()) {
                         case "Input" -> input(entry);
@@ -168,21 +173,12 @@ final class PyJuiceAssembly {
             throw notTied(entry);
         }
         PyJuiceVector parameters = entries.get(source[entry.id()]);
-        use(parameters.distribution().byteSize(), entry);
         PyJuiceLeaves.Leaf leaf = leaves.leaf(parameters, variable);
         NumpyArray values = array(parameters, "params");
         if (values.count() != (long) entry.nodes() * leaf.perNode()) {
             throw entry.problem(
                     "has " + values.count() + " parameters",
                     "give " + leaf.perNode() + " for each of " + entry.nodes() + " nodes");
-        }
-        if (leaf.perNode() == 0) {
-            bareNodesLeft -= entry.nodes();
-            if (bareNodesLeft < 0) {
-                throw entry.problem(
-                        "has " + entry.nodes() + " nodes, more than a file of this size explains",
-                        "leave out the nodes that nothing reads");
-            }
         }
         InputVector input = builder.input(variable, leaf.family(), entry.nodes(), blockSize(entry));
         writers.put(
@@ -217,7 +213,7 @@ final class PyJuiceAssembly {
 
     private NodeVector product(PyJuiceVector entry) {
         List<NodeVector> children = children(entry);
-        scopes.take(first[entry.id()], last[entry.id()], "product vector " + entry.id());
+        budget.takeScope(first[entry.id()], last[entry.id()], "product vector " + entry.id());
         NumpyArray edges = array(entry, "edge_ids");
         long rows = rows(entry);
         boolean ofNodes = rows != entry.blocks();
@@ -257,6 +253,7 @@ final class PyJuiceAssembly {
             if (made.get(owner[entry.id()]) instanceof SumVector shared
                     && shared.nodes() == entry.nodes()
                     && sameEdges(edges, entries.get(owner[entry.id()]).array("edge_ids"))) {
+                budget.takeTiedEdges(shared.edgeBlocks(), "node vector " + entry.id());
                 return builder.tiedSum(shared, children);
             }
             throw notTied(entry);
@@ -275,7 +272,7 @@ final class PyJuiceAssembly {
                         weights,
                         of.has("zero_param_mask") ? array(of, "zero_param_mask") : null,
                         singleNodes);
-        int childBlocks = children.stream().mapToInt(NodeVector::blocks).sum();
+        int childBlocks = children.stream().mapToInt(NodeVector::blocks).reduce(0, Math::addExact);
         tiles.check(entry, childBlocks);
         SumVector sum =
                 builder.sum(

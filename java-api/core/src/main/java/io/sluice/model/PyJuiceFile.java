@@ -43,8 +43,7 @@ public final class PyJuiceFile {
     public static Circuit read(Path file) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
                 Arena arena = Arena.ofShared()) {
-            MemorySegment bytes =
-                    channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+            MemorySegment bytes = FileCopy.of(channel, 0, channel.size(), arena);
             return PyJuiceAssembly.circuit(bytes);
         } catch (FileFormatException e) {
             throw new FileFormatException(file + ": " + e.getMessage(), e);

@@ -1,16 +1,16 @@
 package io.sluice.model;
 
-import io.sluice.circuit.Bernoulli;
-import io.sluice.circuit.Categorical;
-import io.sluice.circuit.DiscretizedLogistic;
-import io.sluice.circuit.External;
-import io.sluice.circuit.Gaussian;
-import io.sluice.circuit.Indicator;
 import io.sluice.circuit.InputFamily;
-import io.sluice.circuit.MaskedCategorical;
 import io.sluice.circuit.NodeValues;
 import io.sluice.circuit.Parameters;
-import io.sluice.circuit.SoftCategorical;
+import io.sluice.leaf.Bernoulli;
+import io.sluice.leaf.Categorical;
+import io.sluice.leaf.DiscretizedLogistic;
+import io.sluice.leaf.External;
+import io.sluice.leaf.Gaussian;
+import io.sluice.leaf.Indicator;
+import io.sluice.leaf.MaskedCategorical;
+import io.sluice.leaf.SoftCategorical;
 
 import org.jspecify.annotations.Nullable;
 
@@ -142,15 +142,13 @@ final class PyJuiceLeaves {
             }
             case MASKED -> {
                 int categories = categories(of, found, Integer.MAX_VALUE / 4);
-                boolean full = FULL_MASK.equals(found.fields().get("mask_mode"));
+                boolean full = FULL_MASK.equals(found.get("mask_mode"));
                 int perNode = full ? 2 * categories + 1 : categories + NUMBERS_OF_RANGE;
                 yield table(new MaskedCategorical(categories), perNode);
             }
             case SOFT -> {
                 long count =
-                        found.fields().get(Pickle.ARGUMENTS) instanceof List<?> list
-                                        && !list.isEmpty()
-                                        && list.get(0) instanceof Long k
+                        !found.arguments().isEmpty() && found.arguments().get(0) instanceof Long k
                                 ? k
                                 : 0;
                 int categories = checked(of, count, Integer.MAX_VALUE);
@@ -159,7 +157,7 @@ final class PyJuiceLeaves {
             case BERNOULLI -> new Leaf(new Bernoulli(), 1, PyJuiceLeaves::fillBernoulli);
             case GAUSSIAN ->
                     new Leaf(
-                            new Gaussian(number(found.fields().get("min_sigma"), 0)),
+                            new Gaussian(number(found.get("min_sigma"), 0)),
                             2,
                             (numbers, first, to) -> {
                                 to.set(0, numbers.number(first));
@@ -190,7 +188,7 @@ final class PyJuiceLeaves {
     }
 
     private static int categories(PyJuiceVector of, Pickle.Instance found, int most) {
-        return checked(of, found.fields().get("num_cats") instanceof Long k ? k : 0, most);
+        return checked(of, found.get("num_cats") instanceof Long k ? k : 0, most);
     }
 
     private static int checked(PyJuiceVector of, long categories, int most) {
@@ -201,7 +199,7 @@ final class PyJuiceLeaves {
     }
 
     private static int whole(PyJuiceVector of, Pickle.Instance found, String field, int least) {
-        long value = found.fields().get(field) instanceof Long number ? number : -1;
+        long value = found.get(field) instanceof Long number ? number : -1;
         if (value < least || value >= MOST_CATEGORIES) {
             throw of.problem(
                     "has a distribution with '" + field + "' " + value,
@@ -238,7 +236,7 @@ final class PyJuiceLeaves {
         int categories = categories(of, found, MOST_CATEGORIES);
         double low = Double.NaN;
         double high = Double.NaN;
-        if (found.fields().get("val_range") instanceof List<?> range && range.size() == 2) {
+        if (found.get("val_range") instanceof List<?> range && range.size() == 2) {
             low = number(range.get(0), low);
             high = number(range.get(1), high);
         }
@@ -247,7 +245,7 @@ final class PyJuiceLeaves {
             throw of.problem("has values from " + low + " to " + high, "give an interval");
         }
         double from = low;
-        double least = number(found.fields().get("min_std"), 0) * SCALE_OF_DEVIATION / width;
+        double least = number(found.get("min_std"), 0) * SCALE_OF_DEVIATION / width;
         DiscretizedLogistic family =
                 least > 0
                         ? new DiscretizedLogistic(categories, least)

@@ -81,7 +81,8 @@ final class PyJuiceVector {
 
     private int reference(@Nullable Object value, int limit) {
         if (!(value instanceof Long number) || number < 0 || number >= limit) {
-            throw problem("refers to vector " + value, "give a file of PyJuice");
+            String shown = value instanceof Long ? value.toString() : "of no number";
+            throw problem("refers to vector " + shown, "give a file of PyJuice");
         }
         return (int) (long) number;
     }

@@ -154,8 +154,7 @@ public final class Safetensors {
     public static Circuit read(Path file, Circuit circuit) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
                 Arena arena = Arena.ofConfined()) {
-            MemorySegment bytes =
-                    channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+            MemorySegment bytes = FileCopy.of(channel, 0, channel.size(), arena);
             return circuit.withParameters(parameters(bytes, circuit));
         } catch (FileFormatException e) {
             throw new FileFormatException(file + ": " + e.getMessage(), e);

@@ -9,24 +9,25 @@ import io.sluice.InvalidArgumentException;
 import io.sluice.circuit.Circuit;
 import io.sluice.circuit.CircuitBuilder;
 import io.sluice.circuit.FamilySettings;
-import io.sluice.circuit.InputFamilies;
 import io.sluice.circuit.InputFamily;
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.Parameters;
 import io.sluice.circuit.SumVector;
+import io.sluice.leaf.InputFamilies;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Reads the structure section of a model file, whose bytes {@link ModelFile} documents, and builds
  * the circuit vector by vector.
  *
- * <p>It believes nothing: a vector that says it is large must have parameters in the file to match,
- * and what a circuit needs besides them, the scopes of its products, is added up and bounded by the
- * size of the section before it is allocated.
+ * <p>It trusts no number: a large vector needs as many parameters in the file, and everything else
+ * is charged to a {@link CircuitBudget} before it is allocated.
  */
 final class StructureDecoder {
     private static final int FAMILY_BYTES = 8; // at least, like the next
@@ -47,7 +48,7 @@ final class StructureDecoder {
     private final Parameters parameters;
     private final CircuitBuilder builder = Circuit.builder();
     private final List<NodeVector> vectors = new ArrayList<>();
-    private final ScopeBudget scopes;
+    private final CircuitBudget budget;
     private long parametersLeft;
     private int[] first = {}; // smallest and largest variable of each vector
     private int[] last = {};
@@ -56,7 +57,10 @@ final class StructureDecoder {
         this.in = new SectionReader("structure", section);
         this.parameters = parameters;
         parametersLeft = parameters.size();
-        scopes = new ScopeBudget(section.byteSize());
+        budget =
+                new CircuitBudget(
+                        "the structure section",
+                        section.byteSize() + parameters.size() * (long) Float.BYTES);
     }
 
     /**
@@ -102,7 +106,7 @@ final class StructureDecoder {
             for (int c = 0; c < entry.children(); c++) {
                 childVectors.add(earlier(id, children[nextChild++]));
             }
-            measureScope(id, entry, childVectors);
+            charge(id, entry, childVectors);
             vectors.add(
                     switch (entry.kind()) {
                         case INPUT -> input(id, entry, families);
@@ -123,16 +127,16 @@ final class StructureDecoder {
     private InputFamily readFamily() {
         String type = in.readText("a family");
         int count = in.readCount("settings", SETTING_BYTES);
-        FamilySettings settings = FamilySettings.NONE;
+        Map<String, double[]> settings = new LinkedHashMap<>();
         for (int i = 0; i < count; i++) {
             String name = in.readText("a setting");
             double[] numbers = new double[in.readCount("numbers of a setting", Double.BYTES)];
             for (int j = 0; j < numbers.length; j++) {
                 numbers[j] = in.readDouble("a number of a setting");
             }
-            settings = settings.with(name, numbers);
+            settings.put(name, numbers);
         }
-        return InputFamilies.of(type, settings);
+        return InputFamilies.of(type, FamilySettings.of(settings));
     }
 
     private Entry readEntry(int id) {
@@ -207,6 +211,7 @@ final class StructureDecoder {
     private NodeVector sum(int id, Entry entry, List<NodeVector> children) {
         if (entry.owner() != id) {
             if (earlier(id, entry.owner()) instanceof SumVector owner && entry.tableSize() == 0) {
+                budget.takeTiedEdges(owner.edgeBlocks(), "vector " + id);
                 return checkShape(id, entry, builder.tiedSum(owner, children));
             }
             throw in.damaged("sum vector " + id + " tied to vector " + entry.owner());
@@ -261,16 +266,17 @@ final class StructureDecoder {
         parametersLeft -= count;
     }
 
-    /** Takes what the scope of a product will need. */
-    private void measureScope(int id, Entry entry, List<NodeVector> children) {
+    /** Charges a vector to the budget before it is built. */
+    private void charge(int id, Entry entry, List<NodeVector> children) {
         first[id] = entry.kind() == INPUT ? entry.variable() : Integer.MAX_VALUE;
         last[id] = entry.kind() == INPUT ? entry.variable() : 0;
         for (NodeVector child : children) {
             first[id] = Math.min(first[id], first[child.id()]);
             last[id] = Math.max(last[id], last[child.id()]);
         }
+        budget.takeNodes(entry.nodes(), entry.nodes() / entry.blockSize(), "vector " + id);
         if (entry.kind() == PRODUCT) {
-            scopes.take(first[id], last[id], "product vector " + id);
+            budget.takeScope(first[id], last[id], "product vector " + id);
         }
     }
 }

@@ -64,7 +64,7 @@ final class ConditionalCells {
      * @param input gives memory for what the kernels read
      * @return the work that computes them
      */
-    Work choose(Batch batch, int family, LongFunction<MemorySegment> input) {
+    Work choose(Batch batch, int arithmetic, LongFunction<MemorySegment> input) {
         long inputBytes = (long) batch.count() * variables * Long.BYTES;
         offsets = input.apply(inputBytes);
         long next = 0;
@@ -76,7 +76,7 @@ final class ConditionalCells {
                 next += missing ? widths[v] : 0;
             }
         }
-        return new Work.Conditional(family, inputBytes, next * Double.BYTES);
+        return new Work.Conditional(arithmetic, inputBytes, next * Double.BYTES);
     }
 
     /**

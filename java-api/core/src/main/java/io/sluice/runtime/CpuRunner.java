@@ -83,18 +83,18 @@ final class CpuRunner implements KernelRunner {
     public void enter() {}
 
     @Override
-    public int family() {
+    public int arithmetic() {
         return precision == Precision.FAST ? Kernels.SLUICE_LINEAR() : Kernels.SLUICE_LOG();
     }
 
     @Override
     public int mostRows(Work work) {
-        return work.addsStatistics() ? buffers.group(work.family()) : MOST_ROWS;
+        return work.addsStatistics() ? buffers.group(work.arithmetic()) : MOST_ROWS;
     }
 
     @Override
     public CallResults run(Work work, Batch batch, @Nullable Batch next) {
-        if (work.family() == Kernels.SLUICE_LOG()) {
+        if (work.arithmetic() == Kernels.SLUICE_LOG()) {
             buffers.needLogBuffers();
         }
         needOutput(work.outputBytes());
@@ -171,7 +171,7 @@ final class CpuRunner implements KernelRunner {
     /** Makes the statistics those of no row, or, with add, those of all rows. */
     private void accumulateNothing(boolean add) {
         sluice_batch.count(call.batch(), 0);
-        kernels.accumulate(call, family(), Kernels.SLUICE_STAGE_ALL(), add);
+        kernels.accumulate(call, arithmetic(), Kernels.SLUICE_STAGE_ALL(), add);
     }
 
     @Override

@@ -90,7 +90,7 @@ final class CudaBuffers {
         sluice_state.value_type(
                 state, bf16 ? Kernels.SLUICE_VALUE_BF16() : Kernels.SLUICE_VALUE_F32());
         sluice_state.log_capacity(state, logGroup(plan));
-        sluice_state.twice(state, plan.sparse() ? 1 : 0);
+        sluice_state.second_pass(state, plan.sparse() ? 1 : 0);
         useCapacity(largestCapacity(extraBytes));
         slab = new DeviceSlab(bytes() + extraBytes);
         releases.add(slab::free);
@@ -123,8 +123,8 @@ final class CudaBuffers {
                         : nodes == SMALL_MATRIX_BLOCK
                                 && plan.variables() >= FEWEST_VARIABLES_OF_SMALL_BLOCKS;
         return averagesOut
-                && IntStream.range(0, plan.tables().family().length)
-                        .filter(table -> plan.tables().family()[table] == Plan.FINITE)
+                && IntStream.range(0, plan.tables().kind().length)
+                        .filter(table -> plan.tables().kind()[table] == Plan.FINITE)
                         .allMatch(
                                 table ->
                                         plan.tables().categories()[table]
@@ -161,7 +161,7 @@ final class CudaBuffers {
         return List.of(
                 new Buffer(sluice_state::parameters, floats(sizes.parameterFloats())),
                 new Buffer(sluice_state::statistics, floats(sizes.statisticFloats())),
-                new Buffer(sluice_state::image, kernels.imageBytes(nativePlan)));
+                new Buffer(sluice_state::device_plan, kernels.devicePlanBytes(nativePlan)));
     }
 
     private List<Buffer> groupBuffers() {
@@ -275,14 +275,14 @@ final class CudaBuffers {
         hasLogBuffers = true;
     }
 
-    /** Copies the plan's image, and sets what nobody sets later. */
+    /** Copies the device plan, and sets the buffers that nobody sets later. */
     void initialize(CudaStream stream, MemorySegment pool) {
         clearStatistics(stream);
-        long imageBytes = kernels.imageBytes(nativePlan);
+        long devicePlanBytes = kernels.devicePlanBytes(nativePlan);
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment image = arena.allocate(Math.max(imageBytes, 1), Slab.ALIGNMENT);
-            kernels.image(pool, nativePlan, image);
-            stream.copyToDevice(sluice_state.image(state), image, imageBytes);
+            MemorySegment devicePlan = arena.allocate(Math.max(devicePlanBytes, 1), Slab.ALIGNMENT);
+            kernels.devicePlan(pool, nativePlan, devicePlan);
+            stream.copyToDevice(sluice_state.device_plan(state), devicePlan, devicePlanBytes);
             long pad = plan.sizes().pad();
             if (pad >= 0) {
                 setPad(stream, pad, arena);

@@ -30,7 +30,7 @@ final class CudaGraphs {
      * Everything that decides what is launched, besides the engine: its buffers stay where they
      * are.
      *
-     * @param work kernels, family, and whether statistics are kept
+     * @param work kernels, arithmetic, and whether statistics are kept
      * @param slot which of the places for batches
      * @param rows rows of the batch
      * @param cellType how its cells are stored

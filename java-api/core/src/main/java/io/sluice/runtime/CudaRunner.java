@@ -121,7 +121,7 @@ final class CudaRunner implements KernelRunner {
     }
 
     @Override
-    public int family() {
+    public int arithmetic() {
         return Kernels.SLUICE_LINEAR();
     }
 
@@ -132,7 +132,7 @@ final class CudaRunner implements KernelRunner {
 
     @Override
     public CallResults run(Work work, Batch batch, @Nullable Batch next) {
-        if (work.family() == Kernels.SLUICE_LOG()) {
+        if (work.arithmetic() == Kernels.SLUICE_LOG()) {
             buffers.needLogBuffers();
         }
         if (POISONED) {

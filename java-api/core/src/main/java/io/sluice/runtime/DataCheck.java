@@ -5,6 +5,7 @@ import io.sluice.circuit.InputFamily;
 import io.sluice.circuit.LeafKernel;
 import io.sluice.data.Column;
 import io.sluice.data.Dataset;
+import io.sluice.reference.VariableFamilies;
 
 import org.jspecify.annotations.Nullable;
 

@@ -3,6 +3,7 @@ package io.sluice.runtime;
 import io.sluice.circuit.Circuit;
 import io.sluice.circuit.Parameters;
 import io.sluice.data.Dataset;
+import io.sluice.reference.MaximalFlows;
 
 /**
  * A circuit compiled for a device, with its buffers: answers queries and learns.
@@ -137,8 +138,8 @@ public interface Engine extends AutoCloseable {
      *
      * @param variable one whose family is a {@link io.sluice.circuit.SuppliedFamily}
      * @param items a row for each item: {@code [item][node]} log-densities of {@link
-     *     io.sluice.circuit.External}, {@code [item][category]} likelihoods of {@link
-     *     io.sluice.circuit.SoftCategorical}. They are not copied and must not change
+     *     io.sluice.leaf.External}, {@code [item][category]} likelihoods of {@link
+     *     io.sluice.leaf.SoftCategorical}. They are not copied and must not change
      * @throws io.sluice.InvalidArgumentException when the variable takes no items, or an item is
      *     impossible; nothing has changed then
      */

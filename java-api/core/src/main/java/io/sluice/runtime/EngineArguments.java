@@ -1,27 +1,10 @@
 package io.sluice.runtime;
 
 import io.sluice.InvalidArgumentException;
-import io.sluice.circuit.Circuit;
-import io.sluice.circuit.NodeVector;
-import io.sluice.circuit.ProductVector;
 
 /** Ranges of the numbers that engines take. */
 final class EngineArguments {
     private EngineArguments() {}
-
-    /** The sum or input vector of an id. */
-    static NodeVector requireStatistics(Circuit circuit, int vectorId) {
-        if (vectorId < 0
-                || vectorId >= circuit.vectors().size()
-                || circuit.vectors().get(vectorId) instanceof ProductVector) {
-            throw new InvalidArgumentException(
-                    "vector "
-                            + vectorId
-                            + " has no statistics: give the id of a sum or input vector of the"
-                            + " circuit");
-        }
-        return circuit.vectors().get(vectorId);
-    }
 
     static void requireStep(double stepSize, double pseudocount) {
         if (!(stepSize > 0 && stepSize <= 1)) {

@@ -123,8 +123,8 @@ final class EngineBuffers {
      * How many rows are added to the statistics at a time. It depends on the circuit alone, so that
      * the order of the additions is the same for any number of threads.
      */
-    int group(int family) {
-        return family == Kernels.SLUICE_LOG() ? logGroup : group;
+    int group(int arithmetic) {
+        return arithmetic == Kernels.SLUICE_LOG() ? logGroup : group;
     }
 
     /** Makes sure that the log-space kernels have their buffers. */

@@ -5,7 +5,7 @@ import io.sluice.InvalidArgumentException;
 /**
  * How an engine computes.
  *
- * @param precision which family of kernels
+ * @param precision which arithmetic
  * @param threads how many threads compute, 1 to 1024. Results do not depend on it
  */
 public record EngineOptions(Precision precision, int threads) {

@@ -9,9 +9,10 @@ import io.sluice.bindings.kernels.Kernels;
 import io.sluice.bindings.kernels.sluice_accumulate_fn;
 import io.sluice.bindings.kernels.sluice_batch;
 import io.sluice.bindings.kernels.sluice_conditional_fn;
+import io.sluice.bindings.kernels.sluice_device_plan_bytes_fn;
+import io.sluice.bindings.kernels.sluice_device_plan_fn;
 import io.sluice.bindings.kernels.sluice_forward_fn;
-import io.sluice.bindings.kernels.sluice_image_bytes_fn;
-import io.sluice.bindings.kernels.sluice_image_fn;
+import io.sluice.bindings.kernels.sluice_functions;
 import io.sluice.bindings.kernels.sluice_kernels_fn;
 import io.sluice.bindings.kernels.sluice_max_product_fn;
 import io.sluice.bindings.kernels.sluice_memory_allocate_fn;
@@ -23,7 +24,6 @@ import io.sluice.bindings.kernels.sluice_pool_destroy_fn;
 import io.sluice.bindings.kernels.sluice_prepare_fn;
 import io.sluice.bindings.kernels.sluice_sample_fn;
 import io.sluice.bindings.kernels.sluice_state;
-import io.sluice.bindings.kernels.sluice_table;
 import io.sluice.bindings.kernels.sluice_target_fn;
 import io.sluice.bindings.kernels.sluice_update_fn;
 import io.sluice.bindings.kernels.sluice_workspace_bytes_fn;
@@ -32,8 +32,8 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The function table of one loaded kernel library, checked against the interface this class was
- * compiled for. Every method throws what the returned status means. Thread-safe.
+ * The functions of one loaded kernel library, checked against the interface this class was compiled
+ * for. Every method throws what the returned status means. Thread-safe.
  */
 final class KernelLibrary {
     private final MemorySegment message;
@@ -43,8 +43,8 @@ final class KernelLibrary {
     private final MemorySegment memoryAllocate;
     private final MemorySegment memoryFree;
     private final MemorySegment workspaceBytes;
-    private final MemorySegment imageBytes;
-    private final MemorySegment image;
+    private final MemorySegment devicePlanBytes;
+    private final MemorySegment devicePlan;
     private final MemorySegment prepare;
     private final MemorySegment forward;
     private final MemorySegment accumulate;
@@ -59,30 +59,37 @@ final class KernelLibrary {
      */
     @SuppressWarnings("restricted")
     KernelLibrary(String name, MemorySegment kernels) {
-        MemorySegment table =
-                sluice_kernels_fn.invoke(kernels).reinterpret(sluice_table.layout().byteSize());
+        MemorySegment functions =
+                sluice_kernels_fn.invoke(kernels).reinterpret(sluice_functions.layout().byteSize());
         requireEqual(
-                name, "ABI version", sluice_table.abi_version(table), Kernels.SLUICE_ABI_VERSION());
-        requireSize(name, "table", sluice_table.struct_size(table), sluice_table.layout());
-        requireSize(name, "plan", sluice_table.plan_size(table), sluice_plan.layout());
-        requireSize(name, "state", sluice_table.state_size(table), sluice_state.layout());
-        requireSize(name, "batch", sluice_table.batch_size(table), sluice_batch.layout());
-        message = function(sluice_table.message(table));
-        target = function(sluice_table.target(table));
-        poolCreate = function(sluice_table.pool_create(table));
-        poolDestroy = function(sluice_table.pool_destroy(table));
-        memoryAllocate = function(sluice_table.memory_allocate(table));
-        memoryFree = function(sluice_table.memory_free(table));
-        workspaceBytes = function(sluice_table.workspace_bytes(table));
-        imageBytes = function(sluice_table.image_bytes(table));
-        image = function(sluice_table.image(table));
-        prepare = function(sluice_table.prepare(table));
-        forward = function(sluice_table.forward(table));
-        accumulate = function(sluice_table.accumulate(table));
-        update = function(sluice_table.update(table));
-        conditional = function(sluice_table.conditional(table));
-        sample = function(sluice_table.sample(table));
-        maxProduct = function(sluice_table.max_product(table));
+                name,
+                "ABI version",
+                sluice_functions.abi_version(functions),
+                Kernels.SLUICE_ABI_VERSION());
+        requireSize(
+                name,
+                "list of functions",
+                sluice_functions.struct_size(functions),
+                sluice_functions.layout());
+        requireSize(name, "plan", sluice_functions.plan_size(functions), sluice_plan.layout());
+        requireSize(name, "state", sluice_functions.state_size(functions), sluice_state.layout());
+        requireSize(name, "batch", sluice_functions.batch_size(functions), sluice_batch.layout());
+        message = function(sluice_functions.message(functions));
+        target = function(sluice_functions.target(functions));
+        poolCreate = function(sluice_functions.pool_create(functions));
+        poolDestroy = function(sluice_functions.pool_destroy(functions));
+        memoryAllocate = function(sluice_functions.memory_allocate(functions));
+        memoryFree = function(sluice_functions.memory_free(functions));
+        workspaceBytes = function(sluice_functions.workspace_bytes(functions));
+        devicePlanBytes = function(sluice_functions.device_plan_bytes(functions));
+        devicePlan = function(sluice_functions.device_plan(functions));
+        prepare = function(sluice_functions.prepare(functions));
+        forward = function(sluice_functions.forward(functions));
+        accumulate = function(sluice_functions.accumulate(functions));
+        update = function(sluice_functions.update(functions));
+        conditional = function(sluice_functions.conditional(functions));
+        sample = function(sluice_functions.sample(functions));
+        maxProduct = function(sluice_functions.max_product(functions));
     }
 
     /** Calls through a segment of an arena check the arena each time; a bare address does not. */
@@ -137,7 +144,7 @@ final class KernelLibrary {
     }
 
     /**
-     * @param result place for the pointer
+     * @param result memory that receives the pointer
      */
     MemorySegment createPool(int threads, MemorySegment stream, MemorySegment result) {
         check(sluice_pool_create_fn.invoke(poolCreate, threads, stream, result));
@@ -149,7 +156,7 @@ final class KernelLibrary {
     }
 
     /**
-     * @param result place for the pointer
+     * @param result memory that receives the pointer
      * @throws OutOfMemoryException when the system refuses
      */
     MemorySegment allocateMemory(long bytes, MemorySegment result) {
@@ -166,25 +173,25 @@ final class KernelLibrary {
         return sluice_workspace_bytes_fn.invoke(workspaceBytes, plan, state);
     }
 
-    /** Size of what the kernels read of a plan, where that is not the plan itself. */
-    long imageBytes(MemorySegment plan) {
-        return sluice_image_bytes_fn.invoke(imageBytes, plan);
+    /** Size of a plan's device plan in bytes, 0 where kernels read the plan itself. */
+    long devicePlanBytes(MemorySegment plan) {
+        return sluice_device_plan_bytes_fn.invoke(devicePlanBytes, plan);
     }
 
     /**
-     * Binds a pool to a plan.
+     * Writes the device plan and binds the pool to the plan.
      *
-     * @param result place for the plan's image
+     * @param result memory of {@link #devicePlanBytes} bytes
      */
-    void image(MemorySegment pool, MemorySegment plan, MemorySegment result) {
-        check(sluice_image_fn.invoke(image, pool, plan, result));
+    void devicePlan(MemorySegment pool, MemorySegment plan, MemorySegment result) {
+        check(sluice_device_plan_fn.invoke(devicePlan, pool, plan, result));
     }
 
     void prepare(NativeCall call) {
         check(sluice_prepare_fn.invoke(prepare, call.pool(), call.plan(), call.state()));
     }
 
-    void forward(NativeCall call, int family) {
+    void forward(NativeCall call, int arithmetic) {
         check(
                 sluice_forward_fn.invoke(
                         forward,
@@ -192,7 +199,7 @@ final class KernelLibrary {
                         call.plan(),
                         call.state(),
                         call.batch(),
-                        family,
+                        arithmetic,
                         call.logLikelihood(),
                         call.flagged(),
                         call.flaggedRows()));
@@ -201,7 +208,7 @@ final class KernelLibrary {
     /**
      * @param add whether to keep what the statistics hold already
      */
-    void accumulate(NativeCall call, int family, int stages, boolean add) {
+    void accumulate(NativeCall call, int arithmetic, int stages, boolean add) {
         check(
                 sluice_accumulate_fn.invoke(
                         accumulate,
@@ -209,7 +216,7 @@ final class KernelLibrary {
                         call.plan(),
                         call.state(),
                         call.batch(),
-                        family,
+                        arithmetic,
                         stages,
                         add ? 1 : 0,
                         call.logLikelihood(),
@@ -232,7 +239,7 @@ final class KernelLibrary {
                         call.failed()));
     }
 
-    void conditional(NativeCall call, int family) {
+    void conditional(NativeCall call, int arithmetic) {
         check(
                 sluice_conditional_fn.invoke(
                         conditional,
@@ -240,7 +247,7 @@ final class KernelLibrary {
                         call.plan(),
                         call.state(),
                         call.batch(),
-                        family,
+                        arithmetic,
                         call.input(),
                         call.output(),
                         call.logLikelihood(),

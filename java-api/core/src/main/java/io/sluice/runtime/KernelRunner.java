@@ -15,8 +15,8 @@ interface KernelRunner {
     /** Comes before the other methods whenever a thread enters the engine. */
     void enter();
 
-    /** The family of kernels that rows are given to first. */
-    int family();
+    /** The arithmetic that computes rows first. */
+    int arithmetic();
 
     /** Most rows of a batch for some work. */
     int mostRows(Work work);

@@ -4,6 +4,7 @@ import io.sluice.circuit.Circuit;
 import io.sluice.circuit.Distribution;
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeValues;
+import io.sluice.reference.VariableFamilies;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

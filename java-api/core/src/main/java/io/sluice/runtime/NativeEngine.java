@@ -5,10 +5,13 @@ import io.sluice.circuit.Parameters;
 import io.sluice.compile.Compiler;
 import io.sluice.compile.Plan;
 import io.sluice.data.Dataset;
+import io.sluice.reference.MaximalFlows;
+import io.sluice.reference.VariableFamilies;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.function.Function;
+import java.util.function.IntFunction;
 
 /** An engine over a kernel library: checks what it is given and hands rows to the kernels. */
 final class NativeEngine implements Engine {
@@ -197,10 +200,7 @@ final class NativeEngine implements Engine {
     @Override
     public double[] flows(int vectorId) {
         return guard.run(
-                () ->
-                        flows.flows(
-                                EngineArguments.requireStatistics(circuit, vectorId),
-                                statistics.isEmpty()));
+                () -> flows.flows(circuit.vectorWithParameters(vectorId), statistics.isEmpty()));
     }
 
     @Override
@@ -208,7 +208,9 @@ final class NativeEngine implements Engine {
         return guard.run(
                 () -> {
                     checked(data, rows);
-                    return new MaximalPass(circuit(), families).run(data, rows, options.threads());
+                    IntFunction<double[]> cells = ReferenceEngine.cellsOf(data, rows);
+                    return MaximalFlows.of(
+                            circuit(), families, rows.length, cells, options.threads());
                 });
     }
 

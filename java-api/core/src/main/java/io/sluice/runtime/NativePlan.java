@@ -32,8 +32,8 @@ final class NativePlan {
         sluice_plan.sums(struct, plan.sums().block().length);
         sluice_plan.tiles(struct, plan.sums().tileElement().length);
         sluice_plan.inputs(struct, plan.inputs().block().length);
-        sluice_plan.steps(struct, plan.steps().length);
-        sluice_plan.groups(struct, plan.weights().groupNodes().length);
+        sluice_plan.operations(struct, plan.operations().length);
+        sluice_plan.block_rows(struct, plan.weights().blockRowNodes().length);
         sluice_plan.weights(struct, plan.weights().nodes().length);
         sluice_plan.tables(struct, plan.tables().nodes().length);
         sluice_plan.root(struct, plan.root());

@@ -1,6 +1,6 @@
 package io.sluice.runtime;
 
-/** Which family of kernels an engine computes with. */
+/** Which arithmetic an engine computes with. */
 public enum Precision {
     /**
      * Block-scaled linear values: the values of a block of nodes are float32 numbers with one

@@ -6,6 +6,9 @@ import io.sluice.circuit.Parameters;
 import io.sluice.data.Dataset;
 import io.sluice.data.DatasetBuilder;
 import io.sluice.data.Schema;
+import io.sluice.reference.MaximalFlows;
+import io.sluice.reference.ReferenceEvaluator;
+import io.sluice.reference.VariableFamilies;
 
 import java.util.Arrays;
 import java.util.concurrent.ForkJoinPool;
@@ -125,8 +128,7 @@ final class ReferenceEngine implements Engine {
                 () -> {
                     checkedRows(data);
                     DataCheck.requireRows(data, rows);
-                    IntFunction<double[]> cells = cellsOf(data);
-                    return evaluator.accumulate(rows.length, i -> cells.apply(rows[i]));
+                    return evaluator.accumulate(rows.length, cellsOf(data, rows));
                 });
     }
 
@@ -148,7 +150,6 @@ final class ReferenceEngine implements Engine {
     public double[] flows(int vectorId) {
         return guard.run(
                 () -> {
-                    EngineArguments.requireStatistics(circuit, vectorId);
                     return evaluator.flows(vectorId);
                 });
     }
@@ -159,8 +160,12 @@ final class ReferenceEngine implements Engine {
                 () -> {
                     checkedRows(data);
                     DataCheck.requireRows(data, rows);
-                    return new MaximalPass(evaluator.circuit(), families)
-                            .run(data, rows, options.threads());
+                    return MaximalFlows.of(
+                            evaluator.circuit(),
+                            families,
+                            rows.length,
+                            cellsOf(data, rows),
+                            options.threads());
                 });
     }
 
@@ -211,7 +216,7 @@ final class ReferenceEngine implements Engine {
     }
 
     /** Rows of a data set as arrays, NaN where a cell is missing. */
-    static IntFunction<double[]> cellsOf(Dataset data) {
+    private static IntFunction<double[]> cellsOf(Dataset data) {
         return row -> {
             double[] cells = new double[data.variables()];
             for (int v = 0; v < cells.length; v++) {
@@ -219,6 +224,12 @@ final class ReferenceEngine implements Engine {
             }
             return cells;
         };
+    }
+
+    /** Some rows of a data set as arrays. */
+    static IntFunction<double[]> cellsOf(Dataset data, int[] rows) {
+        IntFunction<double[]> cells = cellsOf(data);
+        return i -> cells.apply(rows[i]);
     }
 
     private Dataset completed(double[][] rows, Dataset evidence) {

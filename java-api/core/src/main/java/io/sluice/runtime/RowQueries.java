@@ -20,7 +20,7 @@ final class RowQueries {
     LogLikelihoods logLikelihood(Dataset data) {
         SelectedRows rows = SelectedRows.all(data);
         double[] values = new double[rows.count()];
-        Work work = new Work.Forward(runner.family());
+        Work work = new Work.Forward(runner.arithmetic());
         rows.forEachBatch(
                 runner.mostRows(work),
                 (batch, from, next) -> {
@@ -51,7 +51,7 @@ final class RowQueries {
                 .forEachBatch(
                         cells.rowsAtATime(),
                         (batch, from, next) -> {
-                            int[] flagged = conditional(cells, batch, runner.family());
+                            int[] flagged = conditional(cells, batch, runner.arithmetic());
                             if (flagged.length > 0) {
                                 Batch again = Batch.chosen(evidence, flagged, 0, flagged.length);
                                 conditional(cells, again, Kernels.SLUICE_LOG());
@@ -61,8 +61,8 @@ final class RowQueries {
     }
 
     /** Returns the rows that were flagged, for which nothing was taken. */
-    private int[] conditional(ConditionalCells cells, Batch batch, int family) {
-        Work work = cells.choose(batch, family, runner::input);
+    private int[] conditional(ConditionalCells cells, Batch batch, int arithmetic) {
+        Work work = cells.choose(batch, arithmetic, runner::input);
         CallResults results = runner.run(work, batch, null);
         for (int i = 0; i < batch.count(); i++) {
             if (!results.isFlagged(i)) {

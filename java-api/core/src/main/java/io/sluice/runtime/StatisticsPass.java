@@ -32,7 +32,7 @@ final class StatisticsPass {
      */
     double accumulate(SelectedRows rows) {
         IntBuffer flagged = new IntBuffer();
-        double total = accumulate(rows, runner.family(), flagged);
+        double total = accumulate(rows, runner.arithmetic(), flagged);
         return total + accumulateAgain(rows.data(), flagged.toArray());
     }
 
@@ -44,13 +44,14 @@ final class StatisticsPass {
     /**
      * @param flagged receives the numbers of the rows that were left out
      */
-    private double accumulate(SelectedRows rows, int family, IntBuffer flagged) {
+    private double accumulate(SelectedRows rows, int arithmetic, IntBuffer flagged) {
         double[] total = new double[1];
-        int most = runner.mostRows(new Work.Accumulate(family, Kernels.SLUICE_STAGE_ALL(), true));
+        int most =
+                runner.mostRows(new Work.Accumulate(arithmetic, Kernels.SLUICE_STAGE_ALL(), true));
         rows.forEachBatch(
                 most,
                 (batch, from, next) -> {
-                    Work work = new Work.Accumulate(family, Kernels.SLUICE_STAGE_ALL(), !empty);
+                    Work work = new Work.Accumulate(arithmetic, Kernels.SLUICE_STAGE_ALL(), !empty);
                     empty = false;
                     CallResults results = runner.run(work, batch, next);
                     total[0] += totalOf(results);
@@ -73,7 +74,7 @@ final class StatisticsPass {
      * @param upcoming rows of the next step, as far as they are known
      */
     double step(SelectedRows rows, SelectedRows upcoming, double stepSize, double pseudocount) {
-        Work work = new Work.Step(runner.family(), !empty);
+        Work work = new Work.Step(runner.arithmetic(), !empty);
         int most = runner.mostRows(work);
         Batch batch = rows.batch(0, most);
         if (batch == null || batch.count() < rows.count()) {
@@ -97,7 +98,7 @@ final class StatisticsPass {
 
     /** Some stages on one batch, to measure them. */
     void runStages(SelectedRows rows, int stages) {
-        Work work = new Work.Accumulate(runner.family(), stages, false);
+        Work work = new Work.Accumulate(runner.arithmetic(), stages, false);
         empty = false;
         rows.forEachBatch(rows.count(), (batch, from, next) -> runner.run(work, batch, next));
     }

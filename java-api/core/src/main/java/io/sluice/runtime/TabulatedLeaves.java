@@ -5,6 +5,7 @@ import io.sluice.circuit.Distribution;
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.Parameters;
 import io.sluice.compile.Plan;
+import io.sluice.reference.VariableFamilies;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -45,7 +46,7 @@ final class TabulatedLeaves {
         Plan.Tables tables = plan.tables();
         byTable = new TabulatedVector[tables.vector().length];
         for (int t = 0; t < byTable.length; t++) {
-            if (!isTabulated(tables.family()[t])) {
+            if (!isTabulated(tables.kind()[t])) {
                 continue;
             }
             InputVector input = (InputVector) circuit.vectors().get(tables.vector()[t]);
@@ -60,17 +61,17 @@ final class TabulatedLeaves {
                 byRows.computeIfAbsent(input.variable(), v -> new ArrayList<>()).add(byTable[t]);
             }
         }
-        int[] family = plan.byVariable().family();
-        variables = IntStream.range(0, family.length).filter(v -> isTabulated(family[v])).toArray();
+        int[] kind = plan.byVariable().kind();
+        variables = IntStream.range(0, kind.length).filter(v -> isTabulated(kind[v])).toArray();
     }
 
-    private static boolean isTabulated(int family) {
-        return family == Plan.LOG_TABLE || family == Plan.LOG_ROWS;
+    private static boolean isTabulated(int kind) {
+        return kind == Plan.LOG_TABLE || kind == Plan.LOG_ROWS;
     }
 
     /** Whether a plan has such inputs. */
     static boolean isIn(Plan plan) {
-        return Arrays.stream(plan.byVariable().family()).anyMatch(TabulatedLeaves::isTabulated);
+        return Arrays.stream(plan.byVariable().kind()).anyMatch(TabulatedLeaves::isTabulated);
     }
 
     /** Variables of such inputs. */

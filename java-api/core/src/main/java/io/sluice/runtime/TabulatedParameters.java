@@ -2,6 +2,7 @@ package io.sluice.runtime;
 
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeValues;
+import io.sluice.circuit.Parameters;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -78,7 +79,7 @@ final class TabulatedParameters {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment floats = arena.allocate(ValueLayout.JAVA_FLOAT, values.length);
             for (int i = 0; i < values.length; i++) {
-                values[i] = ReferenceParameters.rounded(values[i]);
+                values[i] = Parameters.rounded(values[i]);
                 floats.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) values[i]);
             }
             runner.writeParameters(offset, floats);

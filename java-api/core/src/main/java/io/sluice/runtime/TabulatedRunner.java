@@ -38,8 +38,8 @@ final class TabulatedRunner implements KernelRunner {
     }
 
     @Override
-    public int family() {
-        return kernels.family();
+    public int arithmetic() {
+        return kernels.arithmetic();
     }
 
     @Override

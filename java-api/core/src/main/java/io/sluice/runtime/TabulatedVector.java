@@ -6,6 +6,7 @@ import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeValues;
 import io.sluice.compile.Plan;
 import io.sluice.data.Dataset;
+import io.sluice.reference.VariableFamilies;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -41,7 +42,7 @@ final class TabulatedVector {
         table = tables.parameter()[number];
         statistic = tables.statistic()[number];
         rows = tables.categories()[number];
-        byRows = tables.family()[number] == Plan.LOG_ROWS;
+        byRows = tables.kind()[number] == Plan.LOG_ROWS;
         entries = table();
         rests = table();
         flows = table();

@@ -11,8 +11,8 @@ sealed interface Work {
     /** Calls the kernels, which on a device means to enqueue them. */
     void run(KernelLibrary kernels, NativeCall call);
 
-    /** Family of the kernels. */
-    int family();
+    /** Arithmetic of the kernels. */
+    int arithmetic();
 
     /** Whether the statistics change. */
     default boolean addsStatistics() {
@@ -45,15 +45,15 @@ sealed interface Work {
     }
 
     /** Log-likelihoods. */
-    record Forward(int family) implements Work {
+    record Forward(int arithmetic) implements Work {
         @Override
         public void run(KernelLibrary kernels, NativeCall call) {
-            kernels.forward(call, family);
+            kernels.forward(call, arithmetic);
         }
 
         @Override
         public boolean recurs() {
-            return family == Kernels.SLUICE_LINEAR();
+            return arithmetic == Kernels.SLUICE_LINEAR();
         }
     }
 
@@ -63,10 +63,10 @@ sealed interface Work {
      * @param stages which stages run, as in {@code sluice_stage}
      * @param add whether the statistics keep what they hold
      */
-    record Accumulate(int family, int stages, boolean add) implements Work {
+    record Accumulate(int arithmetic, int stages, boolean add) implements Work {
         @Override
         public void run(KernelLibrary kernels, NativeCall call) {
-            kernels.accumulate(call, family, stages, add);
+            kernels.accumulate(call, arithmetic, stages, add);
         }
 
         @Override
@@ -81,15 +81,15 @@ sealed interface Work {
 
         @Override
         public boolean recurs() {
-            return family == Kernels.SLUICE_LINEAR();
+            return arithmetic == Kernels.SLUICE_LINEAR();
         }
     }
 
     /** Log-likelihoods, statistics, and an update unless rows were flagged. */
-    record Step(int family, boolean add) implements Work {
+    record Step(int arithmetic, boolean add) implements Work {
         @Override
         public void run(KernelLibrary kernels, NativeCall call) {
-            kernels.accumulate(call, family, Kernels.SLUICE_STAGE_ALL(), add);
+            kernels.accumulate(call, arithmetic, Kernels.SLUICE_STAGE_ALL(), add);
             kernels.update(call, call.flaggedRows());
         }
 
@@ -115,10 +115,10 @@ sealed interface Work {
     }
 
     /** Distributions of cells; the input are their offsets in the output. */
-    record Conditional(int family, long inputBytes, long outputBytes) implements Work {
+    record Conditional(int arithmetic, long inputBytes, long outputBytes) implements Work {
         @Override
         public void run(KernelLibrary kernels, NativeCall call) {
-            kernels.conditional(call, family);
+            kernels.conditional(call, arithmetic);
         }
     }
 
@@ -130,7 +130,7 @@ sealed interface Work {
         }
 
         @Override
-        public int family() {
+        public int arithmetic() {
             return Kernels.SLUICE_LOG();
         }
     }
@@ -143,7 +143,7 @@ sealed interface Work {
         }
 
         @Override
-        public int family() {
+        public int arithmetic() {
             return Kernels.SLUICE_LOG();
         }
     }

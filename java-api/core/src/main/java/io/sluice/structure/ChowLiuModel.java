@@ -3,13 +3,13 @@ package io.sluice.structure;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import io.sluice.InvalidArgumentException;
-import io.sluice.circuit.Categorical;
 import io.sluice.circuit.Circuit;
 import io.sluice.circuit.CircuitBuilder;
 import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.SumVector;
 import io.sluice.data.Column;
 import io.sluice.data.Dataset;
+import io.sluice.leaf.Categorical;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -26,10 +26,11 @@ import java.util.Objects;
  * p(x) = p(x_root) prod_(v not root) p(x_v | x_parent(v))
  * </pre>
  *
- * A conditional distribution is that of the joint cells {@code (n_ab + s) / (N + s A B)} of the two
- * variables, where {@code n_ab} counts the rows that observe both, A and B are their numbers of
- * categories and s is the smoothing; the root's distribution is its marginal in the cells that it
- * shares with its first child.
+ * The conditional distribution of a variable with B categories is {@code (n_ab + s) / (n_a + s B)},
+ * where {@code n_ab} counts rows and s is the smoothing. The root's is the marginal of its joint
+ * cells with the first child, {@code (n_a + s B) / (N + s A B)}. Missing cells are marginalised:
+ * the estimate then maximises the likelihood of all observed cells, whether or not a row observes
+ * their parents, and the root's counts are smoothed by s.
  *
  * <p>As a circuit: a variable without children has a vector of inputs {@code p(x_v | a)}, one for
  * each category a of its parent. Any other has a vector of inputs that are certain of one category
@@ -53,11 +54,11 @@ public final class ChowLiuModel {
     }
 
     /**
-     * Estimates the distributions of a given tree. Missing cells are left out.
+     * Estimates the distributions of a given tree. Missing cells are marginalised.
      *
      * @param data categorical columns only
      * @param tree over as many variables as the data have columns
-     * @param smoothing pseudocount s of each joint cell, finite and over 0
+     * @param smoothing pseudocount s of each count, finite and over 0
      * @throws InvalidArgumentException when one of these is not so
      */
     public static Circuit of(Dataset data, ChowLiuTree tree, double smoothing) {
@@ -74,7 +75,7 @@ public final class ChowLiuModel {
             throw new InvalidArgumentException(
                     "a smoothing of " + smoothing + ": give a finite number over 0");
         }
-        return new Assembly(tree, new PairCounts(data, tree, smoothing)).build();
+        return new Assembly(tree, TreeEstimate.of(data, tree, smoothing)).build();
     }
 
     private static void requireCategories(Dataset data) {
@@ -84,7 +85,7 @@ public final class ChowLiuModel {
                         "column '"
                                 + column.name()
                                 + "' is continuous, but a Chow-Liu tree counts categories: give"
-                                + " categorical columns, or take a hidden Chow-Liu tree");
+                                + " categorical columns, or use a hidden Chow-Liu tree (hclt)");
             }
         }
     }
@@ -92,13 +93,13 @@ public final class ChowLiuModel {
     /** The circuit of one tree, from the leaves up. */
     private static final class Assembly {
         private final ChowLiuTree tree;
-        private final PairCounts counts;
+        private final double[][][] estimates; // [variable][category of the parent][category]
         private final CircuitBuilder circuit = Circuit.builder();
         private final Map<NodeVector, double[][]> distributions = new HashMap<>(); // [node][edge]
 
-        Assembly(ChowLiuTree tree, PairCounts counts) {
+        Assembly(ChowLiuTree tree, double[][][] estimates) {
             this.tree = tree;
-            this.counts = counts;
+            this.estimates = estimates;
         }
 
         Circuit build() {
@@ -113,10 +114,10 @@ public final class ChowLiuModel {
 
         /** {@code p(x_v and its descendants | parent)}, a node for each category of the parent. */
         private NodeVector conditional(int variable, NodeVector[] conditionals) {
-            double[][] distribution = counts.conditional(variable);
+            double[][] distribution = estimates[variable];
             int nodes = distribution.length;
             int block = BlockSizes.defaultFor(nodes);
-            int categories = counts.categories(variable);
+            int categories = distribution[0].length;
             int[] children = tree.children(variable);
             NodeVector vector;
             if (children.length == 0) {

@@ -10,10 +10,10 @@ import java.util.stream.IntStream;
  * Learns a {@link ChowLiuTree}: mutual information of pairs of variables from joint counts, then
  * the maximum spanning tree by Prim's algorithm.
  *
- * <p>A row counts for a pair of variables when it observes both. The estimate is that of the joint
- * distribution {@code (n_ab + smoothing) / (N + smoothing A B)}, where {@code A} and {@code B} are
- * the numbers of values, or bins, of the two. Uses all processors of the JVM's common pool; the
- * result does not depend on how many there are.
+ * <p>The joint distribution of a pair is estimated as {@code (n_ab + smoothing) / (N + smoothing A
+ * B)}, where {@code A} and {@code B} are the numbers of values, or bins, of the two. Rows that
+ * observe one of the two count as well: expectation-maximisation shares them out. Uses all
+ * processors of the JVM's common pool; the result does not depend on how many there are.
  *
  * <p>Prim's algorithm needs the information between the variable that joined last and those outside
  * the tree. These are counted then, so that each pair is counted once and memory is one byte a
@@ -56,22 +56,22 @@ public final class ChowLiuTreeBuilder {
      * and continuous ones, are put into about that many bins with about as many rows each; of a
      * column with labels, the most frequent labels are told apart and the rest shares a bin.
      */
-    public ChowLiuTreeBuilder bins(int changed) {
-        if (changed < 2 || changed > BinnedColumns.MOST_BINS) {
+    public ChowLiuTreeBuilder bins(int bins) {
+        if (bins < 2 || bins > BinnedColumns.MOST_BINS) {
             throw new InvalidArgumentException(
-                    changed + " bins: give 2 to " + BinnedColumns.MOST_BINS);
+                    bins + " bins: give 2 to " + BinnedColumns.MOST_BINS);
         }
-        bins = changed;
+        this.bins = bins;
         return this;
     }
 
     /** What is added to every joint count, at least 0, by default 1 (Laplace). */
-    public ChowLiuTreeBuilder smoothing(double changed) {
-        if (!(changed >= 0) || Double.isInfinite(changed)) {
+    public ChowLiuTreeBuilder smoothing(double smoothing) {
+        if (!(smoothing >= 0) || Double.isInfinite(smoothing)) {
             throw new InvalidArgumentException(
-                    "a smoothing of " + changed + ": give a finite number, at least 0");
+                    "a smoothing of " + smoothing + ": give a finite number, at least 0");
         }
-        smoothing = changed;
+        this.smoothing = smoothing;
         return this;
     }
 
@@ -80,12 +80,12 @@ public final class ChowLiuTreeBuilder {
      * default as many as make 2e10 together with the pairs of variables, but at least 4096 and at
      * most 500,000: all rows up to 65,000 for 784 variables, 4240 for 3072.
      */
-    public ChowLiuTreeBuilder maximumRows(int changed) {
-        if (changed < 1) {
+    public ChowLiuTreeBuilder maximumRows(int maximumRows) {
+        if (maximumRows < 1) {
             throw new InvalidArgumentException(
-                    "at most " + changed + " rows cannot make a tree: give at least 1");
+                    "at most " + maximumRows + " rows cannot make a tree: give at least 1");
         }
-        maximumRows = changed;
+        this.maximumRows = maximumRows;
         return this;
     }
 

@@ -15,13 +15,11 @@ import java.util.List;
 
 /** Settings of an {@link Hclt}. For one thread. */
 public final class HcltBuilder {
-    private static final int DEFAULT_LATENTS = 64;
 
+    private final LatentSizes sizes = new LatentSizes();
     private final @Nullable Dataset data;
     private final List<InputFamily> givenFamilies;
     private @Nullable ChowLiuTree tree;
-    private int latents = DEFAULT_LATENTS;
-    private int blockSize; // 0: the default for the latents
     private int roots = 1;
     private boolean tiedInputs;
     private EdgePattern edges = EdgePattern.dense();
@@ -60,9 +58,8 @@ public final class HcltBuilder {
     }
 
     /** How many states each latent variable has, at least 1, by default 64. */
-    public HcltBuilder latents(int changed) {
-        BlockSizes.check(changed, 1);
-        latents = changed;
+    public HcltBuilder latents(int latents) {
+        sizes.latents(latents);
         return this;
     }
 
@@ -70,11 +67,8 @@ public final class HcltBuilder {
      * How many nodes make a block; divides the number of latent states. By default the largest
      * divisor that is at most 128.
      */
-    public HcltBuilder blockSize(int changed) {
-        if (changed < 1) {
-            throw new InvalidArgumentException("blocks of " + changed + " nodes: give at least 1");
-        }
-        blockSize = changed;
+    public HcltBuilder blockSize(int nodes) {
+        sizes.blockSize(nodes);
         return this;
     }
 
@@ -82,11 +76,11 @@ public final class HcltBuilder {
      * How many trees are mixed that share all but the distribution of the root's latent variable,
      * at least 1, as by default. Each is a node of one vector of sums, such as one for each class.
      */
-    public HcltBuilder roots(int changed) {
-        if (changed < 1) {
-            throw new InvalidArgumentException(changed + " roots: give at least 1");
+    public HcltBuilder roots(int roots) {
+        if (roots < 1) {
+            throw new InvalidArgumentException(roots + " roots: give at least 1");
         }
-        roots = changed;
+        this.roots = roots;
         return this;
     }
 
@@ -94,14 +88,14 @@ public final class HcltBuilder {
      * Whether all variables share the parameters of their inputs, which they do not by default.
      * Their families must be the same.
      */
-    public HcltBuilder tiedInputs(boolean changed) {
-        tiedInputs = changed;
+    public HcltBuilder tiedInputs(boolean tiedInputs) {
+        this.tiedInputs = tiedInputs;
         return this;
     }
 
     /** Which states of a child a latent state leads to: all of them by default. */
-    public HcltBuilder edges(EdgePattern changed) {
-        edges = changed;
+    public HcltBuilder edges(EdgePattern edges) {
+        this.edges = edges;
         return this;
     }
 
@@ -110,23 +104,23 @@ public final class HcltBuilder {
      * ChowLiuTree#builder} takes bins, smoothing and rows, {@link ChowLiuTree#rootedAt} another
      * root.
      */
-    public HcltBuilder tree(ChowLiuTree changed) {
+    public HcltBuilder tree(ChowLiuTree tree) {
         int variables = data == null ? givenFamilies.size() : data.variables();
-        if (changed.variables() != variables) {
+        if (tree.variables() != variables) {
             throw new InvalidArgumentException(
                     "a tree of "
-                            + changed.variables()
+                            + tree.variables()
                             + " variables, expected "
                             + variables
                             + " as in the data");
         }
-        tree = changed;
+        this.tree = tree;
         return this;
     }
 
     /** Seed of the first parameters, by default 0. */
-    public HcltBuilder seed(long changed) {
-        seed = changed;
+    public HcltBuilder seed(long seed) {
+        this.seed = seed;
         return this;
     }
 
@@ -137,8 +131,7 @@ public final class HcltBuilder {
      *     or inputs are tied whose families differ
      */
     public Circuit build() {
-        int block = blockSize == 0 ? BlockSizes.defaultFor(latents) : blockSize;
-        BlockSizes.check(latents, block);
+        int block = sizes.blockSize();
         ChowLiuTree given = tree;
         if (data == null) {
             if (given == null) {
@@ -161,7 +154,8 @@ public final class HcltBuilder {
     private Leaves nearTree(Dataset from, ChowLiuTree over) {
         Marginals marginals = Marginals.of(from);
         return new Leaves(
-                marginals.families(), new TreeInitializer(from, over, latents, marginals, seed));
+                marginals.families(),
+                new TreeInitializer(from, over, sizes.latents(), marginals, seed));
     }
 
     private Leaves leavesOf(Dataset from) {
@@ -177,7 +171,7 @@ public final class HcltBuilder {
         CircuitBuilder circuit = Circuit.builder();
         InputVector[] owner = new InputVector[1]; // the inputs that the others are tied to
         NodeVector states =
-                new LatentTree(latents, block, edges)
+                new LatentTree(sizes.latents(), block, edges)
                         .add(
                                 circuit,
                                 over,
@@ -188,7 +182,10 @@ public final class HcltBuilder {
                                     }
                                     owner[0] =
                                             circuit.input(
-                                                    v, leaves.families().get(v), latents, block);
+                                                    v,
+                                                    leaves.families().get(v),
+                                                    sizes.latents(),
+                                                    block);
                                     return owner[0];
                                 });
         NodeVector root = circuit.sum(List.of(states), roots, BlockSizes.defaultFor(roots));

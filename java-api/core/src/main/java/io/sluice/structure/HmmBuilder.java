@@ -17,11 +17,9 @@ import java.util.List;
 
 /** Settings of an {@link Hmm}. For one thread. */
 public final class HmmBuilder {
-    private static final int DEFAULT_STATES = 64;
 
+    private final LatentSizes sizes = new LatentSizes();
     private final LeafSource source;
-    private int states = DEFAULT_STATES;
-    private int blockSize; // 0: the default for the states
     private boolean tiedTransitions = true;
     private boolean tiedEmissions = true;
     private EdgePattern edges = EdgePattern.dense();
@@ -44,9 +42,8 @@ public final class HmmBuilder {
     }
 
     /** How many latent states there are, at least 1, by default 64. */
-    public HmmBuilder states(int changed) {
-        BlockSizes.check(changed, 1);
-        states = changed;
+    public HmmBuilder states(int states) {
+        sizes.latents(states);
         return this;
     }
 
@@ -54,18 +51,15 @@ public final class HmmBuilder {
      * How many nodes make a block; divides the number of states. By default the largest divisor
      * that is at most 128.
      */
-    public HmmBuilder blockSize(int changed) {
-        if (changed < 1) {
-            throw new InvalidArgumentException("blocks of " + changed + " nodes: give at least 1");
-        }
-        blockSize = changed;
+    public HmmBuilder blockSize(int nodes) {
+        sizes.blockSize(nodes);
         return this;
     }
 
     /** Whether all steps share transition and emission, as they do by default. */
-    public HmmBuilder homogeneous(boolean changed) {
-        tiedTransitions = changed;
-        tiedEmissions = changed;
+    public HmmBuilder homogeneous(boolean homogeneous) {
+        tiedTransitions = homogeneous;
+        tiedEmissions = homogeneous;
         return this;
     }
 
@@ -73,20 +67,20 @@ public final class HmmBuilder {
      * Whether all steps share their emissions, which then have one family, as by default. Steps
      * that do not can still share their transitions.
      */
-    public HmmBuilder tiedEmissions(boolean changed) {
-        tiedEmissions = changed;
+    public HmmBuilder tiedEmissions(boolean tiedEmissions) {
+        this.tiedEmissions = tiedEmissions;
         return this;
     }
 
     /** Which states a state leads to: all of them by default. */
-    public HmmBuilder edges(EdgePattern changed) {
-        edges = changed;
+    public HmmBuilder edges(EdgePattern edges) {
+        this.edges = edges;
         return this;
     }
 
     /** Seed of the first parameters, by default 0. */
-    public HmmBuilder seed(long changed) {
-        seed = changed;
+    public HmmBuilder seed(long seed) {
+        this.seed = seed;
         return this;
     }
 
@@ -97,8 +91,7 @@ public final class HmmBuilder {
      *     emissions are tied whose columns or families differ
      */
     public Circuit build() {
-        int block = blockSize == 0 ? BlockSizes.defaultFor(states) : blockSize;
-        BlockSizes.check(states, block);
+        int block = sizes.blockSize();
         Leaves leaves = tiedEmissions ? source.homogeneousLeaves(seed) : source.leaves(seed);
         return build(leaves, block);
     }
@@ -108,19 +101,20 @@ public final class HmmBuilder {
         List<InputFamily> families = leaves.families();
         int length = families.size();
         CircuitBuilder circuit = Circuit.builder();
-        InputVector emission = circuit.input(length - 1, families.get(length - 1), states, block);
+        InputVector emission =
+                circuit.input(length - 1, families.get(length - 1), sizes.latents(), block);
         @Nullable SumVector transition = null;
         NodeVector after = emission;
         for (int t = length - 2; t >= 0; t--) {
             SumVector next =
                     transition != null && tiedTransitions
                             ? circuit.tiedSum(transition, List.of(after))
-                            : circuit.sum(List.of(after), states, block, edges);
+                            : circuit.sum(List.of(after), sizes.latents(), block, edges);
             transition = next;
             InputVector input =
                     tiedEmissions
                             ? circuit.tiedInput(t, emission)
-                            : circuit.input(t, families.get(t), states, block);
+                            : circuit.input(t, families.get(t), sizes.latents(), block);
             after = circuit.product(List.of(input, next));
         }
         return circuit.build(circuit.sum(List.of(after), 1, 1), leaves.initializer());

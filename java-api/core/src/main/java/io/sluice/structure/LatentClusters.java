@@ -53,24 +53,24 @@ public final class LatentClusters {
     }
 
     /** How many states each latent variable has, at least 1, by default 64. */
-    public LatentClusters clusters(int changed) {
-        BlockSizes.check(changed, 1);
-        clusters = changed;
+    public LatentClusters clusters(int clusters) {
+        BlockSizes.check(clusters, 1);
+        this.clusters = clusters;
         return this;
     }
 
     /** How many variables beside its own a state is about, at least 0, by default 8. */
-    public LatentClusters neighbours(int changed) {
-        if (changed < 0) {
-            throw new InvalidArgumentException(changed + " neighbours: give at least 0");
+    public LatentClusters neighbours(int neighbours) {
+        if (neighbours < 0) {
+            throw new InvalidArgumentException(neighbours + " neighbours: give at least 0");
         }
-        neighbours = changed;
+        this.neighbours = neighbours;
         return this;
     }
 
     /** Seed of the centres, by default 0. */
-    public LatentClusters seed(long changed) {
-        seed = changed;
+    public LatentClusters seed(long seed) {
+        this.seed = seed;
         return this;
     }
 

@@ -3,7 +3,6 @@ package io.sluice.structure;
 import io.sluice.InvalidArgumentException;
 import io.sluice.circuit.InputFamily;
 import io.sluice.circuit.ParameterInitializer;
-import io.sluice.data.Column;
 import io.sluice.data.Dataset;
 
 import java.util.Collections;
@@ -52,11 +51,12 @@ sealed interface LeafSource {
             for (InputFamily family : families) {
                 if (!family.equals(first)) {
                     throw new InvalidArgumentException(
-                            "a homogeneous model of families that differ ("
+                            "variables of different families ("
                                     + first
                                     + ", "
                                     + family
-                                    + "): give one family, or ask for homogeneous(false)");
+                                    + ") cannot share their inputs: give one family, or let each"
+                                    + " have its own");
                 }
             }
             return leaves(seed);
@@ -83,21 +83,7 @@ sealed interface LeafSource {
 
         @Override
         public Leaves homogeneousLeaves(long seed) {
-            Column first = data.schema().column(0);
-            for (Column column : data.schema().columns()) {
-                if (column.kind() != first.kind() || column.categories() != first.categories()) {
-                    throw new InvalidArgumentException(
-                            "a homogeneous model of columns that differ ('"
-                                    + first.name()
-                                    + "' has "
-                                    + first.categories()
-                                    + " categories, '"
-                                    + column.name()
-                                    + "' has "
-                                    + column.categories()
-                                    + "): give columns of one kind, or ask for homogeneous(false)");
-                }
-            }
+            SharedAlphabet.require(data.schema());
             Marginals pooled = Marginals.of(data).pooled();
             return new Leaves(
                     Collections.nCopies(data.variables(), pooled.family(0)),

@@ -1,22 +1,26 @@
 package io.sluice.structure;
 
-import io.sluice.circuit.Categorical;
-import io.sluice.circuit.Gaussian;
 import io.sluice.circuit.InputFamily;
 import io.sluice.data.Column;
 import io.sluice.data.Dataset;
 import io.sluice.data.Schema;
+import io.sluice.leaf.Categorical;
+import io.sluice.leaf.Gaussian;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
- * What a data set says of each variable by itself, missing cells left out: counts of its
- * categories, or mean and standard deviation.
+ * What a data set says of each variable by itself: counts of its categories, or mean and standard
+ * deviation. Missing cells do not count.
  */
 final class Marginals {
-    /** Least standard deviation that a Gaussian of a column may learn, in those of the column. */
-    private static final double LEAST_SHARE_OF_DEVIATION = 0.01;
+    /**
+     * Floor of the standard deviation that a Gaussian may learn, as a share of the column's. A
+     * column without spread has the floor 0.01.
+     */
+    private static final double FLOOR = 0.01;
 
     private final Schema schema;
     private final long[][] counts; // [variable][category]; empty when continuous
@@ -49,10 +53,13 @@ final class Marginals {
         return marginals;
     }
 
-    /** The marginal of all columns together, as one column; they must have one family. */
+    /** The marginal of all columns together, as one column; all must be of one kind. */
     Marginals pooled() {
-        Column first = schema.column(0);
-        Marginals pool = new Marginals(Schema.of(List.of(first)));
+        Column widest =
+                schema.columns().stream()
+                        .max(Comparator.comparingInt(Column::categories))
+                        .orElseThrow();
+        Marginals pool = new Marginals(Schema.of(List.of(widest)));
         for (int v = 0; v < counts.length; v++) {
             for (int k = 0; k < counts[v].length; k++) {
                 pool.counts[0][k] += counts[v][k];
@@ -84,7 +91,13 @@ final class Marginals {
         Column column = schema.column(variable);
         return column.isCategorical()
                 ? new Categorical(column.categories())
-                : new Gaussian(LEAST_SHARE_OF_DEVIATION * standardDeviation(variable));
+                : new Gaussian(FLOOR * unit(variable));
+    }
+
+    /** Length in which a continuous column is measured: its deviation, or 1 without spread. */
+    private double unit(int variable) {
+        double deviation = spread(variable);
+        return deviation > 0 ? deviation : 1;
     }
 
     /**
@@ -112,16 +125,26 @@ final class Marginals {
         return count.length == 0 ? means[variable] : sum / Math.max(1, observed[variable]);
     }
 
-    /** Standard deviation of a variable; 1 when there is no spread to see. */
+    /**
+     * Standard deviation of a variable, over 0. Without spread it is the floor for a continuous
+     * column, and 1 for a categorical one and for one that is never observed.
+     */
     double standardDeviation(int variable) {
+        double deviation = spread(variable);
+        if (deviation > 0) {
+            return deviation;
+        }
+        return observed[variable] > 0 && counts[variable].length == 0 ? FLOOR : 1;
+    }
+
+    private double spread(int variable) {
         long[] count = counts[variable];
         double mean = mean(variable);
         double sum = count.length == 0 ? squares[variable] : 0;
         for (int k = 0; k < count.length; k++) {
             sum += (k - mean) * (k - mean) * count[k];
         }
-        double deviation = Math.sqrt(sum / Math.max(1, observed[variable]));
-        return deviation > 0 ? deviation : 1;
+        return Math.sqrt(sum / Math.max(1, observed[variable]));
     }
 
     private void add(int variable, double value) {

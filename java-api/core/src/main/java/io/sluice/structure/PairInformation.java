@@ -3,9 +3,10 @@ package io.sluice.structure;
 /**
  * Mutual information of one fixed variable with others, from joint counts.
  *
- * <p>With {@code m_ab = n_ab + smoothing} over the observed values, {@code M} their sum and {@code
- * f(x) = x log x}, the information is {@code (sum f(m_ab) - sum f(m_a.) - sum f(m_.b) + f(M)) / M}:
- * {@code f} of a count is looked up, so that a pair costs few logarithms.
+ * <p>If no row lacks one of the two, {@code m_ab = n_ab + smoothing}, {@code M} is their sum and
+ * {@code f(x) = x log x}, the information is {@code (sum f(m_ab) - sum f(m_a.) - sum f(m_.b) +
+ * f(M)) / M}: {@code f} of a count is looked up, so that a pair costs few logarithms. Otherwise it
+ * is the information of the {@link JointEstimate} of all rows.
  *
  * <p>Counting reads one byte of each column for a row and increments one of at most 128 x 128
  * counters, which stay in the first-level cache. Where one of the two columns mostly has one value
@@ -76,7 +77,57 @@ final class PairInformation {
         } else {
             countDense(columns.codes()[lead], columns.codes()[other], joint);
         }
-        return information(joint, columns.bins()[lead], columns.bins()[other]);
+        int leadBins = columns.bins()[lead];
+        int otherBins = columns.bins()[other];
+        return columns.missing() && anySingle(joint, leadBins, otherBins)
+                ? estimatedInformation(joint, leadBins, otherBins)
+                : information(joint, leadBins, otherBins);
+    }
+
+    /** Whether a row observes one of the variables alone. */
+    private boolean anySingle(int[] joint, int leadBins, int otherBins) {
+        for (int a = 0; a < leadBins; a++) {
+            if (joint[(a << shift) | otherBins] > 0) {
+                return true;
+            }
+        }
+        for (int b = 0; b < otherBins; b++) {
+            if (joint[(leadBins << shift) | b] > 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private double estimatedInformation(int[] joint, int leadBins, int otherBins) {
+        double[][] cells = new double[leadBins][otherBins];
+        double[] leadAlone = new double[leadBins];
+        double[] otherAlone = new double[otherBins];
+        for (int a = 0; a < leadBins; a++) {
+            leadAlone[a] = joint[(a << shift) | otherBins];
+            for (int b = 0; b < otherBins; b++) {
+                cells[a][b] = joint[(a << shift) | b];
+            }
+        }
+        for (int b = 0; b < otherBins; b++) {
+            otherAlone[b] = joint[(leadBins << shift) | b];
+        }
+        double[][] estimate = JointEstimate.of(cells, leadAlone, otherAlone, smoothing);
+        double sum = 0;
+        double[] otherTotals = new double[otherBins];
+        for (double[] row : estimate) {
+            double rowTotal = 0;
+            for (int b = 0; b < otherBins; b++) {
+                sum += timesLog(row[b]);
+                rowTotal += row[b];
+                otherTotals[b] += row[b];
+            }
+            sum -= timesLog(rowTotal);
+        }
+        for (double otherTotal : otherTotals) {
+            sum -= timesLog(otherTotal);
+        }
+        return Math.max(0, sum);
     }
 
     private void countDense(byte[] lead, byte[] other, int[] joint) {

@@ -11,7 +11,6 @@ import java.util.List;
 
 /** Settings of {@link PoonDomingos}. For one thread. */
 public final class PoonDomingosBuilder {
-    private static final int DEFAULT_LATENTS = 64;
     private static final int DEFAULT_PRODUCTS = 4;
 
     /** By default an axis is cut into at most as many parts. */
@@ -23,11 +22,10 @@ public final class PoonDomingosBuilder {
      */
     private static final int LARGEST_DEFAULT_BLOCK = 32;
 
+    private final LatentSizes sizes = new LatentSizes();
     private final LeafSource source;
     private final int[] shape;
     private int[][] points;
-    private int latents = DEFAULT_LATENTS;
-    private int blockSize; // 0: the default for the latents
     private int depth = Integer.MAX_VALUE;
     private int productsPerSum = DEFAULT_PRODUCTS;
     private boolean sharedSums = true;
@@ -68,9 +66,8 @@ public final class PoonDomingosBuilder {
     }
 
     /** How many sums a region has and how many products a split, at least 1, by default 64. */
-    public PoonDomingosBuilder latents(int changed) {
-        BlockSizes.check(changed, 1);
-        latents = changed;
+    public PoonDomingosBuilder latents(int latents) {
+        sizes.latents(latents);
         return this;
     }
 
@@ -78,11 +75,8 @@ public final class PoonDomingosBuilder {
      * How many nodes make a block; divides the number of latent states. By default the largest
      * divisor that is at most 32 and leaves two blocks, as each block chooses products of its own.
      */
-    public PoonDomingosBuilder blockSize(int changed) {
-        if (changed < 1) {
-            throw new InvalidArgumentException("blocks of " + changed + " nodes: give at least 1");
-        }
-        blockSize = changed;
+    public PoonDomingosBuilder blockSize(int nodes) {
+        sizes.blockSize(nodes);
         return this;
     }
 
@@ -109,35 +103,35 @@ public final class PoonDomingosBuilder {
                         "a split interval of " + interval + ": give at least 1");
             }
         }
-        int[][] changed = new int[shape.length][];
+        int[][] regular = new int[shape.length][];
         Arrays.setAll(
-                changed,
+                regular,
                 axis ->
                         GridRegions.pointsAt(
                                 intervals[intervals.length == 1 ? 0 : axis], shape[axis]));
-        points = changed;
+        points = regular;
         return this;
     }
 
     /**
-     * Splits at given places.
+     * Splits at given points.
      *
-     * @param changed for each axis its split points, ascending, each over 0 and under the axis's
-     *     length: a point {@code p} splits the places before {@code p} from {@code p} and those
-     *     after it; none for an axis that is not split
+     * @param splitPoints of each axis, ascending, each over 0 and under the axis's length; none for
+     *     an axis that is not split. A point {@code p} separates the positions before {@code p}
+     *     from the rest
      */
-    public PoonDomingosBuilder splitPoints(int[]... changed) {
-        if (changed.length != shape.length) {
+    public PoonDomingosBuilder splitPoints(int[]... splitPoints) {
+        if (splitPoints.length != shape.length) {
             throw new InvalidArgumentException(
                     "split points for "
-                            + changed.length
+                            + splitPoints.length
                             + " axes of a grid of "
                             + Arrays.toString(shape)
                             + ": give those of each axis, none for one that is not split");
         }
         int[][] copy = new int[shape.length][];
         for (int axis = 0; axis < shape.length; axis++) {
-            copy[axis] = changed[axis].clone();
+            copy[axis] = splitPoints[axis].clone();
             int before = 0;
             for (int point : copy[axis]) {
                 if (point <= before || point >= shape[axis]) {
@@ -161,11 +155,11 @@ public final class PoonDomingosBuilder {
      * many is not split. By default there is no limit, as with two for each axis, which cut out any
      * box.
      */
-    public PoonDomingosBuilder depth(int changed) {
-        if (changed < 1) {
-            throw new InvalidArgumentException("a depth of " + changed + ": give at least 1");
+    public PoonDomingosBuilder depth(int depth) {
+        if (depth < 1) {
+            throw new InvalidArgumentException("a depth of " + depth + ": give at least 1");
         }
-        depth = changed;
+        this.depth = depth;
         return this;
     }
 
@@ -175,11 +169,12 @@ public final class PoonDomingosBuilder {
      * equally likely; the choices of a region's blocks leave no split out while together they can
      * take all.
      */
-    public PoonDomingosBuilder productsPerSum(int changed) {
-        if (changed < 1) {
-            throw new InvalidArgumentException(changed + " products for each sum: give at least 1");
+    public PoonDomingosBuilder productsPerSum(int productsPerSum) {
+        if (productsPerSum < 1) {
+            throw new InvalidArgumentException(
+                    productsPerSum + " products for each sum: give at least 1");
         }
-        productsPerSum = changed;
+        this.productsPerSum = productsPerSum;
         return this;
     }
 
@@ -188,8 +183,8 @@ public final class PoonDomingosBuilder {
      * dominated"). Otherwise each has sums of its own over the region's products ("product-
      * dominated"), which takes about as many vectors of sums as there are halves.
      */
-    public PoonDomingosBuilder sharedSums(boolean changed) {
-        sharedSums = changed;
+    public PoonDomingosBuilder sharedSums(boolean sharedSums) {
+        this.sharedSums = sharedSums;
         return this;
     }
 
@@ -197,8 +192,8 @@ public final class PoonDomingosBuilder {
      * Whether the sums of boxes that are translates of each other, down to their smallest parts,
      * share parameters, and so do the inputs of all variables. Not so by default.
      */
-    public PoonDomingosBuilder homogeneous(boolean changed) {
-        homogeneous = changed;
+    public PoonDomingosBuilder homogeneous(boolean homogeneous) {
+        this.homogeneous = homogeneous;
         return this;
     }
 
@@ -209,18 +204,18 @@ public final class PoonDomingosBuilder {
      *
      * @throws InvalidArgumentException when there are no data
      */
-    public PoonDomingosBuilder treeLeaves(boolean changed) {
-        if (changed && !(source instanceof LeafSource.Data)) {
+    public PoonDomingosBuilder treeLeaves(boolean treeLeaves) {
+        if (treeLeaves && !(source instanceof LeafSource.Data)) {
             throw new InvalidArgumentException(
                     "treeLeaves(true) without data to learn the trees from: build for a data set");
         }
-        treeLeaves = changed;
+        this.treeLeaves = treeLeaves;
         return this;
     }
 
     /** Seed of the choice of products and of the first parameters, by default 0. */
-    public PoonDomingosBuilder seed(long changed) {
-        seed = changed;
+    public PoonDomingosBuilder seed(long seed) {
+        this.seed = seed;
         return this;
     }
 
@@ -232,8 +227,7 @@ public final class PoonDomingosBuilder {
      *     or for sums that are not shared
      */
     public Circuit build() {
-        int block = blockSize == 0 ? defaultBlockSize() : blockSize;
-        BlockSizes.check(latents, block);
+        int block = sizes.blockSizeOr(defaultBlockSize());
         if (homogeneous && !sharedSums) {
             throw new InvalidArgumentException(
                     "homogeneous(true) with sharedSums(false), which would be the same sums several"
@@ -250,7 +244,7 @@ public final class PoonDomingosBuilder {
                         : null;
         RegionSettings settings =
                 new RegionSettings(
-                        latents,
+                        sizes.latents(),
                         block,
                         productsPerSum,
                         treeLeaves ? LeafSums.DENSE : LeafSums.BLOCKWISE,
@@ -264,6 +258,7 @@ public final class PoonDomingosBuilder {
     }
 
     private int defaultBlockSize() {
-        return BlockSizes.largest(latents, Math.clamp(latents / 2, 1, LARGEST_DEFAULT_BLOCK));
+        return BlockSizes.largest(
+                sizes.latents(), Math.clamp(sizes.latents() / 2, 1, LARGEST_DEFAULT_BLOCK));
     }
 }

@@ -11,13 +11,11 @@ import java.util.function.Function;
 
 /** Settings of a {@link QuadTree} or {@link QuadGraph}. For one thread. */
 public final class QuadBuilder {
-    private static final int DEFAULT_LATENTS = 64;
 
+    private final LatentSizes sizes = new LatentSizes();
     private final LeafSource source;
     private final ImageShape image;
     private final Function<ImageShape, RegionGraph> graph;
-    private int latents = DEFAULT_LATENTS;
-    private int blockSize; // 0: the default for the latents
     private long seed;
 
     QuadBuilder(Dataset images, Function<ImageShape, RegionGraph> graph) {
@@ -50,9 +48,8 @@ public final class QuadBuilder {
     }
 
     /** How many sums a region has, at least 1, by default 64. */
-    public QuadBuilder latents(int changed) {
-        BlockSizes.check(changed, 1);
-        latents = changed;
+    public QuadBuilder latents(int latents) {
+        sizes.latents(latents);
         return this;
     }
 
@@ -60,17 +57,14 @@ public final class QuadBuilder {
      * How many nodes make a block; divides the number of latent states. By default the largest
      * divisor that is at most 128.
      */
-    public QuadBuilder blockSize(int changed) {
-        if (changed < 1) {
-            throw new InvalidArgumentException("blocks of " + changed + " nodes: give at least 1");
-        }
-        blockSize = changed;
+    public QuadBuilder blockSize(int nodes) {
+        sizes.blockSize(nodes);
         return this;
     }
 
     /** Seed of the first parameters, by default 0. */
-    public QuadBuilder seed(long changed) {
-        seed = changed;
+    public QuadBuilder seed(long seed) {
+        this.seed = seed;
         return this;
     }
 
@@ -80,13 +74,12 @@ public final class QuadBuilder {
      * @throws InvalidArgumentException when the block size does not divide the number of latents
      */
     public Circuit build() {
-        int block = blockSize == 0 ? BlockSizes.defaultFor(latents) : blockSize;
-        BlockSizes.check(latents, block);
+        int block = sizes.blockSize();
         // sums over the inputs of one variable are no more than other inputs
         LeafSums leafSums = image.channels() == 1 ? LeafSums.NONE : LeafSums.DENSE;
         RegionSettings settings =
                 new RegionSettings(
-                        latents,
+                        sizes.latents(),
                         block,
                         Integer.MAX_VALUE,
                         leafSums,

@@ -5,13 +5,11 @@ import io.sluice.circuit.Circuit;
 
 /** Settings of a {@link RatSpn}. For one thread. */
 public final class RatSpnBuilder {
-    private static final int DEFAULT_LATENTS = 64;
     private static final int DEFAULT_DEPTH = 5;
     private static final int DEFAULT_REPETITIONS = 4;
 
+    private final LatentSizes sizes = new LatentSizes();
     private final LeafSource source;
-    private int latents = DEFAULT_LATENTS;
-    private int blockSize; // 0: the default for the latents
     private int depth = DEFAULT_DEPTH;
     private int repetitions = DEFAULT_REPETITIONS;
     private int pieces = 2;
@@ -23,9 +21,8 @@ public final class RatSpnBuilder {
     }
 
     /** How many sums and products a piece has, at least 1, by default 64. */
-    public RatSpnBuilder latents(int changed) {
-        BlockSizes.check(changed, 1);
-        latents = changed;
+    public RatSpnBuilder latents(int latents) {
+        sizes.latents(latents);
         return this;
     }
 
@@ -33,11 +30,8 @@ public final class RatSpnBuilder {
      * How many nodes make a block; divides the number of latent states. By default the largest
      * divisor that is at most 128.
      */
-    public RatSpnBuilder blockSize(int changed) {
-        if (changed < 1) {
-            throw new InvalidArgumentException("blocks of " + changed + " nodes: give at least 1");
-        }
-        blockSize = changed;
+    public RatSpnBuilder blockSize(int nodes) {
+        sizes.blockSize(nodes);
         return this;
     }
 
@@ -45,8 +39,8 @@ public final class RatSpnBuilder {
      * How many splits follow each other, at least 1, by default 5. Fewer do where the variables run
      * out: what has fewer than a split's pieces is not split.
      */
-    public RatSpnBuilder depth(int changed) {
-        depth = atLeast(1, changed, "a depth of ");
+    public RatSpnBuilder depth(int depth) {
+        this.depth = atLeast(1, depth, "a depth of ");
         return this;
     }
 
@@ -54,14 +48,14 @@ public final class RatSpnBuilder {
      * How many random hierarchies are mixed, at least 1, by default 4. A set of variables that
      * occurs in several of them is one region of the circuit, with all its splits.
      */
-    public RatSpnBuilder repetitions(int changed) {
-        repetitions = atLeast(1, changed, "repetitions ");
+    public RatSpnBuilder repetitions(int repetitions) {
+        this.repetitions = atLeast(1, repetitions, "repetitions ");
         return this;
     }
 
     /** Into how many pieces a split divides, at least 2, by default 2. */
-    public RatSpnBuilder pieces(int changed) {
-        pieces = atLeast(2, changed, "splits into pieces ");
+    public RatSpnBuilder pieces(int pieces) {
+        this.pieces = atLeast(2, pieces, "splits into pieces ");
         return this;
     }
 
@@ -70,14 +64,14 @@ public final class RatSpnBuilder {
      * piece that is not split has inputs of its own, as in the paper; that many more parameters pay
      * where data are many.
      */
-    public RatSpnBuilder sharedInputs(boolean changed) {
-        sharedInputs = changed;
+    public RatSpnBuilder sharedInputs(boolean sharedInputs) {
+        this.sharedInputs = sharedInputs;
         return this;
     }
 
     /** Seed of the splits and of the first parameters, by default 0. */
-    public RatSpnBuilder seed(long changed) {
-        seed = changed;
+    public RatSpnBuilder seed(long seed) {
+        this.seed = seed;
         return this;
     }
 
@@ -87,11 +81,10 @@ public final class RatSpnBuilder {
      * @throws InvalidArgumentException when the block size does not divide the number of latents
      */
     public Circuit build() {
-        int block = blockSize == 0 ? BlockSizes.defaultFor(latents) : blockSize;
-        BlockSizes.check(latents, block);
+        int block = sizes.blockSize();
         RegionSettings settings =
                 new RegionSettings(
-                        latents,
+                        sizes.latents(),
                         block,
                         Integer.MAX_VALUE,
                         LeafSums.DENSE,

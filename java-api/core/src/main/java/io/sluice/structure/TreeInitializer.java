@@ -14,10 +14,10 @@ import java.lang.foreign.MemorySegment;
 import java.util.SplittableRandom;
 
 /**
- * Starts a hidden Chow-Liu tree near the plain one. The states of a latent variable are dealt out
- * to the categories of its variable in turn; a state prefers its category, and passes from parent
- * to child are as frequent as those of the categories in the data, shared out among a category's
- * states; all times log-normal noise, which lets learning tell the states apart.
+ * Starts a hidden Chow-Liu tree near the plain one. Categories of a variable get the states of its
+ * latent variable in turn, and a state prefers its category. A state of the parent leads to a state
+ * of the child as often as their categories occur together in the data. Log-normal noise on both
+ * lets learning tell the states of a category apart.
  *
  * <p>Variables with more categories than states, and continuous ones, start as {@link
  * MarginalInitializer} says: their states are all of one kind.
@@ -33,8 +33,8 @@ final class TreeInitializer implements ParameterInitializer {
     private static final double PREFERENCE = 0.9;
 
     /**
-     * Standard deviation of the logarithm of the noise. So much of it makes a state go to few
-     * others, as trained ones do.
+     * Standard deviation of the logarithm of the noise. This much makes a state lead to few others,
+     * as in trained models.
      */
     private static final double NOISE = 2;
 
@@ -112,7 +112,7 @@ final class TreeInitializer implements ParameterInitializer {
         }
     }
 
-    /** Of each kind of the parent's states; one row where these are all of one kind. */
+    /** One row for each kind of the parent's states. */
     private double[][] conditional(int variable) {
         int parent = tree.parent(variable);
         if (parent == ChowLiuTree.NO_PARENT || kinds(parent) > 1) {

@@ -5,7 +5,7 @@ import io.sluice.circuit.Circuit;
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.Scope;
-import io.sluice.runtime.NodeVisits;
+import io.sluice.reference.NodeVisits;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;

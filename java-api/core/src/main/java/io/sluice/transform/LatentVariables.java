@@ -5,13 +5,13 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import io.sluice.InvalidArgumentException;
 import io.sluice.circuit.Circuit;
 import io.sluice.circuit.CircuitBuilder;
-import io.sluice.circuit.Indicator;
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.ParameterLayout;
 import io.sluice.circuit.Parameters;
 import io.sluice.circuit.ProductVector;
 import io.sluice.circuit.SumVector;
+import io.sluice.leaf.Indicator;
 
 import org.jspecify.annotations.Nullable;
 

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.leaf.Bernoulli;
+import io.sluice.leaf.Categorical;
 import io.sluice.testing.Fixture;
 
 import org.junit.jupiter.api.Test;

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.InvalidArgumentException;
+import io.sluice.leaf.Bernoulli;
+import io.sluice.leaf.Categorical;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.sluice.InvalidArgumentException;
+import io.sluice.leaf.Categorical;
+import io.sluice.leaf.Gaussian;
 
 import org.junit.jupiter.api.Test;
 

@@ -5,16 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.circuit.Categorical;
 import io.sluice.circuit.Circuit;
 import io.sluice.circuit.CircuitBuilder;
-import io.sluice.circuit.Gaussian;
 import io.sluice.circuit.InputFamily;
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.ParameterInitializer;
 import io.sluice.circuit.ProductVector;
 import io.sluice.circuit.SumVector;
+import io.sluice.leaf.Categorical;
+import io.sluice.leaf.Gaussian;
 import io.sluice.structure.ChowLiuTree;
 import io.sluice.structure.Hclt;
 import io.sluice.structure.Hmm;
@@ -93,27 +93,29 @@ class CompilerTest {
         Plan plan = Compiler.compile(irregular());
         int sums = plan.sums().block().length;
         int elements = plan.elements().nodes().length;
-        assertEquals(sums + elements, plan.steps().length);
+        assertEquals(sums + elements, plan.operations().length);
         int inputs = plan.inputs().block().length;
         boolean[] sumDone = new boolean[sums];
         boolean[] elementDone = new boolean[elements];
         Adjacency factors = plan.elements().factors();
-        for (int step : plan.steps()) {
-            if (step >= 0) {
-                for (int t = plan.sums().tileBegin()[step];
-                        t < plan.sums().tileBegin()[step + 1];
+        for (int operation : plan.operations()) {
+            if (operation >= 0) {
+                for (int t = plan.sums().tileBegin()[operation];
+                        t < plan.sums().tileBegin()[operation + 1];
                         t++) {
                     assertTrue(elementDone[plan.sums().tileElement()[t]]);
                 }
-                assertTrue(!sumDone[step]);
-                sumDone[step] = true;
+                assertTrue(!sumDone[operation]);
+                sumDone[operation] = true;
             } else {
-                for (int f = factors.begin()[~step]; f < factors.begin()[~step + 1]; f++) {
+                for (int f = factors.begin()[~operation];
+                        f < factors.begin()[~operation + 1];
+                        f++) {
                     int block = factors.items()[f];
                     assertTrue(block < inputs || sumDone[block - inputs]);
                 }
-                assertTrue(!elementDone[~step]);
-                elementDone[~step] = true;
+                assertTrue(!elementDone[~operation]);
+                elementDone[~operation] = true;
             }
         }
     }

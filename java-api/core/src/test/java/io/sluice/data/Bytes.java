@@ -11,10 +11,10 @@ import java.nio.file.Path;
 import java.util.zip.GZIPOutputStream;
 
 /** Makes small files for tests. */
-final class Bytes {
+public final class Bytes {
     private Bytes() {}
 
-    static Path write(Path file, byte[] content) {
+    public static Path write(Path file, byte[] content) {
         try {
             return Files.write(file, content);
         } catch (IOException e) {
@@ -22,11 +22,11 @@ final class Bytes {
         }
     }
 
-    static Path write(Path file, String content) {
+    public static Path write(Path file, String content) {
         return write(file, content.getBytes(StandardCharsets.UTF_8));
     }
 
-    static byte[] gzip(byte[] content) {
+    public static byte[] gzip(byte[] content) {
         ByteArrayOutputStream compressed = new ByteArrayOutputStream();
         try (GZIPOutputStream out = new GZIPOutputStream(compressed)) {
             out.write(content);
@@ -37,7 +37,7 @@ final class Bytes {
     }
 
     /** An IDX file of unsigned bytes. */
-    static byte[] idx(int[] dimensions, int... values) {
+    public static byte[] idx(int[] dimensions, int... values) {
         ByteBuffer file = ByteBuffer.allocate(4 + 4 * dimensions.length + values.length);
         file.put((byte) 0).put((byte) 0).put((byte) 8).put((byte) dimensions.length);
         for (int dimension : dimensions) {
@@ -50,7 +50,7 @@ final class Bytes {
     }
 
     /** A version 1 {@code .npy} file. */
-    static byte[] npy(String descr, String shape, byte[] values) {
+    public static byte[] npy(String descr, String shape, byte[] values) {
         String header =
                 "{'descr': '" + descr + "', 'fortran_order': False, 'shape': " + shape + ", }\n";
         ByteBuffer file =

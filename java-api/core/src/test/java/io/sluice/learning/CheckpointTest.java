@@ -5,12 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
+
 import io.sluice.FileFormatException;
 import io.sluice.InvalidArgumentException;
+import io.sluice.SluiceException;
 import io.sluice.circuit.Parameters;
 import io.sluice.data.Dataset;
 import io.sluice.model.Model;
 import io.sluice.model.ModelFile;
+import io.sluice.model.Mutations;
 import io.sluice.runtime.Engine;
 
 import org.junit.jupiter.api.Test;
@@ -20,10 +24,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import java.util.zip.CRC32C;
 
 class CheckpointTest {
     private static final Dataset TRAIN = LearningFixtures.data(100, 1);
@@ -269,7 +276,7 @@ class CheckpointTest {
         int best = outcome.history().bestEpoch().getAsInt();
         try (Stream<Path> files = Files.list(folder)) {
             assertEquals(
-                    List.of("best-" + best + ".sluice", "checkpoint.sluice"),
+                    List.of("best-" + best + ".sluice", "checkpoint.lock", "checkpoint.sluice"),
                     files.map(file -> String.valueOf(file.getFileName())).sorted().toList());
         }
     }
@@ -331,6 +338,172 @@ class CheckpointTest {
     void a_model_that_is_no_checkpoint_is_refused() throws IOException {
         ModelFile.write(Model.of(LearningFixtures.circuit()), folder.resolve("checkpoint.sluice"));
         assertRefused("unknown", miniBatch().checkpoints(folder).resume(true));
+    }
+
+    @Test
+    void a_second_run_in_the_folder_is_refused_while_the_first_runs() {
+        String[] message = {""};
+        ExpectationMaximization first = miniBatch().checkpoints(folder);
+        run(
+                first.listener(
+                        new TrainingListener() {
+                            @Override
+                            public void onEpoch(TrainingHistory.Epoch epoch) {
+                                message[0] = refusal(first.resume(true));
+                            }
+                        }));
+        assertTrue(message[0].contains("in use by a run of this process: wait"), message[0]);
+        run(first.resume(true)); // the lock ends with the run
+    }
+
+    private static String refusal(Learner<?> learner) {
+        return assertThrows(InvalidArgumentException.class, () -> run(learner)).getMessage();
+    }
+
+    @Test
+    void a_run_is_refused_while_another_process_runs_in_the_folder() throws Exception {
+        Process other =
+                new ProcessBuilder(
+                                ProcessHandle.current().info().command().orElseThrow(),
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                LockHolder.class.getName(),
+                                folder.toString())
+                        .redirectErrorStream(true)
+                        .start();
+        try {
+            assertEquals("locked", other.inputReader().readLine());
+            String message = refusal(miniBatch().checkpoints(folder));
+            assertTrue(message.contains("in use by a run of process " + other.pid()), message);
+        } finally {
+            other.destroyForcibly().waitFor();
+        }
+        run(miniBatch().checkpoints(folder)); // a killed process has no lock
+    }
+
+    /** Holds the lock of a folder until it is killed. */
+    static final class LockHolder {
+        public static void main(String[] arguments) throws Exception {
+            try (FolderLock lock = FolderLock.of(Path.of(arguments[0]))) {
+                System.out.println("locked");
+                Thread.sleep(Long.MAX_VALUE);
+                throw new IllegalStateException(lock.toString());
+            }
+        }
+    }
+
+    @Test
+    void what_a_killed_run_left_half_written_is_deleted_by_the_next() throws IOException {
+        for (String name : List.of("checkpoint.sluice", "best-3.sluice", "rule-2-4.bin")) {
+            Files.writeString(folder.resolve("." + name + ".3w5e1a.tmp"), "half");
+        }
+        Path other = Files.writeString(folder.resolve(".mine.tmp"), "not a checkpoint's");
+        run(miniBatch().checkpoints(folder));
+        try (Stream<Path> files = Files.list(folder)) {
+            assertEquals(
+                    List.of(other),
+                    files.filter(file -> file.toString().endsWith(".tmp")).toList());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 3, 5, 8, 19})
+    void an_interrupted_run_stops_at_a_batch_with_a_checkpoint_and_stays_interrupted(int batch) {
+        for (boolean asked : new boolean[] {false, true}) {
+            Path own = folder.resolve(asked ? "asked" : "not-asked");
+            Outcome uninterrupted = run(miniBatch());
+            ExpectationMaximization saving = miniBatch().checkpoints(own);
+            ExpectationMaximization learner =
+                    asked ? saving.stopWhen(() -> Thread.currentThread().isInterrupted()) : saving;
+            if (batch == 0) {
+                Thread.currentThread().interrupt();
+            }
+            Outcome stopped = run(learner.listener(interruptingAfter(batch)));
+            assertTrue(Thread.interrupted(), "no longer interrupted");
+            assertEquals(TrainingHistory.Ending.STOPPED, stopped.history().ending());
+            assertEquals(batch / BATCHES, stopped.history().epochs().size());
+            assertEquals(batch > 0, Files.exists(own.resolve("checkpoint.sluice")));
+            run(saving.resume(true)).assertSameAs(uninterrupted);
+        }
+    }
+
+    @Test
+    void an_interrupted_thread_may_resume() {
+        int[] asked = {0};
+        ExpectationMaximization saving = miniBatch().checkpoints(folder);
+        run(saving.stopWhen(() -> asked[0]++ == 7));
+        Thread.currentThread().interrupt();
+        Outcome stopped = run(saving.resume(true));
+        assertTrue(Thread.interrupted(), "no longer interrupted");
+        assertEquals(TrainingHistory.Ending.STOPPED, stopped.history().ending());
+        assertEquals(1, stopped.history().epochs().size());
+    }
+
+    private static TrainingListener interruptingAfter(int batches) {
+        int[] heard = {0};
+        return new TrainingListener() {
+            @Override
+            public void onBatch(BatchProgress progress) {
+                if (++heard[0] == batches) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        };
+    }
+
+    @Test
+    void a_damaged_checkpoint_resumes_or_is_refused_with_a_message() throws IOException {
+        int[] asked = {0};
+        ExpectationMaximization saving = anemone().epochs(2).checkpoints(folder);
+        run(saving.stopWhen(() -> asked[0]++ == 8));
+        List<Path> files;
+        try (Stream<Path> all = Files.list(folder)) {
+            files = all.filter(file -> !file.endsWith("checkpoint.lock")).sorted().toList();
+        }
+        assertEquals(3, files.size(), files.toString());
+        Mutations mutations = new Mutations(7);
+        for (int i = 0; i < Integer.getInteger("sluice.tests.mutations", 2000) / 4; i++) {
+            Path file = files.get(i % files.size());
+            byte[] valid = Files.readAllBytes(file);
+            boolean rule = file.toString().endsWith(".bin");
+            Files.write(file, rule ? damagedRule(valid, mutations) : mutations.ofModelFile(valid));
+            Path copy = Files.createDirectories(folder.resolve("copy"));
+            for (Path each : files) {
+                Files.copy(each, copy.resolve(each.getFileName().toString()), REPLACE_EXISTING);
+            }
+            Files.write(file, valid);
+            try {
+                run(saving.checkpoints(copy).resume(true));
+            } catch (SluiceException e) {
+                assertTrue(e.getMessage().indexOf('\n') < 0, e.getMessage());
+            }
+        }
+    }
+
+    /** Damage before the checksum, which is made right. */
+    private static byte[] damagedRule(byte[] valid, Mutations mutations) {
+        byte[] damaged = mutations.of(Arrays.copyOf(valid, valid.length - Long.BYTES));
+        CRC32C crc = new CRC32C();
+        crc.update(damaged);
+        return ByteBuffer.allocate(damaged.length + Long.BYTES)
+                .put(damaged)
+                .putLong(crc.getValue())
+                .array();
+    }
+
+    @Test
+    void a_checkpoint_without_its_best_parameters_is_damaged() throws IOException {
+        int[] asked = {0};
+        ExpectationMaximization saving = miniBatch().checkpoints(folder);
+        run(saving.stopWhen(() -> asked[0]++ == 12));
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path best : files.filter(f -> f.toString().contains("best-")).toList()) {
+                Files.delete(best);
+            }
+        }
+        FileFormatException e =
+                assertThrows(FileFormatException.class, () -> run(saving.resume(true)));
+        assertTrue(e.getMessage().contains("which is missing"), e.getMessage());
     }
 
     @Test

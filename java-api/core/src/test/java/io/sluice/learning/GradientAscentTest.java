@@ -5,10 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.InvalidArgumentException;
-import io.sluice.circuit.Categorical;
 import io.sluice.circuit.Circuit;
 import io.sluice.circuit.CircuitBuilder;
-import io.sluice.circuit.Gaussian;
 import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.ParameterInitializer;
 import io.sluice.circuit.Parameters;
@@ -16,6 +14,8 @@ import io.sluice.circuit.SumVector;
 import io.sluice.data.Column;
 import io.sluice.data.Dataset;
 import io.sluice.data.Schema;
+import io.sluice.leaf.Categorical;
+import io.sluice.leaf.Gaussian;
 import io.sluice.runtime.Device;
 import io.sluice.runtime.Engine;
 

@@ -5,9 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.InvalidArgumentException;
-import io.sluice.circuit.Categorical;
 import io.sluice.circuit.Circuit;
-import io.sluice.circuit.Gaussian;
 import io.sluice.circuit.InputFamily;
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeVector;
@@ -16,6 +14,8 @@ import io.sluice.circuit.SumVector;
 import io.sluice.data.Dataset;
 import io.sluice.data.DatasetBuilder;
 import io.sluice.data.Schema;
+import io.sluice.leaf.Categorical;
+import io.sluice.leaf.Gaussian;
 import io.sluice.runtime.Device;
 import io.sluice.runtime.Engine;
 import io.sluice.structure.ChowLiuTree;

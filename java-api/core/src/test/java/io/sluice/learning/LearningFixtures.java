@@ -1,12 +1,12 @@
 package io.sluice.learning;
 
-import io.sluice.circuit.Categorical;
 import io.sluice.circuit.Circuit;
 import io.sluice.circuit.CircuitBuilder;
 import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.ParameterInitializer;
 import io.sluice.data.Dataset;
 import io.sluice.data.Schema;
+import io.sluice.leaf.Categorical;
 import io.sluice.runtime.Device;
 import io.sluice.runtime.Engine;
 

@@ -3,12 +3,12 @@ package io.sluice.model;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.circuit.Bernoulli;
 import io.sluice.circuit.Circuit;
 import io.sluice.circuit.CircuitBuilder;
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.ParameterInitializer;
 import io.sluice.circuit.SumVector;
+import io.sluice.leaf.Bernoulli;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.sluice.FileFormatException;
 import io.sluice.circuit.Circuit;
 import io.sluice.circuit.CircuitBuilder;
-import io.sluice.circuit.External;
 import io.sluice.circuit.InputFamily;
 import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.ParameterInitializer;
+import io.sluice.leaf.External;
 import io.sluice.testing.LeafExample;
 
 import org.junit.jupiter.api.Test;

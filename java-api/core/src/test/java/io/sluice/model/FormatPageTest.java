@@ -3,12 +3,12 @@ package io.sluice.model;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.circuit.Categorical;
 import io.sluice.circuit.Circuit;
 import io.sluice.circuit.CircuitBuilder;
 import io.sluice.circuit.InputVector;
 import io.sluice.data.Column;
 import io.sluice.data.Schema;
+import io.sluice.leaf.Categorical;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

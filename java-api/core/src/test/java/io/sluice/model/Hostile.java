@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.FileFormatException;
+import io.sluice.testing.Sweep;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -15,6 +16,9 @@ final class Hostile {
     /** What a reader may allocate besides what the size of its small files explains. */
     private static final long MOST_BYTES = 64L << 20;
 
+    /** Bytes between one damage and the next. A prime, so that fields of any size are hit. */
+    private static final int STRIDE = Sweep.size(11, 1);
+
     private Hostile() {}
 
     /** Reads a file. */
@@ -23,10 +27,10 @@ final class Hostile {
         void read(Path file) throws IOException;
     }
 
-    /** Every prefix is refused. */
+    /** Every prefix is refused; by default some of them are tried. */
     static void truncated(Path folder, byte[] bytes, String ending, Reader reader)
             throws IOException {
-        for (int length = 0; length < bytes.length; length++) {
+        for (int length = 0; length < bytes.length; length += STRIDE) {
             Path file = folder.resolve("truncated-" + length + ending);
             Files.write(file, java.util.Arrays.copyOf(bytes, length));
             refused(reader, file);
@@ -34,10 +38,13 @@ final class Hostile {
         }
     }
 
-    /** With any byte changed a file is read or refused, at no cost that it does not explain. */
+    /**
+     * With any byte changed a file is read or refused, at no cost that it does not explain. By
+     * default some bytes are tried.
+     */
     static void flipped(Path folder, byte[] bytes, String ending, Reader reader)
             throws IOException {
-        for (int at = 0; at < bytes.length; at++) {
+        for (int at = 0; at < bytes.length; at += STRIDE) {
             for (int flip : new int[] {0x01, 0x10, 0x80, 0xFF}) {
                 byte[] changed = bytes.clone();
                 changed[at] ^= (byte) flip;

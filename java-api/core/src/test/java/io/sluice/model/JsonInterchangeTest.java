@@ -7,14 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.FileFormatException;
-import io.sluice.circuit.Bernoulli;
 import io.sluice.circuit.Circuit;
 import io.sluice.circuit.CircuitBuilder;
-import io.sluice.circuit.Gaussian;
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.ParameterInitializer;
 import io.sluice.circuit.SumVector;
+import io.sluice.leaf.Bernoulli;
+import io.sluice.leaf.Gaussian;
 import io.sluice.testing.Fixture;
 import io.sluice.testing.SharedFiles;
 

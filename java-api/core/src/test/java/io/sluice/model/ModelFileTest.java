@@ -1,6 +1,7 @@
 package io.sluice.model;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -9,11 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.FileFormatException;
 import io.sluice.InvalidArgumentException;
-import io.sluice.circuit.Bernoulli;
-import io.sluice.circuit.Categorical;
 import io.sluice.circuit.Circuit;
 import io.sluice.circuit.CircuitBuilder;
-import io.sluice.circuit.Gaussian;
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.ParameterInitializer;
@@ -21,6 +19,9 @@ import io.sluice.circuit.SumVector;
 import io.sluice.data.Column;
 import io.sluice.data.ImageShape;
 import io.sluice.data.Schema;
+import io.sluice.leaf.Bernoulli;
+import io.sluice.leaf.Categorical;
+import io.sluice.leaf.Gaussian;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,14 +29,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
@@ -222,6 +227,62 @@ class ModelFileTest {
         try (Stream<Path> files = Files.list(folder)) {
             assertEquals(List.of(file), files.toList(), "temporary files left");
         }
+    }
+
+    @Test
+    void what_happens_to_a_file_after_it_was_read_changes_nothing() throws IOException {
+        Path file = written(model());
+        Model read = ModelFile.read(file);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.allocate(1024), channel.size() - 1024); // zeroed in place
+            channel.truncate(64);
+        }
+        MemorySegment expected = model().circuit().parameters().segment();
+        assertEquals(-1, expected.mismatch(read.circuit().parameters().segment()));
+    }
+
+    @Test
+    void a_file_that_is_truncated_while_it_is_read_is_refused() throws Exception {
+        CircuitBuilder b = Circuit.builder();
+        NodeVector leaves = b.input(0, new Categorical(256), 16384, 128);
+        Circuit large = b.build(b.sum(1, leaves), ParameterInitializer.random(1));
+        byte[] bytes = Files.readAllBytes(written(Model.of(large)));
+        Path file = folder.resolve("changing");
+        AtomicBoolean done = new AtomicBoolean();
+        Thread copying =
+                Thread.ofPlatform()
+                        .start(
+                                () -> {
+                                    while (!done.get()) {
+                                        assertDoesNotThrow(() -> Files.write(file, bytes));
+                                    }
+                                });
+        try {
+            for (int i = 0; i < 40; i++) {
+                try {
+                    assertEquals(1, ModelFile.read(file).circuit().variables());
+                } catch (FileFormatException | NoSuchFileException e) {
+                    // half of it was there
+                }
+            }
+        } finally {
+            done.set(true);
+            copying.join();
+        }
+    }
+
+    @Test
+    void a_mapped_model_is_the_one_that_is_read() throws IOException {
+        Path file = written(model());
+        Model mapped = ModelFile.map(file);
+        assertEquals(model().schema(), mapped.schema());
+        assertEquals(
+                -1,
+                ModelFile.read(file)
+                        .circuit()
+                        .parameters()
+                        .segment()
+                        .mismatch(mapped.circuit().parameters().segment()));
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.sluice.model;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.sluice.circuit.Circuit;
 import io.sluice.data.Dataset;
@@ -17,10 +18,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** A diagram over A, B and C with the vtree (A, (B, C)). */
 class PsddFileTest {
-    private static final String VTREE =
+    static final String VTREE =
             """
             c ids need not be in order
             vtree 5
@@ -32,7 +34,7 @@ class PsddFileTest {
             """;
 
     /** A: 0.6; given A, B and C are equal and true with 0.3; given not A, they are independent. */
-    private static final String PSDD =
+    static final String PSDD =
             """
             c nodes children first
             psdd 10
@@ -64,6 +66,32 @@ class PsddFileTest {
         builder.add(row);
         try (Engine engine = Engine.compile(circuit, Device.reference())) {
             return Math.exp(engine.logLikelihood(builder.build()).values()[0]);
+        }
+    }
+
+    @Test
+    void the_logarithm_minus_infinity_is_a_hard_zero() throws IOException {
+        for (String zero : List.of("-inf", "-INF", "-Infinity")) {
+            Files.writeString(
+                    psdd,
+                    PSDD.replace(
+                            "2 2 4 -1.2039728043259361 3 5 -0.35667494393873245",
+                            "2 2 4 " + zero + " 3 5 0"));
+            Circuit circuit = PsddFile.read(psdd, vtree);
+            assertEquals(0, probability(circuit, 1, 1, 1));
+            assertEquals(0.6, probability(circuit, 1, 0, 0), 1e-6);
+        }
+    }
+
+    @Test
+    void a_decision_that_is_never_true_leaves_its_rows_impossible() throws IOException {
+        Path shared = Path.of("../../../shared/cases/psdd-minus-infinity");
+        assumeTrue(Files.isDirectory(shared), shared + " is not there");
+        Circuit circuit = PsddFile.read(shared.resolve("zero.psdd"), shared.resolve("zero.vtree"));
+        double[] expected = {-2.659260, -3.506558, -0.462035, -1.309333};
+        for (int row = 0; row < 8; row++) {
+            double log = Math.log(probability(circuit, row >> 2, row >> 1 & 1, row & 1));
+            assertEquals(row < 4 ? Double.NEGATIVE_INFINITY : expected[row - 4], log, 1e-6);
         }
     }
 

@@ -147,7 +147,7 @@ class PyJuiceFileTest {
     @Test
     void a_small_file_cannot_ask_for_many_nodes() throws IOException {
         String message = Hostile.refused(PyJuiceFile::read, resource("many-nodes.jpc"));
-        assertTrue(message.contains("1073741824 nodes"), message);
+        assertTrue(message.contains("more nodes"), message);
     }
 
     @Test

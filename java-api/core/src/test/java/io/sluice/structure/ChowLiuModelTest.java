@@ -9,8 +9,10 @@ import io.sluice.circuit.Circuit;
 import io.sluice.data.Column;
 import io.sluice.data.DataParts;
 import io.sluice.data.Dataset;
-import io.sluice.data.Datasets;
+import io.sluice.data.DatasetBuilder;
 import io.sluice.data.Schema;
+import io.sluice.data.format.DataOptions;
+import io.sluice.data.format.Datasets;
 import io.sluice.runtime.Device;
 import io.sluice.runtime.Engine;
 import io.sluice.testing.SharedFiles;
@@ -18,8 +20,12 @@ import io.sluice.testing.SharedFiles;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 
 class ChowLiuModelTest {
     private static final float MISSING = Float.NaN;
@@ -68,15 +74,15 @@ class ChowLiuModelTest {
 
     @Test
     void every_variable_depends_on_its_parent_as_the_smoothed_counts_say() {
-        Dataset data = Dataset.ofFloats(CELLS, 3, MIXED);
+        Dataset data = Dataset.ofFloats(Arrays.copyOf(CELLS, 12), 3, MIXED); // complete rows
         // a <- b -> c
         Circuit circuit = ChowLiuModel.of(data, ChowLiuTree.ofParents(1, -1, 1), 0.5);
         double[] found = probabilities(circuit, everyAssignment());
-        double[] root = {(2 + 1) / 8.0, (1 + 1) / 8.0, (2 + 1) / 8.0}; // among rows with a and b
-        double[][] aOfB = {{2.5 / 3, 0.5 / 3}, {0.5 / 2, 1.5 / 2}, {0.5 / 3, 2.5 / 3}};
+        double[] root = {(2 + 1) / 7.0, (1 + 1) / 7.0, (1 + 1) / 7.0}; // cells with a
+        double[][] aOfB = {{2.5 / 3, 0.5 / 3}, {0.5 / 2, 1.5 / 2}, {0.5 / 2, 1.5 / 2}};
         double[][] cOfB = {
             {0.5 / 4, 0.5 / 4, 0.5 / 4, 2.5 / 4},
-            {1.5 / 4, 1.5 / 4, 0.5 / 4, 0.5 / 4},
+            {1.5 / 3, 0.5 / 3, 0.5 / 3, 0.5 / 3},
             {1.5 / 3, 0.5 / 3, 0.5 / 3, 0.5 / 3}
         };
         double total = 0;
@@ -88,6 +94,98 @@ class ChowLiuModelTest {
             total += found[i];
         }
         assertEquals(1, total, 1e-6);
+    }
+
+    /** Rows of a random tree-shaped model; column {@code known} has no holes. */
+    private static Dataset withHoles(SplittableRandom random, Schema schema, int known) {
+        int rows = 5 + random.nextInt(200);
+        double missing = random.nextInt(4) == 0 ? 0.97 : random.nextDouble();
+        DatasetBuilder builder = Dataset.builder(schema);
+        double[] row = new double[schema.variables()];
+        for (int r = 0; r < rows; r++) {
+            int shared = random.nextInt(4);
+            for (int v = 0; v < row.length; v++) {
+                int categories = schema.column(v).categories();
+                row[v] = random.nextInt(3) == 0 ? random.nextInt(categories) : shared % categories;
+                row[v] = v != known && random.nextDouble() < missing ? Double.NaN : row[v];
+            }
+            builder.add(row);
+        }
+        return builder.build();
+    }
+
+    private static ChowLiuTree randomTree(SplittableRandom random, int variables) {
+        int[] parents = new int[variables];
+        parents[0] = ChowLiuTree.NO_PARENT;
+        for (int v = 1; v < variables; v++) {
+            parents[v] = random.nextInt(v);
+        }
+        return ChowLiuTree.ofParents(parents).rootedAt(random.nextInt(variables));
+    }
+
+    private static Schema randomSchema(SplittableRandom random) {
+        List<Column> columns = new ArrayList<>();
+        for (int v = 0; v < 2 + random.nextInt(5); v++) {
+            columns.add(Column.categorical("x" + v, 2 + random.nextInt(3)));
+        }
+        return Schema.of(columns);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3})
+    void a_variable_known_in_every_row_has_its_frequencies_wherever_it_is_in_the_tree(int seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        for (int i = 0; i < 25; i++) {
+            Schema schema = randomSchema(random);
+            int known = random.nextInt(schema.variables());
+            Dataset data = withHoles(random, schema, known);
+            double smoothing = 1e-6;
+            Circuit circuit =
+                    ChowLiuModel.of(data, randomTree(random, schema.variables()), smoothing);
+            for (int k = 0; k < schema.column(known).categories(); k++) {
+                double[] row = new double[schema.variables()];
+                Arrays.fill(row, Double.NaN);
+                row[known] = k;
+                Dataset query = Dataset.builder(schema).add(row).build();
+                double count = 0;
+                for (long r = 0; r < data.rows(); r++) {
+                    count += data.value(r, known) == k ? 1 : 0;
+                }
+                assertEquals(count / data.rows(), probabilities(circuit, query)[0], 1e-4);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3})
+    void no_step_of_expectation_maximisation_makes_the_observed_cells_likelier(int seed) {
+        SplittableRandom random = new SplittableRandom(100 + seed);
+        for (int i = 0; i < 10; i++) {
+            Schema schema = randomSchema(random);
+            Dataset data = withHoles(random, schema, -1);
+            ChowLiuTree tree = randomTree(random, schema.variables());
+            try (Engine engine =
+                    Engine.compile(ChowLiuModel.of(data, tree, 1e-6), Device.reference())) {
+                double before = engine.logLikelihood(data).mean();
+                for (int step = 0; step < 20; step++) {
+                    engine.accumulate(data);
+                    engine.update(1, 0);
+                }
+                assertEquals(before, engine.logLikelihood(data).mean(), 1e-3);
+            }
+        }
+    }
+
+    @Test
+    void few_rows_with_both_variables_do_not_change_what_all_rows_say_of_one() {
+        String folder = SharedFiles.find("cases/chow-liu-few-pairs").toString();
+        Dataset data = Datasets.open(folder + "/few.csv").train();
+        Dataset query =
+                Datasets.open(
+                                folder + "/query.csv",
+                                DataOptions.defaults().withSchema(data.schema()))
+                        .train();
+        assertEquals(101 / 1002.0, probabilities(ChowLiuModel.of(data), query)[0], 1e-6);
     }
 
     @Test

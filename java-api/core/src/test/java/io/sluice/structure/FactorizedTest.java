@@ -9,9 +9,9 @@ import io.sluice.data.Column;
 import io.sluice.data.DataParts;
 import io.sluice.data.Dataset;
 import io.sluice.data.DatasetBuilder;
-import io.sluice.data.Datasets;
 import io.sluice.data.ImageShape;
 import io.sluice.data.Schema;
+import io.sluice.data.format.Datasets;
 import io.sluice.runtime.Device;
 import io.sluice.runtime.Engine;
 import io.sluice.runtime.LogLikelihoods;
@@ -50,6 +50,20 @@ class FactorizedTest {
         Circuit circuit = Factorized.of(data);
         assertEquals(1002, circuit.parameters().get(0));
         assertEquals(1, circuit.parameters().get(1));
+    }
+
+    @Test
+    void a_column_without_spread_has_the_least_deviation_and_one_never_observed_has_one() {
+        float none = Float.NaN;
+        for (float constant : new float[] {7.25f, 0, -3e-4f, 1e6f}) {
+            Dataset data =
+                    Dataset.ofFloats(
+                            new float[] {constant, none, constant}, 1, Schema.continuous(1));
+            assertEquals(0.01, Factorized.of(data).parameters().get(1), 1e-8);
+            assertEquals(3.686, logLikelihoods(data, data).values()[0], 5e-4);
+        }
+        Dataset unknown = Dataset.ofFloats(new float[] {none, none}, 1, Schema.continuous(1));
+        assertEquals(1, Factorized.of(unknown).parameters().get(1));
     }
 
     @ParameterizedTest

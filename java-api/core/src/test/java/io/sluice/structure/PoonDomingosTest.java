@@ -10,28 +10,32 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.InvalidArgumentException;
-import io.sluice.circuit.Categorical;
 import io.sluice.circuit.Circuit;
-import io.sluice.circuit.Gaussian;
 import io.sluice.circuit.InputFamily;
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.SumVector;
 import io.sluice.data.DataParts;
 import io.sluice.data.Dataset;
-import io.sluice.data.Datasets;
 import io.sluice.data.ImageShape;
 import io.sluice.data.Schema;
+import io.sluice.data.format.Datasets;
+import io.sluice.leaf.Categorical;
+import io.sluice.leaf.Gaussian;
+import io.sluice.testing.Sweep;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 class PoonDomingosTest {
 
@@ -47,16 +51,19 @@ class PoonDomingosTest {
         return sums(circuit).count();
     }
 
+    static Stream<Arguments> published() {
+        return Sweep.over(
+                Arguments.of(28, 28, 4, 64, 4, 9_751_296L, 784),
+                Arguments.of(28, 28, 4, 128, 4, 38_802_944L, 784),
+                Arguments.of(16, 16, 2, 128, 8, 95_094_528L, 1296));
+    }
+
     /**
      * Edges of published configurations: the grid's boxes times K times K times the products that
      * each reads, K times the block size for the smallest boxes, and the root's.
      */
     @ParameterizedTest
-    @CsvSource({
-        "28, 28, 4, 64, 4, 9751296, 784",
-        "28, 28, 4, 128, 4, 38802944, 784",
-        "16, 16, 2, 128, 8, 95094528, 1296"
-    })
+    @MethodSource("published")
     void edges_are_those_of_the_formula(
             int rows, int columns, int interval, int latents, int products, long edges, int boxes) {
         Circuit circuit =

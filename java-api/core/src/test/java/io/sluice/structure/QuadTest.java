@@ -8,12 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.InvalidArgumentException;
-import io.sluice.circuit.Categorical;
 import io.sluice.circuit.Circuit;
 import io.sluice.circuit.InputFamily;
 import io.sluice.circuit.Scope;
-import io.sluice.data.Datasets;
 import io.sluice.data.ImageShape;
+import io.sluice.data.format.Datasets;
+import io.sluice.leaf.Categorical;
 import io.sluice.structure.Region.Partition;
 
 import org.junit.jupiter.api.Test;

@@ -10,11 +10,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.InvalidArgumentException;
-import io.sluice.circuit.Categorical;
 import io.sluice.circuit.Circuit;
 import io.sluice.circuit.InputFamily;
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.Scope;
+import io.sluice.leaf.Categorical;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;

@@ -9,15 +9,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.circuit.Categorical;
 import io.sluice.circuit.Circuit;
 import io.sluice.circuit.EdgePattern;
 import io.sluice.circuit.InputFamily;
 import io.sluice.data.DataParts;
 import io.sluice.data.Dataset;
-import io.sluice.data.Datasets;
 import io.sluice.data.ImageShape;
 import io.sluice.data.Schema;
+import io.sluice.data.format.Datasets;
+import io.sluice.leaf.Categorical;
 import io.sluice.learning.ExpectationMaximization;
 import io.sluice.runtime.Device;
 import io.sluice.runtime.Engine;
@@ -244,6 +244,7 @@ class StructurePropertiesTest {
         abstract Circuit ofImages(Dataset images);
     }
 
+    private static final DataParts DIGITS = Datasets.open("builtin:digits");
     private static final int[][] SIZES = {{1, 1}, {4, 2}, {6, 6}, {9, 3}};
 
     @ParameterizedTest
@@ -293,9 +294,8 @@ class StructurePropertiesTest {
     @ParameterizedTest
     @EnumSource
     void learning_makes_drawn_digits_likelier(Structure structure) {
-        DataParts digits = Datasets.open("builtin:digits");
-        Dataset train = digits.train().slice(0, 300);
-        Dataset test = digits.testOrAll().slice(0, 100);
+        Dataset train = DIGITS.train().slice(0, 300);
+        Dataset test = DIGITS.testOrAll().slice(0, 100);
         try (Engine engine = Engine.compile(structure.ofImages(train), Device.auto())) {
             double before = engine.logLikelihood(test).mean();
             ExpectationMaximization.miniBatch()

@@ -13,17 +13,17 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.InvalidArgumentException;
-import io.sluice.circuit.Bernoulli;
-import io.sluice.circuit.Categorical;
 import io.sluice.circuit.Circuit;
-import io.sluice.circuit.Gaussian;
 import io.sluice.circuit.InputFamily;
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.SumVector;
 import io.sluice.data.Dataset;
-import io.sluice.data.Datasets;
 import io.sluice.data.Schema;
+import io.sluice.data.format.Datasets;
+import io.sluice.leaf.Bernoulli;
+import io.sluice.leaf.Categorical;
+import io.sluice.leaf.Gaussian;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

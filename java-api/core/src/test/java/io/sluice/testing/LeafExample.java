@@ -1,21 +1,21 @@
 package io.sluice.testing;
 
-import io.sluice.circuit.Bernoulli;
-import io.sluice.circuit.Binomial;
-import io.sluice.circuit.Categorical;
-import io.sluice.circuit.DiscretizedLogistic;
 import io.sluice.circuit.Distribution;
-import io.sluice.circuit.Exponential;
-import io.sluice.circuit.Gamma;
-import io.sluice.circuit.Gaussian;
-import io.sluice.circuit.Histogram;
-import io.sluice.circuit.Indicator;
 import io.sluice.circuit.InputFamily;
-import io.sluice.circuit.LogNormal;
-import io.sluice.circuit.MaskedCategorical;
 import io.sluice.circuit.NodeValues;
-import io.sluice.circuit.Poisson;
-import io.sluice.circuit.SoftCategorical;
+import io.sluice.leaf.Bernoulli;
+import io.sluice.leaf.Binomial;
+import io.sluice.leaf.Categorical;
+import io.sluice.leaf.DiscretizedLogistic;
+import io.sluice.leaf.Exponential;
+import io.sluice.leaf.Gamma;
+import io.sluice.leaf.Gaussian;
+import io.sluice.leaf.Histogram;
+import io.sluice.leaf.Indicator;
+import io.sluice.leaf.LogNormal;
+import io.sluice.leaf.MaskedCategorical;
+import io.sluice.leaf.Poisson;
+import io.sluice.leaf.SoftCategorical;
 
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;

@@ -2,7 +2,6 @@ package io.sluice.transform;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
-import io.sluice.circuit.Bernoulli;
 import io.sluice.circuit.Circuit;
 import io.sluice.circuit.CircuitBuilder;
 import io.sluice.circuit.InputVector;
@@ -11,6 +10,7 @@ import io.sluice.circuit.ParameterInitializer;
 import io.sluice.circuit.ProductVector;
 import io.sluice.circuit.Scope;
 import io.sluice.circuit.SumVector;
+import io.sluice.leaf.Bernoulli;
 
 import org.junit.jupiter.api.Test;
 

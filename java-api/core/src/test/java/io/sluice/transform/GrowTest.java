@@ -13,6 +13,7 @@ import io.sluice.circuit.SumVector;
 import io.sluice.data.Dataset;
 import io.sluice.runtime.Device;
 import io.sluice.runtime.Engine;
+import io.sluice.testing.Sweep;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,7 +56,7 @@ class GrowTest {
         Dataset data = TransformFixtures.data(200, 1);
         Circuit circuit = fixture.circuit();
         double trained = trained(circuit, data, 40);
-        double[] grown = new double[5];
+        double[] grown = new double[Sweep.size(2, 5)];
         for (int i = 0; i < grown.length; i++) {
             grown[i] = trained(Grow.twofold(circuit, 0.3, i + 1), data, 40);
         }

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.InvalidArgumentException;
-import io.sluice.circuit.Categorical;
 import io.sluice.circuit.Circuit;
 import io.sluice.circuit.CircuitBuilder;
 import io.sluice.circuit.NodeVector;
@@ -13,6 +12,7 @@ import io.sluice.circuit.ParameterInitializer;
 import io.sluice.data.Dataset;
 import io.sluice.data.DatasetBuilder;
 import io.sluice.data.Schema;
+import io.sluice.leaf.Categorical;
 import io.sluice.runtime.Device;
 import io.sluice.runtime.Engine;
 import io.sluice.structure.ChowLiuTree;

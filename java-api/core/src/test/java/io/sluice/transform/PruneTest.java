@@ -6,13 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.InvalidArgumentException;
-import io.sluice.circuit.Categorical;
 import io.sluice.circuit.Circuit;
 import io.sluice.circuit.CircuitBuilder;
 import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.ParameterInitializer;
 import io.sluice.circuit.SumVector;
 import io.sluice.data.Dataset;
+import io.sluice.leaf.Categorical;
 import io.sluice.runtime.Device;
 import io.sluice.runtime.Engine;
 

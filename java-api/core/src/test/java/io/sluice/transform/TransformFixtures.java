@@ -1,9 +1,9 @@
 package io.sluice.transform;
 
-import io.sluice.circuit.Categorical;
 import io.sluice.circuit.Circuit;
 import io.sluice.data.Dataset;
 import io.sluice.data.Schema;
+import io.sluice.leaf.Categorical;
 import io.sluice.runtime.Device;
 import io.sluice.runtime.Engine;
 import io.sluice.structure.ChowLiuTree;

@@ -1,0 +1,167 @@
+package io.sluice.data.format;
+
+import io.sluice.FileFormatException;
+import io.sluice.InvalidArgumentException;
+import io.sluice.data.DataParts;
+import io.sluice.data.Dataset;
+import io.sluice.data.Schema;
+import io.sluice.data.drawn.BuiltIn;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Opens data by the name of a file, a folder or a built-in source. gzip is allowed everywhere.
+ *
+ * <p>Files: IDX of unsigned bytes ({@code *-ubyte}); NumPy arrays ({@code .npy}); CIFAR-10 binary
+ * records ({@code .bin}); plain text, when the options say what a token is; everything else is a
+ * text table with comma, tab or blanks between cells, with or without a header, in which a cell
+ * that is empty or says {@code nan}, {@code NA} or {@code ?} is missing.
+ *
+ * <p>Folders: one with the canonical MNIST names, or one in which one file has the word {@code
+ * train} in its name, and possibly others {@code valid} and {@code test}. The parts share a schema,
+ * which is inferred from all of them together.
+ *
+ * <p>Built in, drawn from the seed of the options: {@code builtin:digits}, {@code builtin:mixture}.
+ */
+public final class Datasets {
+    private static final String BUILT_IN = "builtin:";
+    private static final int HEAD = 8;
+
+    private Datasets() {}
+
+    /**
+     * Opens data with {@link DataOptions#defaults}.
+     *
+     * @see #open(String, DataOptions)
+     */
+    public static DataParts open(String source) {
+        return open(source, DataOptions.defaults());
+    }
+
+    /**
+     * Opens data.
+     *
+     * @param source name of a file or folder, or {@code builtin:} and a name
+     * @param options how; under a schema, columns of a table with a header are matched by name
+     * @throws InvalidArgumentException when there is no such source; naming row, column and value,
+     *     when the schema of the options has no place for a value
+     * @throws FileFormatException when a file is damaged or not what its name says
+     */
+    public static DataParts open(String source, DataOptions options) {
+        if (source.startsWith(BUILT_IN)) {
+            DataParts parts =
+                    BuiltIn.named(source.substring(BUILT_IN.length())).draw(options.seed());
+            return conform(parts, options, source);
+        }
+        Path path = path(source);
+        if (!Files.isDirectory(path)) {
+            SourceFile file = new SourceFile(path);
+            return new DataParts(
+                    format(file, options).read(List.of(file), options).get(0), null, null);
+        }
+        if (Mnist.isIn(path)) {
+            return Mnist.read(path, options);
+        }
+        PartsFolder folder = PartsFolder.of(path);
+        List<SourceFile> files = new ArrayList<>(List.of(folder.train()));
+        Stream.of(folder.valid(), folder.test()).filter(file -> file != null).forEach(files::add);
+        List<Dataset> parts = format(folder.train(), options).read(files, options);
+        return new DataParts(
+                parts.get(0),
+                folder.valid() == null ? null : parts.get(1),
+                folder.test() == null ? null : parts.get(parts.size() - 1));
+    }
+
+    /**
+     * Opens the parts of a data set from a source each. Without a schema in the options one is
+     * inferred, from all parts together when they are files of one format, otherwise from the
+     * training data.
+     *
+     * @param train name of the source to learn from
+     * @param valid name of the source to choose models with, of which the validation part is taken
+     *     if it has one; null for what the training source has
+     * @param test name of the source to judge models with, of which the test part is taken if it
+     *     has one; null for what the training source has
+     * @throws InvalidArgumentException as {@link #open(String, DataOptions)}
+     * @throws FileFormatException as {@link #open(String, DataOptions)}
+     */
+    public static DataParts open(
+            String train, @Nullable String valid, @Nullable String test, DataOptions options) {
+        List<String> sources =
+                Stream.of(Optional.of(train), Optional.ofNullable(valid), Optional.ofNullable(test))
+                        .flatMap(Optional::stream)
+                        .toList();
+        if (sources.stream().allMatch(Datasets::isFile)) {
+            List<SourceFile> files =
+                    sources.stream().map(source -> new SourceFile(path(source))).toList();
+            FileFormat format = format(files.get(0), options);
+            if (files.stream().allMatch(file -> isOf(format, file, options))) {
+                List<Dataset> parts = format.read(files, options);
+                return new DataParts(
+                        parts.get(0),
+                        valid == null ? null : parts.get(1),
+                        test == null ? null : parts.get(parts.size() - 1));
+            }
+        }
+        DataParts parts = open(train, options);
+        DataOptions same = options.withSchema(parts.schema());
+        return new DataParts(
+                parts.train(),
+                valid == null ? parts.valid() : open(valid, same).validOrAll(),
+                test == null ? parts.test() : open(test, same).testOrAll());
+    }
+
+    private static boolean isFile(String source) {
+        return !source.startsWith(BUILT_IN) && !Files.isDirectory(path(source));
+    }
+
+    private static boolean isOf(FileFormat format, SourceFile file, DataOptions options) {
+        return format(file, options).getClass() == format.getClass();
+    }
+
+    /** Names of the built-in sources, with {@code builtin:}. */
+    public static List<String> builtIn() {
+        return Stream.of(BuiltIn.values()).map(source -> BUILT_IN + source.title()).toList();
+    }
+
+    private static DataParts conform(DataParts parts, DataOptions options, String source) {
+        @Nullable Schema schema = options.schema();
+        @Nullable Dataset valid = parts.valid();
+        @Nullable Dataset test = parts.test();
+        return new DataParts(
+                Conform.to(parts.train(), schema, source),
+                valid == null ? null : Conform.to(valid, schema, source),
+                test == null ? null : Conform.to(test, schema, source));
+    }
+
+    private static Path path(String source) {
+        try {
+            return Path.of(source);
+        } catch (InvalidPathException e) {
+            throw new InvalidArgumentException(
+                    "'" + source + "' cannot be the name of a file (" + e.getReason() + ")", e);
+        }
+    }
+
+    private static FileFormat format(SourceFile file, DataOptions options) {
+        byte[] head = file.head(HEAD);
+        if (NpyHeader.isStartedBy(head) || file.name().endsWith(".npy")) {
+            return new NpyFormat();
+        }
+        if (IdxFormat.isStartedBy(head) || file.name().endsWith("-ubyte")) {
+            return new IdxFormat();
+        }
+        if (file.name().endsWith(".bin")) {
+            return new CifarFormat();
+        }
+        return options.tokens() != null ? new TextFormat() : new TableFormat();
+    }
+}

@@ -1,0 +1,160 @@
+package io.sluice.leaf;
+
+import io.sluice.circuit.Distribution;
+import io.sluice.circuit.FamilySettings;
+import io.sluice.circuit.InputFamily;
+import io.sluice.circuit.Marginal;
+import io.sluice.circuit.NodeValues;
+
+import java.util.random.RandomGenerator;
+
+/**
+ * Distributions over positive numbers whose logarithm is normal. Parameters are laid out {@code
+ * [2][node]}: mean and standard deviation of the logarithm. They learn as those of {@link Gaussian}
+ * do, from the logarithms of the values.
+ *
+ * @param minimumStandardDeviation floor of the deviations of the logarithm that learning may reach;
+ *     over 0 and finite. It keeps a node from collapsing onto one value
+ */
+public record LogNormal(double minimumStandardDeviation) implements InputFamily {
+
+    private static final String MINIMUM = "minimum_standard_deviation";
+
+    /** The floor that {@link #LogNormal()} takes: about one percent of a value. */
+    public static final double DEFAULT_MINIMUM_STANDARD_DEVIATION = 1e-2;
+
+    /**
+     * Checks the floor.
+     *
+     * @throws io.sluice.InvalidArgumentException when it is not over 0 and finite
+     */
+    public LogNormal {
+        Normal.checkMinimum(minimumStandardDeviation);
+    }
+
+    /** The family with {@link #DEFAULT_MINIMUM_STANDARD_DEVIATION}. */
+    public LogNormal() {
+        this(DEFAULT_MINIMUM_STANDARD_DEVIATION);
+    }
+
+    @Override
+    public String type() {
+        return "log_normal";
+    }
+
+    @Override
+    public FamilySettings settings() {
+        return FamilySettings.NONE.with(MINIMUM, minimumStandardDeviation);
+    }
+
+    @Override
+    public LogNormal withSettings(FamilySettings settings) {
+        return new LogNormal(settings.number(MINIMUM, DEFAULT_MINIMUM_STANDARD_DEVIATION));
+    }
+
+    @Override
+    public boolean accepts(double value) {
+        return value > 0;
+    }
+
+    @Override
+    public String values() {
+        return "a number over 0";
+    }
+
+    @Override
+    public int parameterRows() {
+        return 2;
+    }
+
+    @Override
+    public void check(NodeValues parameters) {
+        Normal.check(parameters);
+    }
+
+    @Override
+    public void start(NodeValues parameters, Marginal marginal, RandomGenerator random) {
+        double relative = PositiveNumbers.relativeDeviation(marginal);
+        double variance = Math.log1p(relative * relative);
+        double mean = marginal.mean() > 0 ? Math.log(marginal.mean()) - variance / 2 : 0;
+        Normal.start(parameters, mean, Math.sqrt(variance), minimumStandardDeviation, random);
+    }
+
+    @Override
+    public Distribution distribution(NodeValues parameters) {
+        return new OfLogarithm(new Normal(parameters.get(0), parameters.get(1)));
+    }
+
+    @Override
+    public int statisticRows() {
+        return Normal.STATISTICS;
+    }
+
+    @Override
+    public void addStatistics(
+            NodeValues parameters, double value, double flow, NodeValues statistics) {
+        Normal.addStatistics(Math.log(value), flow, statistics);
+    }
+
+    @Override
+    public double flow(NodeValues statistics) {
+        return statistics.get(0);
+    }
+
+    /** By the mean in units of the deviation, and by the deviation's logarithm, both of log x. */
+    @Override
+    public void gradient(NodeValues parameters, NodeValues statistics, NodeValues gradient) {
+        Normal.gradient(parameters, statistics, gradient);
+    }
+
+    @Override
+    public void move(NodeValues parameters, NodeValues step) {
+        Normal.move(parameters, step, minimumStandardDeviation);
+    }
+
+    @Override
+    public void update(
+            NodeValues parameters, NodeValues statistics, double step, double pseudocount) {
+        Normal.update(parameters, statistics, step, pseudocount, minimumStandardDeviation);
+    }
+
+    /** The family as messages name it. */
+    @Override
+    public String toString() {
+        return "log-normal";
+    }
+
+    private record OfLogarithm(Normal normal) implements Distribution {
+
+        @Override
+        public double logDensity(double value) {
+            double log = Math.log(value);
+            return normal.logDensity(log) - log;
+        }
+
+        @Override
+        public double mode() {
+            return PositiveNumbers.inRange(Math.exp(normal.mean() - normal.variance()));
+        }
+
+        @Override
+        public double mean() {
+            return Math.exp(normal.mean() + normal.variance() / 2);
+        }
+
+        @Override
+        public double variance() {
+            return Math.expm1(normal.variance()) * mean() * mean();
+        }
+
+        @Override
+        public double cumulative(double value) {
+            return value > 0 ? normal.cumulative(Math.log(value)) : 0;
+        }
+
+        @Override
+        public double draw(RandomGenerator random) {
+            return PositiveNumbers.inRange(Math.exp(normal.draw(random)));
+        }
+    }
+}

@@ -1,0 +1,235 @@
+package io.sluice.reference;
+
+import io.sluice.circuit.Circuit;
+import io.sluice.circuit.InputVector;
+import io.sluice.circuit.NodeVector;
+import io.sluice.circuit.ProductVector;
+import io.sluice.circuit.SumVector;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * All node values and flows of one row, in log space and float64: the definitions of the design,
+ * written down node by node.
+ *
+ * <pre>
+ * upward    product: log n = sum_c log c        sum: log n = log sum_c theta_nc c
+ *           input:   log n = log f_n(x), or 0 when x is missing
+ * downward  F_root = 1;  product: F_c += F_n;   sum: F_c += F_n theta_nc c / n
+ * </pre>
+ *
+ * Values are held for all nodes of the circuit in one array; an instance is used for one row after
+ * the other, by one thread at a time.
+ */
+final class ReferenceRow {
+    private final Circuit circuit;
+    private final ReferenceParameters parameters;
+    private final int[] start; // of each vector's nodes
+    private final double[] log;
+    private final double[] flow;
+    private double[] cells = new double[0];
+
+    ReferenceRow(Circuit circuit, ReferenceParameters parameters) {
+        this.circuit = circuit;
+        this.parameters = parameters;
+        this.start = new int[circuit.vectors().size()];
+        int nodes = 0;
+        for (NodeVector vector : circuit.vectors()) {
+            start[vector.id()] = nodes;
+            nodes = Math.addExact(nodes, vector.nodes());
+        }
+        this.log = new double[nodes];
+        this.flow = new double[nodes];
+    }
+
+    /** Log-value of a node, after an upward pass. */
+    double logValue(NodeVector vector, int node) {
+        return log[start[vector.id()] + node];
+    }
+
+    /** Flow of a node, after a downward pass. */
+    double flow(NodeVector vector, int node) {
+        return flow[start[vector.id()] + node];
+    }
+
+    /** Log-value of the node at a position in the numbering of all nodes. */
+    double logAt(int position) {
+        return log[position];
+    }
+
+    /** Position of a vector's first node in the numbering of all nodes. */
+    int start(NodeVector vector) {
+        return start[vector.id()];
+    }
+
+    /** The vector of the node at a position. */
+    NodeVector vectorAt(int position) {
+        int found = Arrays.binarySearch(start, position);
+        return circuit.vectors().get(found >= 0 ? found : -found - 2);
+    }
+
+    /** The row of the last upward pass. */
+    double[] cells() {
+        return cells;
+    }
+
+    /**
+     * Computes the values of all nodes.
+     *
+     * @param row one value for each variable, NaN when it is missing
+     * @return log of the root
+     */
+    double upward(double[] row) {
+        return upward(row, false);
+    }
+
+    /** {@link #upward(double[])} with maxima in place of sums. */
+    double upwardMaximum(double[] row) {
+        return upward(row, true);
+    }
+
+    private double upward(double[] row, boolean maximum) {
+        cells = row;
+        for (NodeVector vector : circuit.vectors()) {
+            for (int node = 0; node < vector.nodes(); node++) {
+                log[start[vector.id()] + node] =
+                        switch (vector) {
+                            case InputVector input -> logInput(input, node);
+                            case ProductVector product -> logProduct(product, node);
+                            case SumVector sum -> {
+                                double largest = logLargest(sum, node);
+                                yield maximum ? largest : logSum(sum, node, largest);
+                            }
+                        };
+            }
+        }
+        return logValue(circuit.root(), 0);
+    }
+
+    private double logInput(InputVector input, int node) {
+        double x = cells[input.variable()];
+        if (Double.isNaN(x)) {
+            return 0;
+        }
+        return parameters.distribution(input, node).logDensity(x);
+    }
+
+    private double logProduct(ProductVector product, int node) {
+        double total = 0;
+        for (int j = 0; j < product.children().size(); j++) {
+            total += log[childOfProduct(product, node, j)];
+        }
+        return total;
+    }
+
+    /** Position of the node of child {@code j} that a product node multiplies. */
+    int childOfProduct(ProductVector product, int node, int j) {
+        int size = product.blockSize();
+        int block = product.childBlock(node / size, j);
+        return start[product.children().get(j).id()] + block * size + node % size;
+    }
+
+    private double logLargest(SumVector sum, int node) {
+        double[] theta = parameters.logsOf(sum.id());
+        double largest = Double.NEGATIVE_INFINITY;
+        int block = node / sum.blockSize();
+        for (int e = sum.edgeStart(block); e < sum.edgeStart(block + 1); e++) {
+            int child = firstChild(sum, e);
+            int index = firstIndex(sum, node, e);
+            for (int j = 0; j < sum.childBlockSize(e); j++) {
+                largest = Math.max(largest, theta[index + j] + log[child + j]);
+            }
+        }
+        return largest;
+    }
+
+    private double logSum(SumVector sum, int node, double largest) {
+        if (largest == Double.NEGATIVE_INFINITY) {
+            return largest;
+        }
+        double[] theta = parameters.logsOf(sum.id());
+        double total = 0;
+        int block = node / sum.blockSize();
+        for (int e = sum.edgeStart(block); e < sum.edgeStart(block + 1); e++) {
+            int child = firstChild(sum, e);
+            int index = firstIndex(sum, node, e);
+            for (int j = 0; j < sum.childBlockSize(e); j++) {
+                total += Math.exp(theta[index + j] + log[child + j] - largest);
+            }
+        }
+        return largest + Math.log(total);
+    }
+
+    /** Position of the first child node of an edge block. */
+    int firstChild(SumVector sum, int edgeBlock) {
+        return start[sum.childVector(edgeBlock).id()]
+                + sum.childBlockInVector(edgeBlock) * sum.childBlockSize(edgeBlock);
+    }
+
+    /** Index of a node's first parameter in the tile of an edge block. */
+    static int firstIndex(SumVector sum, int node, int edgeBlock) {
+        int rowInTile = node % sum.blockSize();
+        return (int) sum.tileStart(edgeBlock) + rowInTile * sum.childBlockSize(edgeBlock);
+    }
+
+    /**
+     * Computes the flows of all nodes; an upward pass came before, and the root is not impossible.
+     */
+    void downward() {
+        Arrays.fill(flow, 0);
+        flow[start[circuit.root().id()]] = 1;
+        List<NodeVector> vectors = circuit.vectors();
+        for (int id = vectors.size() - 1; id >= 0; id--) {
+            switch (vectors.get(id)) {
+                case InputVector input -> {}
+                case ProductVector product -> {
+                    for (int node = 0; node < product.nodes(); node++) {
+                        for (int j = 0; j < product.children().size(); j++) {
+                            flow[childOfProduct(product, node, j)] += flow[start[id] + node];
+                        }
+                    }
+                }
+                case SumVector sum -> {
+                    for (int node = 0; node < sum.nodes(); node++) {
+                        eachEdge(sum, node, (index, child, edgeFlow) -> flow[child] += edgeFlow);
+                    }
+                }
+            }
+        }
+    }
+
+    /** Receives an edge of a sum node. */
+    @FunctionalInterface
+    interface EdgeFlow {
+        /**
+         * Takes one edge.
+         *
+         * @param index of the edge's parameter among the vector's
+         * @param child position of the child node
+         * @param edgeFlow {@code F_n theta_nc c / n}, over 0
+         */
+        void accept(int index, int child, double edgeFlow);
+    }
+
+    /** Visits the edges of a sum node that flow reaches. */
+    void eachEdge(SumVector sum, int node, EdgeFlow visitor) {
+        double parentFlow = flow(sum, node);
+        if (parentFlow == 0) {
+            return;
+        }
+        double parentLog = logValue(sum, node);
+        double[] theta = parameters.logsOf(sum.id());
+        int block = node / sum.blockSize();
+        for (int e = sum.edgeStart(block); e < sum.edgeStart(block + 1); e++) {
+            int child = firstChild(sum, e);
+            int index = firstIndex(sum, node, e);
+            for (int j = 0; j < sum.childBlockSize(e); j++) {
+                double share = theta[index + j] + log[child + j] - parentLog;
+                if (share != Double.NEGATIVE_INFINITY) {
+                    visitor.accept(index + j, child + j, parentFlow * Math.exp(share));
+                }
+            }
+        }
+    }
+}

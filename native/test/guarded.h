@@ -1,0 +1,38 @@
+/*
+ * Buffers between inaccessible pages: an access before or after one ends the statement and names the
+ * buffer. A buffer that does not fill its pages either begins at the first guard or ends at the
+ * second; the bytes that are left on the other side are checked at the end of the case.
+ */
+#ifndef SLUICE_TEST_GUARDED_H
+#define SLUICE_TEST_GUARDED_H
+
+#include <stdint.h>
+
+typedef enum { ENDS_AT_GUARD, BEGINS_AT_GUARD } placement;
+
+/* Where the next buffers lie. */
+void place_buffers(placement where);
+
+/* Filled with bytes of 0xFF: NaN in float32 and float64, -1 in integers. Lives until the case ends. */
+void *guarded(const char *name, int64_t bytes);
+
+/* A guarded copy that cannot be written. */
+const void *guarded_copy(const char *name, const void *from, int64_t bytes);
+
+/* From here on a write to the buffer ends the statement. */
+void make_read_only(const void *buffer);
+void make_writable(const void *buffer);
+
+/* A copy of what a buffer holds now, without guards; lives until the case ends. */
+void *snapshot(const void *from, int64_t bytes);
+
+/* Fails unless the bytes are still those that `guarded` put there. */
+void expect_untouched(const void *from, int64_t bytes, const char *what);
+
+/* Checks the bytes around all buffers, whose pages serve the next case. */
+void end_buffers(void);
+
+/* Handles an access to a guard in this process. */
+void watch_guards(void);
+
+#endif
