@@ -190,6 +190,14 @@ static int element_node_lives(const sluice_plan *plan, const sluice_state *state
     return 1;
 }
 
+/*
+ * Threads that compute different blocks may find numbers of the same row out of range. All store
+ * the same, and nobody reads it before the pass is over.
+ */
+static void mark_unsure(const sluice_state *state, int32_t row) {
+    __atomic_store_n(state->skipped + row, SAMPLE_UNSURE, __ATOMIC_RELAXED);
+}
+
 /* Splits values into a number from [1/2, 1), or zero, and a power of two, which is added up. */
 static void split_powers(int64_t count, float *values, int32_t *power) {
     enum { MANTISSA_BITS = 23, POWER_OF_HALF = 126 };
@@ -217,7 +225,7 @@ static int32_t join_powers(const sluice_plan *plan, const sluice_state *state, i
     for (int32_t n = 0; n < nodes; n++) {
         if (row[n] == 0 && bounded == BOUND_FROM_ABOVE
             && element_node_lives(plan, state, element, sample, n)) {
-            state->skipped[sample] = SAMPLE_UNSURE;
+            mark_unsure(state, sample);
             row[n] = 0.5f;
             power[n] = POWER_OF_THE_LOST;
         }

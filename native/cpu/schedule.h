@@ -14,6 +14,7 @@
 #include <stdatomic.h>
 
 #include "runs.h"
+#include "tasks.h"
 #include "sluice/sluice.h"
 
 typedef struct {
@@ -40,7 +41,15 @@ typedef struct {
     int complete;               /* nor a table its columns */
 } schedule_owners;
 
-/* Of a plan: schedules for numbers of rows, as they were asked for, and what belongs to whom. */
+/* How updates and statistics are cut into tasks. */
+typedef struct {
+    task_list block_row_nodes;   /* NODES_A_TASK nodes of a group each */
+    task_list table_columns; /* COLUMNS_A_TASK columns of a table each */
+    task_list weight_rows;   /* ROWS_A_TASK rows of a weight each */
+    task_list log_weight_rows; /* the same, LOG_ROWS each */
+} plan_tasks;
+
+/* Of a plan: schedules for numbers of rows, as they were asked for, what belongs to whom, and tasks. */
 typedef struct sluice_schedules sluice_schedules;
 
 /*
@@ -66,6 +75,8 @@ schedule *sluice_schedule_for(sluice_schedules *schedules, int32_t rows, int dow
 const schedule *sluice_schedule_whole(sluice_schedules *schedules);
 
 const schedule_owners *sluice_owners_of(const sluice_schedules *schedules);
+
+const plan_tasks *sluice_tasks_of(const sluice_schedules *schedules);
 
 const sluice_plan *sluice_schedules_plan(const sluice_schedules *schedules);
 

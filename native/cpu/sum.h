@@ -91,7 +91,7 @@ static void normalise_block(const sluice_plan *plan, const sluice_state *state, 
                 best = bound_small_sums(row, nodes, bounded);
             } else if (best > 0 || sum_block_lives(plan, state, sum, first + b)) {
                 best = bound_small_sums(row, nodes, bounded);
-                state->skipped[first + b] = SAMPLE_UNSURE;
+                mark_unsure(state, first + b);
             }
             if (best == 0) {
                 scale[b] = SCALE_OF_ZERO;

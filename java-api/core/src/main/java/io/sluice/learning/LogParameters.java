@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeValues;
 import io.sluice.circuit.NodeVector;
+import io.sluice.circuit.Parameters;
 import io.sluice.circuit.ProductVector;
 import io.sluice.circuit.SumVector;
 
@@ -117,7 +118,7 @@ final class LogParameters {
                 (node, i) -> {
                     double weight = moved(i, step[i] - largest[node]) / totals[node];
                     // a tiny weight must not become zero, which would remove the edge
-                    double kept = theta(i) == 0 ? 0 : Math.max(weight, Float.MIN_NORMAL);
+                    double kept = theta(i) == 0 ? 0 : Parameters.learnedWeight(weight);
                     changed.setAtIndex(JAVA_FLOAT, i, (float) kept);
                 });
     }

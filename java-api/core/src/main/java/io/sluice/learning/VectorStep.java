@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeValues;
 import io.sluice.circuit.NodeVector;
+import io.sluice.circuit.Parameters;
 import io.sluice.circuit.ProductVector;
 import io.sluice.circuit.SumVector;
 
@@ -83,15 +84,19 @@ final class VectorStep {
 
     private void takeSum(SumVector sum, double[] stepSizes, MemorySegment changed) {
         double[] shares = pseudocountShares(sum);
+        double[] sums = new double[sum.nodes()];
+        SumWeights.each(sum, (node, i) -> sums[node] += theta(i));
         double[] totals = totals();
         SumWeights.each(
                 sum,
                 (node, i) -> {
                     double weight = theta(i);
                     double size = stepSizes[node];
-                    if (weight != 0 && size > 0 && totals[node] > 0) {
+                    if (weight != 0 && size > 0 && totals[node] >= Parameters.SMALLEST_FLOW) {
                         double target = count(node, i, shares) / totals[node];
-                        weight = (1 - size) * weight + size * target;
+                        weight =
+                                Parameters.learnedWeight(
+                                        (1 - size) * weight / sums[node] + size * target);
                     }
                     set(changed, i, weight);
                 });

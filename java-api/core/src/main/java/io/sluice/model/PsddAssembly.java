@@ -6,6 +6,7 @@ import io.sluice.circuit.Circuit;
 import io.sluice.circuit.CircuitBuilder;
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeVector;
+import io.sluice.circuit.Parameters;
 import io.sluice.circuit.SumVector;
 import io.sluice.leaf.Bernoulli;
 import io.sluice.transform.Blocking;
@@ -136,7 +137,7 @@ final class PsddAssembly {
         }
         float[] weights = new float[count];
         for (int i = 0; i < count; i++) {
-            weights[i] = representable(probabilities[i] / total);
+            weights[i] = Parameters.nearestWeight(probabilities[i] / total);
         }
         add(in, new Node(position, 0, primes, subs, weights));
     }
@@ -209,8 +210,9 @@ final class PsddAssembly {
                 slice -> {
                     for (int i = 0; i < count; i++) {
                         double one = alike.get(i).probabilityOfTrue;
-                        slice.setAtIndex(JAVA_FLOAT, i, representable(1 - one));
-                        slice.setAtIndex(JAVA_FLOAT, (long) count + i, representable(one));
+                        slice.setAtIndex(JAVA_FLOAT, i, Parameters.nearestWeight(1 - one));
+                        slice.setAtIndex(
+                                JAVA_FLOAT, (long) count + i, Parameters.nearestWeight(one));
                     }
                 });
         return input;
@@ -255,11 +257,5 @@ final class PsddAssembly {
                     }
                 });
         return sum;
-    }
-
-    /** Kernels take positive numbers below the normal range of float32 as 0. */
-    private static float representable(double probability) {
-        float nearest = (float) probability;
-        return nearest < Float.MIN_NORMAL ? 0 : nearest;
     }
 }

@@ -2,6 +2,7 @@ package io.sluice.model;
 
 import io.sluice.circuit.InputFamily;
 import io.sluice.circuit.NodeValues;
+import io.sluice.circuit.Parameters;
 import io.sluice.leaf.Bernoulli;
 import io.sluice.leaf.Categorical;
 import io.sluice.leaf.DiscretizedLogistic;
@@ -258,9 +259,8 @@ final class PyJuiceLeaves {
                 });
     }
 
-    /** Kernels take positive numbers below the normal range of float32 as 0. */
+    /** The nearest probability that parameters can be; what is no probability stays as it is. */
     static float representable(double value) {
-        float nearest = (float) value;
-        return nearest > 0 && nearest < Float.MIN_NORMAL ? 0 : nearest;
+        return value > 0 ? Parameters.nearestWeight(value) : (float) value;
     }
 }

@@ -7,6 +7,7 @@ import io.sluice.circuit.Circuit;
 import io.sluice.circuit.CircuitBuilder;
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeVector;
+import io.sluice.circuit.Parameters;
 import io.sluice.circuit.ProductVector;
 import io.sluice.circuit.RandomStreams;
 import io.sluice.circuit.SumVector;
@@ -189,7 +190,7 @@ public final class Grow {
                 double total = totals[copy.parentBlock(e) * copy.blockSize() + row];
                 for (int column = 0; column < copy.childBlockSize(e); column++, to++) {
                     double weight = slice.getAtIndex(JAVA_FLOAT, to) / total;
-                    slice.setAtIndex(JAVA_FLOAT, to, Weights.representable(weight));
+                    slice.setAtIndex(JAVA_FLOAT, to, Parameters.nearestWeight(weight));
                 }
             }
         }

@@ -6,6 +6,7 @@ import io.sluice.circuit.Circuit;
 import io.sluice.circuit.CircuitBuilder;
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeVector;
+import io.sluice.circuit.Parameters;
 import io.sluice.circuit.ProductVector;
 import io.sluice.circuit.SumVector;
 
@@ -234,7 +235,7 @@ final class PrunedCopy {
                                 JAVA_FLOAT,
                                 to,
                                 totals[node] > 0
-                                        ? Weights.representable(weight / totals[node])
+                                        ? Parameters.nearestWeight(weight / totals[node])
                                         : 1f / fanIn[node]));
     }
 

@@ -175,7 +175,7 @@ final class ReweightedLeaves implements Rescaling {
                                 ? circuit.parameters()
                                         .get(circuit.layout().offset(input.id()) + index)
                                 : weighted(input, k, i) / Math.exp(logTotal);
-                slice.setAtIndex(JAVA_FLOAT, index, Weights.representable(share));
+                slice.setAtIndex(JAVA_FLOAT, index, Parameters.nearestWeight(share));
             }
         }
     }
