@@ -18,6 +18,18 @@
 /* At least what a sum of at most 2^20 terms loses by underflow. */
 #define MOST_LOST 0x1p-106f
 
+/*
+ * A weight of a sum, or a probability of a category, is zero or at least this. Statistics hold
+ * flow / weight: so many rows times 2^100, which a float32 holds for 2^27 rows.
+ */
+#define SMALLEST_WEIGHT 0x1p-100f
+
+/*
+ * A node with less flow than this keeps its parameters. Flows under 2^-126 are lost one by one, so
+ * a smaller total would not be the sum of what is applied.
+ */
+#define SMALLEST_FLOW 0x1p-80
+
 /* Bounds of a log-likelihood this near agree, in nats. */
 #define SURE 0x1p-20
 
