@@ -55,8 +55,7 @@ int32_t add_input(circuit *c, int32_t table, int32_t first, int32_t variable, in
 int32_t add_element(circuit *c, int32_t count, const int32_t *factor);
 
 /* The block of the sum. */
-int32_t add_sum(circuit *c, int32_t nodes, int32_t count, const int32_t *element,
-                int32_t weights);
+int32_t add_sum(circuit *c, int32_t nodes, int32_t count, const int32_t *element, int32_t weights);
 
 /* The number of the sum whose block this is. */
 static inline int32_t sum_of(const circuit *c, int32_t block) { return block - c->plan.inputs; }

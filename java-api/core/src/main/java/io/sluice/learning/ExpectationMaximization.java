@@ -109,13 +109,10 @@ public final class ExpectationMaximization extends Learner<ExpectationMaximizati
 
     /**
      * Imagined rows that are added to every node's counts, spread evenly over its edges, so that
-     * nothing unseen becomes impossible: a finite number, at least 0.
+     * nothing unseen becomes impossible: 0, or a finite number of at least 1e-30.
      */
     public ExpectationMaximization pseudocount(double rows) {
-        if (!(rows >= 0 && rows < Double.POSITIVE_INFINITY)) {
-            throw new InvalidArgumentException(
-                    "pseudocount is " + rows + ": give a finite number of at least 0");
-        }
+        Settings.checkPseudocount(rows);
         return with(s -> s.pseudocount = rows);
     }
 

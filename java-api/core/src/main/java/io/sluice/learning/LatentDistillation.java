@@ -68,12 +68,9 @@ public final class LatentDistillation {
         return new LatentDistillation(LatentVariables.of(circuit), DEFAULT_PSEUDOCOUNT, 1, 1);
     }
 
-    /** Imagined rows that are added to every node's counts: a finite number, at least 0. */
+    /** Imagined rows that are added to every node's counts: 0, or finite and at least 1e-30. */
     public LatentDistillation pseudocount(double rows) {
-        if (!(rows >= 0 && rows < Double.POSITIVE_INFINITY)) {
-            throw new InvalidArgumentException(
-                    "pseudocount is " + rows + ": give a finite number of at least 0");
-        }
+        Settings.checkPseudocount(rows);
         return new LatentDistillation(latent, rows, stepSize, steps);
     }
 

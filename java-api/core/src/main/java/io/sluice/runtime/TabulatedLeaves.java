@@ -69,9 +69,9 @@ final class TabulatedLeaves {
         return kind == Plan.LOG_TABLE || kind == Plan.LOG_ROWS;
     }
 
-    /** Whether a plan has such inputs. */
-    static boolean isIn(Plan plan) {
-        return Arrays.stream(plan.byVariable().kind()).anyMatch(TabulatedLeaves::isTabulated);
+    /** Whether the plan has no such inputs. */
+    boolean isEmpty() {
+        return vectors.isEmpty();
     }
 
     /** Variables of such inputs. */

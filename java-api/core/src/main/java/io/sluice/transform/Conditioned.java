@@ -46,10 +46,7 @@ public final class Conditioned {
                 count == 0
                         ? Rescaling.NONE
                         : new Evidence(values, Scope.of(Arrays.copyOf(observed, count)));
-        Assembly assembly = new Assembly();
-        return assembly.build(
-                new Rewriting(circuit, circuit.parameters(), variables, rescaling, assembly)
-                        .root());
+        return Rewriting.of(circuit, variables, rescaling);
     }
 
     private record Evidence(NodeVisits values, Scope observed) implements Rescaling {

@@ -108,7 +108,7 @@ final class EdgeChoice {
             int most = sum.edgeStart(block);
             double mostFlow = -1;
             for (int e = most; e < sum.edgeStart(block + 1); e++) {
-                int width = sum.blockSize() * sum.childBlockSize(e);
+                int width = Math.multiplyExact(sum.blockSize(), sum.childBlockSize(e));
                 int first = Math.toIntExact(sum.tileStart(e));
                 double total = Arrays.stream(flows, first, first + width).sum();
                 found[e] = (float) (total / width);

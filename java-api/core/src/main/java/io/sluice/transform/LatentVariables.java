@@ -35,12 +35,13 @@ public final class LatentVariables {
     private final Circuit source;
     private final Circuit joint;
     private final int[] states;
-    private final NodeVector[] images;
+    private final NodeVector[] counterparts;
 
-    private LatentVariables(Circuit source, int[] states, NodeVector[] images, Circuit joint) {
+    private LatentVariables(
+            Circuit source, int[] states, NodeVector[] counterparts, Circuit joint) {
         this.source = source;
         this.states = states;
-        this.images = images;
+        this.counterparts = counterparts;
         this.joint = joint;
     }
 
@@ -66,17 +67,17 @@ public final class LatentVariables {
             }
         }
         Assembly assembly = new Assembly();
-        NodeVector[] images = new NodeVector[circuit.vectors().size()];
-        new Rewriter(circuit, assembly, images).addAll();
-        NodeVector root = images[circuit.root().id()];
+        NodeVector[] counterparts = new NodeVector[circuit.vectors().size()];
+        new Rewriter(circuit, assembly, counterparts).addAll();
+        NodeVector root = counterparts[circuit.root().id()];
         Circuit joint = assembly.build(root);
-        NodeVector[] own = new NodeVector[images.length]; // inputs without their indicators
+        NodeVector[] own = new NodeVector[counterparts.length]; // inputs without their indicators
         for (NodeVector vector : circuit.vectors()) {
-            NodeVector image = images[vector.id()];
+            NodeVector counterpart = counterparts[vector.id()];
             own[vector.id()] =
                     vector instanceof InputVector
-                            ? ((ProductVector) image).children().get(0)
-                            : image;
+                            ? ((ProductVector) counterpart).children().get(0)
+                            : counterpart;
         }
         return new LatentVariables(circuit, states, own, joint);
     }
@@ -112,7 +113,8 @@ public final class LatentVariables {
                                     MemorySegment.copy(
                                             learned.segment(),
                                             JAVA_FLOAT,
-                                            from.offset(images[vector.id()].id()) * Float.BYTES,
+                                            from.offset(counterparts[vector.id()].id())
+                                                    * Float.BYTES,
                                             memory,
                                             JAVA_FLOAT,
                                             to.offset(vector.id()) * Float.BYTES,
@@ -127,27 +129,27 @@ public final class LatentVariables {
         private final Circuit source;
         private final Assembly assembly;
         private final CircuitBuilder builder;
-        private final NodeVector[] images;
+        private final NodeVector[] counterparts;
         private final Map<List<Integer>, InputVector> indicators = new HashMap<>(); // by shape
         private final Map<Integer, InputVector> inputs = new HashMap<>(); // by the owner's id
         private final Map<Integer, SumVector> sums = new HashMap<>();
 
-        Rewriter(Circuit source, Assembly assembly, NodeVector[] images) {
+        Rewriter(Circuit source, Assembly assembly, NodeVector[] counterparts) {
             this.source = source;
             this.assembly = assembly;
             this.builder = assembly.builder();
-            this.images = images;
+            this.counterparts = counterparts;
         }
 
         void addAll() {
             for (NodeVector vector : source.vectors()) {
-                images[vector.id()] =
+                counterparts[vector.id()] =
                         switch (vector) {
                             case InputVector input ->
                                     builder.product(List.of(input(input), indicator(input)));
                             case ProductVector product ->
                                     builder.product(
-                                            images(product.children()), childBlocks(product));
+                                            counterparts(product.children()), childBlocks(product));
                             case SumVector sum -> sum(sum);
                         };
             }
@@ -186,7 +188,7 @@ public final class LatentVariables {
         }
 
         private SumVector sum(SumVector sum) {
-            List<NodeVector> children = images(sum.children());
+            List<NodeVector> children = counterparts(sum.children());
             SumVector owner = sums.get(sum.parameterOwner());
             if (owner != null) {
                 return builder.tiedSum(owner, children);
@@ -200,8 +202,8 @@ public final class LatentVariables {
             return assembly.filled(made, slice -> slice.copyFrom(slice(sum)));
         }
 
-        private List<NodeVector> images(List<NodeVector> children) {
-            return children.stream().map(child -> images[child.id()]).toList();
+        private List<NodeVector> counterparts(List<NodeVector> children) {
+            return children.stream().map(child -> counterparts[child.id()]).toList();
         }
 
         private static int[][] childBlocks(ProductVector product) {

@@ -34,9 +34,6 @@ public final class Marginalised {
             }
             variables[v] = i;
         }
-        Assembly assembly = new Assembly();
-        return assembly.build(
-                new Rewriting(circuit, circuit.parameters(), variables, Rescaling.NONE, assembly)
-                        .root());
+        return Rewriting.of(circuit, variables, Rescaling.NONE);
     }
 }

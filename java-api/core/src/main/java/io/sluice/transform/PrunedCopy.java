@@ -20,7 +20,8 @@ final class PrunedCopy {
     private final EdgeChoice choice;
     private final boolean[][] pruned; // [vector][edge block], of vectors that own their parameters
     private final boolean[][] kept; // [vector][block]; tied vectors share an array
-    private final boolean[][] keptPlaces; // [owner][child block]: what tied sums have in common
+    private final boolean[][]
+            keptChildBlocks; // [owner][child block]: what tied sums have in common
     private final boolean[] reached; // [vector]: a tied vector may go while its owner stays
     private final NodeVector[] copies; // of each vector; null when nothing of it is left
     private final NodeVector[] ownerCopies; // [owner]: the first copy of those tied to it
@@ -35,7 +36,7 @@ final class PrunedCopy {
         pruned = choice.emptyBlocks();
         int vectors = old.vectors().size();
         kept = new boolean[vectors][];
-        keptPlaces = new boolean[vectors][];
+        keptChildBlocks = new boolean[vectors][];
         reached = new boolean[vectors];
         copies = new NodeVector[vectors];
         ownerCopies = new NodeVector[vectors];
@@ -47,7 +48,7 @@ final class PrunedCopy {
             }
             kept[owner] = new boolean[vector.blocks()];
             if (vector instanceof SumVector sum) {
-                keptPlaces[owner] = new boolean[sum.childBlocks()];
+                keptChildBlocks[owner] = new boolean[sum.childBlocks()];
             }
         }
         kept[old.root().id()][0] = true;
@@ -81,7 +82,7 @@ final class PrunedCopy {
 
     /** Whether something is kept that was not before. */
     private boolean keepChildren(SumVector sum) {
-        boolean[] places = keptPlaces[sum.parameterOwner()];
+        boolean[] places = keptChildBlocks[sum.parameterOwner()];
         boolean grown = false;
         for (int e = 0; e < sum.edgeBlocks(); e++) {
             grown |= isKept(sum, e) && set(places, sum.childBlock(e));
@@ -194,14 +195,14 @@ final class PrunedCopy {
             return builder.tiedSum(owner, children);
         }
         int[] parentNumbers = numbers(kept[sum.id()]);
-        int[] placeNumbers = numbers(keptPlaces[sum.parameterOwner()]);
+        int[] childNumbers = numbers(keptChildBlocks[sum.parameterOwner()]);
         int[] parents = new int[sum.edgeBlocks()];
         int[] childBlocks = new int[sum.edgeBlocks()];
         int filled = 0;
         for (int e = 0; e < sum.edgeBlocks(); e++) {
             if (isKept(sum, e)) {
                 parents[filled] = parentNumbers[sum.parentBlock(e)];
-                childBlocks[filled++] = placeNumbers[sum.childBlock(e)];
+                childBlocks[filled++] = childNumbers[sum.childBlock(e)];
             }
         }
         return builder.sum(
@@ -233,7 +234,7 @@ final class PrunedCopy {
                                 JAVA_FLOAT,
                                 to,
                                 totals[node] > 0
-                                        ? (float) (weight / totals[node])
+                                        ? Weights.representable(weight / totals[node])
                                         : 1f / fanIn[node]));
     }
 
@@ -253,7 +254,7 @@ final class PrunedCopy {
             long offset = old.layout().tileOffset(sum, e);
             long first = sum.tileStart(e);
             int columns = sum.childBlockSize(e);
-            int edges = sum.blockSize() * columns;
+            int edges = Math.multiplyExact(sum.blockSize(), columns);
             for (int i = 0; i < edges; i++) {
                 int node = sum.parentBlock(e) * sum.blockSize() + i / columns;
                 float weight = parameters.getAtIndex(JAVA_FLOAT, offset + i);
