@@ -6,10 +6,10 @@
  * A factor is a stored block, or the row of an input table that the sample's category picks, read
  * in place with scale 0; a missing cell contributes 1. Traffic per sample and factor: one row read.
  *
- * A pass that only goes up forms an element in the first-level cache for each sum block that reads
- * it. A pass that will come down again keeps it: forming it anew for flows and for statistics would
- * read the table rows, which lie scattered, three times (HCLT-32 with 256 categories: 33% of a
- * training step against 12%).
+ * A forward pass alone forms an element in the first-level cache for each sum block that reads it.
+ * Before a backward pass the elements are kept: forming them again for flows and for statistics
+ * would read the scattered table rows three times (HCLT-32 with 256 categories: 33% of a training
+ * step against 12%).
  *
  * A product of many factors (long_product.h) is kept by every pass. Each of its values has a power of
  * two of its own while it is formed, split off after each second factor. A value that nevertheless
@@ -58,7 +58,7 @@ INLINE const float *table_row(const sluice_plan *plan, const sluice_state *state
            + (int64_t)category * plan->table_nodes[table] + plan->input_first[input];
 }
 
-/* Table rows lie far apart: they are asked for this many samples before they are read. */
+/* Prefetch distance in rows: table rows lie far apart. */
 enum { ROWS_AHEAD = 8, LINES_AHEAD = 4 };
 
 INLINE void prefetch_row(const sluice_plan *plan, const sluice_state *state, int32_t input,

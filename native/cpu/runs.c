@@ -8,19 +8,19 @@
 #include "spin.h"
 
 /*
- * A run costs about this part of a thread's share, so that nobody waits long for the last, but not
- * so little that taking it shows. Costs are in the units of schedule.c.
+ * Each thread gets about this many runs: small enough that nobody waits long for the last one, large
+ * enough that claiming one costs nothing. Costs are in the units of schedule.c.
  */
 enum { RUNS_A_THREAD = 128 };
 #define LEAST_COST_OF_RUN 5000.0
 
-/* To read what another thread has written. */
+/* Cost of reading what another thread has written. */
 #define COST_OF_MEETING 300.0
 
-/* In place of what a run waits for. */
+/* In `missing`, instead of a count. */
 enum { TAKEN = -1 };
 
-/* A thread looks at this many runs that nobody has taken before it settles for what it found. */
+/* A thread examines at most this many unclaimed runs for one of its own. */
 enum { RUNS_TO_LOOK_AT = 64 };
 
 int sluice_relation_invert(int32_t count, const relation *from, relation *to) {
@@ -240,7 +240,7 @@ static int is_taken(const circuit_runs *r, int32_t run) {
     return atomic_load_explicit(r->missing + run, memory_order_relaxed) == TAKEN;
 }
 
-/* The first run at hand that can be computed, if possible one of the thread's own; or -1. */
+/* The first computable run from here on, preferably one of the thread's own; -1 if none is found. */
 static int32_t look_for_run(const circuit_runs *r, const int32_t *order, int32_t thread,
                             int32_t from) {
     int32_t found = -1;

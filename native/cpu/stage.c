@@ -32,9 +32,9 @@ int32_t group_capacity(const stage *s, int32_t arithmetic) {
 }
 
 /*
- * Reads the root and settles what becomes of the sample; `row` is its row in the batch. What is
- * bounded from above stays unsure, its bound in place of the log-likelihood, until it is bounded from
- * below.
+ * Reads the root and decides whether the row counts; `row` is its number in the batch. A row that is
+ * bounded from above stays unsure, with the bound in place of its log-likelihood, until it is bounded
+ * from below.
  */
 static void linear_result(const stage *s, int32_t row, int32_t place, bound bounded) {
     const sluice_plan *plan = s->plan;
@@ -53,7 +53,7 @@ static void linear_result(const stage *s, int32_t row, int32_t place, bound boun
     s->log_likelihood[row] = s->flagged[row] ? NAN : result;
 }
 
-/* Settles samples; whether some are left unsure. */
+/* Decides about some rows; returns whether any is left unsure. */
 static int linear_results(const stage *s, int32_t row, int32_t place, int32_t count,
                           bound bounded) {
     int unsure = 0;
@@ -79,8 +79,8 @@ static void log_forward_task(void *context, int64_t task, int32_t worker) {
 }
 
 /*
- * Lays the buffers out for this many samples. With room for a whole group between blocks, one
- * sample's values would lie a power of two apart and fall on a few sets of the cache.
+ * Lays the buffers out for this many rows. With room for a whole row group between blocks, the
+ * values of one row would lie a power of two apart and share a few sets of the cache.
  */
 static void use_places(stage *s, int32_t places) {
     s->compact = *s->state;
@@ -88,7 +88,7 @@ static void use_places(stage *s, int32_t places) {
     s->state = &s->compact;
 }
 
-/* A way up or down of the group at hand. */
+/* A forward or backward pass of the current row group. */
 typedef struct {
     const stage *s;
     const schedule *schedule;
@@ -133,7 +133,7 @@ static void cells_task(void *context, int64_t task, int32_t worker) {
                smaller_of(share, s->group_count - first));
 }
 
-/* Loading fewer cells takes less time than sharing them out. */
+/* Loading fewer cells takes less time than dividing them among the threads. */
 enum { CELLS_WORTH_SHARING = 1 << 14 };
 
 static sluice_status linear_up(stage *s, int32_t keep) {
@@ -171,13 +171,13 @@ static sluice_status linear_down(const stage *s) {
     return SLUICE_OK;
 }
 
-/* Waves of equal size, as few as keep every thread busy. */
+/* Rows of a wave: waves are equal, and as few as keep every thread busy. */
 static int32_t wave_for(int32_t rows, int32_t threads, int32_t largest) {
     const int32_t waves = ceiling_of(ceiling_of(rows, largest), threads) * threads;
     return ceiling_of(rows, waves);
 }
 
-/* Log-likelihoods of many rows: each thread takes wave after wave up the whole circuit. */
+/* Log-likelihoods of many rows: each thread takes one wave after the other through the whole circuit. */
 typedef struct {
     const stage *s;
     const schedule *whole;
@@ -206,8 +206,8 @@ static void wave_task(void *context, int64_t task, int32_t worker) {
 }
 
 /*
- * From so many rows a thread on the rows are divided, as nothing has to wait then; with fewer the
- * circuit is, and each tile of weights is fetched by one thread only.
+ * With at least this many rows per thread, divide the rows: nothing has to wait. Otherwise divide
+ * the circuit: only one thread fetches each tile.
  */
 enum { ROWS_WORTH_A_WAVE = 64 };
 

@@ -1,10 +1,10 @@
 /*
- * Statistics of parameters over the samples of a group. Those of weights that one tile has for
- * itself, and of tables whose inputs have their columns for themselves, are added on the way down,
- * by who computes the flows. The others follow: a thread owns some rows of a tile, or some columns
- * of an input table. Either walks the samples in order; nothing is shared, so the result is the
- * same for any number of threads. Without `add` the sums replace what is there: a tile's start
- * from zero in registers, a table's owner clears its columns while they are about to be used.
+ * Statistics of parameters over the rows of a row group. The backward pass adds those of weights
+ * that only one tile uses and of table columns that only one element reads, right where it computes
+ * the flows. The others follow: a thread owns some rows of a weight, or some columns of a table.
+ * Both walk the rows in order and nothing is shared, so the result is the same for any number of
+ * threads. Without `add` the sums replace what is there: those of a tile start from zero in
+ * registers, and the owner of a table's columns clears them just before it uses them.
  *
  *   tile     T[n][c] += sum_b g[b][n] 2^(s_e - s) p[b][c]      (edge flow = theta T)
  *   finite   T[category of b][n] += F_n[b]; the same for the rows of tables of log-densities
@@ -46,7 +46,7 @@ static void weight_statistics(const sluice_plan *plan, const sluice_state *state
             add = 1;
         }
     }
-    if (!add) { /* nothing came to replace them */
+    if (!add) { /* there were no rows */
         memset(statistics, 0, sizeof *statistics * (size_t)(row_end - row_begin)
                                       * (size_t)children);
     }
@@ -101,7 +101,7 @@ static void add_input_statistics(const sluice_plan *plan, const sluice_state *st
     }
 }
 
-/* On the way down: of the tables that an element's inputs have for themselves. */
+/* In the backward pass: of the tables whose columns only this element reads. */
 static void own_table_statistics(const sluice_plan *plan, const sluice_state *state,
                                  int32_t element, int32_t first, int32_t count,
                                  const gathering *gathered) {

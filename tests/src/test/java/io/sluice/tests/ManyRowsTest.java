@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -131,6 +132,43 @@ class ManyRowsTest {
             found.update(1, 0); // no rows, no change
             expected.discardStatistics();
             Near.assertSameParameters(expected, found, 0);
+        }
+    }
+
+    static Stream<Arguments> blockSizes() {
+        return Engines.with(Engines.kernels(), kind -> Stream.of(3 << 9, 1 << 20));
+    }
+
+    @ParameterizedTest
+    @MethodSource("blockSizes")
+    void a_sum_of_millions_of_children_is_exact_to_float32(EngineKind kind, int blockSize) {
+        int nodes = 2 * (1 << 20) / blockSize * blockSize;
+        CircuitBuilder b = Circuit.builder();
+        InputVector inputs = b.input(0, new Bernoulli(), nodes, blockSize);
+        SumVector root = b.sum(List.of(inputs), 1, 1);
+        SplittableRandom random = new SplittableRandom(9);
+        double[] table = new double[2 * nodes];
+        double[] weights = new double[nodes];
+        double expected = 0;
+        for (int n = 0; n < nodes; n++) {
+            table[nodes + n] = (float) random.nextDouble(0.3, 0.4);
+            table[n] = 1 - table[nodes + n];
+            weights[n] = (float) (1.0 / nodes);
+            expected += weights[n] * table[nodes + n];
+        }
+        Circuit circuit =
+                b.build(root, new GivenParameters().with(inputs, table).with(root, weights));
+        try (Engine engine = kind.compile(circuit)) {
+            Dataset one = Rows.of(circuit, new double[] {1});
+            double found = engine.logLikelihood(one).values()[0];
+            assertEquals(Math.log(expected), found, kind.logTolerance());
+            engine.accumulate(one);
+            engine.update(0.5, 0);
+            double total = 0;
+            for (double weight : Near.parameters(engine.circuit(), root)) {
+                total += weight;
+            }
+            assertEquals(1, total, 2e-6);
         }
     }
 
