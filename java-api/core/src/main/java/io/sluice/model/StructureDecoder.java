@@ -30,7 +30,7 @@ import java.util.Map;
  * is charged to a {@link CircuitBudget} before it is allocated.
  */
 final class StructureDecoder {
-    private static final int FAMILY_BYTES = 8; // at least, like the next
+    private static final int FAMILY_BYTES = 8; // at least, like the next two
     private static final int SETTING_BYTES = 8;
     private static final int VECTOR_BYTES = 32;
 

@@ -8,13 +8,13 @@ import io.sluice.circuit.SumVector;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
-/** The weights of sums, made distributions again after they were changed. */
+/** Normalises the weights of sums after they were changed. */
 final class Weights {
     private Weights() {}
 
     /**
-     * Divides the weights of each node by their total. What falls below the normal range of
-     * float32, in which kernels compute, becomes 0.
+     * Divides the weights of each node by their total. A weight below the normal range of float32,
+     * in which kernels compute, becomes 0.
      */
     static void normalise(SumVector sum, MemorySegment slice) {
         double[] totals = new double[sum.blockSize()];
