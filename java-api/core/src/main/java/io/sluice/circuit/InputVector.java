@@ -67,16 +67,6 @@ public final class InputVector implements NodeVector {
     /** Kind, id, shape, family and variable, as messages name the vector. */
     @Override
     public String toString() {
-        return "input vector "
-                + id
-                + " ("
-                + nodes
-                + " nodes in blocks of "
-                + blockSize
-                + ", "
-                + family
-                + ", variable "
-                + variable
-                + ")";
+        return VectorRules.name("input vector", this, family + ", variable " + variable);
     }
 }

@@ -71,14 +71,6 @@ public final class ProductVector implements NodeVector {
     /** Kind, id, shape and scope, as messages name the vector. */
     @Override
     public String toString() {
-        return "product vector "
-                + id
-                + " ("
-                + nodes
-                + " nodes in blocks of "
-                + blockSize
-                + ", scope "
-                + scope
-                + ")";
+        return VectorRules.name("product vector", this, "scope " + scope);
     }
 }

@@ -174,14 +174,6 @@ public final class SumVector implements NodeVector {
     /** Kind, id, shape and scope, as messages name the vector. */
     @Override
     public String toString() {
-        return "sum vector "
-                + id
-                + " ("
-                + nodes
-                + " nodes in blocks of "
-                + blockSize
-                + ", scope "
-                + scope()
-                + ")";
+        return VectorRules.name("sum vector", this, "scope " + scope());
     }
 }

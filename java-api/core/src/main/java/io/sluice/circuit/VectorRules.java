@@ -17,6 +17,20 @@ final class VectorRules {
 
     private VectorRules() {}
 
+    /** A vector as messages name it: kind, id, shape, and what else matters. */
+    static String name(String kind, NodeVector vector, String more) {
+        return kind
+                + " "
+                + vector.id()
+                + " ("
+                + vector.nodes()
+                + " nodes in blocks of "
+                + vector.blockSize()
+                + ", "
+                + more
+                + ")";
+    }
+
     static void checkShape(String what, int nodes, int blockSize) {
         if (nodes < 1 || blockSize < 1 || nodes % blockSize != 0) {
             throw new InvalidArgumentException(

@@ -97,9 +97,11 @@ final class CpuRunner implements KernelRunner {
         if (work.arithmetic() == Kernels.SLUICE_LOG()) {
             buffers.needLogBuffers();
         }
-        needInput(work.inputBytes());
+        call =
+                call.with(
+                        enough(call.input(), work.inputBytes()),
+                        enough(call.output(), work.outputBytes()));
         work.writeInput(call.input());
-        needOutput(work.outputBytes());
         fill(batch);
         try {
             work.run(kernels, call);
@@ -130,21 +132,9 @@ final class CpuRunner implements KernelRunner {
         sluice_batch.first(call.batch(), batch.first());
     }
 
-    private void needInput(long bytes) {
-        if (call.input().byteSize() < bytes) {
-            call = call.withInput(memory(bytes));
-        }
-    }
-
-    private void needOutput(long bytes) {
-        if (call.output().byteSize() < bytes) {
-            call = call.withOutput(memory(bytes));
-        }
-    }
-
     /** Queries are rare, and how much they need differs: not from the slabs. */
-    private static MemorySegment memory(long bytes) {
-        return Arena.ofAuto().allocate(bytes, Slab.ALIGNMENT);
+    private static MemorySegment enough(MemorySegment memory, long bytes) {
+        return memory.byteSize() >= bytes ? memory : Arena.ofAuto().allocate(bytes, Slab.ALIGNMENT);
     }
 
     @Override

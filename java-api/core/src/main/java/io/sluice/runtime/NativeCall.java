@@ -31,7 +31,8 @@ record NativeCall(
         MemorySegment input,
         MemorySegment output) {
 
-    NativeCall withInput(MemorySegment other) {
+    /** The same call with other memory for what a query reads and writes. */
+    NativeCall with(MemorySegment otherInput, MemorySegment otherOutput) {
         return new NativeCall(
                 pool,
                 plan,
@@ -42,22 +43,7 @@ record NativeCall(
                 flaggedRows,
                 step,
                 failed,
-                other,
-                output);
-    }
-
-    NativeCall withOutput(MemorySegment other) {
-        return new NativeCall(
-                pool,
-                plan,
-                state,
-                batch,
-                logLikelihood,
-                flagged,
-                flaggedRows,
-                step,
-                failed,
-                input,
-                other);
+                otherInput,
+                otherOutput);
     }
 }

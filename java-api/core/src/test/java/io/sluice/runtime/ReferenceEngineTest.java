@@ -208,7 +208,7 @@ class ReferenceEngineTest {
             assertEquals(1, found.assignment().value(0, 1));
             assertEquals(0, found.assignment().value(1, 1));
             assertArrayEquals(
-                    new double[] {Math.log(0.5 * 0.75), Math.log(0.5 * 0.75)},
+                    new double[] {Math.log(0.5 * 0.75 * 0.875), Math.log(0.5 * 0.75 * 0.875)},
                     found.logValues(),
                     1e-12);
         }
