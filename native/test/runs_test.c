@@ -13,7 +13,7 @@ typedef struct {
     item_graph graph;
     double cost[MOST_ITEMS];
     int32_t order[MOST_ITEMS];
-    int32_t begin[MOST_ITEMS + 1];
+    int64_t begin[MOST_ITEMS + 1];
     int32_t needs[MOST_ITEMS * MOST_NEEDS];
 } random_graph;
 
@@ -52,8 +52,8 @@ STATEMENT(an_inverted_relation_has_every_pair_the_other_way_round) {
         begin_case(first_seed(), "%d items", items);
         random_graph *g = new_graph(items, 10);
         const relation *serves = &g->graph.serves;
-        expect(serves->begin[items] == g->begin[items], "%d pairs became %d", g->begin[items],
-               serves->begin[items]);
+        expect(serves->begin[items] == g->begin[items], "%lld pairs became %lld", (long long)g->begin[items],
+               (long long)serves->begin[items]);
         for (int32_t i = 0; i < items; i++) {
             for (int32_t j = serves->begin[i]; j < serves->begin[i + 1]; j++) {
                 int found = 0;
