@@ -127,6 +127,21 @@ double density_of(const buffers *b, int32_t input, int32_t node, double cell) {
                    : exp((double)entry[row] + entry[row + p->table_categories[table] * stride]);
 }
 
+/* The largest density of a node's values. */
+static double density_of_mode(const buffers *b, int32_t input, int32_t node) {
+    const sluice_plan *p = b->plan;
+    const int32_t table = p->input_table[input];
+    if (p->table_kind[table] == SLUICE_GAUSSIAN) {
+        const float mean = b->state.parameters[p->table_parameter[table] + p->input_first[input] + node];
+        return density_of(b, input, node, mean);
+    }
+    double best = 0;
+    for (int32_t k = 0; k < p->table_categories[table]; k++) {
+        best = fmax(best, density_of(b, input, node, k));
+    }
+    return best;
+}
+
 /* Values of all nodes: those of element e are at element[e], one after the other as plan has them. */
 typedef struct {
     double block[MOST_PARTS * MOST_LINKS];
@@ -164,7 +179,10 @@ static double evaluate(const buffers *b, const double *cells, int maximum, node_
     expect(p->block_nodes_total <= MOST_PARTS * MOST_LINKS, "the test's circuit is too large");
     for (int32_t i = 0; i < p->inputs; i++) {
         for (int32_t n = 0; n < p->block_nodes[i]; n++) {
-            values->block[p->block_first[i] + n] = density_of(b, i, n, cells[p->input_variable[i]]);
+            const double cell = cells[p->input_variable[i]];
+            values->block[p->block_first[i] + n] = maximum && isnan(cell)
+                                                           ? density_of_mode(b, i, n)
+                                                           : density_of(b, i, n, cell);
         }
     }
     for (int32_t i = 0; i < p->operations; i++) {

@@ -48,7 +48,7 @@ final class BenchmarkEngine implements AutoCloseable {
         probe.flows(rows.data(), current);
     }
 
-    void downwardStage() {
+    void backwardStage() {
         probe.backward(rows.data(), current);
     }
 

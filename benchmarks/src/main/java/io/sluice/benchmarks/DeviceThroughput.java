@@ -24,7 +24,7 @@ public final class DeviceThroughput {
     private static final long SEED = 7;
     private static final double NANO = 1e-9;
 
-    /** By then every shape's graph is captured and replayed, for both places that batches go to. */
+    /** Enough to capture and replay the graph of every shape, for both buffers of batches. */
     private static final int WARM_UP = 6;
 
     /** From this block size on, a CUDA device computes on its matrix units, in bfloat16. */

@@ -31,7 +31,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Probabilities far below what a float can hold are computed as well as any others. */
+/** Probabilities far below the range of a float are as accurate as any others. */
 class UnderflowTest {
 
     static Stream<EngineKind> engines() {
@@ -73,13 +73,13 @@ class UnderflowTest {
 
     @ParameterizedTest
     @MethodSource("engines")
-    void a_long_chain_has_its_honest_log_likelihood(EngineKind kind) {
+    void a_long_chain_has_the_log_likelihood_of_the_reference(EngineKind kind) {
         assertLongRowsAgree(kind, chain(1500, 8, 64));
     }
 
     @ParameterizedTest
     @MethodSource("engines")
-    void a_product_of_many_factors_has_its_honest_log_likelihood(EngineKind kind) {
+    void a_product_of_many_factors_has_the_log_likelihood_of_the_reference(EngineKind kind) {
         assertLongRowsAgree(kind, mixture(1500, 8, 64));
     }
 
@@ -95,9 +95,9 @@ class UnderflowTest {
     }
 
     /**
-     * Two components that expect all ones and all zeros, and a last variable that tells them apart
-     * for certain. Before it is looked at, a row of ones is hundreds of powers of two less probable
-     * under the component that its last bit then leaves as the only one.
+     * Two components that expect all ones and all zeros, and a last variable that decides between
+     * them for certain. Without it, a row of ones is hundreds of powers of two less probable under
+     * one component. In a contradictory row, the last bit leaves just that component.
      */
     private static Circuit contradiction(double weightOfTheOther) {
         int opinions = 40;
@@ -186,7 +186,7 @@ class UnderflowTest {
     }
 
     static Stream<Arguments> outliers() {
-        return Engines.with(Engines.kernels(), kind -> Sweep.over(30.0, 4000.0, 300.0));
+        return Engines.with(Engines.kernels(), kind -> Sweep.over(List.of(30.0, 4000.0, 300.0)));
     }
 
     @ParameterizedTest
@@ -234,8 +234,8 @@ class UnderflowTest {
     }
 
     /**
-     * Some nodes are then 2^-100 and less of others in their block, as all that they lead to is
-     * improbable, which a float cannot tell from zero.
+     * Some nodes are at most 2^-100 of others in their block, because all of their successors are
+     * improbable. A float cannot tell that from zero.
      */
     @ParameterizedTest
     @MethodSource("engines")

@@ -59,7 +59,8 @@ final class TrainCommand extends Subcommand {
     @Option(
             names = "--valid",
             paramLabel = "DATA",
-            description = "Rows to choose the best epoch with (default: those of the data, if any).")
+            description =
+                    "Rows to choose the best epoch with (default: those of the data, if any).")
     @Nullable String valid;
 
     @Option(
@@ -179,7 +180,10 @@ final class TrainCommand extends Subcommand {
         if (found != null) {
             report.line(found.describe("test"));
             found.impossible()
-                    .warn(session, test.rows(), "the test log-likelihood is -Infinity");
+                    .warn(
+                            session,
+                            found.rows().values().length,
+                            "the test log-likelihood is -Infinity");
         }
         TextFigures.add(report, "test_", reading.tokens, found);
     }

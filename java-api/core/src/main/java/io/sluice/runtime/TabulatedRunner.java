@@ -34,7 +34,7 @@ final class TabulatedRunner extends DelegatingRunner {
 
     @Override
     public CallResults run(Work work, Batch batch, @Nullable Batch next) {
-        double[] back = leaves.fill(kernels(), batch);
+        double[] back = leaves.fill(kernels(), batch, work instanceof Work.MaxProduct);
         if (work.addsStatistics()) {
             if (work.keepsStatistics()) {
                 leaves.clearRows(kernels(), batch.count());
