@@ -64,6 +64,13 @@ static inline int32_t cell_of_value(float value) {
     return both.bits;
 }
 
+static inline int is_missing(const sluice_plan *plan, const sluice_state *state, int32_t capacity,
+                             int32_t variable, int32_t b) {
+    const int32_t cell = *variable_cells(state, capacity, variable, b);
+    const float value = cell_value(cell);
+    return plan->variable_kind[variable] == SLUICE_GAUSSIAN ? value != value : cell < 0;
+}
+
 static inline int32_t table_statistic_rows(const sluice_plan *plan, int32_t table) {
     enum { GAUSSIAN_MOMENTS = 3 };
     return plan->table_kind[table] == SLUICE_GAUSSIAN ? GAUSSIAN_MOMENTS

@@ -71,6 +71,38 @@ static void input_forward(const sluice_plan *plan, const sluice_state *state, in
     }
 }
 
+/* Log-densities of an input's nodes at their modes; `row` is the row's index in the batch. */
+static void input_modes(const sluice_plan *plan, const sluice_state *state, int32_t b,
+                        int32_t row, int32_t input) {
+    const int32_t block = plan->input_block[input];
+    const int32_t nodes = plan->block_nodes[block];
+    const int32_t table = plan->input_table[input];
+    const int64_t stride = plan->table_nodes[table];
+    const float *from =
+            state->parameters + plan->table_parameter[table] + plan->input_first[input];
+    double *value = block_row(plan, state->log_values, b, block);
+    if (plan->table_kind[table] == SLUICE_GAUSSIAN) {
+        for (int32_t n = 0; n < nodes; n++) value[n] = -log(from[stride + n]) - HALF_LOG_TWO_PI;
+        return;
+    }
+    const int by_row = plan->table_kind[table] == SLUICE_LOG_ROWS;
+    const int probabilities = plan->table_kind[table] == SLUICE_FINITE;
+    const int32_t begin = by_row ? row : 0;
+    const int32_t end = by_row ? row + 1 : plan->table_categories[table];
+    const int64_t rest = probabilities ? 0 : table_entries(plan, table);
+    for (int32_t n = 0; n < nodes; n++) value[n] = probabilities ? 0 : -INFINITY;
+    for (int32_t k = begin; k < end; k++) {
+        const float *entry = from + k * stride;
+        for (int32_t n = 0; n < nodes; n++) {
+            const double density = probabilities ? entry[n] : (double)entry[n] + entry[rest + n];
+            value[n] = density > value[n] ? density : value[n];
+        }
+    }
+    if (probabilities) {
+        for (int32_t n = 0; n < nodes; n++) value[n] = log(value[n]);
+    }
+}
+
 static void element_forward(const sluice_plan *plan, const sluice_state *state, int32_t b,
                             int32_t element, double *value) {
     const int32_t nodes = plan->element_nodes[element];
@@ -180,8 +212,14 @@ double log_forward(const sluice_plan *plan, const sluice_state *state, int32_t c
 }
 
 double log_forward_maximum(const sluice_plan *plan, const sluice_state *state, int32_t capacity,
-                           int32_t b, const log_scratch *scratch) {
-    inputs_forward(plan, state, capacity, b);
+                           int32_t b, int32_t row, const log_scratch *scratch) {
+    for (int32_t i = 0; i < plan->inputs; i++) {
+        if (is_missing(plan, state, capacity, plan->input_variable[i], b)) {
+            input_modes(plan, state, b, row, i);
+        } else {
+            input_forward(plan, state, capacity, b, i);
+        }
+    }
     for (int32_t i = 0; i < plan->operations; i++) {
         const int32_t sum = plan->operation[i];
         if (sum < 0) {

@@ -74,12 +74,6 @@ static void copy_cells(const stage *s, int32_t place, float *to) {
     }
 }
 
-static int is_missing(const stage *s, int32_t variable, int32_t place) {
-    const int32_t cell = *variable_cells(s->state, s->state->log_capacity, variable, place);
-    return s->plan->variable_kind[variable] == SLUICE_GAUSSIAN ? isnan(cell_value(cell))
-                                                                 : cell < 0;
-}
-
 static void sample_task(void *context, int64_t task, int32_t worker) {
     const query *q = context;
     const stage *s = q->s;
@@ -100,7 +94,7 @@ static void sample_task(void *context, int64_t task, int32_t worker) {
         for (int32_t i = 0; i < plan->inputs; i++) {
             const int32_t node = scratch.chosen[plan->input_block[i]];
             const int32_t variable = plan->input_variable[i];
-            if (node >= 0 && is_missing(s, variable, worker)) {
+            if (node >= 0 && is_missing(plan, s->state, s->state->log_capacity, variable, worker)) {
                 row[variable] = leaf_draw(plan, s->state, i, node, q->seed, draw);
             }
         }
@@ -123,14 +117,14 @@ static void max_product_task(void *context, int64_t task, int32_t worker) {
     const log_scratch scratch = log_scratch_at(plan, worker_memory(s, worker));
     load_cells(plan, s->state, s->batch, s->state->log_capacity, (int32_t)task, worker, 1);
     q->log_value[task] =
-            log_forward_maximum(plan, s->state, s->state->log_capacity, worker, &scratch);
+            log_forward_maximum(plan, s->state, s->state->log_capacity, worker, task, &scratch);
     log_trace_maximum(plan, s->state, worker, &scratch);
     float *row = q->rows + task * plan->variables;
     copy_cells(s, worker, row);
     for (int32_t i = 0; i < plan->inputs; i++) {
         const int32_t node = scratch.chosen[plan->input_block[i]];
         const int32_t variable = plan->input_variable[i];
-        if (node >= 0 && is_missing(s, variable, worker)) {
+        if (node >= 0 && is_missing(plan, s->state, s->state->log_capacity, variable, worker)) {
             row[variable] = leaf_mode(plan, s->state, i, node);
         }
     }

@@ -99,8 +99,7 @@ static int is_missing_number(const shape *s, const data *d, int32_t number, int3
 
 static void expect_cells(const shape *s) {
     data *d = new_data(s);
-    load_cells(&d->plan, &d->state, &d->batch, d->state.capacity, s->row_begin, s->first,
-               s->count);
+    load_cells(&d->plan, &d->state, &d->batch, d->state.capacity, s->row_begin, s->first, s->count);
     for (int32_t v = 0; v < s->variables; v++) {
         const int32_t *cells = d->state.cells + (int64_t)v * d->state.capacity;
         expect_untouched(cells, (int64_t)sizeof(int32_t) * s->first, "places before the rows");

@@ -104,8 +104,8 @@ static double mixture_at(const buffers *b, const double *weight, int32_t variabl
     return sum;
 }
 
-static void expect_conditional(const engine *e, int32_t row, int32_t variable,
-                               const double *result, double tolerance) {
+static void expect_conditional(const engine *e, int32_t row, int32_t variable, const double *result,
+                               double tolerance) {
     double cells[MOST_VARIABLES_OF_TREE];
     row_of(e->data, e->b, row, cells);
     for (int32_t k = 0; k < CATEGORIES_OF_TREE; k++) {

@@ -299,9 +299,12 @@ typedef sluice_status sluice_sample_fn(sluice_pool *pool, const sluice_plan *pla
                                        float *result, double *log_likelihood);
 
 /*
- * log_value[count]: the max-product value of each row, with missing cells contributing 1; and its
- * decoding: result is [count][variables], with the observed cells copied and each missing cell set
- * to the mode of the chosen input node, or to the node's index as in sluice_sample_fn.
+ * log_value[count]: the max-product value of each row, in nats: the largest product of weights and
+ * densities along a sub-circuit, where an input without a cell contributes the density of its mode.
+ * The decoding follows from that sub-circuit: result is [count][variables], with the observed cells
+ * copied and each missing cell set to the mode of its input node, or to the node's index as in
+ * sluice_sample_fn. For a missing cell of SLUICE_LOG_ROWS, entry r of the table is the log-density
+ * of the node's mode.
  */
 typedef sluice_status sluice_max_product_fn(sluice_pool *pool, const sluice_plan *plan,
                                             const sluice_state *state, const sluice_batch *batch,

@@ -42,7 +42,7 @@ final class TerminalWidth {
                 return 0;
             }
             String size = new String(stty.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            String[] numbers = size.strip().split(" ");
+            String[] numbers = size.strip().split(" ", -1);
             return numbers.length == 2 && numbers[1].matches("\\d{1,5}")
                     ? Integer.parseInt(numbers[1])
                     : 0;

@@ -179,7 +179,11 @@ final class TrainCommand extends Subcommand {
                 .field("test_bits_per_dimension", found == null ? null : found.bitsPerDimension());
         if (found != null) {
             report.line(found.describe("test"));
-            found.impossible().warn(session, test.rows(), "the test log-likelihood is -Infinity");
+            found.impossible()
+                    .warn(
+                            session,
+                            found.rows().values().length,
+                            "the test log-likelihood is -Infinity");
         }
         TextFigures.add(report, "test_", reading.tokens, found);
     }

@@ -154,6 +154,12 @@ public final class Parameters {
         return segment.getAtIndex(ValueLayout.JAVA_FLOAT, index);
     }
 
+    /** How many there are. */
+    @Override
+    public String toString() {
+        return size() + " parameters";
+    }
+
     /** All parameters, read-only, {@code size * 4} bytes. */
     public MemorySegment segment() {
         return segment;

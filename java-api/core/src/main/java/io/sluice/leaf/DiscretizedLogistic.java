@@ -46,11 +46,11 @@ public record DiscretizedLogistic(int categories, double minimumScale) implement
      *     not over 0 and finite
      */
     public DiscretizedLogistic {
-        if (categories < 2) {
+        if (categories < 2 || categories > PositiveNumbers.LARGEST_COUNT) {
             throw new InvalidArgumentException(
                     "a discretised logistic variable with "
                             + categories
-                            + " categories: give at least 2, the largest value plus one");
+                            + " categories: give the largest value plus one, from 2 to 2^24");
         }
         PositiveNumbers.checkSetting("a minimum scale", minimumScale);
     }

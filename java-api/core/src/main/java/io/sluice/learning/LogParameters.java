@@ -13,9 +13,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
- * Coordinates of one vector's parameters in which every step leads to parameters that are allowed:
- * of sums the logarithms of the weights, normalised afterwards (a softmax); of inputs those of
- * their {@linkplain io.sluice.circuit.InputFamily#gradient family}.
+ * Coordinates of one vector's parameters in which every step leads to valid parameters. For sums
+ * these are the logarithms of the weights, normalised afterwards (a softmax); for inputs they are
+ * those of their {@linkplain io.sluice.circuit.InputFamily#gradient family}.
  *
  * <p>With F the flows, the gradient of the log-likelihood is, for weights, {@code F_nc - theta_nc
  * F_n}. A weight of exactly zero is no edge: it has no gradient and stays zero.
@@ -117,7 +117,7 @@ final class LogParameters {
                 sum,
                 (node, i) -> {
                     double weight = moved(i, step[i] - largest[node]) / totals[node];
-                    // small is not zero, which would be no edge
+                    // a tiny weight must not become zero, which would remove the edge
                     double kept = theta(i) == 0 ? 0 : Parameters.learnedWeight(weight);
                     changed.setAtIndex(JAVA_FLOAT, i, (float) kept);
                 });

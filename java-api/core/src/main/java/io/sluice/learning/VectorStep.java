@@ -13,8 +13,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
- * The step of EM for one vector on the host, with a step size for each node: what engines do with
- * one step size for all. A weight of exactly zero stays zero.
+ * The step of EM for one vector on the host, with a step size for each node; engines have one step
+ * size for all nodes. A weight of exactly zero stays zero.
  */
 final class VectorStep {
     private final NodeVector vector;
@@ -41,7 +41,7 @@ final class VectorStep {
         switch (vector) {
             case SumVector sum -> {
                 double[] shares = pseudocountShares(sum);
-                // of exactly the counts that a step applies, so that weights sum to one
+                // sums the very counts that the step applies, so the weights sum to one
                 SumWeights.each(sum, (node, i) -> totals[node] += count(node, i, shares));
             }
             case InputVector input -> {
@@ -125,7 +125,7 @@ final class VectorStep {
         return old.getAtIndex(JAVA_FLOAT, index);
     }
 
-    /** Rounds as engines do: what float32 cannot hold with all its digits is zero. */
+    /** Rounds as engines do: a number below the normal range of float32 becomes zero. */
     private static void set(MemorySegment changed, int index, double value) {
         float nearest = (float) value;
         changed.setAtIndex(JAVA_FLOAT, index, Math.abs(nearest) < Float.MIN_NORMAL ? 0 : nearest);

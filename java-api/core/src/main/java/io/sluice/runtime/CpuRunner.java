@@ -97,6 +97,8 @@ final class CpuRunner implements KernelRunner {
         if (work.arithmetic() == Kernels.SLUICE_LOG()) {
             buffers.needLogBuffers();
         }
+        needInput(work.inputBytes());
+        work.writeInput(call.input());
         needOutput(work.outputBytes());
         fill(batch);
         try {
@@ -128,12 +130,10 @@ final class CpuRunner implements KernelRunner {
         sluice_batch.first(call.batch(), batch.first());
     }
 
-    @Override
-    public MemorySegment input(long bytes) {
+    private void needInput(long bytes) {
         if (call.input().byteSize() < bytes) {
             call = call.withInput(memory(bytes));
         }
-        return call.input();
     }
 
     private void needOutput(long bytes) {

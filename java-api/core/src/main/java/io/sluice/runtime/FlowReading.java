@@ -8,8 +8,6 @@ import io.sluice.circuit.ProductVector;
 import io.sluice.circuit.SumVector;
 import io.sluice.compile.Plan;
 
-import org.jspecify.annotations.Nullable;
-
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -19,13 +17,12 @@ final class FlowReading {
     private final Circuit circuit;
     private final Plan plan;
     private final KernelRunner runner;
-    private final @Nullable TabulatedLeaves tabulated;
+    private final TabulatedLeaves tabulated;
 
     /**
-     * @param tabulated inputs that kernels do not know the families of, if there are any
+     * @param tabulated the inputs whose families kernels do not know
      */
-    FlowReading(
-            Circuit circuit, Plan plan, KernelRunner runner, @Nullable TabulatedLeaves tabulated) {
+    FlowReading(Circuit circuit, Plan plan, KernelRunner runner, TabulatedLeaves tabulated) {
         this.tabulated = tabulated;
         this.circuit = circuit;
         this.plan = plan;
@@ -64,7 +61,7 @@ final class FlowReading {
         if (empty) {
             return flows;
         }
-        if (tabulated != null && input.family().kernel() == LeafKernel.TABULATED) {
+        if (input.family().kernel() == LeafKernel.TABULATED) {
             return tabulated.statistics(runner, input.parameterOwner());
         }
         int table = plan.inputs().table()[inputOf(input)];

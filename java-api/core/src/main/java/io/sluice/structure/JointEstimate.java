@@ -17,11 +17,13 @@ final class JointEstimate {
     private JointEstimate() {}
 
     /**
+     * Estimates the probabilities.
+     *
      * @param both rows that observe both variables, {@code [first][second]}
      * @param first rows that observe the first variable alone
      * @param second rows that observe the second variable alone
      * @param smoothing added to each cell, at least 0
-     * @return probabilities, all zero if there are no rows and no smoothing
+     * @return {@code [first][second]}, all zero if there are no rows and no smoothing
      */
     static double[][] of(double[][] both, double[] first, double[] second, double smoothing) {
         double[][] smoothed = new double[first.length][second.length];
