@@ -179,12 +179,9 @@ static double expected_table_statistic(const buffers *b, const shape *s, int32_t
             }
             if (s->family == SLUICE_GAUSSIAN) {
                 const double x = cell_value(cell);
-                term = isnan(x) ? 0
-                                : flow
-                                          * pow(x
-                                                        - b->state.parameters[p->table_parameter[0]
-                                                                              + column],
-                                                row);
+                const float *mean = b->state.parameters + p->table_parameter[0] + column;
+                const double z = (x - mean[0]) / mean[p->table_nodes[0]];
+                term = isnan(x) ? 0 : flow * pow(z, row);
             } else if (cell != row) {
                 continue;
             }
@@ -229,6 +226,6 @@ KERNEL_STATEMENT(statistics_of_a_shared_table_are_flows_by_category) {
     sweep(kernels, SLUICE_LOG_TABLE, 0, expect_table_statistics);
 }
 
-KERNEL_STATEMENT(statistics_of_a_shared_gaussian_table_are_moments_about_the_mean) {
+KERNEL_STATEMENT(statistics_of_a_shared_gaussian_table_are_moments_in_deviations_from_the_mean) {
     sweep(kernels, SLUICE_GAUSSIAN, 0, expect_table_statistics);
 }

@@ -218,13 +218,12 @@ static void expect_gaussian_update(const linear_kernels *kernels, const shape *s
         const int moves = n >= t.begin && n < t.end && flow > 0;
         if (moves) {
             const double shift =
-                    s->step_size * t.statistics[t.columns + n] / (flow + s->pseudocount);
-            const double variance = (1 - s->step_size) * deviation * deviation
-                                    + s->step_size
-                                              * (t.statistics[2 * t.columns + n]
-                                                 + s->pseudocount * deviation * deviation)
-                                              / (flow + s->pseudocount)
-                                    - shift * shift;
+                    s->step_size * deviation * t.statistics[t.columns + n] / (flow + s->pseudocount);
+            const double target = (t.statistics[2 * t.columns + n] + s->pseudocount)
+                                  / (flow + s->pseudocount);
+            const double variance =
+                    deviation * deviation * (1 - s->step_size + s->step_size * target)
+                    - shift * shift;
             mean += shift;
             deviation = variance > floor * floor ? sqrt(variance) : floor;
         }
