@@ -60,8 +60,8 @@ static data *new_data(const shape *s) {
     for (int32_t i = 0; i < batch_rows; i++) rows[i] = random_below(ROWS_OF_DATA);
     for (int32_t i = 0; i < ROWS_OF_DATA * s->variables; i++) missing[i] = random_below(3) == 0;
     d.plan.variables = s->variables;
-    d.plan.variable_family =
-            guarded_copy("variable_family", families, (int64_t)sizeof(int32_t) * s->variables);
+    d.plan.variable_kind =
+            guarded_copy("variable_kind", families, (int64_t)sizeof(int32_t) * s->variables);
     d.state.capacity = s->first + s->count + GAP;
     d.state.cells = guarded("cells", (int64_t)sizeof(int32_t) * s->variables * d.state.capacity);
     d.batch = (sluice_batch){.cell_type = s->type,

@@ -116,7 +116,7 @@ STATEMENT(a_tabulated_node_is_named_by_its_number) {
 /* Adds two inputs with random flows; `expected` is what the mixture has to be, not divided. */
 static int32_t mix(const buffers *b, int32_t nodes, double *result, double *expected) {
     leaf_mixture mixture = leaf_mixture_start(b->plan, 0, result);
-    const int finite = b->plan->table_family[0] == SLUICE_FINITE;
+    const int finite = b->plan->table_kind[0] == SLUICE_FINITE;
     double *flow = guarded("flow of the input", (int64_t)sizeof(double) * nodes);
     for (int32_t k = 0; k < CATEGORIES; k++) expected[k] = 0;
     for (int32_t input = 0; input < 2; input++) {

@@ -136,7 +136,7 @@ static double size_of_statistic(const buffers *b, const float *statistics, int64
     const sluice_plan *p = b->plan;
     for (int32_t t = 0; t < p->tables; t++) {
         const int64_t entry = at - p->table_statistic[t];
-        if (p->table_family[t] == SLUICE_GAUSSIAN && entry >= 0
+        if (p->table_kind[t] == SLUICE_GAUSSIAN && entry >= 0
             && entry < 3 * (int64_t)p->table_nodes[t]) {
             const int64_t row = entry / p->table_nodes[t];
             return statistics[p->table_statistic[t] + entry % p->table_nodes[t]]
@@ -228,12 +228,12 @@ STATEMENT(an_update_leaves_every_distribution_normalised) {
             engine e = new_engine(&s, s.threads);
             train(&e, number % 2);
             const sluice_plan *p = e.b->plan;
-            for (int32_t g = 0; g < p->groups; g++) {
-                for (int32_t n = 0; n < p->group_nodes[g]; n++) {
+            for (int32_t g = 0; g < p->block_rows; g++) {
+                for (int32_t n = 0; n < p->block_row_nodes[g]; n++) {
                     double total = 0;
                     double fan_in = 0;
-                    for (int32_t w = p->group_weight_begin[g]; w < p->group_weight_begin[g + 1];
-                         w++) {
+                    for (int32_t w = p->block_row_weight_begin[g];
+                         w < p->block_row_weight_begin[g + 1]; w++) {
                         for (int32_t c = 0; c < p->weight_nodes[w]; c++) {
                             total += e.b->state.parameters[p->weight_parameter[w]
                                                            + (int64_t)n * p->weight_nodes[w] + c];

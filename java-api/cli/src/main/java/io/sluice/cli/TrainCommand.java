@@ -59,7 +59,8 @@ final class TrainCommand extends Subcommand {
     @Option(
             names = "--valid",
             paramLabel = "DATA",
-            description = "Rows to choose the best epoch with (default: those of the data, if any).")
+            description =
+                    "Rows to choose the best epoch with (default: those of the data, if any).")
     @Nullable String valid;
 
     @Option(
