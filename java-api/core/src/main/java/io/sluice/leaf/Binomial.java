@@ -3,7 +3,6 @@ package io.sluice.leaf;
 import io.sluice.InvalidArgumentException;
 import io.sluice.circuit.Distribution;
 import io.sluice.circuit.FamilySettings;
-import io.sluice.circuit.InputFamily;
 import io.sluice.circuit.Marginal;
 import io.sluice.circuit.NodeValues;
 
@@ -16,7 +15,7 @@ import java.util.random.RandomGenerator;
  *
  * @param trials how many, at least 1
  */
-public record Binomial(int trials) implements InputFamily {
+public record Binomial(int trials) implements MeanFamily {
 
     private static final String TRIALS = "trials";
     private static final double NOISE = 0.5;
@@ -69,11 +68,6 @@ public record Binomial(int trials) implements InputFamily {
     }
 
     @Override
-    public int parameterRows() {
-        return 1;
-    }
-
-    @Override
     public void check(NodeValues parameters) {
         double p = parameters.get(0);
         if (!(p >= 0 && p <= 1)) {
@@ -93,24 +87,6 @@ public record Binomial(int trials) implements InputFamily {
     @Override
     public Distribution distribution(NodeValues parameters) {
         return new OfTrials(trials, parameters.get(0));
-    }
-
-    @Override
-    public int statisticRows() {
-        return 2;
-    }
-
-    /** Total flow, and the flow-weighted sum of the values. */
-    @Override
-    public void addStatistics(
-            NodeValues parameters, double value, double flow, NodeValues statistics) {
-        statistics.set(0, statistics.get(0) + flow);
-        statistics.set(1, statistics.get(1) + flow * value);
-    }
-
-    @Override
-    public double flow(NodeValues statistics) {
-        return statistics.get(0);
     }
 
     /**

@@ -2,7 +2,6 @@ package io.sluice.leaf;
 
 import io.sluice.circuit.Distribution;
 import io.sluice.circuit.FamilySettings;
-import io.sluice.circuit.InputFamily;
 import io.sluice.circuit.Marginal;
 import io.sluice.circuit.NodeValues;
 
@@ -15,7 +14,7 @@ import java.util.random.RandomGenerator;
  * @param minimumMean floor of the means that learning may reach, in the variable's unit; over 0 and
  *     finite. It keeps a node from collapsing onto 0
  */
-public record Exponential(double minimumMean) implements InputFamily {
+public record Exponential(double minimumMean) implements MeanFamily {
 
     private static final String MINIMUM = "minimum_mean";
 
@@ -62,11 +61,6 @@ public record Exponential(double minimumMean) implements InputFamily {
     }
 
     @Override
-    public int parameterRows() {
-        return 1;
-    }
-
-    @Override
     public void check(NodeValues parameters) {
         PositiveNumbers.checkParameter("the rate", parameters.get(0));
     }
@@ -83,24 +77,6 @@ public record Exponential(double minimumMean) implements InputFamily {
     @Override
     public Distribution distribution(NodeValues parameters) {
         return new OfRate(parameters.get(0));
-    }
-
-    @Override
-    public int statisticRows() {
-        return 2;
-    }
-
-    /** Total flow, and the flow-weighted sum of the values. */
-    @Override
-    public void addStatistics(
-            NodeValues parameters, double value, double flow, NodeValues statistics) {
-        statistics.set(0, statistics.get(0) + flow);
-        statistics.set(1, statistics.get(1) + flow * value);
-    }
-
-    @Override
-    public double flow(NodeValues statistics) {
-        return statistics.get(0);
     }
 
     /** By the logarithm of the rate: {@code N - rate S}. */

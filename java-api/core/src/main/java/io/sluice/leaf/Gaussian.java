@@ -2,7 +2,6 @@ package io.sluice.leaf;
 
 import io.sluice.circuit.Distribution;
 import io.sluice.circuit.FamilySettings;
-import io.sluice.circuit.InputFamily;
 import io.sluice.circuit.LeafKernel;
 import io.sluice.circuit.Marginal;
 import io.sluice.circuit.NodeValues;
@@ -33,9 +32,7 @@ import java.util.random.RandomGenerator;
  * @param minimumStandardDeviation floor of the standard deviations that learning may reach, in the
  *     variable's unit; over 0 and finite. It keeps a node from collapsing onto one sample
  */
-public record Gaussian(double minimumStandardDeviation) implements InputFamily {
-
-    private static final String MINIMUM = "minimum_standard_deviation";
+public record Gaussian(double minimumStandardDeviation) implements NormalFamily {
 
     /** The floor that {@link #Gaussian()} takes, for variables of unit scale. */
     public static final double DEFAULT_MINIMUM_STANDARD_DEVIATION = 1e-2;
@@ -60,11 +57,6 @@ public record Gaussian(double minimumStandardDeviation) implements InputFamily {
     }
 
     @Override
-    public FamilySettings settings() {
-        return FamilySettings.NONE.with(MINIMUM, minimumStandardDeviation);
-    }
-
-    @Override
     public Gaussian withSettings(FamilySettings settings) {
         return new Gaussian(settings.number(MINIMUM, DEFAULT_MINIMUM_STANDARD_DEVIATION));
     }
@@ -77,16 +69,6 @@ public record Gaussian(double minimumStandardDeviation) implements InputFamily {
     @Override
     public String values() {
         return "a number";
-    }
-
-    @Override
-    public int parameterRows() {
-        return 2;
-    }
-
-    @Override
-    public void check(NodeValues parameters) {
-        Normal.check(parameters);
     }
 
     @Override
@@ -105,36 +87,9 @@ public record Gaussian(double minimumStandardDeviation) implements InputFamily {
     }
 
     @Override
-    public int statisticRows() {
-        return Normal.STATISTICS;
-    }
-
-    @Override
     public void addStatistics(
             NodeValues parameters, double value, double flow, NodeValues statistics) {
         Normal.addStatistics(value, flow, statistics);
-    }
-
-    @Override
-    public double flow(NodeValues statistics) {
-        return statistics.get(0);
-    }
-
-    /** By the mean in units of the deviation, and by the deviation's logarithm. */
-    @Override
-    public void gradient(NodeValues parameters, NodeValues statistics, NodeValues gradient) {
-        Normal.gradient(parameters, statistics, gradient);
-    }
-
-    @Override
-    public void move(NodeValues parameters, NodeValues step) {
-        Normal.move(parameters, step, minimumStandardDeviation);
-    }
-
-    @Override
-    public void update(
-            NodeValues parameters, NodeValues statistics, double step, double pseudocount) {
-        Normal.update(parameters, statistics, step, pseudocount, minimumStandardDeviation);
     }
 
     @Override

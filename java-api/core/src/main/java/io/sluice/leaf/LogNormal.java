@@ -2,7 +2,6 @@ package io.sluice.leaf;
 
 import io.sluice.circuit.Distribution;
 import io.sluice.circuit.FamilySettings;
-import io.sluice.circuit.InputFamily;
 import io.sluice.circuit.Marginal;
 import io.sluice.circuit.NodeValues;
 
@@ -16,9 +15,7 @@ import java.util.random.RandomGenerator;
  * @param minimumStandardDeviation floor of the deviations of the logarithm that learning may reach;
  *     over 0 and finite. It keeps a node from collapsing onto one value
  */
-public record LogNormal(double minimumStandardDeviation) implements InputFamily {
-
-    private static final String MINIMUM = "minimum_standard_deviation";
+public record LogNormal(double minimumStandardDeviation) implements NormalFamily {
 
     /** The floor that {@link #LogNormal()} takes: about one percent of a value. */
     public static final double DEFAULT_MINIMUM_STANDARD_DEVIATION = 1e-2;
@@ -43,11 +40,6 @@ public record LogNormal(double minimumStandardDeviation) implements InputFamily 
     }
 
     @Override
-    public FamilySettings settings() {
-        return FamilySettings.NONE.with(MINIMUM, minimumStandardDeviation);
-    }
-
-    @Override
     public LogNormal withSettings(FamilySettings settings) {
         return new LogNormal(settings.number(MINIMUM, DEFAULT_MINIMUM_STANDARD_DEVIATION));
     }
@@ -60,16 +52,6 @@ public record LogNormal(double minimumStandardDeviation) implements InputFamily 
     @Override
     public String values() {
         return "a number over 0";
-    }
-
-    @Override
-    public int parameterRows() {
-        return 2;
-    }
-
-    @Override
-    public void check(NodeValues parameters) {
-        Normal.check(parameters);
     }
 
     @Override
@@ -86,36 +68,9 @@ public record LogNormal(double minimumStandardDeviation) implements InputFamily 
     }
 
     @Override
-    public int statisticRows() {
-        return Normal.STATISTICS;
-    }
-
-    @Override
     public void addStatistics(
             NodeValues parameters, double value, double flow, NodeValues statistics) {
         Normal.addStatistics(Math.log(value), flow, statistics);
-    }
-
-    @Override
-    public double flow(NodeValues statistics) {
-        return statistics.get(0);
-    }
-
-    /** By the mean in units of the deviation, and by the deviation's logarithm, both of log x. */
-    @Override
-    public void gradient(NodeValues parameters, NodeValues statistics, NodeValues gradient) {
-        Normal.gradient(parameters, statistics, gradient);
-    }
-
-    @Override
-    public void move(NodeValues parameters, NodeValues step) {
-        Normal.move(parameters, step, minimumStandardDeviation);
-    }
-
-    @Override
-    public void update(
-            NodeValues parameters, NodeValues statistics, double step, double pseudocount) {
-        Normal.update(parameters, statistics, step, pseudocount, minimumStandardDeviation);
     }
 
     /** The family as messages name it. */

@@ -2,7 +2,6 @@ package io.sluice.leaf;
 
 import io.sluice.circuit.Distribution;
 import io.sluice.circuit.FamilySettings;
-import io.sluice.circuit.InputFamily;
 import io.sluice.circuit.Marginal;
 import io.sluice.circuit.NodeValues;
 
@@ -15,7 +14,7 @@ import java.util.random.RandomGenerator;
  * @param minimumRate floor of the rates that learning may reach; over 0 and finite. It keeps a node
  *     that has seen nothing but zeros from excluding everything else
  */
-public record Poisson(double minimumRate) implements InputFamily {
+public record Poisson(double minimumRate) implements MeanFamily {
 
     private static final String MINIMUM = "minimum_rate";
 
@@ -65,11 +64,6 @@ public record Poisson(double minimumRate) implements InputFamily {
     }
 
     @Override
-    public int parameterRows() {
-        return 1;
-    }
-
-    @Override
     public void check(NodeValues parameters) {
         PositiveNumbers.checkParameter("the rate", parameters.get(0));
     }
@@ -82,24 +76,6 @@ public record Poisson(double minimumRate) implements InputFamily {
     @Override
     public Distribution distribution(NodeValues parameters) {
         return new OfRate(parameters.get(0), Math.log(parameters.get(0)));
-    }
-
-    @Override
-    public int statisticRows() {
-        return 2;
-    }
-
-    /** Total flow, and the flow-weighted sum of the values. */
-    @Override
-    public void addStatistics(
-            NodeValues parameters, double value, double flow, NodeValues statistics) {
-        statistics.set(0, statistics.get(0) + flow);
-        statistics.set(1, statistics.get(1) + flow * value);
-    }
-
-    @Override
-    public double flow(NodeValues statistics) {
-        return statistics.get(0);
     }
 
     /**

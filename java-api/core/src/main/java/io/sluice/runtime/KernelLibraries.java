@@ -3,10 +3,12 @@ package io.sluice.runtime;
 import io.sluice.NativeLoadException;
 import io.sluice.bindings.NativeLibraries;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.nio.file.Path;
+import java.util.NoSuchElementException;
 
 /** The kernel libraries, each loaded once for the JVM. */
 final class KernelLibraries {
@@ -40,11 +42,14 @@ final class KernelLibraries {
     private static KernelLibrary loadCuda() {
         find("sluice_cuda"); // without it, nothing is wrong with the runtime
         Path runtime = CudaRuntimeFile.find();
+        requireWhole(runtime);
         try {
             NativeLibraries.load(runtime);
         } catch (UnsatisfiedLinkError e) {
             throw new NativeLoadException(
                     "the CUDA runtime " + runtime + " cannot be loaded: " + e.getMessage(), e);
+        } catch (IllegalCallerException e) {
+            throw accessDenied(e);
         }
         return load("sluice_cuda");
     }
@@ -64,31 +69,66 @@ final class KernelLibraries {
 
     @SuppressWarnings("restricted")
     private static KernelLibrary load(String library) {
-        requireAccess();
         Path file = find(library);
-        MemorySegment kernels;
+        requireWhole(file);
         try {
-            kernels = SymbolLookup.libraryLookup(file, Arena.global()).find(SYMBOL).orElseThrow();
-        } catch (IllegalArgumentException e) {
+            MemorySegment kernels =
+                    SymbolLookup.libraryLookup(file, Arena.global()).find(SYMBOL).orElseThrow();
+            return new KernelLibrary(file.toString(), kernels);
+        } catch (IllegalCallerException e) {
+            throw accessDenied(e);
+        } catch (ExceptionInInitializerError e) {
+            if (e.getCause() instanceof IllegalCallerException denied) {
+                throw accessDenied(denied);
+            }
+            throw e;
+        } catch (NoSuchElementException e) {
             throw new NativeLoadException(
                     file
-                            + " cannot be loaded: "
-                            + loaderMessage(file)
+                            + " is no kernel library, as it has no function "
+                            + SYMBOL
                             + ": rebuild the native module for this machine",
                     e);
+        } catch (IllegalArgumentException e) {
+            String reason = loaderMessage(file);
+            throw new NativeLoadException(
+                    file + " cannot be loaded: " + reason + ": " + remedy(reason), e);
         }
-        return new KernelLibrary(file.toString(), kernels);
     }
 
-    private static void requireAccess() {
-        if (!KernelLibraries.class.getModule().isNativeAccessEnabled()) {
-            // Until the JDK denies it by default, the calls succeed with the JDK's warning.
-            System.getLogger(KernelLibraries.class.getName())
-                    .log(
-                            System.Logger.Level.DEBUG,
-                            "native access is not granted: add --enable-native-access=ALL-UNNAMED"
-                                    + " to the java command");
+    /** A file without its end is mapped all the same, and the process dies where it is missing. */
+    private static void requireWhole(Path file) {
+        try {
+            if (ElfFile.isCutOff(file)) {
+                throw new NativeLoadException(
+                        file + " is cut off: copy it again, or rebuild the native module");
+            }
+        } catch (IOException e) {
+            throw new NativeLoadException(
+                    file + " cannot be read: " + e.getMessage() + ": let this user read it", e);
         }
+    }
+
+    private static NativeLoadException accessDenied(IllegalCallerException denied) {
+        Module own = KernelLibraries.class.getModule();
+        String modules =
+                own.isNamed()
+                        ? own.getName() + "," + NativeLibraries.class.getModule().getName()
+                        : "ALL-UNNAMED";
+        return new NativeLoadException(
+                "native access is denied, so kernels cannot be called: add --enable-native-access="
+                        + modules
+                        + " to the java command",
+                denied);
+    }
+
+    private static String remedy(String reason) {
+        return reason.contains("failed to map segment")
+                ? "its file system probably forbids to run code (noexec); name a folder on another"
+                        + " one in the environment variable XDG_CACHE_HOME, or the library's own"
+                        + " folder in the property "
+                        + NativeFiles.FOLDER_PROPERTY
+                : "rebuild the native module for this machine";
     }
 
     /** {@code libraryLookup} hides why a library is refused; {@code System.load} tells. */

@@ -8,20 +8,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.Locale;
-import java.util.Map;
 
 /**
  * Finds the files of shared libraries: in the folder that the system property {@value
- * #FOLDER_PROPERTY} names, otherwise among the class path's resources, which are unpacked into one
- * folder, so that libraries find each other there.
+ * #FOLDER_PROPERTY} names, otherwise among the resources of the class path or module path, which
+ * are {@linkplain UnpackedFiles unpacked}.
  */
 final class NativeFiles {
     static final String FOLDER_PROPERTY = "sluice.native.folder";
-
-    private static final Map<String, Path> UNPACKED = new HashMap<>();
-    private static @Nullable Path unpackedFolder;
 
     private NativeFiles() {}
 
@@ -76,42 +71,23 @@ final class NativeFiles {
         return system + "-" + processor;
     }
 
-    private static synchronized @Nullable Path unpacked(String name) {
-        Path known = UNPACKED.get(name);
-        if (known != null) {
-            return known;
-        }
+    private static @Nullable Path unpacked(String name) {
         ClassLoader loader = NativeFiles.class.getClassLoader();
+        UnpackedFiles files = UnpackedFiles.ofUser();
         try (InputStream in = loader.getResourceAsStream(resource(name))) {
-            if (in == null) {
-                return null;
-            }
-            Path file = unpackedFolder().resolve(name);
-            file.toFile().deleteOnExit();
-            Files.copy(in, file);
-            UNPACKED.put(name, file);
-            return file;
+            return in == null ? null : files.file(name, in.readAllBytes());
         } catch (IOException e) {
             throw new NativeLoadException(
                     name
                             + " cannot be unpacked to "
-                            + System.getProperty("java.io.tmpdir")
+                            + files.folder()
                             + ": "
                             + e.getMessage()
-                            + ": free space there, or unpack it yourself and name its folder in the"
-                            + " property "
+                            + ": free space there and let nobody else write it, set the environment"
+                            + " variable XDG_CACHE_HOME to another folder, or unpack the file"
+                            + " yourself and name its folder in the property "
                             + FOLDER_PROPERTY,
                     e);
         }
-    }
-
-    private static synchronized Path unpackedFolder() throws IOException {
-        Path folder = unpackedFolder;
-        if (folder == null) {
-            folder = Files.createTempDirectory("sluice-");
-            folder.toFile().deleteOnExit(); // files were registered later and go first
-            unpackedFolder = folder;
-        }
-        return folder;
     }
 }
