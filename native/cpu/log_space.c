@@ -71,6 +71,38 @@ static void input_forward(const sluice_plan *plan, const sluice_state *state, in
     }
 }
 
+/* Log-densities of an input's nodes at their modes; `row` is the row's index in the batch. */
+static void input_modes(const sluice_plan *plan, const sluice_state *state, int32_t b,
+                        int32_t row, int32_t input) {
+    const int32_t block = plan->input_block[input];
+    const int32_t nodes = plan->block_nodes[block];
+    const int32_t table = plan->input_table[input];
+    const int64_t stride = plan->table_nodes[table];
+    const float *from =
+            state->parameters + plan->table_parameter[table] + plan->input_first[input];
+    double *value = block_row(plan, state->log_values, b, block);
+    if (plan->table_kind[table] == SLUICE_GAUSSIAN) {
+        for (int32_t n = 0; n < nodes; n++) value[n] = -log(from[stride + n]) - HALF_LOG_TWO_PI;
+        return;
+    }
+    const int by_row = plan->table_kind[table] == SLUICE_LOG_ROWS;
+    const int probabilities = plan->table_kind[table] == SLUICE_FINITE;
+    const int32_t begin = by_row ? row : 0;
+    const int32_t end = by_row ? row + 1 : plan->table_categories[table];
+    const int64_t rest = probabilities ? 0 : table_entries(plan, table);
+    for (int32_t n = 0; n < nodes; n++) value[n] = probabilities ? 0 : -INFINITY;
+    for (int32_t k = begin; k < end; k++) {
+        const float *entry = from + k * stride;
+        for (int32_t n = 0; n < nodes; n++) {
+            const double density = probabilities ? entry[n] : (double)entry[n] + entry[rest + n];
+            value[n] = density > value[n] ? density : value[n];
+        }
+    }
+    if (probabilities) {
+        for (int32_t n = 0; n < nodes; n++) value[n] = log(value[n]);
+    }
+}
+
 static void element_forward(const sluice_plan *plan, const sluice_state *state, int32_t b,
                             int32_t element, double *value) {
     const int32_t nodes = plan->element_nodes[element];
@@ -180,8 +212,14 @@ double log_forward(const sluice_plan *plan, const sluice_state *state, int32_t c
 }
 
 double log_forward_maximum(const sluice_plan *plan, const sluice_state *state, int32_t capacity,
-                           int32_t b, const log_scratch *scratch) {
-    inputs_forward(plan, state, capacity, b);
+                           int32_t b, int32_t row, const log_scratch *scratch) {
+    for (int32_t i = 0; i < plan->inputs; i++) {
+        if (is_missing(plan, state, capacity, plan->input_variable[i], b)) {
+            input_modes(plan, state, b, row, i);
+        } else {
+            input_forward(plan, state, capacity, b, i);
+        }
+    }
     for (int32_t i = 0; i < plan->operations; i++) {
         const int32_t sum = plan->operation[i];
         if (sum < 0) {
@@ -317,19 +355,21 @@ void log_weight_statistics(const sluice_plan *plan, const sluice_state *state, i
 }
 
 void log_table_statistics(const sluice_plan *plan, const sluice_state *state, int32_t capacity,
-                          int32_t table, int32_t count, int add) {
+                          int32_t table, int32_t column_begin, int32_t column_end, int32_t count,
+                          int add) {
     const int64_t stride = plan->table_nodes[table];
     if (!add) {
-        memset(state->statistics + plan->table_statistic[table], 0,
-               sizeof(float) * (size_t)stride * (size_t)table_statistic_rows(plan, table));
+        clear_table_columns(plan, state, table, column_begin, column_end);
     }
     for (int32_t i = plan->table_input_begin[table]; i < plan->table_input_begin[table + 1]; i++) {
         const int32_t input = plan->table_input[i];
         const int32_t block = plan->input_block[input];
+        const int32_t shift = plan->input_first[input];
+        const int32_t begin = column_begin > shift ? column_begin - shift : 0;
         const int32_t nodes = plan->block_nodes[block];
-        float *to = state->statistics + plan->table_statistic[table] + plan->input_first[input];
-        const float *mean =
-                state->parameters + plan->table_parameter[table] + plan->input_first[input];
+        const int32_t end = column_end - shift < nodes ? column_end - shift : nodes;
+        float *to = state->statistics + plan->table_statistic[table] + shift;
+        const float *mean = state->parameters + plan->table_parameter[table] + shift;
         for (int32_t b = 0; b < count; b++) {
             if (state->skipped[b] != SAMPLE_COUNTS) {
                 continue;
@@ -338,17 +378,17 @@ void log_table_statistics(const sluice_plan *plan, const sluice_state *state, in
                     *variable_cells(state, capacity, plan->input_variable[input], b);
             const double *flow = block_row(plan, state->log_flows, b, block);
             if (plan->table_kind[table] != SLUICE_GAUSSIAN) {
-                for (int32_t n = 0; n < nodes && cell >= 0; n++) {
+                for (int32_t n = begin; n < end && cell >= 0; n++) {
                     to[cell * stride + n] = (float)(to[cell * stride + n] + flow[n]);
                 }
                 continue;
             }
             const double x = cell_value(cell);
-            for (int32_t n = 0; n < nodes && x == x; n++) {
+            for (int32_t n = begin; n < end && x == x; n++) {
+                const double z = (x - mean[n]) / mean[stride + n];
                 to[n] = (float)(to[n] + flow[n]);
-                const double d = x - mean[n];
-                to[stride + n] = (float)(to[stride + n] + flow[n] * d);
-                to[2 * stride + n] = (float)(to[2 * stride + n] + flow[n] * d * d);
+                to[stride + n] = (float)(to[stride + n] + flow[n] * z);
+                to[2 * stride + n] = (float)(to[2 * stride + n] + flow[n] * z * z);
             }
         }
     }

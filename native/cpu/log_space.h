@@ -27,9 +27,12 @@ log_scratch log_scratch_at(const sluice_plan *plan, void *memory);
 double log_forward(const sluice_plan *plan, const sluice_state *state, int32_t capacity, int32_t b,
                    const log_scratch *scratch);
 
-/* The same with maxima for sums. */
+/*
+ * The same with maxima for sums; an input without a cell contributes the density of its mode.
+ * row: index of the row in the batch.
+ */
 double log_forward_maximum(const sluice_plan *plan, const sluice_state *state, int32_t capacity,
-                           int32_t b, const log_scratch *scratch);
+                           int32_t b, int32_t row, const log_scratch *scratch);
 
 /* Flows of all blocks and elements; all zero for a sample that is skipped. */
 void log_backward(const sluice_plan *plan, const sluice_state *state, int32_t b,
@@ -41,7 +44,8 @@ void log_weight_statistics(const sluice_plan *plan, const sluice_state *state, i
                            const log_scratch *scratch);
 
 void log_table_statistics(const sluice_plan *plan, const sluice_state *state, int32_t capacity,
-                          int32_t table, int32_t count, int add);
+                          int32_t table, int32_t column_begin, int32_t column_end, int32_t count,
+                          int add);
 
 /* Sets scratch->chosen to a draw from the posterior over nodes after log_forward. */
 void log_draw_nodes(const sluice_plan *plan, const sluice_state *state, int32_t b, uint64_t seed,

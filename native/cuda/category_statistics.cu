@@ -4,10 +4,11 @@
 #include "warp.cuh"
 
 /*
- * Tables whose cells all are of one variable, as most are. A thread block has up to COLUMNS nodes of
- * an input. It sorts the samples by category, stably; then each of its warps walks an equal share of
- * them, whatever the categories, and lanes add up the flows of their nodes in registers. What a warp
- * has of a category that others have a share in, the one that has its first sample adds up.
+ * Tables whose cells all belong to one variable, as in most circuits. A thread block has up to
+ * COLUMNS nodes of an input. It sorts the rows by category, stably. Then each warp walks an equal
+ * share of them, whatever their categories, and its lanes add up the flows of their nodes in
+ * registers. If a category spans warps, the warp that has its first row adds the partial sums.
+ *
  * Traffic: each flow once, each statistic once, all in runs.
  */
 
@@ -18,10 +19,10 @@ enum {
     THREADS = WARPS * WARP,
     LANE_COLUMNS = 4,
     COLUMNS = LANE_COLUMNS * WARP,
-    AHEAD = 8 /* samples whose flows are on their way */
+    AHEAD = 8 /* rows whose flows are loaded at a time */
 };
 
-enum { HEAD = 0, TAIL = 1 }; /* a warp's share of a category that began before it; that goes on */
+enum { HEAD = 0, TAIL = 1 }; /* partial sums of a category that began in an earlier warp, or continues in the next */
 
 template <typename V> __device__ __forceinline__ float4 load4(const V *at) {
     float four[4];
@@ -38,7 +39,7 @@ __device__ __forceinline__ void add4(float4 &to, const float4 &more) {
 
 /* The shared memory of a thread block. */
 struct Sorter {
-    int32_t *begin;  /* [categories + 1] first place of a category */
+    int32_t *begin;  /* [categories + 1] offset of the first row of each category */
     int32_t *places; /* [WARPS][categories] */
     int32_t *sample; /* [count] by category */
     float *partial;  /* [WARPS][2][COLUMNS] */
@@ -56,7 +57,7 @@ struct Sorter {
     }
 };
 
-/* Calls f(sample, place) for the cells of a warp; place[category] counts them up. */
+/* Calls f(row, position) for the cells of a warp; place[category] counts the positions up. */
 template <typename F>
 __device__ __forceinline__ void for_each_cell(const int32_t *cells, int32_t begin, int32_t end,
                                               int32_t *place, F f) {
@@ -129,7 +130,7 @@ __device__ __forceinline__ void sort_samples(const Sorter &s, const int32_t *cel
 
 template <typename V>
 __global__ void __launch_bounds__(THREADS, BUSY_THREADS / THREADS)
-category_statistics(const Circuit c, const TableLaunch launch, const bool add) {
+category_statistics(const DevicePlan c, const TableLaunch launch, const bool add) {
     DYNAMIC_SHARED(char, memory);
     const int lane = threadIdx.x % WARP;
     const int warp = threadIdx.x / WARP;
@@ -164,7 +165,7 @@ category_statistics(const Circuit c, const TableLaunch launch, const bool add) {
     float *const mine = s.partial + warp * 2 * COLUMNS + lane * LANE_COLUMNS;
     int32_t tail = -1;
     if (begin < end) {
-        /* The category of the first place. */
+        /* The category of the first position. */
         int32_t low = 0;
         int32_t high = table.categories;
         while (high - low > 1) {
@@ -252,12 +253,12 @@ category_statistics(const Circuit c, const TableLaunch launch, const bool add) {
 
 } // namespace
 
-bool category_statistics_fit(const TableLaunch &range, const Circuit &c) {
+bool category_statistics_fit(const TableLaunch &range, const DevicePlan &c) {
     const size_t most = 96 * 1024;
     return range.by_rows && Sorter::bytes(range.categories, c.count) <= most;
 }
 
-cudaError_t category_statistics(const TableLaunch &range, const Circuit &c, int32_t value_type,
+cudaError_t category_statistics(const TableLaunch &range, const DevicePlan &c, int32_t value_type,
                                 bool add, cudaStream_t stream) {
     const dim3 grid(range.input_end - range.input_first, ceiling_of(range.nodes, COLUMNS));
     const size_t shared = Sorter::bytes(range.categories, c.count);

@@ -23,7 +23,7 @@ __device__ __forceinline__ int32_t cell_of(const sluice_batch &batch, int64_t at
 
 /* A square of cells at a time through shared memory: both sides are read and written in runs. */
 __global__ void __launch_bounds__(THREADS)
-load_square(const Circuit c, const sluice_batch batch, const int32_t first_row) {
+load_square(const DevicePlan c, const sluice_batch batch, const int32_t first_row) {
     __shared__ int32_t square[SIDE][SIDE + 1];
     const int32_t variable = blockIdx.x * SIDE;
     const int32_t first = blockIdx.y * SIDE;
@@ -49,12 +49,12 @@ load_square(const Circuit c, const sluice_batch batch, const int32_t first_row) 
 }
 
 /*
- * l_n = log N(x; mu_n, sigma_n) of a Gaussian, or an entry of a table of log-densities; then
- * v_n = exp(l_n - s log 2) with s the power of two over the largest. A density that is not zero
- * gives a value at or above the smallest normal float. A warp a sample, lanes over nodes.
+ * l_n = log N(x; mu_n, sigma_n) of a Gaussian, or an entry of a table of log-densities. Then v_n =
+ * exp(l_n - s log 2), where 2^s is the smallest power of two above the largest. A density that is
+ * not zero gives at least the smallest normal float. One warp per row, lanes over nodes.
  */
 template <typename V>
-__global__ void __launch_bounds__(THREADS) stored_forward(const Circuit c) {
+__global__ void __launch_bounds__(THREADS) stored_forward(const DevicePlan c) {
     const Input &input = c.input[c.stored_input[blockIdx.x]];
     const int32_t sample = blockIdx.y * (THREADS / WARP) + threadIdx.x / WARP;
     const int lane = threadIdx.x % WARP;
@@ -101,32 +101,31 @@ __global__ void __launch_bounds__(THREADS) stored_forward(const Circuit c) {
 }
 
 /*
- * Values and weights in bfloat16 are each off by up to 2^-9. Errors of a row add up like a random
- * walk over its variables. In nats, over sqrt(variables), they had a root mean square of 0.8e-3 and at
- * most 3e-3 where weights and probabilities spread by factors of e, 3e-3 and 14e-3 where by factors of
- * e^3 to e^6, as few of them matter then; and 6e-3 and 11e-3 in a circuit trained on images, most of
- * it to the same side: pixels that are nearly certain are so in all nodes of a block, whose rounding
- * does not average out.
+ * bfloat16 values and weights are each off by up to 2^-9. The errors of a row add up like a random
+ * walk over its variables. In nats divided by sqrt(variables), their root mean square was 0.8e-3
+ * and their maximum 3e-3 where weights and probabilities spread by factors of e. Where they spread
+ * by factors of e^3 to e^6, and few of them matter, these were 3e-3 and 14e-3. In a circuit trained
+ * on images they were 6e-3 and 11e-3, mostly of one sign: a pixel that is nearly certain is so in
+ * all nodes of a block, and then rounding does not average out.
  *
- * Where more than three times the usual error of the steep ones, 10e-3, is more than 1e-3 of the
- * log-likelihood the row is flagged, as one that left the range, and computed again. Flows may be off
- * by more: where they are asked for, most of all in training, the largest error of the flat ones
- * counts, 4e-3.
+ * A row is flagged and computed again where 10e-3, more than three times the usual error of steep
+ * circuits, exceeds 1e-3 of its log-likelihood. Flows may be off by more: where they are needed,
+ * above all in training, the limit is 4e-3, the largest error of flat circuits.
  */
-template <typename V> __device__ bool too_small_to_trust(const Circuit &, double, bool) {
+template <typename V> __device__ bool too_small_to_trust(const DevicePlan &, double, bool) {
     return false;
 }
 
 template <>
-__device__ bool too_small_to_trust<bf16>(const Circuit &c, double log_likelihood, bool flows) {
+__device__ bool too_small_to_trust<bf16>(const DevicePlan &c, double log_likelihood, bool flows) {
     const double most_nats = flows ? 4 : 10;
     return fabs(log_likelihood) < most_nats * sqrt((double)c.variables);
 }
 
-/* last: there is no further way up, on which what is unsure would be bounded from below. */
+/* last: no later forward pass bounds the unsure rows from below. */
 template <typename V>
 __global__ void __launch_bounds__(THREADS)
-settle(const Circuit c, const bool keep, const bool last, double *log_likelihood,
+settle(const DevicePlan c, const bool keep, const bool last, double *log_likelihood,
        uint8_t *flagged, int32_t *flagged_rows) {
     const int32_t sample = blockIdx.x * THREADS + threadIdx.x;
     if (sample >= c.count) {
@@ -163,21 +162,21 @@ settle(const Circuit c, const bool keep, const bool last, double *log_likelihood
 
 } // namespace
 
-cudaError_t load_cells(const Circuit &c, const sluice_batch &batch, int32_t row,
+cudaError_t load_cells(const DevicePlan &c, const sluice_batch &batch, int32_t row,
                        cudaStream_t stream) {
     return launch(load_square, dim3(ceiling_of(c.variables, SIDE), ceiling_of(c.count, SIDE)),
                   THREADS, 0, stream, c, batch, row);
 }
 
-cudaError_t input_forward(const Schedule &schedule, const Circuit &c, int32_t value_type,
+cudaError_t input_forward(const LaunchList &launches, const DevicePlan &c, int32_t value_type,
                           cudaStream_t stream) {
-    const dim3 grid(schedule.stored_inputs, ceiling_of(c.count, THREADS / WARP));
+    const dim3 grid(launches.stored_inputs, ceiling_of(c.count, THREADS / WARP));
     return value_type == SLUICE_VALUE_BF16
                    ? launch(stored_forward<bf16>, grid, THREADS, 0, stream, c)
                    : launch(stored_forward<float>, grid, THREADS, 0, stream, c);
 }
 
-cudaError_t settle_samples(const Circuit &c, int32_t value_type, bool keep, bool last,
+cudaError_t settle_samples(const DevicePlan &c, int32_t value_type, bool keep, bool last,
                            double *log_likelihood, uint8_t *flagged, int32_t *flagged_rows,
                            cudaStream_t stream) {
     const dim3 grid(ceiling_of(c.count, THREADS));

@@ -1,78 +1,81 @@
 /*
- * Chains: many layers in one launch. In a deep circuit layers are narrow, and a launch for each costs
- * more than its arithmetic: all of its thread blocks wait for the slowest of the layer before. In a
- * chain each block of sums (or element, on the way back), for some samples, is a task that waits for
- * just the tasks whose results it reads.
+ * Chains: many layers in one launch. In a deep circuit layers are narrow, and a launch per layer
+ * costs more than its arithmetic, because all thread blocks wait for the slowest of the layer
+ * before. In a chain, a task is a sum block (or an element, in the backward pass) for some rows; it
+ * waits only for the tasks whose results it reads.
  *
- * Thread blocks draw tasks in an order in which all come after those they wait for. A task that is
- * waited for has therefore been drawn by a thread block that runs: no set of thread blocks, however
- * few of them the device holds at a time, can wait for ever. Which of them gets a task does not
- * matter for its result.
+ * Thread blocks draw tasks in an order in which every task comes after those that it waits for. So
+ * a task that is waited for has been drawn by a thread block that runs: no set of thread blocks,
+ * however few the device holds at a time, can deadlock. Results do not depend on which thread block
+ * gets a task.
  *
- * Chains whose layers all have the same weights and as many tasks as there are thread blocks go
- * without that order, so that a thread block can keep its weights, and its samples do not wait for
- * others: each has the tasks of one place in the layers. Before it waits for tasks it makes sure that
- * all of them have been taken; one that has not, as the device has no room for its thread block yet, it
- * does itself. A task that somebody waits for has therefore been taken by a thread block that runs,
- * which does the tasks of the lower layers first.
+ * Chains whose layers all have the same weights, and as many tasks as there are thread blocks, do
+ * without that order: a thread block keeps its weights and its rows from layer to layer, and rows
+ * do not wait for other rows. Each thread block has the tasks of one position in the layers. Before
+ * it waits for tasks, it makes sure that all of them have been claimed. It computes an unclaimed
+ * one itself: its thread block does not fit on the device yet. So a task that is waited for has
+ * been claimed by a thread block that runs and computes lower layers first.
  */
 #ifndef SLUICE_CHAIN_CUH
 #define SLUICE_CHAIN_CUH
 
-#include "image.cuh"
+#include "device_plan.cuh"
 
-/* Circuit.chain_item[first .. end - 1], as a kernel gets it. */
+/* DevicePlan.chain_item[first .. end - 1], as a kernel gets it. */
 struct ChainRange {
     int32_t first;
     int32_t items;
-    int32_t row_tiles; /* tasks of an item: one for each so many samples */
+    int32_t row_strips; /* tasks of an item, one for each strip of rows */
     int32_t period;    /* items of a layer, where all layers have the same weights; otherwise 0 */
 };
 
-__device__ __forceinline__ int32_t *chain_ticket(const Circuit &c) { return c.chain_state; }
+__device__ __forceinline__ int32_t *chain_ticket(const DevicePlan &c) { return c.chain_state; }
 
-__device__ __forceinline__ int32_t *chain_done(const Circuit &c, int32_t place) {
+__device__ __forceinline__ int32_t *chain_done(const DevicePlan &c, int32_t place) {
     return c.chain_state + CHAIN_TICKET_SPACE + place;
 }
 
 /* What a task's flag says. */
 enum { CHAIN_OPEN = 0, CHAIN_TAKEN = 1, CHAIN_DONE = 2 };
 
-/* Takes a task, unless somebody else has. */
-__device__ __forceinline__ bool take_task(const Circuit &c, int32_t number) {
+/* Claims a task; false if it is claimed already. */
+__device__ __forceinline__ bool take_task(const DevicePlan &c, int32_t number) {
     return atomicCAS(chain_done(c, number), (int32_t)CHAIN_OPEN, (int32_t)CHAIN_TAKEN)
            == CHAIN_OPEN;
 }
 
-/* A task that one waits for which nobody has taken, though all those before it: taken now, or -1. */
-__device__ static inline int32_t take_open_task(const Circuit &c, const ChainRange &chain,
-                                                int32_t place, int32_t row_tile) {
+/*
+ * Claims an unclaimed dependency whose own dependencies are all claimed, and returns its number; -1
+ * if there is none.
+ */
+__device__ static inline int32_t take_open_task(const DevicePlan &c, const ChainRange &chain,
+                                                int32_t place, int32_t row_strip) {
     const int32_t wanted = place;
     for (bool lower = true; lower;) {
         lower = false;
         const ChainItem &item = c.chain_item[chain.first + place];
         for (int32_t i = 0; i < item.waits && !lower; i++) {
             const int32_t other = c.chain_wait[item.wait_begin + i];
-            lower = look_at_flag(chain_done(c, other * chain.row_tiles + row_tile)) == CHAIN_OPEN;
+            lower = look_at_flag(chain_done(c, other * chain.row_strips + row_strip)) == CHAIN_OPEN;
             place = lower ? other : place;
         }
     }
-    const int32_t number = place * chain.row_tiles + row_tile;
+    const int32_t number = place * chain.row_strips + row_strip;
     return place != wanted && take_task(c, number) ? number : -1;
 }
 
 /*
- * Calls task(item, row tile, wait) for one task after the other. `wait` is to be called by all threads;
- * where it is false, only if MAY_KEEP_PLACE, the task cannot be done yet: it returns at once, and is
- * called again.
+ * Calls task(item, row strip, wait) for one task after the other. All threads have to call `wait`.
+ * Where it returns false, which it does only if MAY_KEEP_PLACE, the task cannot be computed yet: it
+ * has to return at once, and is called again.
  */
 template <bool MAY_KEEP_PLACE, typename Task>
-__device__ __forceinline__ void run_chain(const Circuit &c, const ChainRange &chain, Task task) {
+__device__ __forceinline__ void run_chain(const DevicePlan &c, const ChainRange &chain, Task task) {
     __shared__ int32_t drawn[2];
     __shared__ int32_t opened;
     const bool keeps_place = MAY_KEEP_PLACE && chain.period > 0;
-    const int32_t all = chain.items * chain.row_tiles;
-    const int32_t layer = chain.period * chain.row_tiles;
+    const int32_t all = chain.items * chain.row_strips;
+    const int32_t layer = chain.period * chain.row_strips;
     if (threadIdx.x == 0) {
         int32_t first = (int32_t)blockIdx.x;
         while (keeps_place && first < all && !take_task(c, first)) first += layer;
@@ -96,15 +99,15 @@ __device__ __forceinline__ void run_chain(const Circuit &c, const ChainRange &ch
                 next = atomicAdd(chain_ticket(c), 1);
             }
         }
-        const int32_t place = number / chain.row_tiles;
-        const int32_t row_tile = number - place * chain.row_tiles;
+        const int32_t place = number / chain.row_strips;
+        const int32_t row_strip = number - place * chain.row_strips;
         const ChainItem item = c.chain_item[chain.first + place];
         bool ready = true;
-        task(item, row_tile, [&]() -> bool {
+        task(item, row_strip, [&]() -> bool {
             bool open = false;
             for (int32_t i = threadIdx.x; i < item.waits && !open; i += blockDim.x) {
                 const int32_t other = c.chain_wait[item.wait_begin + i];
-                const int32_t *const flag = chain_done(c, other * chain.row_tiles + row_tile);
+                const int32_t *const flag = chain_done(c, other * chain.row_strips + row_strip);
                 int32_t seen;
                 do {
                     seen = look_at_flag(flag);
@@ -117,7 +120,7 @@ __device__ __forceinline__ void run_chain(const Circuit &c, const ChainRange &ch
         });
         if (MAY_KEEP_PLACE && !ready) {
             if (threadIdx.x == 0) {
-                opened = take_open_task(c, chain, place, row_tile);
+                opened = take_open_task(c, chain, place, row_strip);
             }
             __syncthreads();
             if (opened >= 0) {

@@ -81,10 +81,10 @@ int main(int count, char **arguments) {
     if (!kernels) {
         return fprintf(stderr, "%s\n", dlerror());
     }
-    const sluice_table *table = kernels();
-    return table->abi_version != SLUICE_ABI_VERSION || table->struct_size != sizeof(sluice_table) ||
-           table->plan_size != sizeof(sluice_plan) || table->state_size != sizeof(sluice_state) ||
-           table->batch_size != sizeof(sluice_batch);
+    const sluice_functions *functions = kernels();
+    return functions->abi_version != SLUICE_ABI_VERSION || functions->struct_size != sizeof(sluice_functions) ||
+           functions->plan_size != sizeof(sluice_plan) || functions->state_size != sizeof(sluice_state) ||
+           functions->batch_size != sizeof(sluice_batch);
 }
 END
 "${CC:-cc}" -Iinclude -o "$scratch/sizes" "$scratch/sizes.c" -ldl

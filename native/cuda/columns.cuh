@@ -1,4 +1,7 @@
-/* Some neighbouring values at a time: four where they lie in groups of four, otherwise one. */
+/*
+ * Reads and writes consecutive values: four at a time where they are aligned to four, otherwise
+ * one.
+ */
 #ifndef SLUICE_COLUMNS_CUH
 #define SLUICE_COLUMNS_CUH
 

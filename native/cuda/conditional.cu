@@ -3,18 +3,18 @@
 #include "log_device.cuh"
 
 /*
- * p(x_v | the other observed cells) is the mixture of the input nodes of v with their flows as
- * weights. Categories get their probabilities, other distributions those weights, as in cpu/leaf.c.
- * A thread block takes a variable of a sample.
+ * p(x_v | the other observed cells) is the mixture of the input nodes of v, weighted with their
+ * flows. The result holds the probabilities of categories, or, for other distributions, those
+ * weights, as in cpu/leaf.c. One thread block per variable and row.
  */
 
 namespace {
 
-enum { THREADS = 128, NODES = 256 /* whose flows are at hand at a time */ };
+enum { THREADS = 128, NODES = 256 /* whose flows are in shared memory at a time */ };
 
 /* Flow of a node of an input, whichever kernels computed it. */
 struct LogFlows {
-    __device__ double operator()(const Circuit &c, const Input &input, int32_t n,
+    __device__ double operator()(const DevicePlan &c, const Input &input, int32_t n,
                                  int32_t place) const {
         return log_row(c, c.log_flows, input.block, place)[n];
     }
@@ -22,7 +22,7 @@ struct LogFlows {
 
 template <typename V>
 struct LinearFlows {
-    __device__ double operator()(const Circuit &c, const Input &input, int32_t n,
+    __device__ double operator()(const DevicePlan &c, const Input &input, int32_t n,
                                  int32_t place) const {
         double flow = 0;
         for (int32_t e = input.element_begin; e < input.element_begin + input.elements; e++) {
@@ -33,7 +33,7 @@ struct LinearFlows {
     }
 };
 
-/* The sum over all threads, in all of them; `scratch` has room for one value a warp. */
+/* The sum over all threads, returned in all of them; `scratch` holds one value per warp. */
 __device__ double block_sum(double value, double *scratch) {
     value = warp_sum(value);
     __syncthreads();
@@ -48,8 +48,11 @@ __device__ double block_sum(double value, double *scratch) {
     return total;
 }
 
-/* Adds to result[k] what some nodes of an input give category k: a warp takes a category. */
-__device__ void add_categories(const Circuit &c, const Table &table, int64_t parameter,
+/*
+ * Adds to result[k] the probability that some nodes of an input give category k; a warp per
+ * category.
+ */
+__device__ void add_categories(const DevicePlan &c, const Table &table, int64_t parameter,
                                const double *flow, int32_t nodes, bool first, double *result) {
     const int lane = threadIdx.x % WARP;
     for (int32_t k = threadIdx.x / WARP; k < table.categories; k += THREADS / WARP) {
@@ -66,7 +69,7 @@ __device__ void add_categories(const Circuit &c, const Table &table, int64_t par
 }
 
 template <typename Flows>
-__device__ void finite_cell(const Circuit &c, int32_t variable, int32_t place, double *flow,
+__device__ void finite_cell(const DevicePlan &c, int32_t variable, int32_t place, double *flow,
                             double *scratch, double *result) {
     const Flows flow_of;
     const int32_t begin = c.variable_input_begin[variable];
@@ -99,7 +102,7 @@ __device__ void finite_cell(const Circuit &c, int32_t variable, int32_t place, d
 
 /* Weights of the nodes of the variable's inputs. */
 template <typename Flows>
-__device__ void mixture_cell(const Circuit &c, int32_t variable, int32_t place, double *scratch,
+__device__ void mixture_cell(const DevicePlan &c, int32_t variable, int32_t place, double *scratch,
                              double *result) {
     const Flows flow_of;
     double sum = 0;
@@ -121,7 +124,7 @@ __device__ void mixture_cell(const Circuit &c, int32_t variable, int32_t place, 
 
 template <typename Flows>
 __global__ void __launch_bounds__(THREADS, BUSY_THREADS / THREADS)
-conditional_cells(const Circuit c, const int64_t *offset, double *result, int64_t tasks) {
+conditional_cells(const DevicePlan c, const int64_t *offset, double *result, int64_t tasks) {
     __shared__ double flow[NODES];
     __shared__ double scratch[THREADS / WARP];
     for (int64_t task = blockIdx.x; task < tasks; task += gridDim.x) {
@@ -140,7 +143,7 @@ conditional_cells(const Circuit c, const int64_t *offset, double *result, int64_
 
 } // namespace
 
-cudaError_t conditional(const Schedule &, const Circuit &c, cudaStream_t stream, int32_t arithmetic,
+cudaError_t conditional(const LaunchList &, const DevicePlan &c, cudaStream_t stream, int32_t arithmetic,
                         int32_t value_type, const int64_t *offset, double *result) {
     const int64_t tasks = (int64_t)c.count * c.variables;
     const bool narrow = value_type == SLUICE_VALUE_BF16;

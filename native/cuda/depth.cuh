@@ -1,6 +1,6 @@
 /*
- * Tiles side by side as one long depth of a product, which is staged some columns at a time whatever
- * tile they belong to: so that many small tiles cost as few rounds as one large one.
+ * The tiles of a sum side by side as one long depth of a product. It is staged a number of columns
+ * at a time, whatever tile they belong to: many small tiles cost as few rounds as one large tile.
  */
 #ifndef SLUICE_DEPTH_CUH
 #define SLUICE_DEPTH_CUH
@@ -13,7 +13,7 @@ struct DepthPlace {
     int32_t node;
 };
 
-/* So many columns further; width_of(t): those of a tile. */
+/* Advances by some columns; width_of(t) is the number of columns of tile t. */
 template <typename Widths>
 __device__ static __forceinline__ void advance(DepthPlace &place, int32_t columns, int32_t tiles,
                                                Widths width_of) {
@@ -37,7 +37,7 @@ __device__ static __forceinline__ int32_t depth_of(int32_t from, int32_t to, Wid
     return depth;
 }
 
-/* Copies tiles to shared memory, all at once; tile_at(t): where one is. By a whole thread block. */
+/* Copies tiles to shared memory, by a whole thread block; tile_at(t) is the address of tile t. */
 template <typename Tiles>
 __device__ static __forceinline__ void copy_tiles(Tile *to, int32_t tiles, Tiles tile_at) {
     constexpr int THREADS = 8; /* for a tile */

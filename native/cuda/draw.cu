@@ -4,11 +4,11 @@
 #include "log_device.cuh"
 
 /*
- * Draws from the posterior over nodes, and the nodes of the maximum. Both walk down from the root:
- * the node of a sum block that was chosen chooses an edge, and that the nodes of the element's
- * factors. The factors of an element have no variables in common, so each block is chosen at most
- * once and what happens in one layer is independent: the layers go top down, one launch each, with
- * a warp for each sum block of each draw.
+ * Draws from the posterior over nodes, and the nodes of the maximum. Both descend from the root:
+ * the chosen node of a sum block chooses an edge, and with it the nodes of the element's factors.
+ * The factors of an element have no variables in common, so each block is chosen at most once, and
+ * choices within a layer are independent. One launch per layer, top down, with a warp for each sum
+ * block of each draw.
  */
 
 namespace {
@@ -20,17 +20,17 @@ enum {
     PAIRS = AHEAD * WARP
 };
 
-/* Draws that go down together, at the places 0 .. count - 1 of c.chosen. */
+/* Draws of one descent, with indices 0 .. count - 1 in c.chosen. */
 struct Draws {
-    int64_t first;   /* of these, among those of the group */
+    int64_t first;   /* index of the first one among the draws of the row group */
     int32_t count;
     int32_t per_row;
     uint64_t seed;
-    int64_t number;  /* of the group's first draw */
-    float *result;   /* [draws of the group][variables] */
+    int64_t number;  /* number of the first draw of the row group */
+    float *result;   /* [draws of the row group][variables] */
 };
 
-/* The sample that draw i is for. */
+/* The row that draw i belongs to. */
 __device__ int32_t sample_of(const Draws &draws, int32_t i) {
     return (int32_t)((draws.first + i) / draws.per_row);
 }
@@ -39,22 +39,18 @@ __device__ uint64_t number_of(const Draws &draws, int32_t i) {
     return (uint64_t)(draws.number + draws.first + i);
 }
 
-__device__ float *result_of(const Circuit &c, const Draws &draws, int32_t i) {
+__device__ float *result_of(const DevicePlan &c, const Draws &draws, int32_t i) {
     return draws.result + (draws.first + i) * c.variables;
 }
 
-__device__ int32_t *chosen_of(const Circuit &c, int32_t i) {
+__device__ int32_t *chosen_of(const DevicePlan &c, int32_t i) {
     return c.chosen + (int64_t)i * c.blocks;
 }
 
-__device__ bool is_missing(const Circuit &c, int32_t variable, int32_t cell) {
-    return c.variable_kind[variable] == SLUICE_GAUSSIAN ? isnan(__int_as_float(cell)) : cell < 0;
-}
-
-/* Copies the cells; no draw for a sample of probability zero. */
+/* Copies the cells, and starts at the root unless the row has probability zero. */
 template <bool MAXIMUM>
 __global__ void __launch_bounds__(THREADS, BUSY_THREADS / THREADS)
-start_at_root(const Circuit c, const Draws draws, int32_t strips, int64_t tasks) {
+start_at_root(const DevicePlan c, const Draws draws, int32_t strips, int64_t tasks) {
     for (int64_t task = blockIdx.x; task < tasks; task += gridDim.x) {
         const int32_t i = (int32_t)(task / strips);
         const int32_t at = (int32_t)(task % strips) * THREADS + (int32_t)threadIdx.x;
@@ -81,7 +77,7 @@ struct Edge {
 };
 
 /* log theta_nc + e_c of up to PAIRS edges of a node. */
-__device__ __forceinline__ void edge_terms(const Circuit &c, const Walk<PAIRS> &walk, int32_t node,
+__device__ __forceinline__ void edge_terms(const DevicePlan &c, const Walk<PAIRS> &walk, int32_t node,
                                            int32_t place, double (&term)[AHEAD]) {
 #pragma unroll
     for (int j = 0; j < AHEAD; j++) {
@@ -102,7 +98,7 @@ __device__ __forceinline__ void edge_terms(const Circuit &c, const Walk<PAIRS> &
 }
 
 /* The edge at which the running sum of the edges' probabilities first exceeds the threshold. */
-__device__ Edge draw_edge(const Circuit &c, int32_t begin, int32_t end, int32_t node,
+__device__ Edge draw_edge(const DevicePlan &c, int32_t begin, int32_t end, int32_t node,
                           int32_t place, double threshold) {
     const double value = log_row(c, c.log_values, c.tile[begin].sum_block, place)[node];
     RunningSum sum(threshold);
@@ -127,7 +123,7 @@ __device__ Edge draw_edge(const Circuit &c, int32_t begin, int32_t end, int32_t 
 }
 
 /* The edge with the largest term; the first of equals. */
-__device__ Edge largest_edge(const Circuit &c, int32_t begin, int32_t end, int32_t node,
+__device__ Edge largest_edge(const DevicePlan &c, int32_t begin, int32_t end, int32_t node,
                              int32_t place) {
     double best = -INFINITY;
     Edge edge = {begin, 0};
@@ -151,7 +147,7 @@ __device__ Edge largest_edge(const Circuit &c, int32_t begin, int32_t end, int32
 
 template <bool MAXIMUM>
 __global__ void __launch_bounds__(THREADS, BUSY_THREADS / THREADS)
-choose_edges(const Circuit c, const SumLaunch range, const Draws draws, int64_t tasks) {
+choose_edges(const DevicePlan c, const SumLaunch range, const Draws draws, int64_t tasks) {
     const int lane = threadIdx.x % WARP;
     const int32_t sums = range.end - range.first;
     for (int64_t task = (int64_t)blockIdx.x * WARPS + threadIdx.x / WARP; task < tasks;
@@ -186,14 +182,14 @@ choose_edges(const Circuit c, const SumLaunch range, const Draws draws, int64_t 
 
 template <bool MAXIMUM>
 __global__ void __launch_bounds__(THREADS, BUSY_THREADS / THREADS)
-choose_cells(const Circuit c, const Draws draws, int64_t tasks) {
+choose_cells(const DevicePlan c, const Draws draws, int64_t tasks) {
     for (int64_t task = (int64_t)blockIdx.x * WARPS + threadIdx.x / WARP; task < tasks;
          task += (int64_t)gridDim.x * WARPS) {
         const int32_t i = (int32_t)(task / c.inputs);
         const Input &input = c.input[task % c.inputs];
         const int32_t node = chosen_of(c, i)[input.block];
         if (node < 0
-            || !is_missing(c, input.variable, cell_at(c, input.variable, sample_of(draws, i)))) {
+            || !is_missing(c.table[input.table], cell_at(c, input.variable, sample_of(draws, i)))) {
             continue;
         }
         const float value = MAXIMUM ? leaf_mode(c, input, node)
@@ -205,14 +201,14 @@ choose_cells(const Circuit c, const Draws draws, int64_t tasks) {
 }
 
 template <bool MAXIMUM>
-cudaError_t descend(const Schedule &schedule, const Circuit &c, cudaStream_t stream,
+cudaError_t descend(const LaunchList &launches, const DevicePlan &c, cudaStream_t stream,
                     const Draws &draws) {
     const int32_t strips = ceiling_of(c.blocks > c.variables ? c.blocks : c.variables, THREADS);
     const int64_t starts = (int64_t)draws.count * strips;
     cudaError_t error = launch(start_at_root<MAXIMUM>, grid_of(starts), THREADS, 0, stream, c,
                                draws, strips, starts);
-    for (size_t i = schedule.sums.size(); i > 0 && error == cudaSuccess; i--) {
-        const SumLaunch &range = schedule.sums[i - 1];
+    for (size_t i = launches.sums.size(); i > 0 && error == cudaSuccess; i--) {
+        const SumLaunch &range = launches.sums[i - 1];
         const int64_t tasks = (int64_t)draws.count * (range.end - range.first);
         error = launch(choose_edges<MAXIMUM>, grid_of((tasks + WARPS - 1) / WARPS), THREADS, 0,
                        stream, c, range, draws, tasks);
@@ -226,20 +222,20 @@ cudaError_t descend(const Schedule &schedule, const Circuit &c, cudaStream_t str
 
 } // namespace
 
-cudaError_t draw(const Schedule &schedule, const Circuit &c, cudaStream_t stream, int32_t per_row,
+cudaError_t draw(const LaunchList &launches, const DevicePlan &c, cudaStream_t stream, int32_t per_row,
                  uint64_t seed, int64_t first_draw, float *result) {
     const int64_t total = (int64_t)c.count * per_row;
     cudaError_t error = cudaSuccess;
     for (int64_t first = 0; first < total && error == cudaSuccess; first += c.log_capacity) {
         const int64_t left = total - first;
         const int32_t count = (int32_t)(left < c.log_capacity ? left : c.log_capacity);
-        error = descend<false>(schedule, c, stream,
+        error = descend<false>(launches, c, stream,
                                {first, count, per_row, seed, first_draw, result});
     }
     return error;
 }
 
-cudaError_t max_product_decode(const Schedule &schedule, const Circuit &c, cudaStream_t stream,
+cudaError_t max_product_decode(const LaunchList &launches, const DevicePlan &c, cudaStream_t stream,
                                float *result) {
-    return descend<true>(schedule, c, stream, {0, c.count, 1, 0, 0, result});
+    return descend<true>(launches, c, stream, {0, c.count, 1, 0, 0, result});
 }

@@ -8,11 +8,11 @@
 #include "operand.cuh"
 
 /*
- * A sum block that only one element contains, the usual case, gets its gradient from that element's
- * thread block, which has its flow in registers; other ones gather theirs in a launch of their own.
- * As on the way up, what counts is how long one thread block takes: only the gradients depend on
- * the launch before. Weights, edge factors, and the values that turn sums into flows and gradients
- * are asked for before it has ended.
+ * A sum block that is a factor of one element only, the usual case, gets its gradient from the
+ * thread block of that element, which has its flow in registers. Others gather theirs in a launch
+ * of their own. As in the forward pass, the time of one thread block from end to end counts. Only
+ * the gradients depend on the launch before: weights, edge factors, and the values that turn sums
+ * into flows and gradients are loaded before it has ended.
  */
 
 namespace {
@@ -41,9 +41,12 @@ struct FlowShape {
             2 * (ROWS * A_STRIDE + CHUNK * B_STRIDE) * (int)sizeof(bf16);
 };
 
-/* CHILDREN nodes of an element from `column` on, for ROWS samples; wait(): till gradients are there. */
+/*
+ * CHILDREN nodes of an element from `column` on, for ROWS rows; wait() returns when the gradients
+ * are complete.
+ */
 template <typename Shape, typename Wait>
-__device__ __forceinline__ void flow_backward(const Circuit &c, const Element &element,
+__device__ __forceinline__ void flow_backward(const DevicePlan &c, const Element &element,
                                               int32_t nodes, int32_t first, int32_t column,
                                               Wait wait) {
     typedef typename Shape::Warps Warps;
@@ -62,7 +65,9 @@ __device__ __forceinline__ void flow_backward(const Circuit &c, const Element &e
     const int32_t count = element.tiles;
     const int32_t factors = element.factors;
     const int32_t last = c.count - 1;
-    /* Stores may change anything for all that the compiler knows: what is needed later is kept. */
+    /*
+     * The compiler must assume that stores change anything: keep what is needed later in registers.
+     */
     const int64_t flow = element.needs_flow ? element.flow : -1;
     const Factor *const blocks = c.factor + element.factor_begin;
     for (int t = 0; t < KEPT_TILES && t < count; t++) {
@@ -91,7 +96,7 @@ __device__ __forceinline__ void flow_backward(const Circuit &c, const Element &e
             t++;
         }
     };
-    /* Both stages of weights are on their way before anything is waited for. */
+    /* Both stages of weights are in flight before the first wait. */
     int next = 0;
     int32_t next_chunk = 0;
     advance(next, next_chunk);
@@ -105,7 +110,7 @@ __device__ __forceinline__ void flow_backward(const Circuit &c, const Element &e
         kept_factor[i] =
                 sample <= last ? edge_factor(c, tile_at(i / ROWS), sample) : 0;
     }
-    /* The values that will turn sums into flows, and those into gradients. */
+    /* The values that turn sums into flows, and flows into gradients. */
     const int row_of_warp = warp / Warps::BY_N * Warps::M;
     const int column_of_warp = warp % Warps::BY_N * Warps::N;
     const int32_t my_row = first + row_of_warp + lane / 4;
@@ -160,7 +165,7 @@ __device__ __forceinline__ void flow_backward(const Circuit &c, const Element &e
         }
         copy_async_wait<0>();
         __syncthreads();
-        /* All have read what was in the other stage. */
+        /* All threads have read the other stage. */
         if (round > 0 && next < count) {
             load_weights(tile_at(next), next_chunk,
                          b + (stage ^ 1) * CHUNK * Shape::B_STRIDE);
@@ -183,7 +188,7 @@ __device__ __forceinline__ void flow_backward(const Circuit &c, const Element &e
 /* A level, or a part of it. */
 template <typename Shape>
 __global__ void __launch_bounds__(Shape::THREADS, BUSY_THREADS / Shape::THREADS)
-element_backward_matrix(const Circuit c, const ElementLaunch launch) {
+element_backward_matrix(const DevicePlan c, const ElementLaunch launch) {
     let_next_launch_start();
     flow_backward<Shape>(c, c.element[c.backward[launch.first + blockIdx.x]], launch.nodes,
                          (int32_t)blockIdx.y * Shape::ROWS,
@@ -193,19 +198,22 @@ element_backward_matrix(const Circuit c, const ElementLaunch launch) {
 
 template <typename Shape>
 __global__ void __launch_bounds__(Shape::THREADS, Shape::RESIDENT)
-element_backward_chain(const Circuit c, const ChainRange chain) {
-    run_chain<false>(c, chain, [&](const ChainItem &item, int32_t row_tile, auto wait) {
-        flow_backward<Shape>(c, c.element[item.number], item.nodes, row_tile * Shape::ROWS, 0,
+element_backward_chain(const DevicePlan c, const ChainRange chain) {
+    run_chain<false>(c, chain, [&](const ChainItem &item, int32_t row_strip, auto wait) {
+        flow_backward<Shape>(c, c.element[item.number], item.nodes, row_strip * Shape::ROWS, 0,
                              wait);
     });
 }
 
-/* Gradients of blocks that several elements contain, or none: WIDTH nodes of a sample a thread. */
+/*
+ * Gradients of blocks that are factors of several elements, or of none; a thread has WIDTH nodes of
+ * a row.
+ */
 template <typename V, int WIDTH>
 __global__ void __launch_bounds__(GATHER_THREADS)
-gather_gradients(const Circuit c, const GatherLaunch launch) {
+gather_gradients(const DevicePlan c, const GatherLaunch launch) {
     const Gathered &block = c.gathered[launch.first + blockIdx.x];
-    const int32_t threads = block.nodes / WIDTH; /* for a sample */
+    const int32_t threads = block.nodes / WIDTH; /* threads of a row */
     const int32_t place = blockIdx.y * GATHER_THREADS + threadIdx.x;
     const int32_t sample = place / threads;
     if (sample >= c.count) {
@@ -230,7 +238,7 @@ gather_gradients(const Circuit c, const GatherLaunch launch) {
 }
 
 template <typename Shape>
-cudaError_t launch_rows(const ElementLaunch &range, const Circuit &c, bool early,
+cudaError_t launch_rows(const ElementLaunch &range, const DevicePlan &c, bool early,
                         cudaStream_t stream) {
     return launch_early(early, element_backward_matrix<Shape>,
                         dim3(range.end - range.first, ceiling_of(c.count, Shape::ROWS),
@@ -238,19 +246,19 @@ cudaError_t launch_rows(const ElementLaunch &range, const Circuit &c, bool early
                         Shape::THREADS, Shape::SHARED, stream, c, range);
 }
 
-/* Few rows for each thread block where that still leaves multiprocessors idle. */
+/* Few rows per thread block, where many would leave multiprocessors idle. */
 template <int CHILDREN>
-cudaError_t launch_matrix(const Schedule &schedule, const ElementLaunch &range, const Circuit &c,
+cudaError_t launch_matrix(const LaunchList &launches, const ElementLaunch &range, const DevicePlan &c,
                           bool early, cudaStream_t stream) {
     typedef FlowShape<32, CHILDREN> Few;
     typedef FlowShape<64, CHILDREN> Many;
     const int64_t blocks = (int64_t)(range.end - range.first) * ceiling_of(c.count, Few::ROWS)
                            * ceiling_of(range.nodes, CHILDREN);
-    return blocks <= schedule.processors ? launch_rows<Few>(range, c, early, stream)
+    return blocks <= launches.processors ? launch_rows<Few>(range, c, early, stream)
                                          : launch_rows<Many>(range, c, early, stream);
 }
 
-cudaError_t launch_elements(const Schedule &schedule, const ElementLaunch &range, const Circuit &c,
+cudaError_t launch_elements(const LaunchList &launches, const ElementLaunch &range, const DevicePlan &c,
                             int32_t value_type, bool early, cudaStream_t stream) {
     if (value_type == SLUICE_VALUE_BF16 && can_stream_small_elements(range)) {
         return small_element_backward(range, c, early, stream);
@@ -258,21 +266,21 @@ cudaError_t launch_elements(const Schedule &schedule, const ElementLaunch &range
     if (value_type != SLUICE_VALUE_BF16 || !range.matrix) {
         return element_backward_any(range, c, value_type, early, stream);
     }
-    return range.nodes > 64   ? launch_matrix<128>(schedule, range, c, early, stream)
-           : range.nodes > 32 ? launch_matrix<64>(schedule, range, c, early, stream)
-           : range.nodes > 16 ? launch_matrix<32>(schedule, range, c, early, stream)
-                              : launch_matrix<16>(schedule, range, c, early, stream);
+    return range.nodes > 64   ? launch_matrix<128>(launches, range, c, early, stream)
+           : range.nodes > 32 ? launch_matrix<64>(launches, range, c, early, stream)
+           : range.nodes > 16 ? launch_matrix<32>(launches, range, c, early, stream)
+                              : launch_matrix<16>(launches, range, c, early, stream);
 }
 
 template <typename V, int WIDTH>
-cudaError_t launch_gather_of(const GatherLaunch &range, const Circuit &c, cudaStream_t stream) {
+cudaError_t launch_gather_of(const GatherLaunch &range, const DevicePlan &c, cudaStream_t stream) {
     return launch(gather_gradients<V, WIDTH>,
                   dim3(range.end - range.first,
                        ceiling_of((int64_t)c.count * range.nodes, GATHER_THREADS * WIDTH)),
                   GATHER_THREADS, 0, stream, c, range);
 }
 
-cudaError_t launch_gather(const GatherLaunch &range, const Circuit &c, int32_t value_type,
+cudaError_t launch_gather(const GatherLaunch &range, const DevicePlan &c, int32_t value_type,
                           cudaStream_t stream) {
     return value_type == SLUICE_VALUE_BF16
                    ? range.fours ? launch_gather_of<bf16, 4>(range, c, stream)
@@ -282,13 +290,13 @@ cudaError_t launch_gather(const GatherLaunch &range, const Circuit &c, int32_t v
 }
 
 template <typename Shape>
-cudaError_t launch_chain_rows(const Schedule &schedule, const ChainLaunch &range, const Circuit &c,
+cudaError_t launch_chain_rows(const LaunchList &launches, const ChainLaunch &range, const DevicePlan &c,
                               cudaStream_t stream) {
     const ChainRange chain = {range.first, range.end - range.first,
                               ceiling_of(c.count, Shape::ROWS), 0};
-    const int64_t tasks = (int64_t)chain.items * chain.row_tiles;
-    const int64_t resident = (int64_t)schedule.processors * Shape::RESIDENT;
-    const cudaError_t error = reset_chain(c, range, chain.row_tiles, stream);
+    const int64_t tasks = (int64_t)chain.items * chain.row_strips;
+    const int64_t resident = (int64_t)launches.processors * Shape::RESIDENT;
+    const cudaError_t error = reset_chain(c, range, chain.row_strips, stream);
     return error != cudaSuccess
                    ? error
                    : launch(element_backward_chain<Shape>,
@@ -297,55 +305,55 @@ cudaError_t launch_chain_rows(const Schedule &schedule, const ChainLaunch &range
 }
 
 template <int CHILDREN>
-cudaError_t launch_chain(const Schedule &schedule, const ChainLaunch &range, const Circuit &c,
+cudaError_t launch_chain(const LaunchList &launches, const ChainLaunch &range, const DevicePlan &c,
                          cudaStream_t stream) {
-    if (chain_suits_at_once(schedule, range, c.count)) {
-        return element_chain_at_once(schedule, range, c, stream);
+    if (chain_suits_at_once(launches, range, c.count)) {
+        return element_chain_at_once(launches, range, c, stream);
     }
     typedef FlowShape<32, CHILDREN> Few;
     typedef FlowShape<64, CHILDREN> Many;
-    return few_rows_suit(schedule, range, ceiling_of(c.count, Few::ROWS))
-                   ? launch_chain_rows<Few>(schedule, range, c, stream)
-                   : launch_chain_rows<Many>(schedule, range, c, stream);
+    return few_rows_suit(launches, range, ceiling_of(c.count, Few::ROWS))
+                   ? launch_chain_rows<Few>(launches, range, c, stream)
+                   : launch_chain_rows<Many>(launches, range, c, stream);
 }
 
-cudaError_t launch_chain(const Schedule &schedule, const ChainLaunch &range, const Circuit &c,
+cudaError_t launch_chain(const LaunchList &launches, const ChainLaunch &range, const DevicePlan &c,
                          cudaStream_t stream) {
-    return range.nodes > 64   ? launch_chain<128>(schedule, range, c, stream)
-           : range.nodes > 32 ? launch_chain<64>(schedule, range, c, stream)
-           : range.nodes > 16 ? launch_chain<32>(schedule, range, c, stream)
-                              : launch_chain<16>(schedule, range, c, stream);
+    return range.nodes > 64   ? launch_chain<128>(launches, range, c, stream)
+           : range.nodes > 32 ? launch_chain<64>(launches, range, c, stream)
+           : range.nodes > 16 ? launch_chain<32>(launches, range, c, stream)
+                              : launch_chain<16>(launches, range, c, stream);
 }
 
 } // namespace
 
-cudaError_t element_backward(const Schedule &schedule, const Circuit &c, int32_t value_type,
+cudaError_t element_backward(const LaunchList &launches, const DevicePlan &c, int32_t value_type,
                              cudaStream_t stream) {
-    bool early = false; /* the first launch needs what all before it have written */
-    for (size_t l = 0; l < schedule.levels.size(); l++) {
-        const BackwardLevel &level = schedule.levels[l];
+    bool early = false; /* the first launch depends on all launches before it */
+    for (size_t l = 0; l < launches.levels.size(); l++) {
+        const BackwardLevel &level = launches.levels[l];
         if (level.chain >= 0 && value_type == SLUICE_VALUE_BF16) {
-            const ChainLaunch &chain = schedule.chains[(size_t)level.chain];
-            const cudaError_t error = launch_chain(schedule, chain, c, stream);
+            const ChainLaunch &chain = launches.chains[(size_t)level.chain];
+            const cudaError_t error = launch_chain(launches, chain, c, stream);
             if (error != cudaSuccess) {
                 return error;
             }
             l += (size_t)chain.layers - 1;
-            early = schedule.early;
+            early = launches.early;
             continue;
         }
         for (int32_t i = level.gather_begin; i < level.gather_end; i++) {
             const cudaError_t error =
-                    launch_gather(schedule.gathers[(size_t)i], c, value_type, stream);
+                    launch_gather(launches.gathers[(size_t)i], c, value_type, stream);
             if (error != cudaSuccess) {
                 return error;
             }
         }
         for (int32_t i = level.element_begin; i < level.element_end; i++) {
             const cudaError_t error =
-                    launch_elements(schedule, schedule.elements[(size_t)i], c, value_type, early,
+                    launch_elements(launches, launches.elements[(size_t)i], c, value_type, early,
                                     stream);
-            early = schedule.early;
+            early = launches.early;
             if (error != cudaSuccess) {
                 return error;
             }

@@ -15,11 +15,11 @@ enum {
 };
 
 /*
- * Turns values of u = sum theta g into flows, and hands them to whoever reads them. Samples from
- * c.count on and children from element.nodes on are none. factor_at(f): one of the element's.
+ * Turns u = sum theta g into flows, and writes them for all that read them. Rows from c.count on
+ * and children from element.nodes on do not exist. factor_at(f) is a factor of the element.
  */
 template <typename V, int SAMPLES, int CHILDREN, typename Factors>
-__device__ __forceinline__ void settle_flow(const Circuit &c, const Element &element,
+__device__ __forceinline__ void settle_flow(const DevicePlan &c, const Element &element,
                                             const int32_t (&sample)[SAMPLES],
                                             const int32_t (&child)[CHILDREN],
                                             float (&u)[SAMPLES][CHILDREN], Factors factor_at) {
@@ -79,12 +79,12 @@ __device__ __forceinline__ void settle_flow(const Circuit &c, const Element &ele
 }
 
 /*
- * Any number of nodes, either value type. Operands of a round are on their way while those of the
+ * Any number of nodes, either value type. The operands of a round are loaded while those of the
  * round before are multiplied.
  */
 template <typename V, typename Shape>
 __global__ void __launch_bounds__(Shape::THREADS, BUSY_THREADS / Shape::THREADS)
-element_flows(const Circuit c, const ElementLaunch launch) {
+element_flows(const DevicePlan c, const ElementLaunch launch) {
     constexpr int BM = Shape::BM;
     constexpr int BN = Shape::BN;
     constexpr int BK = Shape::BK;
@@ -214,7 +214,7 @@ element_flows(const Circuit c, const ElementLaunch launch) {
 /* Elements that only blocks of at most FEW nodes read, or that have few nodes themselves. */
 template <typename V>
 __global__ void __launch_bounds__(FEW_THREADS)
-element_flows_few(const Circuit c, const ElementLaunch launch) {
+element_flows_few(const DevicePlan c, const ElementLaunch launch) {
     const Element &element = c.element[c.backward[launch.first + blockIdx.x]];
     const int32_t sample = blockIdx.y * (FEW_THREADS / WARP) + threadIdx.x / WARP;
     if (sample >= c.count) {
@@ -243,7 +243,7 @@ element_flows_few(const Circuit c, const ElementLaunch launch) {
 }
 
 template <typename V, typename Shape>
-cudaError_t launch_shape(const ElementLaunch &range, const Circuit &c, bool early,
+cudaError_t launch_shape(const ElementLaunch &range, const DevicePlan &c, bool early,
                          cudaStream_t stream) {
     return launch_early(early, element_flows<V, Shape>,
                         dim3(range.end - range.first, ceiling_of(c.count, Shape::BM),
@@ -252,7 +252,7 @@ cudaError_t launch_shape(const ElementLaunch &range, const Circuit &c, bool earl
 }
 
 template <typename V>
-cudaError_t launch_any(const ElementLaunch &range, const Circuit &c, bool early,
+cudaError_t launch_any(const ElementLaunch &range, const DevicePlan &c, bool early,
                        cudaStream_t stream) {
     if (range.parent_nodes <= FEW || range.nodes <= FEW) {
         return launch(element_flows_few<V>,
@@ -265,7 +265,7 @@ cudaError_t launch_any(const ElementLaunch &range, const Circuit &c, bool early,
 
 } // namespace
 
-cudaError_t element_backward_any(const ElementLaunch &range, const Circuit &c, int32_t value_type,
+cudaError_t element_backward_any(const ElementLaunch &range, const DevicePlan &c, int32_t value_type,
                                  bool early, cudaStream_t stream) {
     return value_type == SLUICE_VALUE_BF16 ? launch_any<bf16>(range, c, early, stream)
                                            : launch_any<float>(range, c, early, stream);

@@ -2,10 +2,10 @@
 #include "flow_matrix.cuh"
 
 /*
- * sum_forward_stored.cu on the way back: elements of at most 32 nodes that many small sum blocks read.
- * Both operands are copied as they lie, and the factors of edges are applied to what a warp has read
- * for its matrix instructions. Sums go through shared memory, so that a thread turns eight neighbours
- * of a sample into flows and gradients, with whole 16-byte accesses.
+ * The counterpart of sum_forward_stored.cu in the backward pass: elements of at most 32 nodes that
+ * many small sum blocks read. Both operands are copied unchanged; edge factors are applied to what
+ * a warp has read for its matrix instructions. Sums pass through shared memory, so that a thread
+ * turns eight consecutive nodes of a row into flows and gradients with whole 16-byte accesses.
  */
 
 namespace {
@@ -34,10 +34,10 @@ struct SmallShape {
     static_assert(ROWS * SUM_STRIDE * (int)sizeof(float) <= SHARED, "sums fit as well");
 };
 
-/* What the kernel has to know about a tile. */
+/* What the kernel needs of a tile. */
 struct Operand {
     const bf16 *weights;
-    const bf16 *gradients; /* of sample 0 */
+    const bf16 *gradients; /* of row 0 */
     int32_t block;         /* whose gradients they are */
 };
 
@@ -59,10 +59,10 @@ __device__ __forceinline__ uint4 pack8(const float (&from)[8]) {
 
 template <typename Shape>
 __global__ void __launch_bounds__(THREADS, RESIDENT)
-element_backward_small(const Circuit c, const ElementLaunch launch) {
+element_backward_small(const DevicePlan c, const ElementLaunch launch) {
     DYNAMIC_SHARED(bf16, memory); /* of each stage first the gradients, then the weights */
     __shared__ Operand operand[MOST_TILES];
-    __shared__ uint8_t power[MOST_TILES][ROWS]; /* exponents of edge factors as bfloat16 has them */
+    __shared__ uint8_t power[MOST_TILES][ROWS]; /* exponents of edge factors, in the format of bfloat16 */
     __shared__ Factor kept_block[KEPT_BLOCKS];
     let_next_launch_start();
     const int32_t e = c.backward[launch.first + blockIdx.x];
@@ -153,7 +153,7 @@ element_backward_small(const Circuit c, const ElementLaunch launch) {
     for (int round = 0; round < rounds; round++) {
         copy_async_wait<STAGES - 2>();
         __syncthreads();
-        /* All have read what was in the stage before. */
+        /* All threads have read the stage before. */
         if (round + STAGES - 1 < rounds) {
             copy_weights(round + STAGES - 1);
             copy_gradients(round + STAGES - 1);
@@ -232,7 +232,7 @@ element_backward_small(const Circuit c, const ElementLaunch launch) {
 }
 
 template <int NODES>
-cudaError_t launch_nodes(const ElementLaunch &range, const Circuit &c, bool early,
+cudaError_t launch_nodes(const ElementLaunch &range, const DevicePlan &c, bool early,
                          cudaStream_t stream) {
     typedef SmallShape<NODES> Shape;
     return launch_early(early, element_backward_small<Shape>,
@@ -249,7 +249,7 @@ bool can_stream_small_elements(const ElementLaunch &range) {
                || range.parent_nodes == CHUNK);
 }
 
-cudaError_t small_element_backward(const ElementLaunch &range, const Circuit &c, bool early,
+cudaError_t small_element_backward(const ElementLaunch &range, const DevicePlan &c, bool early,
                                    cudaStream_t stream) {
     return range.nodes > 16 ? launch_nodes<32>(range, c, early, stream)
                             : launch_nodes<16>(range, c, early, stream);

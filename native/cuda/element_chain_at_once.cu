@@ -3,8 +3,9 @@
 #include "flow_matrix.cuh"
 
 /*
- * sum_chain_at_once.cu on the way back: gradients of STAGES chunks of parents are asked for together
- * when they are there, with everything else on its way or there before.
+ * The counterpart of sum_chain_at_once.cu in the backward pass: STAGES chunks of the gradients of
+ * parents are loaded together as soon as they are complete; everything else is in flight or loaded
+ * before.
  */
 
 namespace {
@@ -31,14 +32,14 @@ struct AtOnceShape {
     static constexpr int STRIDE = CHUNK + 8;
     static constexpr int VECTORS_A_ROW = CHUNK / 8;
     static constexpr int ROWS_APART = THREADS / VECTORS_A_ROW;
-    static constexpr int STEPS = 4; /* of matrix instructions whose operands are asked for at once */
+    static constexpr int STEPS = 4; /* matrix instructions whose operands are loaded at once */
     static constexpr int SHARED = STAGES * (ROWS + CHUNK) * STRIDE * (int)sizeof(bf16);
     static_assert(ROWS == ROWS_APART, "a thread has one vector of gradients in a chunk");
 };
 
-/* held: where the weights begin that the stages in shared memory have, or -1. */
+/* held: offset of the weights that the stages in shared memory hold, or -1. */
 template <typename Shape, typename Wait>
-__device__ __forceinline__ void flow_at_once(const Circuit &c, const Element &element,
+__device__ __forceinline__ void flow_at_once(const DevicePlan &c, const Element &element,
                                              int32_t nodes, int32_t first,
                                              int64_t (&held)[Shape::STAGES], Wait wait) {
     typedef typename Shape::Warps Warps;
@@ -57,7 +58,9 @@ __device__ __forceinline__ void flow_at_once(const Circuit &c, const Element &el
     const int32_t count = element.tiles;
     const int32_t factors = element.factors;
     const int32_t last = c.count - 1;
-    /* Stores may change anything for all that the compiler knows: what is needed later is kept. */
+    /*
+     * The compiler must assume that stores change anything: keep what is needed later in registers.
+     */
     const int64_t flow = element.needs_flow ? element.flow : -1;
     const Factor *const blocks = c.factor + element.factor_begin;
     constexpr int WORDS = sizeof(Tile) / sizeof(int32_t);
@@ -93,7 +96,7 @@ __device__ __forceinline__ void flow_at_once(const Circuit &c, const Element &el
     int next = 0;
     int32_t next_chunk = 0;
     for (bool waited = false; next < count; waited = true) {
-        int tile_of[STAGES]; /* count where there is no more */
+        int tile_of[STAGES]; /* count where there are no more */
         int32_t chunk_of[STAGES];
 #pragma unroll
         for (int s = 0; s < STAGES; s++) {
@@ -124,7 +127,7 @@ __device__ __forceinline__ void flow_at_once(const Circuit &c, const Element &el
         if (!waited && !wait()) { /* which is a barrier: edge factors are there */
             return;
         }
-        /* All are on their way before the first is used; what is not there is zero. */
+        /* All loads are in flight before the first is used; absent ones are zero. */
         uint4 gradient[STAGES];
 #pragma unroll
         for (int s = 0; s < STAGES; s++) {
@@ -178,34 +181,34 @@ __device__ __forceinline__ void flow_at_once(const Circuit &c, const Element &el
 
 template <typename Shape>
 __global__ void __launch_bounds__(Shape::THREADS, 1)
-element_backward_chain_at_once(const Circuit c, const ChainRange chain) {
+element_backward_chain_at_once(const DevicePlan c, const ChainRange chain) {
     int64_t held[Shape::STAGES];
 #pragma unroll
     for (int s = 0; s < Shape::STAGES; s++) held[s] = -1;
-    run_chain<true>(c, chain, [&](const ChainItem &item, int32_t row_tile, auto wait) {
-        flow_at_once<Shape>(c, c.element[item.number], item.nodes, row_tile * Shape::ROWS, held,
+    run_chain<true>(c, chain, [&](const ChainItem &item, int32_t row_strip, auto wait) {
+        flow_at_once<Shape>(c, c.element[item.number], item.nodes, row_strip * Shape::ROWS, held,
                             wait);
     });
 }
 
 template <int CHILDREN>
-cudaError_t launch_chain(const Schedule &schedule, const ChainLaunch &range, const Circuit &c,
+cudaError_t launch_chain(const LaunchList &launches, const ChainLaunch &range, const DevicePlan &c,
                          cudaStream_t stream) {
     typedef AtOnceShape<CHILDREN> Shape;
     const ChainRange chain = {range.first, range.end - range.first,
                               ceiling_of(c.count, Shape::ROWS), range.period};
-    const cudaError_t error = reset_chain(c, range, chain.row_tiles, stream);
+    const cudaError_t error = reset_chain(c, range, chain.row_strips, stream);
     return error != cudaSuccess
                    ? error
                    : launch(element_backward_chain_at_once<Shape>,
-                            dim3(at_once_blocks(schedule, range, chain.row_tiles)),
+                            dim3(at_once_blocks(launches, range, chain.row_strips)),
                             Shape::THREADS, Shape::SHARED, stream, c, chain);
 }
 
 } // namespace
 
-cudaError_t element_chain_at_once(const Schedule &schedule, const ChainLaunch &range,
-                                  const Circuit &c, cudaStream_t stream) {
-    return range.nodes > 64 ? launch_chain<128>(schedule, range, c, stream)
-                            : launch_chain<64>(schedule, range, c, stream);
+cudaError_t element_chain_at_once(const LaunchList &launches, const ChainLaunch &range,
+                                  const DevicePlan &c, cudaStream_t stream) {
+    return range.nodes > 64 ? launch_chain<128>(launches, range, c, stream)
+                            : launch_chain<64>(launches, range, c, stream);
 }

@@ -1,8 +1,8 @@
 /*
- * Elements for the matrix units, on the way up.
+ * Loads elements for the matrix units, in the forward pass.
  *
- * A Shape has VECTORS_A_ROW groups of eight children in a chunk; a thread has one of them in VECTORS
- * rows, ROWS_APART from each other, and puts it into rows of STRIDE numbers.
+ * A chunk of a Shape has VECTORS_A_ROW vectors of eight children in a row. A thread has one of them
+ * in VECTORS rows, ROWS_APART from each other, and writes it to rows of STRIDE numbers.
  */
 #ifndef SLUICE_ELEMENT_LOADER_CUH
 #define SLUICE_ELEMENT_LOADER_CUH
@@ -30,7 +30,7 @@ struct ElementLoader {
      * one; their sums are not kept. `cells` has the cells of first factors, if it is given.
      */
     template <bool TABLES, bool STORED>
-    __device__ __forceinline__ void fetch(const Circuit &c, const Tile &tile, int32_t first,
+    __device__ __forceinline__ void fetch(const DevicePlan &c, const Tile &tile, int32_t first,
                                           int32_t child, const int32_t *cells) {
         if (child >= tile.children) {
             return;
@@ -63,7 +63,7 @@ struct ElementLoader {
 
     /* factor_of(row): what the product is scaled by, where `scaled`. */
     template <typename FactorOf>
-    __device__ __forceinline__ void place(const Circuit &c, const Tile &tile, int32_t first,
+    __device__ __forceinline__ void place(const DevicePlan &c, const Tile &tile, int32_t first,
                                           int32_t child, bool keep, bool scaled,
                                           FactorOf factor_of, bf16 *to) {
         if (child >= tile.children) {

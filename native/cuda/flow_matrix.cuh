@@ -30,7 +30,7 @@ struct PairLoader {
     }
 
     /* Of a stored block. */
-    __device__ __forceinline__ void fetch_block(const Circuit &c, const Factor &factor,
+    __device__ __forceinline__ void fetch_block(const DevicePlan &c, const Factor &factor,
                                                 int32_t nodes, int32_t first, int32_t column) {
         const int64_t offset = factor.offset;
         fetch(first, column, nodes, [&](int32_t sample) {
@@ -39,7 +39,7 @@ struct PairLoader {
     }
 
     /* Of the element itself. */
-    __device__ __forceinline__ void fetch_element(const Circuit &c, const Element &element,
+    __device__ __forceinline__ void fetch_element(const DevicePlan &c, const Element &element,
                                                   int32_t nodes, int32_t first, int32_t column) {
         fetch(first, column, nodes, [&](int32_t sample) {
             const int32_t there = min(sample, c.count - 1);
@@ -56,20 +56,20 @@ __device__ static __forceinline__ bool gets_gradient(const Factor &factor) {
 }
 
 /*
- * Writes the flows of an element, where `flow` is not negative, and the gradients of the blocks that
- * are its factors alone, given its values and u = sum theta g in `product`. The thread's first sum is
- * that of row `my_row` and node `my_column`. The values of the factor `direct`, if there is such a
- * one, are in `direct_value`.
+ * Given the values of an element and u = sum theta g in `product`, writes the element's flows,
+ * unless `flow` is negative, and the gradients of the blocks that are factors of this element only.
+ * The thread's first sum belongs to row `my_row` and node `my_column`. `direct_value` holds the
+ * values of the factor `direct`, if there is one.
  */
 template <typename Shape>
 __device__ static __forceinline__ void
-settle_flows(const Circuit &c, typename Shape::Warps::Product &product, PairLoader<Shape> &value,
+settle_flows(const DevicePlan &c, typename Shape::Warps::Product &product, PairLoader<Shape> &value,
              const Factor *blocks, const Factor *kept_block, int32_t factors, int64_t flow,
              int32_t nodes, int32_t my_row, int32_t my_column, int32_t direct,
              const PairLoader<Shape> &direct_value) {
     typedef typename Shape::Warps Warps;
     const int32_t last = c.count - 1;
-    /* Sums become flows where they are. */
+    /* Turns sums into flows, in place. */
     constexpr int BY_COLUMN = Warps::N / 8;
 #pragma unroll
     for (int i = 0; i < Warps::M / 8; i++) {

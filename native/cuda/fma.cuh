@@ -1,8 +1,8 @@
 /*
- * A thread's part of a matrix product without matrix units, in float32: the block's tile is
- * d[BM][BN] += a b with a as [K][BM] and b as [K][BN] in shared memory; a thread owns TM x TN of
- * it, its rows BM / TM apart and its columns BN / TN apart. For float32 values, and for blocks of
- * nodes that the matrix units' shapes do not fit.
+ * A thread's part of a matrix product without matrix units, in float32: the thread block computes
+ * d[BM][BN] += a b with a as [K][BM] and b as [K][BN] in shared memory. A thread owns TM x TN of d,
+ * with rows BM / TM apart and columns BN / TN apart. For float32 values, and for block sizes that
+ * the shapes of the matrix units do not fit.
  */
 #ifndef SLUICE_FMA_CUH
 #define SLUICE_FMA_CUH
@@ -19,7 +19,7 @@ struct FmaShape {
     static constexpr int COLUMNS_APART = BN / TN;
     static constexpr int THREADS = ROWS_APART * COLUMNS_APART;
     static constexpr int BK = BK_; /* of a's columns that are in shared memory at a time */
-    /* A thread that stages one column of a and of b has these rows of each, so far apart. */
+    /* A thread that stages one column of a and of b has these rows of each, this far apart. */
     static constexpr int STAGED_APART = THREADS / BK;
     static constexpr int STAGED_A = BM / STAGED_APART;
     static constexpr int STAGED_B = BN / STAGED_APART;
@@ -28,7 +28,10 @@ struct FmaShape {
     static constexpr int B_STRIDE = BN + 1;
 };
 
-/* For many nodes, and for some: of those a thread block has few samples, as there are few of them. */
+/*
+ * For many nodes, and for few: then a thread block has few rows, because there are few thread
+ * blocks.
+ */
 typedef FmaShape<64, 64, 4, 4, 16> WideShape;
 typedef FmaShape<32, 16, 2, 2, 32> MediumShape;
 

@@ -38,10 +38,13 @@ class RunningSum {
         return over != 0;
     }
 
-    /* Its index; the last positive term's where rounding left the sum just under; or -1. */
+    /*
+     * The index of that term; if rounding left the sum just below, of the last positive term; or
+     * -1.
+     */
     __device__ int32_t index() const { return found_ >= 0 ? found_ : last_; }
 
-    /* Takes the index back, where indices start anew with the terms to come. */
+    /* Forgets the index, where indices start again with the next terms. */
     __device__ void forget_index() { last_ = -1; }
 
   private:
@@ -51,7 +54,7 @@ class RunningSum {
     int32_t last_;
 };
 
-/* A value and where it was found; the lower index of two equals. */
+/* The larger of two values and its index; the lower index of equal ones. */
 __device__ static inline void take_larger(double &best, int32_t &index, double value, int32_t at) {
     if (value > best || (value == best && at < index)) {
         best = value;
@@ -59,7 +62,7 @@ __device__ static inline void take_larger(double &best, int32_t &index, double v
     }
 }
 
-/* The same over the lanes of a warp, in all of them. */
+/* The same over the lanes of a warp, returned in all of them. */
 __device__ static inline void warp_larger(double &best, int32_t &index) {
 #pragma unroll
     for (int lanes = WARP / 2; lanes > 0; lanes /= 2) {
@@ -98,18 +101,18 @@ __device__ static inline int32_t draw_category(const float *parameters, const Ta
     return max(sum.index(), 0);
 }
 
-/* Whether what is known of a node is a table of log-densities. */
+/* Whether a table holds log-densities. */
 __device__ static inline bool is_tabulated(const Table &table) {
     return table.kind == SLUICE_LOG_TABLE || table.kind == SLUICE_LOG_ROWS;
 }
 
-/* A node's number among all blocks' nodes, for whoever knows its distribution. */
-__device__ static inline float node_number(const Circuit &c, const Input &input, int32_t node) {
+/* Index of a node among the nodes of all blocks: the caller knows its distribution. */
+__device__ static inline float node_number(const DevicePlan &c, const Input &input, int32_t node) {
     return __int_as_float((int32_t)(c.block_first[input.block] + node));
 }
 
-/* A draw from one node of an input, or the node's number. */
-__device__ static inline float leaf_draw(const Circuit &c, const Input &input, int32_t node,
+/* A draw from one node of an input, or the index of the node. */
+__device__ static inline float leaf_draw(const DevicePlan &c, const Input &input, int32_t node,
                                          uint64_t seed, uint64_t draw) {
     const Table &table = c.table[input.table];
     if (is_tabulated(table)) {
@@ -126,8 +129,11 @@ __device__ static inline float leaf_draw(const Circuit &c, const Input &input, i
     return (float)draw_category(parameters, table, u);
 }
 
-/* The most probable value of one node of an input, the first of equals; or the node's number. */
-__device__ static inline float leaf_mode(const Circuit &c, const Input &input, int32_t node) {
+/*
+ * The most probable value of one node of an input, the first of equal ones; or the index of the
+ * node.
+ */
+__device__ static inline float leaf_mode(const DevicePlan &c, const Input &input, int32_t node) {
     const Table &table = c.table[input.table];
     if (is_tabulated(table)) {
         return node_number(c, input, node);

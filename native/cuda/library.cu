@@ -18,8 +18,8 @@
 
 struct sluice_pool {
     cudaStream_t stream;
-    std::unique_ptr<Schedule> schedule; /* of the plan that the pool serves */
-    /* Work that does not wait for the passes up and down goes beside them. */
+    std::unique_ptr<LaunchList> launches; /* launch list of the plan that the pool serves */
+    /* A stream for work that runs beside the passes. */
     cudaStream_t side = NULL;
     cudaEvent_t forked = NULL;
     cudaEvent_t joined = NULL;
@@ -107,18 +107,18 @@ sluice_status memory_free(void *memory, int64_t) {
 }
 
 int64_t workspace_bytes(const sluice_plan *plan, const sluice_state *state) {
-    return Schedule(*plan).scratch_bytes(*state);
+    return LaunchList(*plan).scratch_bytes(*state);
 }
 
-int64_t device_plan_bytes(const sluice_plan *plan) { return (int64_t)Schedule(*plan).image.size(); }
+int64_t device_plan_bytes(const sluice_plan *plan) { return (int64_t)LaunchList(*plan).device_plan.size(); }
 
 sluice_status device_plan(sluice_pool *pool, const sluice_plan *plan, void *host) {
     if (pool == NULL || plan == NULL || host == NULL) {
         return fail(SLUICE_INVALID, "pool, plan and memory must be given");
     }
-    pool->schedule.reset(new (std::nothrow) Schedule(*plan));
-    if (pool->schedule == nullptr) {
-        return fail(SLUICE_OUT_OF_MEMORY, "the system refused memory for a schedule");
+    pool->launches.reset(new (std::nothrow) LaunchList(*plan));
+    if (pool->launches == nullptr) {
+        return fail(SLUICE_OUT_OF_MEMORY, "the system refused memory for a launches");
     }
     int device = 0;
     int major = 0;
@@ -133,16 +133,16 @@ sluice_status device_plan(sluice_pool *pool, const sluice_plan *plan, void *host
     if (error != cudaSuccess) {
         return result_of(error);
     }
-    pool->schedule->early = major >= 9;
-    pool->schedule->processors = processors;
-    memcpy(host, pool->schedule->image.data(), pool->schedule->image.size());
-    pool->schedule->image = std::vector<char>(); /* from here on the device has it */
+    pool->launches->early = major >= 9;
+    pool->launches->processors = processors;
+    memcpy(host, pool->launches->device_plan.data(), pool->launches->device_plan.size());
+    pool->launches->device_plan = std::vector<char>(); /* the device has it from here on */
     return SLUICE_OK;
 }
 
-/* What every call checks. */
+/* Checks of every call. */
 sluice_status check(const sluice_pool *pool, const sluice_state *state) {
-    if (pool == NULL || state == NULL || pool->schedule == nullptr) {
+    if (pool == NULL || state == NULL || pool->launches == nullptr) {
         return fail(SLUICE_INVALID, "a pool that serves a plan, and a state must be given");
     }
     if (state->device_plan == NULL || state->capacity < 1 || state->log_capacity < 1) {
@@ -179,18 +179,20 @@ sluice_status prepare(sluice_pool *pool, const sluice_plan *, const sluice_state
         return status;
     }
     return result_of(
-            fill_copies(*pool->schedule, pool->schedule->circuit(*state), pool->stream));
+            fill_copies(*pool->launches, pool->launches->view(*state), pool->stream));
 }
 
-/* Calls work(circuit, row) for each group of rows that fits the buffers of the arithmetic. */
+/* Calls work(view, row) for each row group that fits the buffers of the arithmetic. */
 template <typename Work>
 cudaError_t for_each_group(const sluice_pool *pool, const sluice_state &state,
                            const sluice_batch &batch, int32_t arithmetic, Work work) {
-    Circuit c = pool->schedule->circuit(state);
+    DevicePlan c = pool->launches->view(state);
     const int32_t most = arithmetic == SLUICE_LINEAR ? state.capacity : state.log_capacity;
     c.cell_capacity = most;
-    for (int32_t row = 0; row < batch.count; row += most) {
+    for (int64_t first = 0; first < batch.count; first += most) {
+        const int32_t row = (int32_t)first;
         c.count = batch.count - row < most ? batch.count - row : most;
+        c.first_row = row;
         cudaError_t error = load_cells(c, batch, row, pool->stream);
         if (error == cudaSuccess) {
             error = work(c, row);
@@ -202,11 +204,11 @@ cudaError_t for_each_group(const sluice_pool *pool, const sluice_state &state,
     return cudaSuccess;
 }
 
-/* Up, with or without what the way back needs. */
-cudaError_t upward(const sluice_pool *pool, const sluice_state &state, const Circuit &c,
+/* Forward pass. keep: stores what the backward pass needs. */
+cudaError_t forward_pass(const sluice_pool *pool, const sluice_state &state, const DevicePlan &c,
                    int32_t arithmetic, bool keep, double *log_likelihood, uint8_t *flagged,
                    int32_t *flagged_rows) {
-    const Schedule &schedule = *pool->schedule;
+    const LaunchList &launches = *pool->launches;
     const cudaStream_t stream = pool->stream;
     cudaError_t error = cudaMemsetAsync(c.skipped, SAMPLE_COUNTS, (size_t)c.count, stream);
     if (error != cudaSuccess) {
@@ -215,59 +217,59 @@ cudaError_t upward(const sluice_pool *pool, const sluice_state &state, const Cir
     if (arithmetic == SLUICE_LOG) {
         error = cudaMemsetAsync(flagged, 0, (size_t)c.count, stream);
         return error != cudaSuccess ? error
-                                    : log_forward(schedule, c, stream, false, log_likelihood);
+                                    : log_forward(launches, c, stream, false, log_likelihood);
     }
-    error = input_forward(schedule, c, state.value_type, stream);
-    const auto go_up = [&](int32_t bounded, bool last) {
-        Circuit way = c;
-        way.bounded = bounded;
-        const cudaError_t failed = sum_forward(schedule, way, state.value_type, keep, stream);
+    error = input_forward(launches, c, state.value_type, stream);
+    const auto pass = [&](int32_t bounded, bool last) {
+        DevicePlan bounded_view = c;
+        bounded_view.bounded = bounded;
+        const cudaError_t failed = sum_forward(launches, bounded_view, state.value_type, keep, stream);
         return failed != cudaSuccess
                        ? failed
-                       : settle_samples(way, state.value_type, keep, last, log_likelihood,
+                       : settle_samples(bounded_view, state.value_type, keep, last, log_likelihood,
                                         flagged, flagged_rows, stream);
     };
     if (error == cudaSuccess) {
-        error = go_up(BOUND_FROM_ABOVE, !state.second_pass);
+        error = pass(BOUND_FROM_ABOVE, !state.second_pass);
     }
     if (error == cudaSuccess && state.second_pass) {
-        error = go_up(BOUND_FROM_BELOW, true);
+        error = pass(BOUND_FROM_BELOW, true);
     }
     return error;
 }
 
-cudaError_t downward(const sluice_pool *pool, const sluice_state &state, const Circuit &c,
+cudaError_t backward_pass(const sluice_pool *pool, const sluice_state &state, const DevicePlan &c,
                      int32_t arithmetic) {
     return arithmetic == SLUICE_LOG
-                   ? log_backward(*pool->schedule, c, pool->stream)
-                   : element_backward(*pool->schedule, c, state.value_type, pool->stream);
+                   ? log_backward(*pool->launches, c, pool->stream)
+                   : element_backward(*pool->launches, c, state.value_type, pool->stream);
 }
 
-/* Cells are sorted for the statistics while values go up and flows come down. */
-cudaError_t sort_beside(const sluice_pool *pool, const Circuit &c) {
+/* Sorts cells for the statistics beside the forward and backward pass. */
+cudaError_t sort_beside(const sluice_pool *pool, const DevicePlan &c) {
     cudaError_t error = cudaEventRecord(pool->forked, pool->stream);
     if (error == cudaSuccess) {
         error = cudaStreamWaitEvent(pool->side, pool->forked, 0);
     }
     if (error == cudaSuccess) {
-        error = sort_cells(*pool->schedule, c, pool->side);
+        error = sort_cells(*pool->launches, c, pool->side);
     }
     return error != cudaSuccess ? error : cudaEventRecord(pool->joined, pool->side);
 }
 
-cudaError_t statistics(const sluice_pool *pool, const sluice_state &state, const Circuit &c,
+cudaError_t statistics(const sluice_pool *pool, const sluice_state &state, const DevicePlan &c,
                        int32_t arithmetic, bool add) {
     if (arithmetic == SLUICE_LOG) {
-        return log_statistics(*pool->schedule, c, pool->stream, add);
+        return log_statistics(*pool->launches, c, pool->stream, add);
     }
     const cudaError_t error =
-            weight_statistics(*pool->schedule, c, state.value_type, add, pool->stream);
+            weight_statistics(*pool->launches, c, state.value_type, add, pool->stream);
     return error != cudaSuccess
                    ? error
-                   : table_statistics(*pool->schedule, c, state.value_type, add, pool->stream);
+                   : table_statistics(*pool->launches, c, state.value_type, add, pool->stream);
 }
 
-/* Checks a call, then does the same with the rows flagged in it counted from zero. */
+/* Checks a call, then works on its row groups with *flagged_rows counted from zero. */
 template <typename Work>
 sluice_status for_each_group_flagging(const sluice_pool *pool, const sluice_state *state,
                                       const sluice_batch *batch, int32_t arithmetic,
@@ -287,8 +289,8 @@ sluice_status forward(sluice_pool *pool, const sluice_plan *, const sluice_state
                       const sluice_batch *batch, int32_t arithmetic, double *log_likelihood,
                       uint8_t *flagged, int32_t *flagged_rows) {
     return for_each_group_flagging(
-            pool, state, batch, arithmetic, flagged_rows, [&](const Circuit &c, int32_t row) {
-                return upward(pool, *state, c, arithmetic, false, log_likelihood + row, flagged + row,
+            pool, state, batch, arithmetic, flagged_rows, [&](const DevicePlan &c, int32_t row) {
+                return forward_pass(pool, *state, c, arithmetic, false, log_likelihood + row, flagged + row,
                               flagged_rows);
             });
 }
@@ -297,16 +299,16 @@ sluice_status accumulate(sluice_pool *pool, const sluice_plan *, const sluice_st
                          const sluice_batch *batch, int32_t arithmetic, int32_t stages, int32_t add,
                          double *log_likelihood, uint8_t *flagged, int32_t *flagged_rows) {
     return for_each_group_flagging(
-            pool, state, batch, arithmetic, flagged_rows, [&](const Circuit &c, int32_t row) {
+            pool, state, batch, arithmetic, flagged_rows, [&](const DevicePlan &c, int32_t row) {
                 const bool sorts = arithmetic == SLUICE_LINEAR && stages & SLUICE_STAGE_STATISTICS
-                                   && pool->schedule->sorted_places > 0;
+                                   && pool->launches->sorted_places > 0;
                 cudaError_t error = sorts ? sort_beside(pool, c) : cudaSuccess;
                 if (error == cudaSuccess && stages & SLUICE_STAGE_FORWARD) {
-                    error = upward(pool, *state, c, arithmetic, true, log_likelihood + row,
+                    error = forward_pass(pool, *state, c, arithmetic, true, log_likelihood + row,
                                    flagged + row, flagged_rows);
                 }
                 if (error == cudaSuccess && stages & SLUICE_STAGE_BACKWARD) {
-                    error = downward(pool, *state, c, arithmetic);
+                    error = backward_pass(pool, *state, c, arithmetic);
                 }
                 if (error == cudaSuccess && sorts) {
                     error = cudaStreamWaitEvent(pool->stream, pool->joined, 0);
@@ -324,7 +326,7 @@ sluice_status update(sluice_pool *pool, const sluice_plan *, const sluice_state 
     if (status != SLUICE_OK) {
         return status;
     }
-    return result_of(update_parameters(*pool->schedule, pool->schedule->circuit(*state), step,
+    return result_of(update_parameters(*pool->launches, pool->launches->view(*state), step,
                                        unless, failed, pool->stream));
 }
 
@@ -333,15 +335,15 @@ sluice_status conditional_call(sluice_pool *pool, const sluice_plan *plan,
                                int32_t arithmetic, const int64_t *offset, double *result,
                                double *log_likelihood, uint8_t *flagged, int32_t *flagged_rows) {
     return for_each_group_flagging(
-            pool, state, batch, arithmetic, flagged_rows, [&](const Circuit &c, int32_t row) {
-                cudaError_t error = upward(pool, *state, c, arithmetic, true, log_likelihood + row,
+            pool, state, batch, arithmetic, flagged_rows, [&](const DevicePlan &c, int32_t row) {
+                cudaError_t error = forward_pass(pool, *state, c, arithmetic, true, log_likelihood + row,
                                            flagged + row, flagged_rows);
                 if (error == cudaSuccess) {
-                    error = downward(pool, *state, c, arithmetic);
+                    error = backward_pass(pool, *state, c, arithmetic);
                 }
                 return error != cudaSuccess
                                ? error
-                               : conditional(*pool->schedule, c, pool->stream, arithmetic,
+                               : conditional(*pool->launches, c, pool->stream, arithmetic,
                                              state->value_type,
                                              offset + (int64_t)row * plan->variables, result);
             });
@@ -355,13 +357,13 @@ sluice_status sample(sluice_pool *pool, const sluice_plan *plan, const sluice_st
         return status;
     }
     return result_of(
-            for_each_group(pool, *state, *batch, SLUICE_LOG, [&](const Circuit &c, int32_t row) {
-                const cudaError_t each = log_forward(*pool->schedule, c, pool->stream, false,
+            for_each_group(pool, *state, *batch, SLUICE_LOG, [&](const DevicePlan &c, int32_t row) {
+                const cudaError_t each = log_forward(*pool->launches, c, pool->stream, false,
                                                      log_likelihood + row);
                 const int64_t drawn = (int64_t)row * per_row;
                 return each != cudaSuccess
                                ? each
-                               : draw(*pool->schedule, c, pool->stream, per_row, seed,
+                               : draw(*pool->launches, c, pool->stream, per_row, seed,
                                       first_draw + drawn, result + drawn * plan->variables);
             }));
 }
@@ -373,12 +375,12 @@ sluice_status max_product(sluice_pool *pool, const sluice_plan *plan, const slui
         return status;
     }
     return result_of(
-            for_each_group(pool, *state, *batch, SLUICE_LOG, [&](const Circuit &c, int32_t row) {
+            for_each_group(pool, *state, *batch, SLUICE_LOG, [&](const DevicePlan &c, int32_t row) {
                 const cudaError_t each =
-                        log_forward(*pool->schedule, c, pool->stream, true, log_value + row);
+                        log_forward(*pool->launches, c, pool->stream, true, log_value + row);
                 return each != cudaSuccess
                                ? each
-                               : max_product_decode(*pool->schedule, c, pool->stream,
+                               : max_product_decode(*pool->launches, c, pool->stream,
                                                     result + (int64_t)row * plan->variables);
             }));
 }

@@ -3,17 +3,17 @@
 #include "log_device.cuh"
 
 /*
- * Flows top down. With M the largest of an element's nodes that a thread block owns,
+ * Flows, top down. With M the largest value of the element's nodes that a thread block owns,
  *
  *   F_e,c = exp(e_c - M) sum_t,n theta_nc F_n exp(M - l_n)     over the tiles t that e is child of
  *   F_n   = sum_e F_e,n                                        over the elements that contain n
  *
  * where exp(M - l_n) stays in range; otherwise edge by edge. A thread block takes COLUMNS nodes of
- * an element for LOG_SAMPLES samples: its threads lie in rows of columns, row r adds up the parent
- * nodes r, r + rows, ...; then the rows are added up in order.
+ * an element for LOG_SAMPLES rows. Its threads form lines of columns: line r adds up the parent
+ * nodes r, r + lines, ...; then the lines are added up in order.
  *
- * A sum block that only one element contains gets its flow from there; other ones, and inputs,
- * gather theirs in launches of their own.
+ * A sum block that is a factor of one element only gets its flow from there. Other sum blocks, and
+ * inputs, gather theirs in launches of their own.
  */
 
 namespace {
@@ -29,15 +29,15 @@ enum {
 
 static_assert(PAIRS >= THREADS, "the rows' sums lie where the parents' factors did");
 
-__global__ void log_root_flow(const Circuit c) {
+__global__ void log_root_flow(const DevicePlan c) {
     const int32_t place = blockIdx.x * blockDim.x + threadIdx.x;
     if (place < c.count) {
         *log_row(c, c.log_flows, c.root, place) = c.skipped[place] == SAMPLE_COUNTS ? 1 : 0;
     }
 }
 
-/* Flows of a block for GATHER_SAMPLES samples, by a thread block. */
-__device__ void gather_flows(const Circuit &c, int32_t block, int32_t nodes, int32_t element_begin,
+/* Flows of a block for GATHER_SAMPLES rows, by a thread block. */
+__device__ void gather_flows(const DevicePlan &c, int32_t block, int32_t nodes, int32_t element_begin,
                              int32_t elements, int32_t first) {
     const int32_t samples = min((int32_t)GATHER_SAMPLES, c.count - first);
     for (int32_t i = threadIdx.x; i < samples * nodes; i += blockDim.x) {
@@ -52,7 +52,7 @@ __device__ void gather_flows(const Circuit &c, int32_t block, int32_t nodes, int
 }
 
 __global__ void __launch_bounds__(GATHER_THREADS, BUSY_THREADS / GATHER_THREADS)
-log_gather_sums(const Circuit c, const GatherLaunch range, int32_t groups, int64_t tasks) {
+log_gather_sums(const DevicePlan c, const GatherLaunch range, int32_t groups, int64_t tasks) {
     for (int64_t task = blockIdx.x; task < tasks; task += gridDim.x) {
         const Gathered &gathered = c.gathered[range.first + task / groups];
         gather_flows(c, gathered.block, gathered.nodes, gathered.element_begin, gathered.elements,
@@ -61,7 +61,7 @@ log_gather_sums(const Circuit c, const GatherLaunch range, int32_t groups, int64
 }
 
 __global__ void __launch_bounds__(GATHER_THREADS, BUSY_THREADS / GATHER_THREADS)
-log_gather_inputs(const Circuit c, int32_t groups, int64_t tasks) {
+log_gather_inputs(const DevicePlan c, int32_t groups, int64_t tasks) {
     for (int64_t task = blockIdx.x; task < tasks; task += gridDim.x) {
         const Input &input = c.input[task / groups];
         if (input.block != c.root) {
@@ -78,7 +78,7 @@ __device__ bool is_safe(double shift, double value) {
 
 /* columns: threads in a row, a power of two. */
 __global__ void __launch_bounds__(THREADS, BUSY_THREADS / THREADS)
-log_elements(const Circuit c, const ElementLaunch range, int32_t columns, int32_t strips,
+log_elements(const DevicePlan c, const ElementLaunch range, int32_t columns, int32_t strips,
              int32_t groups, int64_t tasks) {
     __shared__ double factor[LOG_SAMPLES][PAIRS]; /* F_n exp(M - l_n) of a parent node */
     __shared__ int64_t edge[PAIRS];               /* its weight for node 0 of the element */
@@ -200,7 +200,7 @@ log_elements(const Circuit c, const ElementLaunch range, int32_t columns, int32_
     }
 }
 
-cudaError_t launch_elements(const Circuit &c, const ElementLaunch &range, cudaStream_t stream) {
+cudaError_t launch_elements(const DevicePlan &c, const ElementLaunch &range, cudaStream_t stream) {
     int32_t columns = 1;
     while (columns < range.nodes && columns < COLUMNS) {
         columns *= 2;
@@ -213,32 +213,32 @@ cudaError_t launch_elements(const Circuit &c, const ElementLaunch &range, cudaSt
                   groups, tasks);
 }
 
-cudaError_t launch_level(const Schedule &schedule, const Circuit &c, const BackwardLevel &level,
+cudaError_t launch_level(const LaunchList &launches, const DevicePlan &c, const BackwardLevel &level,
                          cudaStream_t stream) {
     const int32_t groups = ceiling_of(c.count, GATHER_SAMPLES);
     cudaError_t error = cudaSuccess;
     for (int32_t i = level.gather_begin; i < level.gather_end && error == cudaSuccess; i++) {
-        const GatherLaunch &range = schedule.gathers[(size_t)i];
+        const GatherLaunch &range = launches.gathers[(size_t)i];
         const int64_t tasks = (int64_t)(range.end - range.first) * groups;
         error = launch(log_gather_sums, grid_of(tasks), GATHER_THREADS, 0, stream, c, range,
                        groups, tasks);
     }
     for (int32_t i = level.element_begin; i < level.element_end && error == cudaSuccess; i++) {
-        error = launch_elements(c, schedule.elements[(size_t)i], stream);
+        error = launch_elements(c, launches.elements[(size_t)i], stream);
     }
     return error;
 }
 
 } // namespace
 
-cudaError_t log_backward(const Schedule &schedule, const Circuit &c, cudaStream_t stream) {
+cudaError_t log_backward(const LaunchList &launches, const DevicePlan &c, cudaStream_t stream) {
     cudaError_t error = launch(log_root_flow, dim3(ceiling_of(c.count, GATHER_THREADS)),
                                GATHER_THREADS, 0, stream, c);
-    for (const BackwardLevel &level : schedule.levels) {
+    for (const BackwardLevel &level : launches.levels) {
         if (error != cudaSuccess) {
             return error;
         }
-        error = launch_level(schedule, c, level, stream);
+        error = launch_level(launches, c, level, stream);
     }
     const int32_t groups = ceiling_of(c.count, GATHER_SAMPLES);
     const int64_t tasks = (int64_t)c.inputs * groups;

@@ -1,4 +1,4 @@
-/* What the log-space kernels share: reading log-values, and walks over places. */
+/* What the log-space kernels share: reading log-values, and walks over the edges of sums. */
 #ifndef SLUICE_LOG_DEVICE_CUH
 #define SLUICE_LOG_DEVICE_CUH
 
@@ -10,37 +10,38 @@
 /* exp of more than this leaves the range of a float64 once multiplied by a flow. */
 #define LARGEST_SAFE_EXPONENT 600.0
 
-/* Samples that a thread block treats together, so that a weight is read once for all of them. */
+/* Rows that a thread block treats together, so that a weight is read once for all of them. */
 enum { LOG_SAMPLES = 4 };
 
-/*
- * Kernels take tasks in turn, as a grid has fewer places in one dimension than a large circuit with
- * many samples has tasks.
- */
+/* Thread blocks take several tasks if there are more than a grid can have thread blocks. */
 static inline dim3 grid_of(int64_t tasks) {
     const int64_t most = INT32_MAX;
     return dim3((unsigned)(tasks < most ? tasks : most));
 }
 
-/* A block's log-values or flows for one sample. */
-__device__ static inline double *log_row(const Circuit &c, double *buffer, int32_t block,
+/* Log-values or flows of a block for one row. */
+__device__ static inline double *log_row(const DevicePlan &c, double *buffer, int32_t block,
                                          int32_t place) {
     return buffer + (int64_t)place * c.block_nodes_total + c.block_first[block];
 }
 
-/* Flows of an element for one sample; `flow` is its first node among elements'. */
-__device__ static inline double *log_element_row(const Circuit &c, int64_t flow, int32_t place) {
+__device__ static inline bool is_missing(const Table &table, int32_t cell) {
+    return table.kind == SLUICE_GAUSSIAN ? isnan(__int_as_float(cell)) : cell < 0;
+}
+
+/* Flows of an element for one row; `flow` is its first node among those of all elements. */
+__device__ static inline double *log_element_row(const DevicePlan &c, int64_t flow, int32_t place) {
     return c.log_element_flows + (int64_t)place * c.flow_nodes + flow;
 }
 
-/* The place of sample `s` of those from `first` on; past the last one, that one again. */
-__device__ static inline int32_t place_of(const Circuit &c, int32_t first, int s) {
+/* The index of row `s` of those from `first` on; of the last row where there are no more. */
+__device__ static inline int32_t place_of(const DevicePlan &c, int32_t first, int s) {
     return min(first + s, c.count - 1);
 }
 
-/* Log-values of a node of a tile's element for SAMPLES samples from `first` on. */
+/* Log-values of a node of a tile's element for SAMPLES rows from `first` on. */
 template <int SAMPLES>
-__device__ static inline void element_values(const Circuit &c, const Tile &tile, int32_t child,
+__device__ static inline void element_values(const DevicePlan &c, const Tile &tile, int32_t child,
                                              int32_t first, double (&value)[SAMPLES]) {
 #pragma unroll
     for (int s = 0; s < SAMPLES; s++) {
@@ -57,7 +58,7 @@ __device__ static inline void element_values(const Circuit &c, const Tile &tile,
     }
 }
 
-__device__ static inline double element_value(const Circuit &c, const Tile &tile, int32_t child,
+__device__ static inline double element_value(const DevicePlan &c, const Tile &tile, int32_t child,
                                               int32_t place) {
     double value[1];
     element_values(c, tile, child, place, value);
@@ -82,14 +83,14 @@ __device__ static inline int32_t widest(int32_t begin, int32_t end, F width_of) 
 }
 
 /* Most children of the tiles begin .. end - 1. */
-__device__ static inline int32_t widest_tile(const Circuit &c, int32_t begin, int32_t end) {
+__device__ static inline int32_t widest_tile(const DevicePlan &c, int32_t begin, int32_t end) {
     return widest(begin, end, [&](int32_t t) { return c.tile[t].children; });
 }
 
 /*
- * Walks the (row, column) pairs of some rows, row by row, at most SIZE pairs at a time. All rows
- * get the width of the widest, so that a thread finds its pair by one division; it has to see for
- * itself whether its row is that wide.
+ * Walks the (line, column) pairs of some lines, line by line, at most SIZE pairs at a time. All
+ * lines get the width of the widest, so that a thread finds its pair with one division; it has to
+ * check whether its own line is that wide.
  */
 template <int SIZE>
 class Walk {

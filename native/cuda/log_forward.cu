@@ -7,10 +7,10 @@
  *
  *   l_n = M + log sum_e,c theta_nc exp(e_c - M)
  *
- * A thread block takes NODES nodes of a sum block for LOG_SAMPLES samples and exponentiates each
- * element's node once. Its warps take NODES_A_WARP nodes each, lanes walk the children: weights are
- * read once, side by side. Where the sum came out under SMALLEST_SAFE_LINEAR_SUM the node is summed
- * once more about its own largest edge.
+ * A thread block takes NODES nodes of a sum block for LOG_SAMPLES rows and computes each
+ * exponential once. Its warps take NODES_A_WARP nodes each, and lanes walk the children, so that
+ * weights are read once and contiguously. A node whose sum is below SMALLEST_SAFE_LINEAR_SUM is
+ * summed again about its own largest edge.
  */
 
 namespace {
@@ -26,7 +26,7 @@ enum {
 
 #define HALF_LOG_TWO_PI 0.91893853320467274178
 
-__device__ double input_value(const Circuit &c, const Input &input, const Table &table, int32_t n,
+__device__ double input_value(const DevicePlan &c, const Input &input, const Table &table, int32_t n,
                               int32_t cell) {
     const float *row = c.parameters + input.parameter;
     if (table.kind != SLUICE_GAUSSIAN) {
@@ -44,8 +44,32 @@ __device__ double input_value(const Circuit &c, const Input &input, const Table 
     return x != x ? 0 : -0.5 * z * z - log(deviation) - HALF_LOG_TWO_PI;
 }
 
+/* Log-density of node n at its mode; `row` is the row's index in the batch. */
+__device__ double mode_value(const DevicePlan &c, const Input &input, const Table &table, int32_t n,
+                             int32_t row) {
+    const float *parameters = c.parameters + input.parameter + n;
+    const int64_t stride = table.nodes;
+    if (table.kind == SLUICE_GAUSSIAN) {
+        return -log((double)parameters[stride]) - HALF_LOG_TWO_PI;
+    }
+    const int64_t rest = table.categories * stride; /* from an entry to its remainder */
+    if (table.kind == SLUICE_LOG_ROWS) {
+        const float *entry = parameters + row * stride;
+        return (double)entry[0] + entry[rest];
+    }
+    const bool probabilities = table.kind == SLUICE_FINITE;
+    double largest = probabilities ? 0 : -INFINITY;
+    for (int32_t k = 0; k < table.categories; k++) {
+        const float *entry = parameters + k * stride;
+        largest = fmax(largest, probabilities ? entry[0] : (double)entry[0] + entry[rest]);
+    }
+    return probabilities ? log(largest) : largest;
+}
+
+/* MAXIMUM: an input without a cell contributes the density of its mode, not 1. */
+template <bool MAXIMUM>
 __global__ void __launch_bounds__(INPUT_THREADS, BUSY_THREADS / INPUT_THREADS)
-log_inputs(const Circuit c, int32_t groups, int64_t tasks) {
+log_inputs(const DevicePlan c, int32_t groups, int64_t tasks) {
     for (int64_t task = blockIdx.x; task < tasks; task += gridDim.x) {
         const Input &input = c.input[task / groups];
         const Table &table = c.table[input.table];
@@ -54,14 +78,17 @@ log_inputs(const Circuit c, int32_t groups, int64_t tasks) {
         for (int32_t i = threadIdx.x; i < samples * input.nodes; i += blockDim.x) {
             const int32_t place = first + i / input.nodes;
             const int32_t n = i % input.nodes;
+            const int32_t cell = cell_at(c, input.variable, place);
             log_row(c, c.log_values, input.block, place)[n] =
-                    input_value(c, input, table, n, cell_at(c, input.variable, place));
+                    MAXIMUM && is_missing(table, cell)
+                            ? mode_value(c, input, table, n, c.first_row + place)
+                            : input_value(c, input, table, n, cell);
         }
     }
 }
 
 /* log sum_e,c theta_nc exp(e_c), edge by edge, by a warp */
-__device__ double log_sum_of_edges(const Circuit &c, int32_t begin, int32_t end, int32_t width,
+__device__ double log_sum_of_edges(const DevicePlan &c, int32_t begin, int32_t end, int32_t width,
                                    int32_t node, int32_t place) {
     const int lane = threadIdx.x % WARP;
     const auto edge_at = [&](const Walk<PAIRS> &walk, int32_t i) -> double {
@@ -95,7 +122,7 @@ __device__ double log_sum_of_edges(const Circuit &c, int32_t begin, int32_t end,
 /* MAXIMUM: l_n = max_e,c log theta_nc + e_c */
 template <bool MAXIMUM>
 __global__ void __launch_bounds__(THREADS, BUSY_THREADS / THREADS)
-log_sums(const Circuit c, const SumLaunch range, int32_t strips, int32_t groups, int64_t tasks) {
+log_sums(const DevicePlan c, const SumLaunch range, int32_t strips, int32_t groups, int64_t tasks) {
     __shared__ double term[LOG_SAMPLES][PAIRS]; /* of an element's node: exp(e - M), or e */
     __shared__ int64_t edge[PAIRS];             /* its weight for node 0 of the sum block */
     __shared__ int32_t pitch[PAIRS];            /* weights from one node to the next */
@@ -203,7 +230,7 @@ log_sums(const Circuit c, const SumLaunch range, int32_t strips, int32_t groups,
             __syncthreads();
         }
 
-        /* Lane r * LOG_SAMPLES + s takes node r of sample s. */
+        /* Lane r * LOG_SAMPLES + s takes node r of row s. */
         double mine = 0;
         double base = 0;
 #pragma unroll
@@ -241,7 +268,7 @@ log_sums(const Circuit c, const SumLaunch range, int32_t strips, int32_t groups,
     }
 }
 
-__global__ void log_results(const Circuit c, bool maximum, double *log_likelihood) {
+__global__ void log_results(const DevicePlan c, bool maximum, double *log_likelihood) {
     const int32_t place = blockIdx.x * blockDim.x + threadIdx.x;
     if (place >= c.count) {
         return;
@@ -253,7 +280,7 @@ __global__ void log_results(const Circuit c, bool maximum, double *log_likelihoo
     }
 }
 
-cudaError_t launch_sums(const Circuit &c, const SumLaunch &range, cudaStream_t stream,
+cudaError_t launch_sums(const DevicePlan &c, const SumLaunch &range, cudaStream_t stream,
                         bool maximum) {
     const int32_t strips = ceiling_of(range.nodes, NODES);
     const int32_t groups = ceiling_of(c.count, LOG_SAMPLES);
@@ -265,13 +292,14 @@ cudaError_t launch_sums(const Circuit &c, const SumLaunch &range, cudaStream_t s
 
 } // namespace
 
-cudaError_t log_forward(const Schedule &schedule, const Circuit &c, cudaStream_t stream,
+cudaError_t log_forward(const LaunchList &launches, const DevicePlan &c, cudaStream_t stream,
                         bool maximum, double *log_likelihood) {
     const int32_t groups = ceiling_of(c.count, INPUT_SAMPLES);
     const int64_t tasks = (int64_t)c.inputs * groups;
     cudaError_t error =
-            launch(log_inputs, grid_of(tasks), INPUT_THREADS, 0, stream, c, groups, tasks);
-    for (const SumLaunch &range : schedule.sums) {
+            launch(maximum ? log_inputs<true> : log_inputs<false>, grid_of(tasks), INPUT_THREADS, 0,
+                   stream, c, groups, tasks);
+    for (const SumLaunch &range : launches.sums) {
         if (error != cudaSuccess) {
             return error;
         }

@@ -6,7 +6,7 @@
  * Statistics of weights and of input tables:
  *
  *   T_nc  = sum_x F_n exp(e_c - l_n) = sum_x exp(e_c - M) F_n exp(M - l_n)
- *   T_k,n = sum_x [x_v = k] F_n      Gaussian: sums of F_n, F_n d and F_n d^2, d = x_v - mean_n
+ *   T_k,n = sum_x [x_v = k] F_n      Gaussian: sums of F_n, F_n z and F_n z^2, z = (x_v - mean_n) / deviation_n
  *
  * over the samples x that count and the tiles or inputs that share the parameters. Each statistic
  * has one owner that goes through the tiles, or inputs, and the samples in order. Statistics of
@@ -19,7 +19,7 @@ enum {
     SIDE = 32,         /* nodes and children whose statistics a thread block owns */
     NODES_A_THREAD = 4,
     THREADS = SIDE * SIDE / NODES_A_THREAD,
-    PAIRS = 32,        /* tiles and samples at a time */
+    PAIRS = 32,        /* pairs of a tile and a row at a time */
     TABLE_THREADS = 128,
     CLEARED = 8192 /* numbers that a thread block clears */
 };
@@ -30,7 +30,7 @@ __host__ __device__ int32_t statistic_rows(int32_t kind, int32_t categories) {
 
 /* rows, columns: nodes and children of the thread block, powers of two. */
 __global__ void __launch_bounds__(THREADS, BUSY_THREADS / THREADS)
-log_weight_statistics(const Circuit c, const WeightLaunch range, int32_t rows, int32_t columns,
+log_weight_statistics(const DevicePlan c, const WeightLaunch range, int32_t rows, int32_t columns,
                       int32_t strips, int32_t column_strips, int64_t tasks, bool add) {
     __shared__ double linear[PAIRS * SIDE]; /* [pair][columns] exp(e_c - M) */
     __shared__ double factor[PAIRS * SIDE]; /* [pair][rows] F_n exp(M - l_n) */
@@ -129,7 +129,7 @@ log_weight_statistics(const Circuit c, const WeightLaunch range, int32_t rows, i
 }
 
 __global__ void __launch_bounds__(TABLE_THREADS, BUSY_THREADS / TABLE_THREADS)
-log_clear_tables(const Circuit c, const TableLaunch range, int32_t pieces, int64_t tasks) {
+log_clear_tables(const DevicePlan c, const TableLaunch range, int32_t pieces, int64_t tasks) {
     for (int64_t task = blockIdx.x; task < tasks; task += gridDim.x) {
         const Table &table = c.table[c.table_order[range.first + task / pieces]];
         const int64_t size = (int64_t)statistic_rows(table.kind, table.categories) * table.nodes;
@@ -142,7 +142,7 @@ log_clear_tables(const Circuit c, const TableLaunch range, int32_t pieces, int64
 }
 
 /* The statistics of one column of a table, by a thread. */
-__device__ void add_finite(const Circuit &c, const Table &table, const Input &input, int32_t n,
+__device__ void add_finite(const DevicePlan &c, const Table &table, const Input &input, int32_t n,
                            float *to) {
     for (int32_t place = 0; place < c.count; place++) {
         const int32_t cell = cell_at(c, input.variable, place);
@@ -154,9 +154,10 @@ __device__ void add_finite(const Circuit &c, const Table &table, const Input &in
     }
 }
 
-__device__ void add_gaussian(const Circuit &c, const Table &table, const Input &input, int32_t n,
+__device__ void add_gaussian(const DevicePlan &c, const Table &table, const Input &input, int32_t n,
                              float *to) {
     const double mean = c.parameters[input.parameter + n];
+    const double deviation = c.parameters[input.parameter + table.nodes + n];
     double total = 0;
     double first = 0;
     double second = 0;
@@ -164,10 +165,10 @@ __device__ void add_gaussian(const Circuit &c, const Table &table, const Input &
         const double x = __int_as_float(cell_at(c, input.variable, place));
         const double flow = log_row(c, c.log_flows, input.block, place)[n];
         if (c.skipped[place] == SAMPLE_COUNTS && x == x) {
-            const double d = x - mean;
+            const double z = (x - mean) / deviation;
             total += flow;
-            first += flow * d;
-            second += flow * d * d;
+            first += flow * z;
+            second += flow * z * z;
         }
     }
     to[0] = (float)(to[0] + total);
@@ -176,7 +177,7 @@ __device__ void add_gaussian(const Circuit &c, const Table &table, const Input &
 }
 
 __global__ void __launch_bounds__(TABLE_THREADS, BUSY_THREADS / TABLE_THREADS)
-log_table_statistics(const Circuit c, const TableLaunch range, int32_t strips, int64_t tasks) {
+log_table_statistics(const DevicePlan c, const TableLaunch range, int32_t strips, int64_t tasks) {
     for (int64_t task = blockIdx.x; task < tasks; task += gridDim.x) {
         const Table &table = c.table[c.table_order[range.first + task / strips]];
         const int32_t column = (int32_t)(task % strips) * TABLE_THREADS + (int32_t)threadIdx.x;
@@ -207,7 +208,7 @@ int32_t side_of(int32_t nodes) {
     return side;
 }
 
-cudaError_t launch_weights(const Circuit &c, const WeightLaunch &range, cudaStream_t stream,
+cudaError_t launch_weights(const DevicePlan &c, const WeightLaunch &range, cudaStream_t stream,
                            bool add) {
     const int32_t rows = side_of(range.nodes);
     const int32_t columns = side_of(range.children);
@@ -219,7 +220,7 @@ cudaError_t launch_weights(const Circuit &c, const WeightLaunch &range, cudaStre
                   stream, c, range, rows, columns, strips, column_strips, tasks, add);
 }
 
-cudaError_t launch_tables(const Circuit &c, const TableLaunch &range, cudaStream_t stream,
+cudaError_t launch_tables(const DevicePlan &c, const TableLaunch &range, cudaStream_t stream,
                           bool add) {
     const int64_t tables = range.end - range.first;
     cudaError_t error = cudaSuccess;
@@ -238,16 +239,16 @@ cudaError_t launch_tables(const Circuit &c, const TableLaunch &range, cudaStream
 
 } // namespace
 
-cudaError_t log_statistics(const Schedule &schedule, const Circuit &c, cudaStream_t stream,
+cudaError_t log_statistics(const LaunchList &launches, const DevicePlan &c, cudaStream_t stream,
                            bool add) {
     cudaError_t error = cudaSuccess;
-    for (const WeightLaunch &range : schedule.weights) {
+    for (const WeightLaunch &range : launches.weights) {
         if (error != cudaSuccess) {
             return error;
         }
         error = launch_weights(c, range, stream, add);
     }
-    for (const TableLaunch &range : schedule.tables) {
+    for (const TableLaunch &range : launches.tables) {
         if (error != cudaSuccess) {
             return error;
         }

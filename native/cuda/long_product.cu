@@ -7,10 +7,10 @@
 #include "sum_device.cuh"
 
 /*
- * LANES neighbouring lanes a sample, over nodes. Each value has a power of two of its own, split off after each
- * second factor; only at the end are they compared. A value that nevertheless leaves a float's range,
- * without a factor that is zero, is replaced by a bound. Traffic: each factor once (twice where a block has
- * more than LANE_NODES * LANES nodes), each product once.
+ * LANES neighbouring lanes per row, over nodes. Each value has a power of two of its own, split off
+ * after every second factor; they are compared only at the end. A value that still leaves the range
+ * of a float, though none of its factors is zero, is replaced by a bound. Traffic: each factor once
+ * (twice for blocks of more than LANE_NODES * LANES nodes), each product once.
  */
 
 namespace {
@@ -18,7 +18,7 @@ namespace {
 enum {
     THREADS = 256,
     LANE_NODES = 4, /* nodes that a lane has at a time */
-    AHEAD = 4       /* factors whose rows are on their way */
+    AHEAD = 4       /* factors whose values are in flight */
 };
 
 /* A lane's share of a strip of nodes: value * 2^power; values from [1/2, 1), or zero. */
@@ -49,7 +49,7 @@ struct Share {
     }
 };
 
-/* A lane's node i of a strip: neighbours where rows lie in groups of four. */
+/* Node i of a lane's strip: consecutive where values are aligned to four. */
 template <bool FOURS, int LANES>
 __device__ __forceinline__ int32_t node_of(int32_t strip, int i) {
     const int lane = threadIdx.x % LANES;
@@ -58,7 +58,7 @@ __device__ __forceinline__ int32_t node_of(int32_t strip, int i) {
 
 /* The product over an element's factors at the lane's nodes of the strip that starts at `strip`. */
 template <typename V, bool FOURS, int LANES>
-__device__ __forceinline__ Share multiply(const Circuit &c, const Element &element, int32_t sample,
+__device__ __forceinline__ Share multiply(const DevicePlan &c, const Element &element, int32_t sample,
                                           int32_t strip) {
     const int lane = threadIdx.x % LANES;
     const Factor *const factors = c.factor + element.factor_begin;
@@ -70,7 +70,7 @@ __device__ __forceinline__ Share multiply(const Circuit &c, const Element &eleme
         share.power[i] = 0;
     }
     for (int32_t first = 0; first < element.factors; first += LANES) {
-        /* Each lane finds out where one factor's row is. */
+        /* Each lane finds the address of one factor's values. */
         FactorRow<V> row = {0};
         if (first + lane < element.factors) {
             row = factor_row<V>(c, factors[first + lane], element.nodes, sample);
@@ -126,10 +126,10 @@ __device__ __forceinline__ Share multiply(const Circuit &c, const Element &eleme
 
 template <typename V, bool FOURS, int LANES>
 __global__ void __launch_bounds__(THREADS)
-form_long_products(const Circuit c, const ProductLaunch launch) {
+form_long_products(const DevicePlan c, const ProductLaunch launch) {
     const int lane = threadIdx.x % LANES;
     const int32_t mine = blockIdx.y * (THREADS / LANES) + threadIdx.x / LANES;
-    /* Those without a sample do the last one's work once more. */
+    /* Lanes without a row repeat the last row. */
     const int32_t sample = min(mine, c.count - 1);
     const int32_t e = c.formed[launch.first + blockIdx.x];
     const Element &element = c.element[e];
@@ -179,7 +179,7 @@ form_long_products(const Circuit c, const ProductLaunch launch) {
 }
 
 template <typename V, bool FOURS>
-cudaError_t launch_lanes(const ProductLaunch &range, const Circuit &c, cudaStream_t stream) {
+cudaError_t launch_lanes(const ProductLaunch &range, const DevicePlan &c, cudaStream_t stream) {
     const int32_t elements = range.end - range.first;
     /* A quarter of a warp has all nodes of a small block. */
     enum { FEW_LANES = WARP / 4 };
@@ -194,7 +194,7 @@ cudaError_t launch_lanes(const ProductLaunch &range, const Circuit &c, cudaStrea
 
 } // namespace
 
-cudaError_t long_products(const ProductLaunch &range, const Circuit &c, int32_t value_type,
+cudaError_t long_products(const ProductLaunch &range, const DevicePlan &c, int32_t value_type,
                           cudaStream_t stream) {
     return value_type == SLUICE_VALUE_BF16
                    ? range.fours ? launch_lanes<bf16, true>(range, c, stream)

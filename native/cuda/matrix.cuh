@@ -31,14 +31,14 @@ struct WarpProduct {
         }
     }
 
-    /* One step of 16 along K; a and b are the operands' first numbers of the step. */
+    /* One multiplication over 16 along K; a and b are the first numbers of the operands. */
     template <bool A_BY_K, bool B_BY_K>
     __device__ __forceinline__ void multiply(const bf16 *a, int a_stride, const bf16 *b,
                                              int b_stride, int lane) {
         multiply_steps<1, A_BY_K, B_BY_K>(a, a_stride, b, b_stride, lane);
     }
 
-    /* STEPS of them, whose operands are all asked for before the first is used. */
+    /* STEPS of these; all operands are loaded before the first is used. */
     template <int STEPS, bool A_BY_K, bool B_BY_K>
     __device__ __forceinline__ void multiply_steps(const bf16 *a, int a_stride, const bf16 *b,
                                                    int b_stride, int lane) {
@@ -53,7 +53,7 @@ struct WarpProduct {
         for (int k = 0; k < STEPS; k++) add(left[k], right[k]);
     }
 
-    /* One step with rows of a scaled: factor[i][h] twice for row 16 i + 8 h + lane / 4. */
+    /* The same with scaled rows of a: factor[i][h] twice for row 16 i + 8 h + lane / 4. */
     template <bool B_BY_K>
     __device__ __forceinline__ void multiply_scaled(const bf16 *a, int a_stride, const bf16 *b,
                                                     int b_stride, int lane,
@@ -71,8 +71,8 @@ struct WarpProduct {
     }
 
     /*
-     * One step of operands that both lie by K, with rows of b scaled: `low` has the factors of rows
-     * 2 (lane % 4) and the next, `high` those of eight rows on.
+     * The same for operands that are both contiguous along K, with scaled rows of b: `low` has the
+     * factors of rows 2 (lane % 4) and the next, `high` those of eight rows later.
      */
     __device__ __forceinline__ void multiply_by_k(const bf16 *a, int a_stride, const bf16 *b,
                                                   int b_stride, int lane, uint32_t low,
@@ -146,7 +146,9 @@ struct WarpProduct {
 /* How the warps of a block share a product of ROWS x COLUMNS. */
 template <int ROWS, int COLUMNS>
 struct WarpGrid {
-    /* Warps of 32 x 32 where there is much; of 16 rows where one thread block has to be quick. */
+    /*
+     * Warps compute 32 x 32 where there is much work; 16 rows where a thread block has to be quick.
+     */
     static constexpr int M = ROWS <= 32 || COLUMNS <= 32 ? 16 : 32;
     static constexpr int N = COLUMNS < 32 ? COLUMNS : 32;
     static constexpr int BY_M = ROWS / M;

@@ -3,8 +3,8 @@
  *
  *   p[b][c] = prod_f v_f[b][c]      s_e[b] = sum_f s_f[b]
  *
- * A factor is a stored block, or the row of an input table that the sample's category picks, with
- * scale 0; a missing cell contributes 1.
+ * A factor is a stored block, or the row of an input table that the cell picks, with scale 0; a
+ * missing cell contributes 1.
  */
 #ifndef SLUICE_OPERAND_CUH
 #define SLUICE_OPERAND_CUH
@@ -12,8 +12,8 @@
 #include "layout.cuh"
 
 /*
- * Where a factor's values for a sample are: of type V, or, of a table without copies of that type,
- * float32. A number, so that lanes can hand it to each other.
+ * Address of a factor's values for a row: of type V, or float32 for a table without copies of that
+ * type. A number, so that lanes can exchange it.
  */
 template <typename V>
 struct FactorRow {
@@ -34,7 +34,7 @@ struct FactorRow {
 
 /* The row of a table that a cell picks. */
 template <typename V>
-__device__ static __forceinline__ FactorRow<V> table_row(const Circuit &c, const Factor &factor,
+__device__ static __forceinline__ FactorRow<V> table_row(const DevicePlan &c, const Factor &factor,
                                                          int32_t cell) {
     if (cell < 0) {
         return {0};
@@ -48,7 +48,7 @@ __device__ static __forceinline__ FactorRow<V> table_row(const Circuit &c, const
 }
 
 template <typename V>
-__device__ static __forceinline__ FactorRow<V> factor_row(const Circuit &c, const Factor &factor,
+__device__ static __forceinline__ FactorRow<V> factor_row(const DevicePlan &c, const Factor &factor,
                                                           int32_t nodes, int32_t sample) {
     if (factor.variable < 0) {
         return {(unsigned long long)stored_row<V>(c, factor, nodes, sample)};
@@ -56,9 +56,9 @@ __device__ static __forceinline__ FactorRow<V> factor_row(const Circuit &c, cons
     return table_row<V>(c, factor, cell_at(c, factor.variable, sample));
 }
 
-/* One value of a tile's element. */
+/* One value of the element of a tile. */
 template <typename V>
-__device__ static inline float element_value(const Circuit &c, const Tile &tile, int32_t sample,
+__device__ static inline float element_value(const DevicePlan &c, const Tile &tile, int32_t sample,
                                              int32_t child) {
     float value = 1;
     for (int32_t f = 0; f < tile.factors; f++) {
@@ -83,9 +83,9 @@ __device__ static __forceinline__ void load_rows(const T *column, int32_t stride
     }
 }
 
-/* One child for several samples, with no branch between the loads of a factor. */
+/* One child for several rows, with no branch between the loads of a factor. */
 template <typename V, int SAMPLES>
-__device__ static __forceinline__ void element_values(const Circuit &c, const Tile &tile,
+__device__ static __forceinline__ void element_values(const DevicePlan &c, const Tile &tile,
                                                       const int32_t (&sample)[SAMPLES],
                                                       int32_t child, float (&value)[SAMPLES]) {
     constexpr int AT_ONCE = 2; /* factors */
@@ -128,9 +128,9 @@ __device__ static __forceinline__ void element_values(const Circuit &c, const Ti
     }
 }
 
-/* Whether every factor of an element's node is non-zero for a sample, whatever their product. */
+/* Whether every factor of an element's node is non-zero for a row, whatever their product. */
 template <typename V>
-__device__ static inline bool node_lives(const Circuit &c, const Element &element, int32_t sample,
+__device__ static inline bool node_lives(const DevicePlan &c, const Element &element, int32_t sample,
                                          int32_t node) {
     for (int32_t f = 0; f < element.factors; f++) {
         const FactorRow<V> row =
@@ -142,8 +142,8 @@ __device__ static inline bool node_lives(const Circuit &c, const Element &elemen
     return true;
 }
 
-/* The scale of a tile's element, from its factors. */
-__device__ static __forceinline__ int32_t scale_of_element(const Circuit &c, const Tile &tile,
+/* The scale of the element of a tile, computed from its factors. */
+__device__ static __forceinline__ int32_t scale_of_element(const DevicePlan &c, const Tile &tile,
                                                            int32_t sample) {
     /* All loads before the first sum. */
     int32_t each[INLINE_FACTORS];
@@ -163,22 +163,22 @@ __device__ static __forceinline__ int32_t scale_of_element(const Circuit &c, con
     return scale;
 }
 
-/* Element values that the sums which read them form, and write down for the way back. */
+/* Element values, which the sums that read them compute and store for the backward pass. */
 __device__ static __forceinline__ bool has_values_of_its_own(const Tile &tile) {
     return tile.factors > 1 || tile.tables > 0;
 }
 
-/* Where the kept values of a tile's element are. */
+/* Address of the stored values of a tile's element. */
 template <typename V>
-__device__ static __forceinline__ const V *kept_row(const Circuit &c, const Tile &tile,
+__device__ static __forceinline__ const V *kept_row(const DevicePlan &c, const Tile &tile,
                                                     int32_t sample) {
     return has_values_of_its_own(tile)
                    ? element_row<V>(c, c.element_values, tile.flow, tile.children, sample)
                    : stored_row<V>(c, tile.factor[0], tile.children, sample);
 }
 
-/* 2^(s_e - s) between an element and the sum block of a tile; 0 where the sample does not count. */
-__device__ static __forceinline__ float edge_factor(const Circuit &c, const Tile &tile,
+/* 2^(s_e - s) between an element and the sum block of a tile; 0 for a row that does not count. */
+__device__ static __forceinline__ float edge_factor(const DevicePlan &c, const Tile &tile,
                                                     int32_t sample) {
     /* All loads before the first decision. */
     const bool counts = c.skipped[sample] == SAMPLE_COUNTS;

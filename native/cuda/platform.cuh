@@ -1,10 +1,10 @@
 /*
- * All that kernels and their launchers ask of the compiler and the device. With nvcc these are thin
- * wrappers of CUDA and its instructions, for compute capability 8.0 and newer; with
- * SLUICE_EMULATED a host compiler builds the same kernels on emulation/, which gives every one of
- * them a plain C++ body.
+ * All that kernels and their launchers need of the compiler and the device. With nvcc these are
+ * thin wrappers of CUDA and its instructions, for compute capability 8.0 and newer. With
+ * SLUICE_EMULATED a host compiler builds the same kernels on emulation/, which implements each of
+ * them in plain C++.
  *
- * Collectives take whole warps and whole blocks only: all lanes reach the same call.
+ * Collectives take whole warps and whole thread blocks only: all lanes reach the same call.
  */
 #ifndef SLUICE_PLATFORM_CUH
 #define SLUICE_PLATFORM_CUH
@@ -101,10 +101,9 @@ __device__ __forceinline__ float quotient(float a, float b) {
 }
 
 /*
- * Launches that follow each other closely, on devices that can (compute capability 9.0): a kernel
- * that was launched by launch_early starts while its predecessor still runs. Up to
- * wait_for_launches_before it may read only what was there before that predecessor started, and
- * write nothing. All its threads have to call that.
+ * Launches that overlap, on devices of compute capability 9.0: a kernel launched by launch_early
+ * starts while its predecessor still runs. Before wait_for_launches_before, which all its threads
+ * have to call, it may read only what was there before that predecessor started, and write nothing.
  */
 __device__ __forceinline__ void let_next_launch_start() {
 #if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 900
@@ -212,9 +211,9 @@ __device__ __forceinline__ void mma_bf16(float (&d)[4], const uint32_t (&a)[4],
 }
 
 /*
- * Starts copying 16 bytes, aligned to 16, from global to shared memory; where not valid, writes
- * zeros and does not look at the source. What this thread started before copy_async_commit is one
- * group; copy_async_wait<N> returns when all but the N latest groups of this thread have arrived.
+ * Starts copying 16 bytes, aligned to 16, from global to shared memory; if not valid, writes zeros
+ * and does not read the source. The copies that this thread started before copy_async_commit form a
+ * batch; copy_async_wait<N> returns when all but the N latest batches of this thread have arrived.
  * Other threads see them after a barrier that follows the wait.
  */
 __device__ __forceinline__ void copy_async_16(void *shared, const void *global, bool valid) {
@@ -244,7 +243,10 @@ cudaError_t launch_early(bool early, void (*kernel)(P...), dim3 grid, unsigned t
     if (grid.x == 0 || grid.y == 0 || grid.z == 0) {
         return cudaSuccess;
     }
-    /* A kernel gets more than 48 KB, with what it declares itself, only if it says so beforehand. */
+    /*
+     * A kernel gets more than 48 KB of shared memory, including what it declares itself, only on
+     * request.
+     */
     constexpr size_t granted = 16 * 1024;
     if (shared_bytes > granted) {
         const cudaError_t error =

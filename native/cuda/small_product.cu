@@ -5,10 +5,10 @@
 #include "operand.cuh"
 
 /*
- * Traffic: each factor once, most of it from the second-level cache, each product once. A thread has
- * COLUMNS nodes of SAMPLES samples at a time, whose loads are all on their way before the first is
- * used, PASSES times: finding out what to do takes as long as one of them. Fewer times where thread
- * blocks for all of it can run at once.
+ * Traffic: each factor once, mostly from the second-level cache, and each product once. A thread
+ * has COLUMNS nodes of SAMPLES rows at a time, and all their loads are in flight before the first
+ * is used. It does so PASSES times, because finding the work takes as long as one pass; fewer times
+ * where thread blocks for everything can run at once.
  */
 
 namespace {
@@ -19,12 +19,12 @@ enum {
     SAMPLES = 2,
     PASSES = 4, /* at most */
     RESIDENT = 4, /* thread blocks on a multiprocessor, at least */
-    FACTORS = 2 /* that are asked for at once */
+    FACTORS = 2 /* products whose factors are loaded at once */
 };
 
 /* Multiplies two factors' rows into values, and adds their scales. */
 template <typename V>
-__device__ __forceinline__ void multiply_factors(const Circuit &c, const Factor *factors,
+__device__ __forceinline__ void multiply_factors(const DevicePlan &c, const Factor *factors,
                                                  int32_t left, int32_t nodes, int32_t column,
                                                  const int32_t (&sample)[SAMPLES],
                                                  float (&value)[SAMPLES][COLUMNS],
@@ -62,7 +62,7 @@ __device__ __forceinline__ void multiply_factors(const Circuit &c, const Factor 
 
 template <typename V>
 __global__ void __launch_bounds__(THREADS, RESIDENT)
-form_small_products(const Circuit c, const ProductLaunch launch, const int32_t passes) {
+form_small_products(const DevicePlan c, const ProductLaunch launch, const int32_t passes) {
     let_next_launch_start();
     const int32_t e = c.formed[launch.first + blockIdx.x];
     const Element &element = c.element[e];
@@ -70,7 +70,7 @@ form_small_products(const Circuit c, const ProductLaunch launch, const int32_t p
     const int64_t flow = element.flow;
     const int32_t count = element.factors;
     const Factor *const factors = c.factor + element.factor_begin;
-    const int32_t threads = nodes / COLUMNS; /* for a sample */
+    const int32_t threads = nodes / COLUMNS; /* threads of a row */
     const int32_t apart = THREADS / threads;
     const int32_t column = (int32_t)threadIdx.x % threads * COLUMNS;
     const int32_t first = (int32_t)blockIdx.y * (passes * SAMPLES * apart)
@@ -108,12 +108,12 @@ form_small_products(const Circuit c, const ProductLaunch launch, const int32_t p
 
 } // namespace
 
-cudaError_t small_products(const Schedule &schedule, const ProductLaunch &range, const Circuit &c,
+cudaError_t small_products(const LaunchList &launches, const ProductLaunch &range, const DevicePlan &c,
                            int32_t value_type, bool early, cudaStream_t stream) {
     const int32_t samples = THREADS / (range.nodes / COLUMNS) * SAMPLES; /* of a pass, at least */
     const int64_t blocks = (int64_t)(range.end - range.first) * ceiling_of(c.count, samples);
     const int32_t passes =
-            std::min(ceiling_of(blocks, RESIDENT * schedule.processors), (int32_t)PASSES);
+            std::min(ceiling_of(blocks, RESIDENT * launches.processors), (int32_t)PASSES);
     const dim3 grid(range.end - range.first, ceiling_of(c.count, samples * passes));
     return value_type == SLUICE_VALUE_BF16
                    ? launch_early(early, form_small_products<bf16>, grid, THREADS, 0, stream, c,

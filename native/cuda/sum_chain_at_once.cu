@@ -3,11 +3,11 @@
 #include "sum_matrix.cuh"
 
 /*
- * Chains whose layers have fewer tasks than there are multiprocessors, such as hidden Markov models
- * and small batches: what counts is how long a task takes after the last of its factors is there. So
- * STAGES chunks of both operands are on their way together, weights and table rows before the wait,
- * with one barrier for all of them. Few rows, so that as many multiprocessors as possible work. Where
- * the next task has the same weights, they stay where they are.
+ * Chains whose layers have fewer tasks than there are multiprocessors, as in hidden Markov models
+ * and small batches: the time of a task after its last factor is complete counts. So STAGES chunks
+ * of both operands are in flight together, weights and table rows before the wait, with one barrier
+ * for all. A task has few rows, so that as many multiprocessors as possible work. Weights stay in
+ * shared memory where the next task has the same.
  */
 
 namespace {
@@ -31,7 +31,7 @@ struct AtOnceShape {
     static constexpr int STRIDE = CHUNK + 8;
     static constexpr int VECTORS_A_ROW = CHUNK / 8;
     static constexpr int ROWS_APART = THREADS / VECTORS_A_ROW;
-    static constexpr int STEPS = 4; /* of matrix instructions whose operands are asked for at once */
+    static constexpr int STEPS = 4; /* matrix instructions whose operands are loaded at once */
     static constexpr int SUM_STRIDE = NODES + 4;
     static constexpr int SHARED = STAGES * (ROWS + NODES) * STRIDE * (int)sizeof(bf16);
     static_assert(ROWS * SUM_STRIDE * (int)sizeof(float)
@@ -41,10 +41,10 @@ struct AtOnceShape {
 };
 
 /*
- * Eight children of a tile's element, for one sample. All loads are without a branch, so that those of
- * several tiles are on their way together: one of the first table's row, one for each of the first
- * stored factors. What a tile does not have is read from where there is something, and not used;
- * whatever else it has is asked for when it is used.
+ * Eight children of a tile's element, for one row. No load depends on a branch, so that those of
+ * several tiles are in flight together: one of the first table's row, and one for each of the first
+ * stored factors. What a tile lacks is read from a valid address and ignored; its further factors
+ * are loaded when they are used.
  */
 struct ElementVector {
     enum { STORED = 2 };
@@ -73,11 +73,11 @@ struct ElementVector {
                || tile.factors > INLINE_FACTORS;
     }
 
-    __device__ __forceinline__ void fetch_cell(const Circuit &c, const Tile &tile, int32_t sample) {
+    __device__ __forceinline__ void fetch_cell(const DevicePlan &c, const Tile &tile, int32_t sample) {
         cell = cell_at(c, tile.tables > 0 ? tile.factor[0].variable : 0, sample);
     }
 
-    __device__ __forceinline__ void fetch_row(const Circuit &c, const Tile &tile, int32_t child) {
+    __device__ __forceinline__ void fetch_row(const DevicePlan &c, const Tile &tile, int32_t child) {
         const Factor &factor = tile.factor[0];
         const bool floats = reads_floats(tile);
         const int64_t at = (int64_t)max(cell, 0) * factor.stride + child;
@@ -88,7 +88,7 @@ struct ElementVector {
         high = *(const uint4 *)(from + (floats ? sizeof(uint4) : 0));
     }
 
-    __device__ __forceinline__ void fetch_stored(const Circuit &c, const Tile &tile,
+    __device__ __forceinline__ void fetch_stored(const DevicePlan &c, const Tile &tile,
                                                  int32_t sample, int32_t child) {
 #pragma unroll
         for (int i = 0; i < STORED; i++) {
@@ -100,7 +100,7 @@ struct ElementVector {
         }
     }
 
-    __device__ __forceinline__ int32_t scale(const Circuit &c, const Tile &tile,
+    __device__ __forceinline__ int32_t scale(const DevicePlan &c, const Tile &tile,
                                              int32_t sample) const {
         if (has_more(tile)) {
             return scale_of_element(c, tile, sample);
@@ -113,7 +113,7 @@ struct ElementVector {
         return sum;
     }
 
-    __device__ __forceinline__ uint4 product(const Circuit &c, const Tile &tile, int32_t sample,
+    __device__ __forceinline__ uint4 product(const DevicePlan &c, const Tile &tile, int32_t sample,
                                              int32_t child) const {
         const uint32_t ones = 0x3f803f80;
         const uint4 one = make_uint4(ones, ones, ones, ones);
@@ -143,9 +143,9 @@ struct ElementVector {
     }
 };
 
-/* held: where the weights begin that the stages in shared memory have, or -1. */
+/* held: offset of the weights that the stages in shared memory hold, or -1. */
 template <typename Shape, typename Wait>
-__device__ __forceinline__ void sum_block_at_once(const Circuit &c, const Tile *tiles, int count,
+__device__ __forceinline__ void sum_block_at_once(const DevicePlan &c, const Tile *tiles, int count,
                                                   int32_t nodes, int32_t first, bool keep,
                                                   int64_t (&held)[Shape::STAGES], Wait wait) {
     typedef typename Shape::Warps Warps;
@@ -178,7 +178,7 @@ __device__ __forceinline__ void sum_block_at_once(const Circuit &c, const Tile *
     int next = 0;
     int32_t next_chunk = 0;
     for (bool waited = false; next < count; waited = true) {
-        int tile_of[STAGES]; /* count where there is no more */
+        int tile_of[STAGES]; /* count where there are no more */
         int32_t chunk_of[STAGES];
 #pragma unroll
         for (int s = 0; s < STAGES; s++) {
@@ -303,34 +303,34 @@ __device__ __forceinline__ void sum_block_at_once(const Circuit &c, const Tile *
 
 template <typename Shape>
 __global__ void __launch_bounds__(Shape::THREADS, 1)
-sum_forward_chain_at_once(const Circuit c, const ChainRange chain, const bool keep) {
+sum_forward_chain_at_once(const DevicePlan c, const ChainRange chain, const bool keep) {
     int64_t held[Shape::STAGES];
 #pragma unroll
     for (int s = 0; s < Shape::STAGES; s++) held[s] = -1;
-    run_chain<true>(c, chain, [&](const ChainItem &item, int32_t row_tile, auto wait) {
+    run_chain<true>(c, chain, [&](const ChainItem &item, int32_t row_strip, auto wait) {
         sum_block_at_once<Shape>(c, c.tile + item.tile_begin, item.tiles, item.nodes,
-                                 row_tile * Shape::ROWS, keep, held, wait);
+                                 row_strip * Shape::ROWS, keep, held, wait);
     });
 }
 
 template <int NODES>
-cudaError_t launch_chain(const Schedule &schedule, const ChainLaunch &range, const Circuit &c,
+cudaError_t launch_chain(const LaunchList &launches, const ChainLaunch &range, const DevicePlan &c,
                          bool keep, cudaStream_t stream) {
     typedef AtOnceShape<NODES> Shape;
     const ChainRange chain = {range.first, range.end - range.first,
                               ceiling_of(c.count, Shape::ROWS), range.period};
-    const cudaError_t error = reset_chain(c, range, chain.row_tiles, stream);
+    const cudaError_t error = reset_chain(c, range, chain.row_strips, stream);
     return error != cudaSuccess
                    ? error
                    : launch(sum_forward_chain_at_once<Shape>,
-                            dim3(at_once_blocks(schedule, range, chain.row_tiles)),
+                            dim3(at_once_blocks(launches, range, chain.row_strips)),
                             Shape::THREADS, Shape::SHARED, stream, c, chain, keep);
 }
 
 } // namespace
 
-cudaError_t sum_chain_at_once(const Schedule &schedule, const ChainLaunch &range, const Circuit &c,
+cudaError_t sum_chain_at_once(const LaunchList &launches, const ChainLaunch &range, const DevicePlan &c,
                               bool keep, cudaStream_t stream) {
-    return range.nodes > 64 ? launch_chain<128>(schedule, range, c, keep, stream)
-                            : launch_chain<64>(schedule, range, c, keep, stream);
+    return range.nodes > 64 ? launch_chain<128>(launches, range, c, keep, stream)
+                            : launch_chain<64>(launches, range, c, keep, stream);
 }

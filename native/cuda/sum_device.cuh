@@ -1,4 +1,7 @@
-/* What the kernels of sums on the way up share: scales of their tiles, and whether a sum lives. */
+/*
+ * What the forward kernels of sums share: the scales of their tiles, and the treatment of small
+ * sums.
+ */
 #ifndef SLUICE_SUM_DEVICE_CUH
 #define SLUICE_SUM_DEVICE_CUH
 
@@ -7,19 +10,21 @@
 
 enum { SCALED_TILES = 16 }; /* tiles whose scales are kept in shared memory */
 
-/* Scale of a tile's element for one of the block's rows: kept ones from shared memory. */
-__device__ static __forceinline__ int32_t tile_scale(const Circuit &c, const Tile &tile,
+/*
+ * Scale of a tile's element for one row of the thread block; the first ones are in shared memory.
+ */
+__device__ static __forceinline__ int32_t tile_scale(const DevicePlan &c, const Tile &tile,
                                                      const int32_t *kept, int rows, int t, int row,
                                                      int32_t sample) {
     return t < SCALED_TILES ? kept[t * rows + row] : scale_of_element(c, tile, sample);
 }
 
 /*
- * Fills the kept scales and, after a barrier, sigma; writes scales of elements where asked to.
- * tile_at(t) is a tile. A thread asks for AT_ONCE scales at a time.
+ * Fills the scales in shared memory and, after a barrier, sigma; stores the scales of elements on
+ * request. tile_at(t) is a tile. A thread loads AT_ONCE scales at a time.
  */
 template <int AT_ONCE = 1, typename Tiles>
-__device__ static __forceinline__ void find_scales(const Circuit &c, Tiles tile_at, int count,
+__device__ static __forceinline__ void find_scales(const DevicePlan &c, Tiles tile_at, int count,
                                                    int rows, int32_t first, bool keep,
                                                    int32_t *kept, int32_t *sigma) {
     const int places = rows * count;
@@ -55,16 +60,18 @@ __device__ static __forceinline__ void find_scales(const Circuit &c, Tiles tile_
     __syncthreads();
 }
 
-/* What becomes of a sum of a sample, if it is too small: see cpu/sum.h. */
-__device__ static __forceinline__ float bounded_sum(const Circuit &c, float sum, float lost) {
+/* What becomes of a sum that is too small: see cpu/sum.h. */
+__device__ static __forceinline__ float bounded_sum(const DevicePlan &c, float sum, float lost) {
     return sum >= SMALLEST_SAFE_SUM        ? sum
            : c.bounded == BOUND_FROM_BELOW ? 0
                                            : sum + lost;
 }
 
-/* Whether a node of an element that the sum block reads has no zero factor; asked by a warp. */
+/*
+ * Whether a node of an element that the sum block reads has no zero factor; called by a whole warp.
+ */
 template <typename V>
-__device__ static __forceinline__ bool sum_block_lives(const Circuit &c, const Tile *tiles, int count,
+__device__ static __forceinline__ bool sum_block_lives(const DevicePlan &c, const Tile *tiles, int count,
                                                     int32_t sample) {
     bool lives = false;
     for (int t = 0; t < count && !__any_sync(FULL_WARP, lives); t++) {
@@ -80,7 +87,7 @@ __device__ static __forceinline__ bool sum_block_lives(const Circuit &c, const T
  * warp.
  */
 template <typename V>
-__device__ static __forceinline__ float lost_of_small_sums(const Circuit &c, const Tile *tiles,
+__device__ static __forceinline__ float lost_of_small_sums(const DevicePlan &c, const Tile *tiles,
                                                            int count, int32_t sample,
                                                            float best) {
     if (c.bounded == BOUND_FROM_BELOW

@@ -10,14 +10,14 @@ namespace {
 enum { FEW_THREADS = 128 };
 
 /*
- * Any number of nodes, either value type, COLUMNS_APART lanes for a sample. The operands of a round
- * are on their way while those of the round before are multiplied, and the first ones while scales
- * are found. Columns of sums but the last Shape::BN are written unscaled, and normalised in place
- * when all are there: scaling by powers of two rounds nothing.
+ * Any number of nodes, either value type; COLUMNS_APART lanes per row. The operands of a round are
+ * in flight while those of the round before are multiplied, and the first ones while scales are
+ * computed. All columns of sums but the last Shape::BN are stored unscaled and normalised in place
+ * at the end: scaling by powers of two is exact.
  */
 template <typename V, typename Shape>
 __global__ void __launch_bounds__(Shape::THREADS, BUSY_THREADS / Shape::THREADS)
-sum_forward_any(const Circuit c, const SumLaunch launch, const bool keep) {
+sum_forward_any(const DevicePlan c, const SumLaunch launch, const bool keep) {
     constexpr int BM = Shape::BM;
     constexpr int BK = Shape::BK;
     constexpr int LANES = Shape::COLUMNS_APART; /* for a row */
@@ -184,12 +184,12 @@ sum_forward_any(const Circuit c, const SumLaunch launch, const bool keep) {
 }
 
 /*
- * Sum blocks of at most FEW nodes, such as the root: a warp for each sample, lanes over children.
- * There is nothing to share between samples but a few weights.
+ * Sum blocks of at most FEW nodes, such as the root: one warp per row, lanes over children. Rows
+ * share only a few weights.
  */
 template <typename V>
 __global__ void __launch_bounds__(FEW_THREADS, BUSY_THREADS / FEW_THREADS)
-sum_forward_few(const Circuit c, const SumLaunch launch, const bool keep) {
+sum_forward_few(const DevicePlan c, const SumLaunch launch, const bool keep) {
     const int lane = threadIdx.x % WARP;
     const int32_t sample = blockIdx.y * (FEW_THREADS / WARP) + threadIdx.x / WARP;
     if (sample >= c.count) {
@@ -266,7 +266,7 @@ sum_forward_few(const Circuit c, const SumLaunch launch, const bool keep) {
 }
 
 template <typename V, typename Shape>
-cudaError_t launch_shape(const SumLaunch &range, const Circuit &c, bool keep, bool early,
+cudaError_t launch_shape(const SumLaunch &range, const DevicePlan &c, bool keep, bool early,
                          cudaStream_t stream) {
     return launch_early(early, sum_forward_any<V, Shape>,
                         dim3(range.end - range.first, ceiling_of(c.count, Shape::BM)),
@@ -274,7 +274,7 @@ cudaError_t launch_shape(const SumLaunch &range, const Circuit &c, bool keep, bo
 }
 
 template <typename V>
-cudaError_t launch_any(const SumLaunch &range, const Circuit &c, bool keep, bool early,
+cudaError_t launch_any(const SumLaunch &range, const DevicePlan &c, bool keep, bool early,
                        cudaStream_t stream) {
     return range.nodes > 16    ? launch_shape<V, WideShape>(range, c, keep, early, stream)
            : range.nodes > FEW ? launch_shape<V, MediumShape>(range, c, keep, early, stream)
@@ -286,29 +286,29 @@ cudaError_t launch_any(const SumLaunch &range, const Circuit &c, bool keep, bool
 
 } // namespace
 
-cudaError_t sum_forward(const Schedule &schedule, const Circuit &c, int32_t value_type, bool keep,
+cudaError_t sum_forward(const LaunchList &launches, const DevicePlan &c, int32_t value_type, bool keep,
                         cudaStream_t stream) {
-    bool early = false; /* the first launch needs what all before it have written */
-    auto product = schedule.products.begin();
-    for (size_t i = 0; i < schedule.sums.size(); i++) {
+    bool early = false; /* the first launch depends on all launches before it */
+    auto product = launches.products.begin();
+    for (size_t i = 0; i < launches.sums.size(); i++) {
         cudaError_t error = cudaSuccess;
-        for (; product != schedule.products.end() && product->before == (int32_t)i; ++product) {
+        for (; product != launches.products.end() && product->before == (int32_t)i; ++product) {
             error = product->is_long ? long_products(*product, c, value_type, stream)
-                                     : small_products(schedule, *product, c, value_type, early, stream);
+                                     : small_products(launches, *product, c, value_type, early, stream);
             if (error != cudaSuccess) {
                 return error;
             }
-            early = schedule.early;
+            early = launches.early;
         }
-        const SumLaunch &range = schedule.sums[i];
+        const SumLaunch &range = launches.sums[i];
         if (range.chain >= 0 && value_type == SLUICE_VALUE_BF16) {
-            const ChainLaunch &chain = schedule.chains[(size_t)range.chain];
-            error = sum_chain_forward(schedule, chain, c, keep, stream);
+            const ChainLaunch &chain = launches.chains[(size_t)range.chain];
+            error = sum_chain_forward(launches, chain, c, keep, stream);
             if (error != cudaSuccess) {
                 return error;
             }
             i += (size_t)chain.launches - 1;
-            early = schedule.early;
+            early = launches.early;
             continue;
         }
         if (value_type != SLUICE_VALUE_BF16) {
@@ -316,14 +316,14 @@ cudaError_t sum_forward(const Schedule &schedule, const Circuit &c, int32_t valu
         } else if (!range.matrix) {
             error = launch_any<bf16>(range, c, keep, early, stream);
         } else if (can_stream_stored_sums(range)) {
-            error = sum_forward_stored(schedule, range, c, early, stream);
+            error = sum_forward_stored(launches, range, c, early, stream);
         } else {
-            error = sum_forward_on_matrix_units(schedule, range, c, keep, early, stream);
+            error = sum_forward_on_matrix_units(launches, range, c, keep, early, stream);
         }
         if (error != cudaSuccess) {
             return error;
         }
-        early = schedule.early;
+        early = launches.early;
     }
     return cudaSuccess;
 }

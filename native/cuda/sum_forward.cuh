@@ -9,31 +9,34 @@
 #ifndef SLUICE_SUM_FORWARD_CUH
 #define SLUICE_SUM_FORWARD_CUH
 
-#include "schedule.h"
+#include "launch_list.h"
 
 /*
- * Values and scales of all sum blocks for c.count samples; keep: values and scales of elements
- * too, for the way back.
+ * Values and scales of all sum blocks for c.count rows. keep: also those of elements, for the
+ * backward pass.
  */
-cudaError_t sum_forward(const Schedule &schedule, const Circuit &c, int32_t value_type, bool keep,
+cudaError_t sum_forward(const LaunchList &launches, const DevicePlan &c, int32_t value_type, bool keep,
                         cudaStream_t stream);
 
-/* One launch of it, of sums that fit them; early: it may start before the launch before has ended. */
-cudaError_t sum_forward_on_matrix_units(const Schedule &schedule, const SumLaunch &range,
-                                        const Circuit &c, bool keep, bool early,
+/*
+ * One launch, of sums that fit the matrix units. early: it may start before the launch before has
+ * ended.
+ */
+cudaError_t sum_forward_on_matrix_units(const LaunchList &launches, const SumLaunch &range,
+                                        const DevicePlan &c, bool keep, bool early,
                                         cudaStream_t stream);
 
-/* The same of small sum blocks, each tile of which reads one stored factor. */
+/* The same for small sum blocks whose tiles read one stored factor each. */
 bool can_stream_stored_sums(const SumLaunch &range);
-cudaError_t sum_forward_stored(const Schedule &schedule, const SumLaunch &range, const Circuit &c,
+cudaError_t sum_forward_stored(const LaunchList &launches, const SumLaunch &range, const DevicePlan &c,
                                bool early, cudaStream_t stream);
 
 /* Several layers of it at once: see chain.cuh. */
-cudaError_t sum_chain_forward(const Schedule &schedule, const ChainLaunch &range, const Circuit &c,
+cudaError_t sum_chain_forward(const LaunchList &launches, const ChainLaunch &range, const DevicePlan &c,
                               bool keep, cudaStream_t stream);
 
-/* The same with all operands of a task on their way at once: of more than 32 nodes. */
-cudaError_t sum_chain_at_once(const Schedule &schedule, const ChainLaunch &range, const Circuit &c,
+/* The same where a task loads all its operands at once: sum blocks of more than 32 nodes. */
+cudaError_t sum_chain_at_once(const LaunchList &launches, const ChainLaunch &range, const DevicePlan &c,
                               bool keep, cudaStream_t stream);
 
 #endif

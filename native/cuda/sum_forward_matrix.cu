@@ -6,21 +6,23 @@
 #include "sum_matrix.cuh"
 
 /*
- * On the matrix units a thread block has ROWS samples of a sum block. Layers are narrow (a circuit
- * of 784 variables has 143 with five vectors each), so that what counts is how long one thread
- * block takes from end to end. Therefore
+ * On the matrix units, a thread block has ROWS rows of a sum block. Layers are narrow (a circuit of
+ * 784 variables has 143 of five vectors each), so the time of one thread block from end to end
+ * counts. Therefore
  *
- *   - all that does not depend on the launch before, which is the weights, the cells and the table
- *     rows that they pick, is asked for before that launch has ended;
- *   - the factors of a chunk are loaded all at once, then multiplied, and the next chunk's are on
- *     their way while this one's products are formed;
- *   - sums are normalised in the registers in which they were formed. Columns are dealt out such
- *     that a thread has four neighbours: `dealt` says how.
+ *   - all that does not depend on the launch before is loaded before that has ended: the weights,
+ *     the cells, and the table rows that they pick;
+ *   - the factors of a chunk are loaded together and then multiplied, and those of the next chunk
+ *     are in flight meanwhile;
+ *   - sums are normalised in the registers in which they were computed. A thread has four
+ *     consecutive columns: see `dealt`.
  */
 
 namespace {
 
-/* Threads of a multiprocessor where each has much in registers: with more of them some would spill. */
+/*
+ * Threads of a multiprocessor where each needs many registers: with more threads some would spill.
+ */
 enum { MATRIX_THREADS = 384, GROUP_THREADS = 256 };
 
 template <int ROWS_, int NODES_>
@@ -48,11 +50,11 @@ struct SumShape {
 };
 
 /*
- * One sum block for ROWS samples; wait() returns when its factors have their values. Where all of its
- * tiles have `children` nodes, of which several fill a chunk, a chunk is of several tiles.
+ * One sum block for ROWS rows; wait() returns when its factors have their values. Where all its
+ * tiles have `children` nodes, and several fit a chunk, a chunk has several tiles.
  */
 template <typename Shape, typename Wait>
-__device__ __forceinline__ void sum_block_forward(const Circuit &c, const Tile *tiles, int count,
+__device__ __forceinline__ void sum_block_forward(const DevicePlan &c, const Tile *tiles, int count,
                                                   int32_t nodes, int32_t children, int32_t first,
                                                   bool keep, Wait wait) {
     typedef typename Shape::Warps Warps;
@@ -83,7 +85,9 @@ __device__ __forceinline__ void sum_block_forward(const Circuit &c, const Tile *
                     ? CHUNK / children
                     : 1;
     const bool grouped = Shape::GROUPS && tiles_a_chunk > 1;
-    /* A column of a chunk is a child of the tile that comes so many after the chunk's first. */
+    /*
+     * A column of a chunk: a child of the tile with this offset from the first tile of the chunk.
+     */
     const auto tile_of = [&](int column) { return grouped ? column / children : 0; };
     const auto child_of = [&](int32_t chunk, int column) {
         return grouped ? column % children : chunk + column;
@@ -120,7 +124,7 @@ __device__ __forceinline__ void sum_block_forward(const Circuit &c, const Tile *
             t += tiles_a_chunk;
         }
     };
-    /* Both stages of weights are on their way before anything is waited for. */
+    /* Both stages of weights are in flight before the first wait. */
     int next = 0;
     int32_t next_chunk = 0;
     advance(next, next_chunk);
@@ -134,7 +138,7 @@ __device__ __forceinline__ void sum_block_forward(const Circuit &c, const Tile *
     __syncthreads();
     typedef ElementLoader<Shape> Loader;
     Loader loader;
-    /* The thread's tile is this many after a chunk's first; it may not be there. */
+    /* Offset of the thread's tile from the first tile of a chunk; the tile may not exist. */
     const int my_tile = tile_of(Loader::column());
     const auto cells_of = [&](int t) -> const int32_t * { return grouped ? NULL : cells[t & 1]; };
     if (my_tile < count) {
@@ -187,7 +191,7 @@ __device__ __forceinline__ void sum_block_forward(const Circuit &c, const Tile *
         }
         copy_async_wait<0>();
         __syncthreads();
-        /* All have read what was in the other stage. */
+        /* All threads have read the other stage. */
         if (round > 0 && next < count) {
             load_weights(next, next_chunk, b + (stage ^ 1) * NODES * STRIDE);
             copy_async_commit();
@@ -205,10 +209,10 @@ __device__ __forceinline__ void sum_block_forward(const Circuit &c, const Tile *
                        (float *)memory);
 }
 
-/* A layer, or a part of it: a thread block for each sum block and ROWS samples. */
+/* A layer or a part of it: a thread block for each sum block and ROWS rows. */
 template <typename Shape>
 __global__ void __launch_bounds__(Shape::THREADS, Shape::RESIDENT)
-sum_forward_matrix(const Circuit c, const SumLaunch launch, const bool keep) {
+sum_forward_matrix(const DevicePlan c, const SumLaunch launch, const bool keep) {
     const int32_t sum = launch.first + blockIdx.x;
     const int32_t begin = launch.tiles >= 0 ? launch.first_tile + (int32_t)blockIdx.x * launch.tiles
                                             : c.sum_tile_begin[sum];
@@ -221,41 +225,41 @@ sum_forward_matrix(const Circuit c, const SumLaunch launch, const bool keep) {
 
 template <typename Shape>
 __global__ void __launch_bounds__(Shape::THREADS, Shape::RESIDENT)
-sum_forward_chain(const Circuit c, const ChainRange chain, const bool keep) {
-    run_chain<false>(c, chain, [&](const ChainItem &item, int32_t row_tile, auto wait) {
+sum_forward_chain(const DevicePlan c, const ChainRange chain, const bool keep) {
+    run_chain<false>(c, chain, [&](const ChainItem &item, int32_t row_strip, auto wait) {
         sum_block_forward<Shape>(c, c.tile + item.tile_begin, item.tiles, item.nodes,
-                                 item.children, row_tile * Shape::ROWS, keep, wait);
+                                 item.children, row_strip * Shape::ROWS, keep, wait);
     });
 }
 
 template <typename Shape>
-cudaError_t launch_rows(const SumLaunch &range, const Circuit &c, bool keep, bool early,
+cudaError_t launch_rows(const SumLaunch &range, const DevicePlan &c, bool keep, bool early,
                         cudaStream_t stream) {
     return launch_early(early, sum_forward_matrix<Shape>,
                         dim3(range.end - range.first, ceiling_of(c.count, Shape::ROWS)),
                         Shape::THREADS, Shape::SHARED, stream, c, range, keep);
 }
 
-/* Few rows for each thread block where that still leaves multiprocessors idle. */
+/* Few rows per thread block, where many would leave multiprocessors idle. */
 template <int NODES>
-cudaError_t launch_matrix(const Schedule &schedule, const SumLaunch &range, const Circuit &c,
+cudaError_t launch_matrix(const LaunchList &launches, const SumLaunch &range, const DevicePlan &c,
                           bool keep, bool early, cudaStream_t stream) {
     typedef SumShape<32, NODES> Few;
     typedef SumShape<64, NODES> Many;
     const int64_t blocks = (int64_t)(range.end - range.first) * ceiling_of(c.count, Few::ROWS);
-    return blocks <= schedule.processors
+    return blocks <= launches.processors
                    ? launch_rows<Few>(range, c, keep, early, stream)
                    : launch_rows<Many>(range, c, keep, early, stream);
 }
 
 template <typename Shape>
-cudaError_t launch_chain_rows(const Schedule &schedule, const ChainLaunch &range, const Circuit &c,
+cudaError_t launch_chain_rows(const LaunchList &launches, const ChainLaunch &range, const DevicePlan &c,
                               bool keep, cudaStream_t stream) {
     const ChainRange chain = {range.first, range.end - range.first,
                               ceiling_of(c.count, Shape::ROWS), 0};
-    const int64_t tasks = (int64_t)chain.items * chain.row_tiles;
-    const int64_t resident = (int64_t)schedule.processors * Shape::RESIDENT;
-    const cudaError_t error = reset_chain(c, range, chain.row_tiles, stream);
+    const int64_t tasks = (int64_t)chain.items * chain.row_strips;
+    const int64_t resident = (int64_t)launches.processors * Shape::RESIDENT;
+    const cudaError_t error = reset_chain(c, range, chain.row_strips, stream);
     return error != cudaSuccess
                    ? error
                    : launch(sum_forward_chain<Shape>, dim3((unsigned)std::min(tasks, resident)),
@@ -263,33 +267,33 @@ cudaError_t launch_chain_rows(const Schedule &schedule, const ChainLaunch &range
 }
 
 template <int NODES>
-cudaError_t launch_chain(const Schedule &schedule, const ChainLaunch &range, const Circuit &c,
+cudaError_t launch_chain(const LaunchList &launches, const ChainLaunch &range, const DevicePlan &c,
                          bool keep, cudaStream_t stream) {
-    if (chain_suits_at_once(schedule, range, c.count)) {
-        return sum_chain_at_once(schedule, range, c, keep, stream);
+    if (chain_suits_at_once(launches, range, c.count)) {
+        return sum_chain_at_once(launches, range, c, keep, stream);
     }
     typedef SumShape<32, NODES> Few;
     typedef SumShape<64, NODES> Many;
-    return few_rows_suit(schedule, range, ceiling_of(c.count, Few::ROWS))
-                   ? launch_chain_rows<Few>(schedule, range, c, keep, stream)
-                   : launch_chain_rows<Many>(schedule, range, c, keep, stream);
+    return few_rows_suit(launches, range, ceiling_of(c.count, Few::ROWS))
+                   ? launch_chain_rows<Few>(launches, range, c, keep, stream)
+                   : launch_chain_rows<Many>(launches, range, c, keep, stream);
 }
 
 } // namespace
 
-cudaError_t sum_forward_on_matrix_units(const Schedule &schedule, const SumLaunch &range,
-                                        const Circuit &c, bool keep, bool early,
+cudaError_t sum_forward_on_matrix_units(const LaunchList &launches, const SumLaunch &range,
+                                        const DevicePlan &c, bool keep, bool early,
                                         cudaStream_t stream) {
-    return range.nodes > 64   ? launch_matrix<128>(schedule, range, c, keep, early, stream)
-           : range.nodes > 32 ? launch_matrix<64>(schedule, range, c, keep, early, stream)
-           : range.nodes > 16 ? launch_matrix<32>(schedule, range, c, keep, early, stream)
-                              : launch_matrix<16>(schedule, range, c, keep, early, stream);
+    return range.nodes > 64   ? launch_matrix<128>(launches, range, c, keep, early, stream)
+           : range.nodes > 32 ? launch_matrix<64>(launches, range, c, keep, early, stream)
+           : range.nodes > 16 ? launch_matrix<32>(launches, range, c, keep, early, stream)
+                              : launch_matrix<16>(launches, range, c, keep, early, stream);
 }
 
-cudaError_t sum_chain_forward(const Schedule &schedule, const ChainLaunch &range, const Circuit &c,
+cudaError_t sum_chain_forward(const LaunchList &launches, const ChainLaunch &range, const DevicePlan &c,
                               bool keep, cudaStream_t stream) {
-    return range.nodes > 64   ? launch_chain<128>(schedule, range, c, keep, stream)
-           : range.nodes > 32 ? launch_chain<64>(schedule, range, c, keep, stream)
-           : range.nodes > 16 ? launch_chain<32>(schedule, range, c, keep, stream)
-                              : launch_chain<16>(schedule, range, c, keep, stream);
+    return range.nodes > 64   ? launch_chain<128>(launches, range, c, keep, stream)
+           : range.nodes > 32 ? launch_chain<64>(launches, range, c, keep, stream)
+           : range.nodes > 16 ? launch_chain<32>(launches, range, c, keep, stream)
+                              : launch_chain<16>(launches, range, c, keep, stream);
 }

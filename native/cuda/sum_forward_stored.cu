@@ -2,8 +2,8 @@
 #include "sum_matrix.cuh"
 
 /*
- * Sum blocks of at most 32 nodes over many small elements that all have been formed before: both
- * operands are copied as they lie, STAGES chunks of children at a time, and scales are applied to
+ * Sum blocks of at most 32 nodes over many small elements that all have been formed before. Both
+ * operands are copied unchanged, STAGES chunks of children at a time, and scales are applied to
  * what a warp has read for its matrix instructions. Traffic: each element once for each sum block
  * that reads it, from the second-level cache.
  */
@@ -39,22 +39,22 @@ struct StoredShape {
     static_assert(ROWS * SUM_STRIDE * (int)sizeof(float) <= SHARED, "sums fit as well");
 };
 
-/* What the kernel has to know about a tile. */
+/* What the kernel needs of a tile. */
 struct Operand {
     const bf16 *weights;
-    const bf16 *values; /* of sample 0 */
+    const bf16 *values; /* of row 0 */
     int32_t block;      /* of whose values they are */
 };
 
 template <typename Shape>
 __global__ void __launch_bounds__(Shape::THREADS, Shape::RESIDENT)
-sum_forward_of_stored(const Circuit c, const SumLaunch launch) {
+sum_forward_of_stored(const DevicePlan c, const SumLaunch launch) {
     typedef typename Shape::Warps Warps;
     constexpr int ROWS = Shape::ROWS;
     constexpr int STRIDE = Shape::STRIDE;
     DYNAMIC_SHARED(bf16, memory); /* of each stage first the elements, then the weights */
     __shared__ Operand operand[MOST_TILES];
-    __shared__ uint8_t power[MOST_TILES][ROWS]; /* exponents of rows' factors as bfloat16 has them */
+    __shared__ uint8_t power[MOST_TILES][ROWS]; /* exponents of the factors of rows, in the format of bfloat16 */
     __shared__ int32_t sigma[ROWS];
     const int32_t sum = launch.first + blockIdx.x;
     const int32_t begin = launch.tiles >= 0 ? launch.first_tile + (int32_t)blockIdx.x * launch.tiles
@@ -115,7 +115,7 @@ sum_forward_of_stored(const Circuit c, const SumLaunch launch) {
         }
         copy_async_commit();
     }
-    /* A thread a row: its largest scale, and what each tile is to be scaled by. */
+    /* One thread per row: its largest scale, and the scale to apply to each tile. */
     static_assert(Shape::THREADS >= ROWS, "a thread for each row");
     if (threadIdx.x < ROWS) {
         const int32_t *const scales = c.scales + min(first + (int32_t)threadIdx.x, c.count - 1);
@@ -148,7 +148,7 @@ sum_forward_of_stored(const Circuit c, const SumLaunch launch) {
     for (int round = 0; round < rounds; round++) {
         copy_async_wait<STAGES - 2>();
         __syncthreads();
-        /* All have read what was in the stage before. */
+        /* All threads have read the stage before. */
         if (round + STAGES - 1 < rounds) {
             copy_weights(round + STAGES - 1);
             copy_elements(round + STAGES - 1);
@@ -178,21 +178,21 @@ sum_forward_of_stored(const Circuit c, const SumLaunch launch) {
 }
 
 template <typename Shape>
-cudaError_t launch_rows(const SumLaunch &range, const Circuit &c, bool early,
+cudaError_t launch_rows(const SumLaunch &range, const DevicePlan &c, bool early,
                         cudaStream_t stream) {
     return launch_early(early, sum_forward_of_stored<Shape>,
                         dim3(range.end - range.first, ceiling_of(c.count, Shape::ROWS)),
                         Shape::THREADS, Shape::SHARED, stream, c, range);
 }
 
-/* Few rows for each thread block where that still leaves multiprocessors idle. */
+/* Few rows per thread block, where many would leave multiprocessors idle. */
 template <int NODES>
-cudaError_t launch_nodes(const Schedule &schedule, const SumLaunch &range, const Circuit &c,
+cudaError_t launch_nodes(const LaunchList &launches, const SumLaunch &range, const DevicePlan &c,
                          bool early, cudaStream_t stream) {
     typedef StoredShape<32, NODES> Few;
     typedef StoredShape<128, NODES> Many;
     const int64_t blocks = (int64_t)(range.end - range.first) * ceiling_of(c.count, Few::ROWS);
-    return blocks <= 2 * schedule.processors ? launch_rows<Few>(range, c, early, stream)
+    return blocks <= 2 * launches.processors ? launch_rows<Few>(range, c, early, stream)
                                              : launch_rows<Many>(range, c, early, stream);
 }
 
@@ -203,8 +203,8 @@ bool can_stream_stored_sums(const SumLaunch &range) {
            && (range.children == 16 || range.children == 32 || range.children == CHUNK);
 }
 
-cudaError_t sum_forward_stored(const Schedule &schedule, const SumLaunch &range, const Circuit &c,
+cudaError_t sum_forward_stored(const LaunchList &launches, const SumLaunch &range, const DevicePlan &c,
                                bool early, cudaStream_t stream) {
-    return range.nodes > 16 ? launch_nodes<32>(schedule, range, c, early, stream)
-                            : launch_nodes<16>(schedule, range, c, early, stream);
+    return range.nodes > 16 ? launch_nodes<32>(launches, range, c, early, stream)
+                            : launch_nodes<16>(launches, range, c, early, stream);
 }

@@ -1,8 +1,9 @@
 /*
- * What the kernels of sums on the matrix units share: how nodes are dealt out to threads, and how
- * sums are normalised in the registers in which they were formed.
+ * What the kernels of sums on the matrix units share: which nodes a thread has, and how sums are
+ * normalised in the registers in which they were computed.
  *
- * A Shape has ROWS samples, Warps (matrix.cuh) and SUM_STRIDE, that of rows of sums in shared memory.
+ * A Shape has ROWS rows, Warps (matrix.cuh) and SUM_STRIDE, the stride of rows of sums in shared
+ * memory.
  */
 #ifndef SLUICE_SUM_MATRIX_CUH
 #define SLUICE_SUM_MATRIX_CUH
@@ -11,19 +12,19 @@
 #include "sum_device.cuh"
 
 /*
- * Where node n's weights lie among the 16 of its group, so that of two matrix instructions side by
- * side a thread gets the sums of nodes 4t .. 4t + 3.
+ * Position of node n's weights among the 16 of its run, such that two neighbouring matrix
+ * instructions give a thread the sums of nodes 4t .. 4t + 3.
  */
 __device__ static __forceinline__ int dealt(int n) {
     return (n & ~15) | (n >> 1 & 1) << 3 | (n >> 2 & 3) << 1 | (n & 1);
 }
 
 /*
- * Normalises rows that lie in shared memory, one for each warp at a time: the way of blocks in which
- * some sum is so small that it has to be looked at.
+ * Normalises rows in shared memory, one per warp at a time: for blocks in which some sum is small
+ * enough to need a closer look.
  */
 template <typename Shape>
-__device__ static __forceinline__ void normalise_with_care(const Circuit &c, int32_t nodes, const Tile *tiles, int count, int32_t first,
+__device__ static __forceinline__ void normalise_with_care(const DevicePlan &c, int32_t nodes, const Tile *tiles, int count, int32_t first,
                                                     const float *sums, const int32_t *sigma) {
     const int lane = threadIdx.x % WARP;
     const int32_t node = lane * 4;
@@ -60,12 +61,12 @@ __device__ static __forceinline__ void normalise_with_care(const Circuit &c, int
 }
 
 /*
- * Writes the values and scales of a sum block for ROWS samples, given its sums. `sums` is ROWS rows of
- * shared memory, which all threads have read before they come here for the last time.
+ * Writes the values and scales of a sum block for ROWS rows, given its sums. `sums` is ROWS rows of
+ * shared memory; all threads have read it for the last time.
  */
 template <typename Shape>
 __device__ static __forceinline__ void
-settle_sums(const Circuit &c, const typename Shape::Warps::Product &product, const Tile *tiles,
+settle_sums(const DevicePlan &c, const typename Shape::Warps::Product &product, const Tile *tiles,
             int count, int64_t sum_value, int32_t sum_block, int32_t nodes, int32_t first,
             const int32_t *sigma, float *sums) {
     typedef typename Shape::Warps Warps;

@@ -14,19 +14,19 @@ namespace {
 
 enum {
     COLUMNS = WARP,
-    AHEAD = 32,          /* samples whose flows are on their way at a time */
-    SORT_WARPS = 8,      /* that share the items out among them */
+    AHEAD = 32,          /* rows whose flows are loaded at a time */
+    SORT_WARPS = 8,      /* warps that divide the items among them */
     SORTERS = SORT_WARPS * WARP,
-    SCAN_AHEAD = 8,      /* cells that a lane has on their way */
+    SCAN_AHEAD = 8,      /* cells of a lane that are loaded at once */
     SCANNERS = 1024,
     ROW_THREADS = 128,
-    ROWS_AHEAD = 32,     /* items of a category that are looked up at a time */
-    ITEMS_AT_ONCE = 8    /* whose flows are on their way together */
+    ROWS_AHEAD = 32,     /* items of a category whose elements are looked up at a time */
+    ITEMS_AT_ONCE = 8    /* flows that are loaded at once */
 };
 
 template <typename V>
 __global__ void __launch_bounds__(WARP)
-finite_statistics(const Circuit c, const TableLaunch launch, const bool add) {
+finite_statistics(const DevicePlan c, const TableLaunch launch, const bool add) {
     DYNAMIC_SHARED(float, histogram); /* [categories][COLUMNS] */
     const Table &table = c.table[c.table_order[launch.first + blockIdx.x]];
     const int32_t column = blockIdx.y * COLUMNS + threadIdx.x;
@@ -45,7 +45,7 @@ finite_statistics(const Circuit c, const TableLaunch launch, const bool add) {
         for (int32_t e = 0; e < input.elements; e++) {
             const Element &element = c.element[c.block_element[input.element_begin + e]];
             const V *flows = element_row<V>(c, c.flows, element.flow, input.nodes, 0) + n;
-            /* A batch of flows is on its way while the one before is added up. */
+            /* A batch of flows is in flight while the one before is added up. */
             float flow[AHEAD];
             float next[AHEAD];
             const auto fetch = [&](float *to, int32_t b) {
@@ -86,13 +86,14 @@ finite_statistics(const Circuit c, const TableLaunch launch, const bool add) {
 
 template <typename V>
 __global__ void __launch_bounds__(WARP)
-gaussian_statistics(const Circuit c, const TableLaunch launch, const bool add) {
+gaussian_statistics(const DevicePlan c, const TableLaunch launch, const bool add) {
     const Table &table = c.table[c.table_order[launch.first + blockIdx.x]];
     const int32_t column = blockIdx.y * COLUMNS + threadIdx.x;
     if (column >= table.nodes) {
         return;
     }
-    const float mean = c.parameters[table.parameter + column];
+    const double mean = c.parameters[table.parameter + column];
+    const double deviation = c.parameters[table.parameter + table.nodes + column];
     float *const to = c.statistics + table.statistic + column;
     float sum[3] = {0, 0, 0};
     if (add) {
@@ -112,10 +113,10 @@ gaussian_statistics(const Circuit c, const TableLaunch launch, const bool add) {
                 const float x = __int_as_float(cell_at(c, input.variable, b));
                 const float flow = load_value(flows + (int64_t)b * input.nodes);
                 if (x == x && c.skipped[b] == SAMPLE_COUNTS) {
-                    const float d = x - mean;
+                    const float z = (float)((x - mean) / deviation);
                     sum[0] += flow;
-                    sum[1] += flow * d;
-                    sum[2] += flow * (d * d);
+                    sum[1] += flow * z;
+                    sum[2] += flow * (z * z);
                 }
             }
         }
@@ -128,17 +129,17 @@ __device__ __forceinline__ bool serves(const Served &served, int32_t column) {
     return column >= served.first && column < served.first + served.nodes;
 }
 
-__device__ __forceinline__ int32_t *sorted_begin(const Circuit &c, const Table &table) {
+__device__ __forceinline__ int32_t *sorted_begin(const DevicePlan &c, const Table &table) {
     return c.sorted + table.sorted_fixed + table.sorted_places * c.capacity;
 }
 
 /*
- * Calls take(item) for the items of the lane's category in the warp's share of all, in their order; a
- * thread block has the WARP categories from `first` on. Most cells belong to other thread blocks: they
- * are passed over 32 at a time.
+ * Calls take(item) in order for the items of the lane's category in the warp's share of all items;
+ * a thread block has the WARP categories from `first` on. Most cells belong to other thread blocks:
+ * a warp skips them 32 at a time.
  */
 template <typename Take>
-__device__ __forceinline__ void for_each_item(const Circuit &c, const Table &table, int32_t first,
+__device__ __forceinline__ void for_each_item(const DevicePlan &c, const Table &table, int32_t first,
                                               Take take) {
     const int lane = threadIdx.x % WARP;
     const int warp = threadIdx.x / WARP;
@@ -175,7 +176,7 @@ __device__ __forceinline__ void for_each_item(const Circuit &c, const Table &tab
 }
 
 /* How often the categories of a thread block occur in each warp's share. */
-__device__ __forceinline__ void count_shares(const Circuit &c, const Table &table, int32_t first,
+__device__ __forceinline__ void count_shares(const DevicePlan &c, const Table &table, int32_t first,
                                              int32_t (&count)[SORT_WARPS][WARP]) {
     int32_t items = 0;
     for_each_item(c, table, first, [&](int32_t) { items++; });
@@ -183,7 +184,7 @@ __device__ __forceinline__ void count_shares(const Circuit &c, const Table &tabl
     __syncthreads();
 }
 
-__global__ void __launch_bounds__(SORTERS) count_items(const Circuit c, const int32_t number) {
+__global__ void __launch_bounds__(SORTERS) count_items(const DevicePlan c, const int32_t number) {
     __shared__ int32_t count[SORT_WARPS][WARP];
     const Table &table = c.table[number];
     const int32_t first = blockIdx.x * WARP;
@@ -196,8 +197,8 @@ __global__ void __launch_bounds__(SORTERS) count_items(const Circuit c, const in
     }
 }
 
-/* From that, the first places of the categories; one thread block. */
-__global__ void __launch_bounds__(SCANNERS) find_places(const Circuit c, const int32_t number) {
+/* From these counts, the offsets of the categories; one thread block. */
+__global__ void __launch_bounds__(SCANNERS) find_places(const DevicePlan c, const int32_t number) {
     __shared__ int32_t partial[SCANNERS];
     const Table &table = c.table[number];
     int32_t *const begin = sorted_begin(c, table);
@@ -225,7 +226,7 @@ __global__ void __launch_bounds__(SCANNERS) find_places(const Circuit c, const i
     }
 }
 
-__global__ void __launch_bounds__(SORTERS) sort_items(const Circuit c, const int32_t number) {
+__global__ void __launch_bounds__(SORTERS) sort_items(const DevicePlan c, const int32_t number) {
     __shared__ int32_t count[SORT_WARPS][WARP];
     const Table &table = c.table[number];
     const int32_t first = blockIdx.x * WARP;
@@ -239,13 +240,14 @@ __global__ void __launch_bounds__(SORTERS) sort_items(const Circuit c, const int
 }
 
 /*
- * A thread block has a category; rows of its items are looked up by some threads for all. What counts is
- * how long the most frequent category takes. `once`: no variable has two elements that read the same
- * column, so that an item adds the flows of one element at most, and several items can be on their way.
+ * One category per thread block; some threads look up the rows of its items for all. The time of
+ * the most frequent category counts. `once`: no variable has two elements that read the same
+ * column, so that an item adds the flows of at most one element, and several items can be in
+ * flight.
  */
 template <typename V, int WIDTH>
 __global__ void __launch_bounds__(ROW_THREADS, 8)
-sorted_statistics(const Circuit c, const int32_t number, const bool add, const bool once) {
+sorted_statistics(const DevicePlan c, const int32_t number, const bool add, const bool once) {
     __shared__ TableVariable variable_of[ROWS_AHEAD];
     __shared__ int32_t sample_of[ROWS_AHEAD];
     const Table &table = c.table[number];
@@ -258,7 +260,7 @@ sorted_statistics(const Circuit c, const int32_t number, const bool add, const b
     float sum[WIDTH];
 #pragma unroll
     for (int i = 0; i < WIDTH; i++) sum[i] = add && owns ? to[i] : 0;
-    int32_t usual = 0; /* place of the element, among those of a variable, that reads the column */
+    int32_t usual = 0; /* index of the element that reads the column among those of its variable */
     const int32_t end = places[category + 1];
     for (int32_t first = places[category]; first < end; first += ROWS_AHEAD) {
         const int32_t rows = min(end - first, (int32_t)ROWS_AHEAD);
@@ -323,7 +325,7 @@ sorted_statistics(const Circuit c, const int32_t number, const bool add, const b
 }
 
 template <typename V, int WIDTH>
-cudaError_t launch_sorted(const TableLaunch &range, const Circuit &c, bool add,
+cudaError_t launch_sorted(const TableLaunch &range, const DevicePlan &c, bool add,
                           cudaStream_t stream) {
     return launch(sorted_statistics<V, WIDTH>,
                   dim3(range.categories, ceiling_of(range.nodes, ROW_THREADS * WIDTH)),
@@ -331,7 +333,7 @@ cudaError_t launch_sorted(const TableLaunch &range, const Circuit &c, bool add,
 }
 
 template <typename V>
-cudaError_t launch_tables(const TableLaunch &range, const Circuit &c, bool add,
+cudaError_t launch_tables(const TableLaunch &range, const DevicePlan &c, bool add,
                           cudaStream_t stream) {
     const dim3 grid(range.end - range.first, ceiling_of(range.nodes, COLUMNS));
     if (range.kind == SLUICE_GAUSSIAN) {
@@ -347,9 +349,9 @@ cudaError_t launch_tables(const TableLaunch &range, const Circuit &c, bool add,
 
 } // namespace
 
-cudaError_t table_statistics(const Schedule &schedule, const Circuit &c, int32_t value_type,
+cudaError_t table_statistics(const LaunchList &launches, const DevicePlan &c, int32_t value_type,
                              bool add, cudaStream_t stream) {
-    for (const TableLaunch &range : schedule.tables) {
+    for (const TableLaunch &range : launches.tables) {
         if (category_statistics_fit(range, c)) {
             const cudaError_t error = category_statistics(range, c, value_type, add, stream);
             if (error != cudaSuccess) {
@@ -367,8 +369,8 @@ cudaError_t table_statistics(const Schedule &schedule, const Circuit &c, int32_t
     return cudaSuccess;
 }
 
-cudaError_t sort_cells(const Schedule &schedule, const Circuit &c, cudaStream_t stream) {
-    for (const TableLaunch &range : schedule.tables) {
+cudaError_t sort_cells(const LaunchList &launches, const DevicePlan &c, cudaStream_t stream) {
+    for (const TableLaunch &range : launches.tables) {
         if (!range.large) {
             continue;
         }

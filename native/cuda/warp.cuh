@@ -1,4 +1,4 @@
-/* What the lanes of a warp, or of neighbours in it, make of their values together: in all of them. */
+/* Reductions over the lanes of a warp, or over neighbouring lanes; all lanes get the result. */
 #ifndef SLUICE_WARP_CUH
 #define SLUICE_WARP_CUH
 

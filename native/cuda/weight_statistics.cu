@@ -5,11 +5,11 @@
 #include "operand.cuh"
 
 /*
- * Traffic: gradients and elements once for each part of a tile, SIDE x SIDE numbers out. STAGES
- * chunks of samples are on their way to shared memory while the matrix units work. A thread scales
- * the gradients that it has copied itself, before the others see them. Weights that many tiles use
- * but that are few, as in homogeneous models, are shared out over slices of their tiles, whose sums
- * are added up in order by a second launch.
+ * Traffic: gradients and elements once for each part of a tile, of SIDE x SIDE weights. STAGES
+ * chunks of rows are in flight to shared memory while the matrix units work. A thread scales the
+ * gradients that it copied itself, before others read them. Where many tiles share few weights, as
+ * in homogeneous models, the tiles are divided into slices, whose sums a second launch adds up in
+ * order.
  */
 
 namespace {
@@ -34,7 +34,7 @@ struct StatisticsShape {
 template <int SIDE>
 __global__ void __launch_bounds__(StatisticsShape<SIDE>::THREADS,
                                   BUSY_THREADS / StatisticsShape<SIDE>::THREADS)
-weight_statistics_matrix(const Circuit c, const WeightLaunch launch, const bool add,
+weight_statistics_matrix(const DevicePlan c, const WeightLaunch launch, const bool add,
                          const int32_t parts, float *partial, const int64_t slice_floats) {
     typedef StatisticsShape<SIDE> Shape;
     DYNAMIC_SHARED(bf16, a); /* the stages of both operands */
@@ -50,11 +50,11 @@ weight_statistics_matrix(const Circuit c, const WeightLaunch launch, const bool 
     const int32_t *const tiles = c.weight_tile + weight.tile_begin;
     const int32_t end = (int32_t)((int64_t)weight.tiles * (blockIdx.z + 1) / gridDim.z);
 
-    /* The place up to which copies have been started. */
+    /* Index up to which copies have been started. */
     int32_t t = (int32_t)((int64_t)weight.tiles * blockIdx.z / gridDim.z);
     int32_t chunk = 0;
     const int32_t rounds = (end - t) * ceiling_of(c.count, CHUNK);
-    /* Scales of the latest chunk, on their way: the first warp makes factors of them. */
+    /* Scales of the latest chunk, in flight: the first warp turns them into factors. */
     int32_t element_power = 0;
     int32_t sum_power = 0;
     bool counts = false;
@@ -153,9 +153,9 @@ weight_statistics_matrix(const Circuit c, const WeightLaunch launch, const bool 
     }
 }
 
-/* Adds up the slices of a launch's weights in their order. */
+/* Adds up the slices of the weights of a launch, in order. */
 __global__ void __launch_bounds__(BUSY_THREADS / 2)
-add_slices(const Circuit c, const WeightLaunch launch, const bool add, const float *partial,
+add_slices(const DevicePlan c, const WeightLaunch launch, const bool add, const float *partial,
            const int32_t slices, const int64_t slice_floats) {
     const int32_t floats = launch.nodes * launch.children;
     const int32_t i = blockIdx.y * blockDim.x + threadIdx.x;
@@ -172,7 +172,7 @@ add_slices(const Circuit c, const WeightLaunch launch, const bool add, const flo
 /* Any number of nodes, either value type. */
 template <typename V, typename Shape>
 __global__ void __launch_bounds__(Shape::THREADS, BUSY_THREADS / Shape::THREADS)
-weight_statistics_any(const Circuit c, const WeightLaunch launch, const bool add) {
+weight_statistics_any(const DevicePlan c, const WeightLaunch launch, const bool add) {
     __shared__ float a[Shape::BK * Shape::A_STRIDE];
     __shared__ float b[Shape::BK * Shape::B_STRIDE];
     __shared__ float factor[Shape::BK];
@@ -228,12 +228,12 @@ weight_statistics_any(const Circuit c, const WeightLaunch launch, const bool add
 }
 
 /*
- * Weights of blocks of at most FEW nodes: WARP children for a thread block, whose warps share the
- * samples; their sums are added up in order.
+ * Weights of blocks of at most FEW nodes: WARP children per thread block, whose warps divide the
+ * rows; their sums are added up in order.
  */
 template <typename V>
 __global__ void __launch_bounds__(FEW_THREADS)
-weight_statistics_few(const Circuit c, const WeightLaunch launch, const bool add) {
+weight_statistics_few(const DevicePlan c, const WeightLaunch launch, const bool add) {
     constexpr int SLICES = FEW_THREADS / WARP;
     __shared__ float partial[FEW][SLICES][WARP];
     const Weight &weight = c.weight[launch.first + blockIdx.x];
@@ -277,7 +277,7 @@ weight_statistics_few(const Circuit c, const WeightLaunch launch, const bool add
 }
 
 template <int SIDE>
-cudaError_t launch_matrix(const WeightLaunch &range, const Circuit &c, bool add,
+cudaError_t launch_matrix(const WeightLaunch &range, const DevicePlan &c, bool add,
                           cudaStream_t stream) {
     const int32_t parts = ceiling_of(range.children, SIDE);
     const int32_t weights = range.end - range.first;
@@ -299,7 +299,7 @@ cudaError_t launch_matrix(const WeightLaunch &range, const Circuit &c, bool add,
 }
 
 template <typename V, typename Shape>
-cudaError_t launch_shape(const WeightLaunch &range, const Circuit &c, bool add,
+cudaError_t launch_shape(const WeightLaunch &range, const DevicePlan &c, bool add,
                          cudaStream_t stream) {
     return launch(weight_statistics_any<V, Shape>,
                   dim3(range.end - range.first, ceiling_of(range.nodes, Shape::BM),
@@ -308,7 +308,7 @@ cudaError_t launch_shape(const WeightLaunch &range, const Circuit &c, bool add,
 }
 
 template <typename V>
-cudaError_t launch_any(const WeightLaunch &range, const Circuit &c, bool add,
+cudaError_t launch_any(const WeightLaunch &range, const DevicePlan &c, bool add,
                        cudaStream_t stream) {
     if (range.nodes <= FEW) {
         return launch(weight_statistics_few<V>,
@@ -322,9 +322,9 @@ cudaError_t launch_any(const WeightLaunch &range, const Circuit &c, bool add,
 
 } // namespace
 
-cudaError_t weight_statistics(const Schedule &schedule, const Circuit &c, int32_t value_type,
+cudaError_t weight_statistics(const LaunchList &launches, const DevicePlan &c, int32_t value_type,
                               bool add, cudaStream_t stream) {
-    for (const WeightLaunch &range : schedule.weights) {
+    for (const WeightLaunch &range : launches.weights) {
         if (value_type == SLUICE_VALUE_BF16 && weights_go_together(range)) {
             const cudaError_t error = small_weight_statistics(range, c, add, stream);
             if (error != cudaSuccess) {

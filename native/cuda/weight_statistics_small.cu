@@ -3,10 +3,10 @@
 #include "weight_statistics.cuh"
 
 /*
- * Weights of 32 x 32, of which TOGETHER neighbours belong to one sum block and one tile each: a warp for
- * each. They share the gradients in shared memory, so that the factors of edges go to the elements,
- * when a warp has read them for its matrix instructions. Traffic: each element once, each gradient
- * once for TOGETHER tiles.
+ * Weights of 32 x 32; runs of TOGETHER belong to one sum block and have one tile each. A warp per
+ * tile. They share the gradients in shared memory; the factors of edges are applied to the elements
+ * that a warp has read for its matrix instructions. Traffic: each element once, each gradient once
+ * for TOGETHER tiles.
  */
 
 namespace {
@@ -15,9 +15,9 @@ enum {
     SIDE = 32,
     TOGETHER = WEIGHTS_TOGETHER,
     THREADS = TOGETHER * WARP,
-    CHUNK = 32, /* samples at a time */
+    CHUNK = 32, /* rows at a time */
     STAGES = 4,
-    SPAN = 512, /* samples whose factors are in shared memory */
+    SPAN = 512, /* rows whose factors are in shared memory */
     STRIDE = SIDE + 8,
     STAGE = (1 + TOGETHER) * CHUNK * STRIDE,
     SHARED = STAGES * STAGE * 2,
@@ -26,7 +26,7 @@ enum {
 static_assert(CHUNK * VECTORS_A_ROW == THREADS, "a thread copies one vector of an operand's chunk");
 
 __global__ void __launch_bounds__(THREADS, 4)
-weight_statistics_together(const Circuit c, const WeightLaunch launch, const bool add) {
+weight_statistics_together(const DevicePlan c, const WeightLaunch launch, const bool add) {
     DYNAMIC_SHARED(bf16, memory); /* of each stage first the gradients, then the elements */
     __shared__ __align__(16) uint16_t factor[TOGETHER][SPAN]; /* bits of powers of two */
     const int lane = threadIdx.x % WARP;
@@ -80,7 +80,7 @@ weight_statistics_together(const Circuit c, const WeightLaunch launch, const boo
         for (int round = 0; round < rounds; round++) {
             copy_async_wait<STAGES - 2>();
             __syncthreads();
-            /* All have read what was in the stage before. */
+            /* All threads have read the stage before. */
             copy(round + STAGES - 1);
             const bf16 *const a = memory + round % STAGES * STAGE;
             const bf16 *const b = a + (1 + warp) * CHUNK * STRIDE;
@@ -122,7 +122,7 @@ bool weights_go_together(const WeightLaunch &range) {
     return range.matrix && range.together && range.nodes == SIDE && range.children == SIDE;
 }
 
-cudaError_t small_weight_statistics(const WeightLaunch &range, const Circuit &c, bool add,
+cudaError_t small_weight_statistics(const WeightLaunch &range, const DevicePlan &c, bool add,
                                     cudaStream_t stream) {
     return launch(weight_statistics_together, dim3((range.end - range.first) / TOGETHER), THREADS,
                   SHARED, stream, c, range, add);

@@ -60,8 +60,8 @@ static data *new_data(const shape *s) {
     for (int32_t i = 0; i < batch_rows; i++) rows[i] = random_below(ROWS_OF_DATA);
     for (int32_t i = 0; i < ROWS_OF_DATA * s->variables; i++) missing[i] = random_below(3) == 0;
     d.plan.variables = s->variables;
-    d.plan.variable_family =
-            guarded_copy("variable_family", families, (int64_t)sizeof(int32_t) * s->variables);
+    d.plan.variable_kind =
+            guarded_copy("variable_kind", families, (int64_t)sizeof(int32_t) * s->variables);
     d.state.capacity = s->first + s->count + GAP;
     d.state.cells = guarded("cells", (int64_t)sizeof(int32_t) * s->variables * d.state.capacity);
     d.batch = (sluice_batch){.cell_type = s->type,
@@ -99,8 +99,7 @@ static int is_missing_number(const shape *s, const data *d, int32_t number, int3
 
 static void expect_cells(const shape *s) {
     data *d = new_data(s);
-    load_cells(&d->plan, &d->state, &d->batch, d->state.capacity, s->row_begin, s->first,
-               s->count);
+    load_cells(&d->plan, &d->state, &d->batch, d->state.capacity, s->row_begin, s->first, s->count);
     for (int32_t v = 0; v < s->variables; v++) {
         const int32_t *cells = d->state.cells + (int64_t)v * d->state.capacity;
         expect_untouched(cells, (int64_t)sizeof(int32_t) * s->first, "places before the rows");

@@ -59,18 +59,17 @@ int32_t add_element(circuit *c, int32_t count, const int32_t *factor) {
             }
         }
     }
-    c->step[c->plan.steps++] = ~c->plan.elements;
+    c->operation[c->plan.operations++] = ~c->plan.elements;
     return c->plan.elements++;
 }
 
-int32_t add_sum(circuit *c, int32_t nodes, int32_t count, const int32_t *element,
-                int32_t weights) {
+int32_t add_sum(circuit *c, int32_t nodes, int32_t count, const int32_t *element, int32_t weights) {
     expect_room(c->plan.sums, MOST_PARTS);
     expect_room(count, MOST_LINKS);
     sum_part *s = &c->sum[c->plan.sums];
     *s = (sum_part){.nodes = nodes, .count = count, .weights = weights};
     memcpy(s->element, element, sizeof *element * (size_t)count);
-    c->step[c->plan.steps++] = c->plan.sums;
+    c->operation[c->plan.operations++] = c->plan.sums;
     return c->plan.inputs + c->plan.sums++;
 }
 
@@ -209,14 +208,14 @@ static void finish_tiles(circuit *c) {
 }
 
 static void finish_weights(circuit *c) {
-    static list group_nodes, weight_nodes, parameter;
+    static list block_row_nodes, weight_nodes, parameter;
     static lists weight, tile;
     sluice_plan *p = &c->plan;
     for (int32_t s = 0; s < p->sums; s++) {
         if (c->sum[s].weights != OWN_WEIGHTS) {
             continue;
         }
-        append(&group_nodes, c->sum[s].nodes);
+        append(&block_row_nodes, c->sum[s].nodes);
         append(&weight.begin, p->weights);
         for (int32_t i = 0; i < c->sum[s].count; i++) {
             append(&weight_nodes, c->element[c->sum[s].element[i]].nodes);
@@ -229,12 +228,12 @@ static void finish_weights(circuit *c) {
             }
             p->weights++;
         }
-        p->groups++;
+        p->block_rows++;
     }
     append(&weight.begin, p->weights);
     begin_owner(&tile);
-    p->group_nodes = as_int32("group_nodes", &group_nodes);
-    p->group_weight_begin = as_int32("group_weight_begin", &weight.begin);
+    p->block_row_nodes = as_int32("block_row_nodes", &block_row_nodes);
+    p->block_row_weight_begin = as_int32("block_row_weight_begin", &weight.begin);
     p->weight_nodes = as_int32("weight_nodes", &weight_nodes);
     p->weight_parameter = as_int64("weight_parameter", &parameter);
     p->weight_tile_begin = as_int32("weight_tile_begin", &tile.begin);
@@ -263,7 +262,7 @@ static void finish_inputs(circuit *c) {
         append(&variable, c->input[i].variable);
         append(&first, c->input[i].first);
     }
-    p->variable_family = as_int32("variable_family", &family);
+    p->variable_kind = as_int32("variable_kind", &family);
     p->variable_input_begin = as_int32("variable_input_begin", &input.begin);
     p->variable_input = as_int32("variable_input", &input.member);
     p->input_block = as_int32("input_block", &block);
@@ -302,7 +301,7 @@ static void finish_tables(circuit *c) {
         }
     }
     begin_owner(&input);
-    p->table_family = as_int32("table_family", &family);
+    p->table_kind = as_int32("table_kind", &family);
     p->table_categories = as_int32("table_categories", &categories);
     p->table_nodes = as_int32("table_nodes", &nodes);
     p->table_parameter = as_int64("table_parameter", &parameter);
@@ -321,7 +320,8 @@ const sluice_plan *finish(circuit *c) {
     finish_inputs(c);
     finish_tables(c);
     c->plan.root = c->plan.blocks - 1;
-    c->plan.step = guarded_copy("step", c->step, (int64_t)sizeof *c->step * c->plan.steps);
+    c->plan.operation = guarded_copy("operation", c->operation,
+                                     (int64_t)sizeof *c->operation * c->plan.operations);
     return &c->plan;
 }
 
@@ -364,7 +364,7 @@ static void fill_table(const buffers *b, int32_t table) {
     const int32_t categories = p->table_categories[table];
     float *to = b->state.parameters + p->table_parameter[table];
     for (int32_t n = 0; n < nodes; n++) {
-        if (p->table_family[table] == SLUICE_GAUSSIAN) {
+        if (p->table_kind[table] == SLUICE_GAUSSIAN) {
             to[n] = (float)random_between(-2, 2);
             to[nodes + n] = (float)random_between(0.5, 2);
             continue;
@@ -377,7 +377,7 @@ static void fill_table(const buffers *b, int32_t table) {
         }
         for (int32_t k = 0; k < categories; k++) {
             const int64_t at = (int64_t)k * nodes + n;
-            if (p->table_family[table] == SLUICE_FINITE) {
+            if (p->table_kind[table] == SLUICE_FINITE) {
                 to[at] = (float)(probability[k] / total);
             } else {
                 const double density = log(probability[k] / total);
@@ -398,10 +398,11 @@ void fill_parameters(const buffers *b) {
 }
 
 /* The weights of a node of a block row: calls visit for each. */
-static void visit_weights(const buffers *b, int32_t group, int32_t node,
+static void visit_weights(const buffers *b, int32_t block_row, int32_t node,
                           void (*visit)(float *weight, double *context), double *context) {
     const sluice_plan *p = b->plan;
-    for (int32_t w = p->group_weight_begin[group]; w < p->group_weight_begin[group + 1]; w++) {
+    for (int32_t w = p->block_row_weight_begin[block_row];
+         w < p->block_row_weight_begin[block_row + 1]; w++) {
         const int32_t children = p->weight_nodes[w];
         for (int32_t child = 0; child < children; child++) {
             visit(b->state.parameters + p->weight_parameter[w] + (int64_t)node * children + child,
@@ -415,8 +416,8 @@ static void add_weight(float *weight, double *total) { *total += *weight; }
 static void divide_weight(float *weight, double *total) { *weight = (float)(*weight / *total); }
 
 void normalise_weights(const buffers *b) {
-    for (int32_t g = 0; g < b->plan->groups; g++) {
-        for (int32_t n = 0; n < b->plan->group_nodes[g]; n++) {
+    for (int32_t g = 0; g < b->plan->block_rows; g++) {
+        for (int32_t n = 0; n < b->plan->block_row_nodes[g]; n++) {
             double total = 0;
             visit_weights(b, g, n, add_weight, &total);
             visit_weights(b, g, n, divide_weight, &total);
@@ -433,8 +434,8 @@ static void cut_weight(float *weight, double *kept) {
 }
 
 void cut_edges(const buffers *b) {
-    for (int32_t g = 0; g < b->plan->groups; g++) {
-        for (int32_t n = 0; n < b->plan->group_nodes[g]; n++) {
+    for (int32_t g = 0; g < b->plan->block_rows; g++) {
+        for (int32_t n = 0; n < b->plan->block_row_nodes[g]; n++) {
             double kept = 0;
             visit_weights(b, g, n, cut_weight, &kept);
         }
@@ -470,7 +471,7 @@ static int32_t categories_of_variable(const sluice_plan *p, int32_t variable) {
 void fill_cells(const buffers *b, int32_t first, int32_t count, int missing) {
     const sluice_plan *p = b->plan;
     for (int32_t v = 0; v < p->variables; v++) {
-        const int gaussian = p->variable_family[v] == SLUICE_GAUSSIAN;
+        const int gaussian = p->variable_kind[v] == SLUICE_GAUSSIAN;
         const int32_t categories = categories_of_variable(p, v);
         int32_t *to = variable_cells(&b->state, b->state.capacity, v, first);
         for (int32_t i = 0; i < count; i++) {
@@ -518,10 +519,10 @@ double node_value(const buffers *b, int32_t block, int32_t place, int32_t node) 
     const int32_t input = p->block_input[block];
     const int32_t table = p->input_table[input];
     const int32_t cell = *variable_cells(s, s->capacity, p->input_variable[input], place);
-    return cell < 0 ? 1
-                    : s->parameters[p->table_parameter[table]
-                                    + (int64_t)cell * p->table_nodes[table]
-                                    + p->input_first[input] + node];
+    return cell < 0
+                   ? 1
+                   : s->parameters[p->table_parameter[table] + (int64_t)cell * p->table_nodes[table]
+                                   + p->input_first[input] + node];
 }
 
 double element_value(const buffers *b, int32_t element, int32_t place, int32_t node) {

@@ -36,7 +36,7 @@ typedef struct {
     input_part input[MOST_PARTS];
     element_part element[MOST_PARTS];
     sum_part sum[MOST_PARTS];
-    int32_t step[2 * MOST_PARTS];
+    int32_t operation[2 * MOST_PARTS];
     sluice_plan plan;
     int64_t parameters; /* how many floats */
     int64_t statistics;
@@ -55,8 +55,7 @@ int32_t add_input(circuit *c, int32_t table, int32_t first, int32_t variable, in
 int32_t add_element(circuit *c, int32_t count, const int32_t *factor);
 
 /* The block of the sum. */
-int32_t add_sum(circuit *c, int32_t nodes, int32_t count, const int32_t *element,
-                int32_t weights);
+int32_t add_sum(circuit *c, int32_t nodes, int32_t count, const int32_t *element, int32_t weights);
 
 /* The number of the sum whose block this is. */
 static inline int32_t sum_of(const circuit *c, int32_t block) { return block - c->plan.inputs; }
@@ -95,7 +94,7 @@ void fill_cells(const buffers *b, int32_t first, int32_t count, int missing);
 /* Random values from [0.1, 1) with scales from [-20, 20] in every stored block. */
 void fill_values(const buffers *b, int32_t first, int32_t count);
 
-/* Nodes of a sum's weights: parent nodes of block row `group`. */
+/* Scratch memory of one thread, each array guarded. */
 wave_scratch new_wave_scratch(const sluice_plan *plan);
 
 /* The true value of a node, as the buffers have it now: value * 2^scale; an entry of a table that is

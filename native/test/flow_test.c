@@ -19,8 +19,10 @@ typedef struct {
  */
 static buffers *middle_blocks(const shape *s) {
     circuit *c = new_circuit();
-    const int32_t x = add_input(c, add_table(c, SLUICE_GAUSSIAN, 0, s->children), 0, 0, s->children);
-    const int32_t y = add_input(c, add_table(c, SLUICE_GAUSSIAN, 0, s->children), 0, 1, s->children);
+    const int32_t x =
+            add_input(c, add_table(c, SLUICE_GAUSSIAN, 0, s->children), 0, 0, s->children);
+    const int32_t y =
+            add_input(c, add_table(c, SLUICE_GAUSSIAN, 0, s->children), 0, 1, s->children);
     const int32_t element = add_element(c, 2, (const int32_t[]){x, y});
     int32_t above[MOST_LINKS];
     for (int32_t i = 0; i < s->readers; i++) {
@@ -51,12 +53,12 @@ static void sweep(const linear_kernels *kernels, int32_t most_readers,
         for (int32_t i = 0; i < node_counts(); i++) {
             for (int32_t j = 0; j < row_counts(); j++) {
                 for (int32_t readers = 1; readers <= most_readers; readers++) {
-                    const shape s = {.nodes = node_count(i),
-                                     .children = node_count((i + j + (int32_t)seed)
-                                                            % node_counts()),
-                                     .rows = row_count(j),
-                                     .readers = readers,
-                                     .in_place = (i + readers) % 2};
+                    const shape s = {
+                            .nodes = node_count(i),
+                            .children = node_count((i + j + (int32_t)seed) % node_counts()),
+                            .rows = row_count(j),
+                            .readers = readers,
+                            .in_place = (i + readers) % 2};
                     begin_case(seed, "%d nodes, %d children, %d rows, %d readers, in place %d",
                                s.nodes, s.children, s.rows, readers, s.in_place);
                     place_buffers((placement)((i + j) % 2));
@@ -90,8 +92,8 @@ static void expect_gradient(const linear_kernels *kernels, const shape *s) {
     if (!s->in_place) {
         expect_untouched(gradients - BEFORE * s->nodes, (int64_t)sizeof(float) * BEFORE * s->nodes,
                          "gradients before the rows");
-        expect_untouched(gradients + s->rows * s->nodes,
-                         (int64_t)sizeof(float) * AFTER * s->nodes, "gradients after the rows");
+        expect_untouched(gradients + s->rows * s->nodes, (int64_t)sizeof(float) * AFTER * s->nodes,
+                         "gradients after the rows");
     }
 }
 
@@ -134,11 +136,10 @@ static operands operands_of(const buffers *b, const shape *s) {
                          (int64_t)sizeof(float) * s->rows * s->children);
     for (int32_t r = 0; r < s->readers; r++) {
         const int32_t block = p->sum_block[r];
-        float *gradients =
-                block_values(p, b->state.gradients, b->state.capacity, block, BEFORE);
+        float *gradients = block_values(p, b->state.gradients, b->state.capacity, block, BEFORE);
         fill_random(gradients, (int64_t)s->rows * p->block_nodes[block], 0.1, 2);
-        o.gradients[r] = snapshot(gradients,
-                                  (int64_t)sizeof(float) * s->rows * p->block_nodes[block]);
+        o.gradients[r] =
+                snapshot(gradients, (int64_t)sizeof(float) * s->rows * p->block_nodes[block]);
         o.scale[r] = snapshot(guarded("expected scales", (int64_t)sizeof(double) * s->rows),
                               (int64_t)sizeof(double) * s->rows);
         for (int32_t i = 0; i < s->rows; i++) {

@@ -49,11 +49,10 @@ static double log_density(const buffers *b, int32_t place, int32_t node) {
     const int32_t stride = p->table_nodes[0];
     const float *parameters = b->state.parameters + p->table_parameter[0] + 1 + node;
     const int32_t cell = b->state.cells[place];
-    if (p->table_family[0] == SLUICE_GAUSSIAN) {
+    if (p->table_kind[0] == SLUICE_GAUSSIAN) {
         const double x = cell_value(cell);
         const double z = (x - parameters[0]) / parameters[stride];
-        return isnan(x) ? 0
-                        : -0.5 * z * z - log(parameters[stride]) - 0.5 * log(2 * acos(-1));
+        return isnan(x) ? 0 : -0.5 * z * z - log(parameters[stride]) - 0.5 * log(2 * acos(-1));
     }
     return cell < 0 ? 0
                     : (double)parameters[(int64_t)cell * stride]

@@ -44,8 +44,8 @@ STATEMENT(draws_of_a_finite_node_have_its_frequencies) {
             for (int32_t k = 0; k < CATEGORIES; k++) total += *entry(b, k, 1, n);
             for (int32_t i = 0; i < DRAWS; i++) {
                 const float value = leaf_draw(b->plan, &b->state, 1, n, seed, (uint64_t)i);
-                expect(value >= 0 && value < CATEGORIES && value == floorf(value),
-                       "a draw of %g", value);
+                expect(value >= 0 && value < CATEGORIES && value == floorf(value), "a draw of %g",
+                       value);
                 drawn[(int32_t)value]++;
             }
             expect(drawn[1] == 0, "a category without probability was drawn %d times", drawn[1]);
@@ -88,8 +88,8 @@ STATEMENT(the_mode_of_a_node_is_the_first_of_its_most_probable_values) {
         make_writable(b->state.parameters);
         for (int32_t n = 0; n < nodes; n++) {
             for (int32_t k = 0; k < CATEGORIES; k++) {
-                *(float *)entry(b, k, 1, n) = k % CATEGORIES == n % CATEGORIES || k == 2 ? 0.4f
-                                                                                         : 0.1f;
+                *(float *)entry(b, k, 1, n) =
+                        k % CATEGORIES == n % CATEGORIES || k == 2 ? 0.4f : 0.1f;
             }
             const float mode = leaf_mode(b->plan, &b->state, 1, n);
             const int32_t first = n % CATEGORIES < 2 ? n % CATEGORIES : 2;
@@ -116,7 +116,7 @@ STATEMENT(a_tabulated_node_is_named_by_its_number) {
 /* Adds two inputs with random flows; `expected` is what the mixture has to be, not divided. */
 static int32_t mix(const buffers *b, int32_t nodes, double *result, double *expected) {
     leaf_mixture mixture = leaf_mixture_start(b->plan, 0, result);
-    const int finite = b->plan->table_family[0] == SLUICE_FINITE;
+    const int finite = b->plan->table_kind[0] == SLUICE_FINITE;
     double *flow = guarded("flow of the input", (int64_t)sizeof(double) * nodes);
     for (int32_t k = 0; k < CATEGORIES; k++) expected[k] = 0;
     for (int32_t input = 0; input < 2; input++) {

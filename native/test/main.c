@@ -53,8 +53,8 @@ void begin_case(uint64_t seed, const char *format, ...) {
     va_list arguments;
     end_buffers();
     random_state = seed * 0x9E3779B97F4A7C15u + 1;
-    const int length = snprintf(case_text, sizeof case_text, "seed %llu, ",
-                                (unsigned long long)seed);
+    const int length =
+            snprintf(case_text, sizeof case_text, "seed %llu, ", (unsigned long long)seed);
     va_start(arguments, format);
     vsnprintf(case_text + length, sizeof case_text - (size_t)length, format, arguments);
     va_end(arguments);

@@ -74,8 +74,8 @@ static void expect_product(const product *p, int accumulate, int fused) {
 #endif
         }
         if (i + 1 < p->m) {
-            expect_untouched(p->c + i * p->c_row + p->n,
-                             (int64_t)sizeof(float) * (p->c_row - p->n), "the gap after a row");
+            expect_untouched(p->c + i * p->c_row + p->n, (int64_t)sizeof(float) * (p->c_row - p->n),
+                             "the gap after a row");
         }
     }
 }

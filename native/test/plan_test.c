@@ -44,8 +44,7 @@ static shape begin_shape(uint64_t seed, int32_t number) {
                "%d variables, %d blocks of %d nodes, mixed %d, tied %d, sparse %d, %d rows,"
                " %d and %d at a time, %d threads, missing %d, in place %d",
                s.tree.variables, s.tree.blocks, s.tree.nodes, s.tree.mixed, s.tree.tied,
-               s.tree.sparse, s.rows, s.capacity, s.log_capacity, s.threads, s.missing,
-               s.in_place);
+               s.tree.sparse, s.rows, s.capacity, s.log_capacity, s.threads, s.missing, s.in_place);
     place_buffers((placement)(number % 2));
     return s;
 }
@@ -70,8 +69,8 @@ static engine new_engine(const shape *s, int32_t threads) {
         e.b->state.flows = s->tree.tied ? e.b->state.flows : e.b->state.elements;
     }
     expect(sluice_kernels()->pool_create(threads, NULL, &e.pool) == SLUICE_OK, "no pool");
-    expect(sluice_kernels()->prepare(e.pool, e.b->plan, &e.b->state) == SLUICE_OK,
-           "prepare: %s", sluice_kernels()->message());
+    expect(sluice_kernels()->prepare(e.pool, e.b->plan, &e.b->state) == SLUICE_OK, "prepare: %s",
+           sluice_kernels()->message());
     make_read_only(e.b->state.parameters);
     make_read_only(e.b->state.prepared);
     return e;
@@ -137,7 +136,7 @@ static double size_of_statistic(const buffers *b, const float *statistics, int64
     const sluice_plan *p = b->plan;
     for (int32_t t = 0; t < p->tables; t++) {
         const int64_t entry = at - p->table_statistic[t];
-        if (p->table_family[t] == SLUICE_GAUSSIAN && entry >= 0
+        if (p->table_kind[t] == SLUICE_GAUSSIAN && entry >= 0
             && entry < 3 * (int64_t)p->table_nodes[t]) {
             const int64_t row = entry / p->table_nodes[t];
             return statistics[p->table_statistic[t] + entry % p->table_nodes[t]]
@@ -229,20 +228,20 @@ STATEMENT(an_update_leaves_every_distribution_normalised) {
             engine e = new_engine(&s, s.threads);
             train(&e, number % 2);
             const sluice_plan *p = e.b->plan;
-            for (int32_t g = 0; g < p->groups; g++) {
-                for (int32_t n = 0; n < p->group_nodes[g]; n++) {
+            for (int32_t g = 0; g < p->block_rows; g++) {
+                for (int32_t n = 0; n < p->block_row_nodes[g]; n++) {
                     double total = 0;
                     double fan_in = 0;
-                    for (int32_t w = p->group_weight_begin[g]; w < p->group_weight_begin[g + 1];
-                         w++) {
+                    for (int32_t w = p->block_row_weight_begin[g];
+                         w < p->block_row_weight_begin[g + 1]; w++) {
                         for (int32_t c = 0; c < p->weight_nodes[w]; c++) {
                             total += e.b->state.parameters[p->weight_parameter[w]
                                                            + (int64_t)n * p->weight_nodes[w] + c];
                             fan_in++;
                         }
                     }
-                    expect_near(total, 1, roundings(2 * fan_in + 10), "the sum of node %d's weights",
-                                n);
+                    expect_near(total, 1, roundings(2 * fan_in + 10),
+                                "the sum of node %d's weights", n);
                 }
             }
             end_engine(&e);
@@ -291,6 +290,48 @@ STATEMENT(rows_of_probability_zero_add_nothing) {
             for (int64_t i = 0; i < e.b->statistics; i++) {
                 if (e.b->state.statistics[i] != 0) {
                     fail("statistic %lld is %g", (long long)i, e.b->state.statistics[i]);
+                }
+            }
+            end_engine(&e);
+        }
+    }
+}
+
+/*
+ * One node of every block has weights of 2^-100: its sums are below the safe range, in several blocks
+ * of a row at once. Such rows are right, or flagged.
+ */
+STATEMENT(rows_with_sums_below_the_safe_range_are_right_or_flagged) {
+    for (uint64_t seed = first_seed(); seed <= last_seed(); seed++) {
+        for (int32_t threads = 1; threads <= MOST_THREADS_TESTED; threads++) {
+            const shape s = {.tree = {.variables = 8, .nodes = 9, .blocks = 4},
+                             .rows = 20,
+                             .capacity = 20,
+                             .log_capacity = 20};
+            begin_case(seed, "%d threads", threads);
+            engine e = new_engine(&s, threads);
+            const sluice_plan *p = e.b->plan;
+            make_writable(e.b->state.parameters);
+            make_writable(e.b->state.prepared);
+            for (int32_t w = 0; w < p->weights; w++) {
+                for (int32_t c = 0; c < p->weight_nodes[w]; c++) {
+                    e.b->state.parameters[p->weight_parameter[w] + c] *=
+                            w + 1 < p->weights - s.tree.blocks ? 0x1p-100f : 1;
+                }
+            }
+            sluice_kernels()->prepare(e.pool, p, &e.b->state);
+            accumulate(&e, SLUICE_LOG, 0);
+            const double *expected = snapshot(e.log_likelihood, (int64_t)sizeof(double) * s.rows);
+            for (int32_t gather = 0; gather < 2; gather++) {
+                if (gather) {
+                    accumulate(&e, SLUICE_LINEAR, 0);
+                } else {
+                    forward(&e, SLUICE_LINEAR);
+                }
+                for (int32_t i = 0; i < s.rows; i++) {
+                    expect(e.flagged[i] || fabs(e.log_likelihood[i] - expected[i]) < 1e-4,
+                           "log-likelihood %d is %.9g, expected %.9g", i, e.log_likelihood[i],
+                           expected[i]);
                 }
             }
             end_engine(&e);

@@ -38,8 +38,7 @@ static buffers *one_element(const shape *s) {
 
 static void form(const linear_kernels *kernels, const buffers *b, int32_t rows) {
     const int32_t item = item_of_element(b->plan, 0);
-    run_items(kernels, b, 0, 1, &item,
-              (linear_pass){.first = BEFORE, .count = rows, .keep = 1});
+    run_items(kernels, b, 0, 1, &item, (linear_pass){.first = BEFORE, .count = rows, .keep = 1});
 }
 
 static void expect_neighbours_untouched(const buffers *b, const shape *s) {
@@ -55,8 +54,8 @@ static void expect_product_of_factors(const linear_kernels *kernels, const shape
     const float *values = element_values(b->plan, &b->state, 0, BEFORE);
     for (int32_t i = 0; i < s->rows; i++) {
         for (int32_t n = 0; n < s->nodes; n++) {
-            const double expected = ldexp(element_value(b, 0, BEFORE + i, n),
-                                          -element_scale(b, 0, BEFORE + i));
+            const double expected =
+                    ldexp(element_value(b, 0, BEFORE + i, n), -element_scale(b, 0, BEFORE + i));
             expect_near(values[i * s->nodes + n], expected,
                         expected * roundings(s->tables + s->stored), "element[%d][%d]", i, n);
         }
@@ -132,15 +131,16 @@ static void expect_zero_where_a_factor_is(const linear_kernels *kernels, const s
     buffers *b = one_element(s);
     make_writable(b->state.values);
     for (int32_t i = 0; i < s->rows; i++) {
-        float *row = block_values(b->plan, b->state.values, b->state.capacity, s->tables, BEFORE + i);
+        float *row =
+                block_values(b->plan, b->state.values, b->state.capacity, s->tables, BEFORE + i);
         for (int32_t n = i % 2; n < s->nodes; n += 2) row[n] = 0;
     }
     form(kernels, b, s->rows);
     const float *values = element_values(b->plan, &b->state, 0, BEFORE);
     for (int32_t i = 0; i < s->rows; i++) {
         for (int32_t n = 0; n < s->nodes; n++) {
-            expect((values[i * s->nodes + n] == 0) == (n % 2 == i % 2),
-                   "element[%d][%d] is %g", i, n, values[i * s->nodes + n]);
+            expect((values[i * s->nodes + n] == 0) == (n % 2 == i % 2), "element[%d][%d] is %g", i,
+                   n, values[i * s->nodes + n]);
         }
         expect(b->state.skipped[BEFORE + i] == SAMPLE_COUNTS, "row %d is in doubt", i);
     }

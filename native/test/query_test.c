@@ -59,7 +59,7 @@ static void end_engine(const engine *e) { sluice_kernels()->pool_destroy(e->pool
 static int32_t length_of(const buffers *b, int32_t variable) {
     const sluice_plan *p = b->plan;
     int32_t nodes = 0;
-    if (p->variable_family[variable] == SLUICE_FINITE) {
+    if (p->variable_kind[variable] == SLUICE_FINITE) {
         return CATEGORIES_OF_TREE;
     }
     for (int32_t i = p->variable_input_begin[variable]; i < p->variable_input_begin[variable + 1];
@@ -75,7 +75,7 @@ static int32_t length_of(const buffers *b, int32_t variable) {
  */
 static double conditional_of(const buffers *b, double *cells, int32_t variable, double x) {
     double rest = 0;
-    if (b->plan->variable_family[variable] == SLUICE_FINITE) {
+    if (b->plan->variable_kind[variable] == SLUICE_FINITE) {
         for (int32_t k = 0; k < CATEGORIES_OF_TREE; k++) {
             cells[variable] = k;
             rest += likelihood(b, cells);
@@ -104,13 +104,13 @@ static double mixture_at(const buffers *b, const double *weight, int32_t variabl
     return sum;
 }
 
-static void expect_conditional(const engine *e, int32_t row, int32_t variable,
-                               const double *result, double tolerance) {
+static void expect_conditional(const engine *e, int32_t row, int32_t variable, const double *result,
+                               double tolerance) {
     double cells[MOST_VARIABLES_OF_TREE];
     row_of(e->data, e->b, row, cells);
     for (int32_t k = 0; k < CATEGORIES_OF_TREE; k++) {
         const double expected = conditional_of(e->b, cells, variable, k);
-        const double actual = e->b->plan->variable_family[variable] == SLUICE_FINITE
+        const double actual = e->b->plan->variable_kind[variable] == SLUICE_FINITE
                                       ? result[k]
                                       : mixture_at(e->b, result, variable, k);
         expect_near(actual, expected, expected * tolerance, "P(cell[%d][%d] = %d)", row, variable,
@@ -185,7 +185,7 @@ STATEMENT(draws_keep_observed_cells_and_fill_missing_ones) {
                 row_of(e.data, e.b, i / PER_ROW, cells);
                 for (int32_t v = 0; v < s.tree.variables; v++) {
                     const float cell = drawn[i * s.tree.variables + v];
-                    const int32_t family = e.b->plan->variable_family[v];
+                    const int32_t family = e.b->plan->variable_kind[v];
                     if (!isnan(cells[v])) {
                         /* What an observed cell of a table gets does not count. */
                         expect(family == SLUICE_LOG_TABLE || cell == (float)cells[v],

@@ -57,7 +57,8 @@ STATEMENT(an_inverted_relation_has_every_pair_the_other_way_round) {
         for (int32_t i = 0; i < items; i++) {
             for (int32_t j = serves->begin[i]; j < serves->begin[i + 1]; j++) {
                 int found = 0;
-                for (int32_t k = g->begin[serves->items[j]]; k < g->begin[serves->items[j] + 1]; k++) {
+                for (int32_t k = g->begin[serves->items[j]]; k < g->begin[serves->items[j] + 1];
+                     k++) {
                     found |= g->needs[k] == i;
                 }
                 expect(found, "%d does not read %d", serves->items[j], i);
@@ -84,7 +85,7 @@ static void compute(pass *p, int32_t item) {
     p->done[item]++;
 }
 
-static void take_runs(void *context, int32_t task, int32_t thread) {
+static void take_runs(void *context, int64_t task, int32_t thread) {
     pass *p = context;
     int32_t cursor = 0;
     int32_t run;

@@ -18,23 +18,23 @@ void add_statement(const char *name, statement_body *body);
 /* Adds a statement that runs once for each instruction set of this processor. */
 void add_kernel_statement(const char *name, statement_body *body);
 
-#define STATEMENT(name)                                                                          \
-    static void name(void);                                                                      \
-    static void run_##name(const linear_kernels *kernels) {                                      \
-        (void)kernels;                                                                           \
-        name();                                                                                  \
-    }                                                                                            \
-    __attribute__((constructor)) static void add_##name(void) {                                  \
-        add_statement(#name, run_##name);                                                        \
-    }                                                                                            \
+#define STATEMENT(name)                                                                            \
+    static void name(void);                                                                        \
+    static void run_##name(const linear_kernels *kernels) {                                        \
+        (void)kernels;                                                                             \
+        name();                                                                                    \
+    }                                                                                              \
+    __attribute__((constructor)) static void add_##name(void) {                                    \
+        add_statement(#name, run_##name);                                                          \
+    }                                                                                              \
     static void name(void)
 
 /* The body reads `kernels`. */
-#define KERNEL_STATEMENT(name)                                                                   \
-    static void name(const linear_kernels *kernels);                                             \
-    __attribute__((constructor)) static void add_##name(void) {                                  \
-        add_kernel_statement(#name, name);                                                       \
-    }                                                                                            \
+#define KERNEL_STATEMENT(name)                                                                     \
+    static void name(const linear_kernels *kernels);                                               \
+    __attribute__((constructor)) static void add_##name(void) {                                    \
+        add_kernel_statement(#name, name);                                                         \
+    }                                                                                              \
     static void name(const linear_kernels *kernels)
 
 #define LIKE_PRINTF(text, values) __attribute__((format(printf, text, values)))

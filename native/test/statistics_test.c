@@ -28,8 +28,8 @@ static buffers *shared_parameters(const shape *s) {
     for (int32_t v = 0; v < 2; v++) element[v] = add_element(c, 1, &input[v]);
     const int32_t tiles = s->several ? 2 : 1;
     const int32_t left = add_sum(c, s->nodes, tiles, element, OWN_WEIGHTS);
-    const int32_t right = add_sum(c, s->nodes, tiles, s->several ? element : element + 1,
-                                  sum_of(c, left));
+    const int32_t right =
+            add_sum(c, s->nodes, tiles, s->several ? element : element + 1, sum_of(c, left));
     const int32_t product = add_element(c, 2, (const int32_t[]){left, right});
     add_sum(c, 1, 1, &product, OWN_WEIGHTS);
     finish(c);
@@ -71,7 +71,8 @@ static void expect_others_unchanged(const buffers *b, const float *before, int64
     expect(memcmp(b->state.statistics, before, sizeof(float) * (size_t)begin) == 0,
            "statistics before entry %lld have changed", (long long)begin);
     expect(memcmp(b->state.statistics + end, before + end,
-                  sizeof(float) * (size_t)(b->statistics - end)) == 0,
+                  sizeof(float) * (size_t)(b->statistics - end))
+                   == 0,
            "statistics from entry %lld on have changed", (long long)end);
 }
 
@@ -84,10 +85,10 @@ static double expected_weight_statistic(const buffers *b, const shape *s, int32_
         const int32_t element = p->tile_element[t];
         const int32_t block = p->sum_block[p->tile_sum[t]];
         for (int32_t row = 0; row < s->rows; row++) {
-            const float gradient = block_values(p, b->state.gradients, b->state.capacity, block,
-                                                row)[node];
-            const int alone = p->element_tile_begin[element + 1] - p->element_tile_begin[element]
-                              == 1;
+            const float gradient =
+                    block_values(p, b->state.gradients, b->state.capacity, block, row)[node];
+            const int alone =
+                    p->element_tile_begin[element + 1] - p->element_tile_begin[element] == 1;
             if (alone) { /* the backward pass has left the scaled values there */
                 sum += (double)gradient * element_values(p, &b->state, element, row)[child];
             } else if (b->state.skipped[row] == SAMPLE_COUNTS) {
@@ -96,9 +97,9 @@ static double expected_weight_statistic(const buffers *b, const shape *s, int32_
                         p->block_value[factor] >= 0
                                 ? block_values(p, b->state.values, b->state.capacity, factor, row)
                                 : element_values(p, &b->state, element, row);
-                sum += gradient * ldexp(operand[child], element_scale(b, element, row)
-                                                                - *block_scales(&b->state, block,
-                                                                                row));
+                sum += gradient
+                       * ldexp(operand[child], element_scale(b, element, row)
+                                                       - *block_scales(&b->state, block, row));
             }
         }
     }
@@ -118,10 +119,10 @@ static void expect_weight_statistics(const linear_kernels *kernels, const shape 
     for (int32_t n = begin; n < end; n++) {
         for (int32_t c = 0; c < s->children; c++) {
             const int64_t entry = at + (int64_t)n * s->children + c;
-            const double expected = (s->add ? before[entry] : 0)
-                                    + expected_weight_statistic(b, s, weight, n, c);
-            expect_near(b->state.statistics[entry], expected,
-                        expected * roundings(2 * s->rows + 3), "statistic[%d][%d]", n, c);
+            const double expected =
+                    (s->add ? before[entry] : 0) + expected_weight_statistic(b, s, weight, n, c);
+            expect_near(b->state.statistics[entry], expected, expected * roundings(2 * s->rows + 3),
+                        "statistic[%d][%d]", n, c);
         }
     }
     expect_others_unchanged(b, before, at + (int64_t)begin * s->children,
@@ -179,8 +180,11 @@ static double expected_table_statistic(const buffers *b, const shape *s, int32_t
             if (s->family == SLUICE_GAUSSIAN) {
                 const double x = cell_value(cell);
                 term = isnan(x) ? 0
-                                : flow * pow(x - b->state.parameters[p->table_parameter[0] + column],
-                                             row);
+                                : flow
+                                          * pow(x
+                                                        - b->state.parameters[p->table_parameter[0]
+                                                                              + column],
+                                                row);
             } else if (cell != row) {
                 continue;
             }

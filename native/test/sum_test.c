@@ -52,15 +52,14 @@ static buffers *one_sum(const shape *s) {
     return b;
 }
 
-static void sum_up(const linear_kernels *kernels, const buffers *b, const shape *s,
-                   bound bounded) {
+static void sum_up(const linear_kernels *kernels, const buffers *b, const shape *s, bound bounded) {
     int32_t item[4];
     int32_t items = 0;
     for (int32_t i = 0; s->keep && i < s->tiles; i++) item[items++] = item_of_element(b->plan, i);
     item[items++] = 0;
-    run_items(kernels, b, 0, items, item,
-              (linear_pass){.first = BEFORE, .count = s->rows, .keep = s->keep,
-                            .bounded = bounded});
+    run_items(
+            kernels, b, 0, items, item,
+            (linear_pass){.first = BEFORE, .count = s->rows, .keep = s->keep, .bounded = bounded});
 }
 
 static double expected_sum(const buffers *b, int32_t place, int32_t node) {
@@ -114,8 +113,8 @@ static void sweep(const linear_kernels *kernels, int32_t most_tiles,
                                    .tiles = tiles,
                                    .keep = keep};
                         for (int32_t t = 0; t < tiles; t++) {
-                            s.children[t] = node_count((i + j + 3 * t + (int32_t)seed)
-                                                       % node_counts());
+                            s.children[t] =
+                                    node_count((i + j + 3 * t + (int32_t)seed) % node_counts());
                         }
                         begin_case(seed, "%d nodes, %d rows, tiles of %d %d %d children, keep %d",
                                    s.nodes, s.rows, s.children[0], s.children[1], s.children[2],
@@ -155,9 +154,7 @@ static void expect_certain_zeros(const linear_kernels *kernels, const shape *s) 
     }
 }
 
-KERNEL_STATEMENT(a_sum_over_zeros_is_zero_for_certain) {
-    sweep(kernels, 3, expect_certain_zeros);
-}
+KERNEL_STATEMENT(a_sum_over_zeros_is_zero_for_certain) { sweep(kernels, 3, expect_certain_zeros); }
 
 /* All weights are 2^-100: every sum is below the safe range. */
 static buffers *one_small_sum(const shape *s) {

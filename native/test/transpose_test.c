@@ -14,8 +14,8 @@ KERNEL_STATEMENT(a_transposed_matrix_has_rows_and_columns_exchanged) {
                 begin_case(first_seed(), "%d rows, %d columns, gap %d", rows, columns, gap);
                 place_buffers((placement)(way >> 1));
                 float *from = guarded("from", (int64_t)sizeof(float) * rows * columns);
-                float *to = guarded("to", (int64_t)sizeof(float)
-                                                  * ((int64_t)stride * (columns - 1) + rows));
+                float *to = guarded(
+                        "to", (int64_t)sizeof(float) * ((int64_t)stride * (columns - 1) + rows));
                 for (int32_t k = 0; k < rows * columns; k++) from[k] = (float)k;
                 make_read_only(from);
                 inner->transpose(from, rows, columns, to, stride);

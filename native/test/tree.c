@@ -32,13 +32,12 @@ circuit *new_tree(const tree *t) {
     for (int32_t v = 0; v < t->variables; v++) {
         const int32_t family = family_of(t, v);
         if (!t->tied || table_of_family[family] < 0) {
-            table_of_family[family] = add_table(
-                    c, family, family == SLUICE_GAUSSIAN ? 0 : CATEGORIES_OF_TREE,
-                    t->blocks * t->nodes);
+            table_of_family[family] =
+                    add_table(c, family, family == SLUICE_GAUSSIAN ? 0 : CATEGORIES_OF_TREE,
+                              t->blocks * t->nodes);
         }
         for (int32_t i = 0; i < t->blocks; i++) {
-            vectors[v].block[i] =
-                    add_input(c, table_of_family[family], i * t->nodes, v, t->nodes);
+            vectors[v].block[i] = add_input(c, table_of_family[family], i * t->nodes, v, t->nodes);
         }
     }
     int32_t count = t->variables;
@@ -65,8 +64,7 @@ circuit *new_tree(const tree *t) {
     return c;
 }
 
-buffers *new_tree_buffers(const tree *t, int32_t capacity, int32_t log_capacity,
-                          int32_t threads) {
+buffers *new_tree_buffers(const tree *t, int32_t capacity, int32_t log_capacity, int32_t threads) {
     buffers *b = new_buffers(new_tree(t), capacity, log_capacity, threads);
     fill_parameters(b);
     if (t->sparse) {
@@ -84,7 +82,7 @@ rows *new_rows(const buffers *b, int32_t count, int missing) {
     r.missing = guarded("missing", (int64_t)r.data_rows * variables);
     int32_t *numbers = guarded("rows", (int64_t)sizeof(int32_t) * count);
     for (int32_t i = 0; i < r.data_rows * variables; i++) {
-        const int gaussian = b->plan->variable_family[i % variables] == SLUICE_GAUSSIAN;
+        const int gaussian = b->plan->variable_kind[i % variables] == SLUICE_GAUSSIAN;
         r.missing[i] = missing && random_below(3) == 0;
         r.cells[i] = r.missing[i] ? 0
                      : gaussian   ? (float)random_between(-3, 3)
@@ -119,14 +117,29 @@ double density_of(const buffers *b, int32_t input, int32_t node, double cell) {
     if (isnan(cell)) {
         return 1;
     }
-    if (p->table_family[table] == SLUICE_GAUSSIAN) {
+    if (p->table_kind[table] == SLUICE_GAUSSIAN) {
         const double z = (cell - entry[0]) / entry[stride];
         return exp(-0.5 * z * z) / (entry[stride] * sqrt(2 * acos(-1)));
     }
     const int64_t row = (int64_t)cell * stride;
-    return p->table_family[table] == SLUICE_FINITE
+    return p->table_kind[table] == SLUICE_FINITE
                    ? entry[row]
                    : exp((double)entry[row] + entry[row + p->table_categories[table] * stride]);
+}
+
+/* The largest density of a node's values. */
+static double density_of_mode(const buffers *b, int32_t input, int32_t node) {
+    const sluice_plan *p = b->plan;
+    const int32_t table = p->input_table[input];
+    if (p->table_kind[table] == SLUICE_GAUSSIAN) {
+        const float mean = b->state.parameters[p->table_parameter[table] + p->input_first[input] + node];
+        return density_of(b, input, node, mean);
+    }
+    double best = 0;
+    for (int32_t k = 0; k < p->table_categories[table]; k++) {
+        best = fmax(best, density_of(b, input, node, k));
+    }
+    return best;
 }
 
 /* Values of all nodes: those of element e are at element[e], one after the other as plan has them. */
@@ -166,23 +179,25 @@ static double evaluate(const buffers *b, const double *cells, int maximum, node_
     expect(p->block_nodes_total <= MOST_PARTS * MOST_LINKS, "the test's circuit is too large");
     for (int32_t i = 0; i < p->inputs; i++) {
         for (int32_t n = 0; n < p->block_nodes[i]; n++) {
-            values->block[p->block_first[i] + n] =
-                    density_of(b, i, n, cells[p->input_variable[i]]);
+            const double cell = cells[p->input_variable[i]];
+            values->block[p->block_first[i] + n] = maximum && isnan(cell)
+                                                           ? density_of_mode(b, i, n)
+                                                           : density_of(b, i, n, cell);
         }
     }
-    for (int32_t i = 0; i < p->steps; i++) {
-        const int32_t step = p->step[i];
-        for (int32_t n = 0; step >= 0 && n < p->block_nodes[p->sum_block[step]]; n++) {
-            values->block[p->block_first[p->sum_block[step]] + n] =
-                    combine(b, values, step, n, maximum, &element, &child);
+    for (int32_t i = 0; i < p->operations; i++) {
+        const int32_t operation = p->operation[i];
+        for (int32_t n = 0; operation >= 0 && n < p->block_nodes[p->sum_block[operation]]; n++) {
+            values->block[p->block_first[p->sum_block[operation]] + n] =
+                    combine(b, values, operation, n, maximum, &element, &child);
         }
-        for (int32_t n = 0; step < 0 && n < p->element_nodes[~step]; n++) {
+        for (int32_t n = 0; operation < 0 && n < p->element_nodes[~operation]; n++) {
             double product = 1;
-            for (int32_t f = p->element_factor_begin[~step]; f < p->element_factor_begin[~step + 1];
-                 f++) {
+            for (int32_t f = p->element_factor_begin[~operation];
+                 f < p->element_factor_begin[~operation + 1]; f++) {
                 product *= values->block[p->block_first[p->element_factor[f]] + n];
             }
-            values->element[p->element_flow[~step] + n] = product;
+            values->element[p->element_flow[~operation] + n] = product;
         }
     }
     return values->block[p->block_first[p->root]];
@@ -196,10 +211,10 @@ double likelihood(const buffers *b, const double *cells) {
 static double mode_of(const buffers *b, int32_t input, int32_t node) {
     const sluice_plan *p = b->plan;
     const int32_t table = p->input_table[input];
-    if (p->table_family[table] == SLUICE_GAUSSIAN) {
+    if (p->table_kind[table] == SLUICE_GAUSSIAN) {
         return b->state.parameters[p->table_parameter[table] + p->input_first[input] + node];
     }
-    if (p->table_family[table] != SLUICE_FINITE) { /* its number, as the bits of an int32_t */
+    if (p->table_kind[table] != SLUICE_FINITE) { /* its number, as the bits of an int32_t */
         return cell_value((int32_t)(p->block_first[p->input_block[input]] + node));
     }
     int32_t best = 0;

@@ -37,7 +37,10 @@ void row_of(const rows *r, const buffers *b, int32_t row, double *cells);
 /* Likelihood of a row, every node's value by a plain float64 loop. */
 double likelihood(const buffers *b, const double *cells);
 
-/* With maxima for sums, the largest value of a tree; sets missing cells to the modes of its nodes. */
+/*
+ * With maxima for sums and missing cells at the modes of their nodes, the largest value of a tree;
+ * sets missing cells to the modes of its nodes.
+ */
 double maximum_likelihood(const buffers *b, double *cells);
 
 /* The density, or probability, of a cell at a node of an input; 1 where missing. */

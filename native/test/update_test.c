@@ -67,8 +67,8 @@ static void expect_group_update(const linear_kernels *kernels, const shape *s) {
     enum { MOST_NODES = NODES_A_TASK };
     buffers *b = two_tiles(s);
     const sluice_plan *p = b->plan;
-    const float *before =
-            snapshot(b->state.parameters, (int64_t)sizeof(float) * b->parameters);
+    const float *before = snapshot(b->state.parameters, (int64_t)sizeof(float) * b->parameters);
+    fill_prepared(b);
     make_read_only(b->state.statistics);
     const int32_t begin = s->nodes / 4;
     const int32_t end = s->nodes - begin < MOST_NODES ? s->nodes : begin + MOST_NODES;
@@ -92,8 +92,8 @@ static void expect_group_update(const linear_kernels *kernels, const shape *s) {
                 const double tolerance =
                         moves ? expected * roundings(p->weight_nodes[0] + p->weight_nodes[1] + 8)
                               : 0;
-                expect_near(b->state.parameters[at], expected, tolerance, "weight %d[%d][%d]", w,
-                            n, c);
+                expect_near(b->state.parameters[at], expected, tolerance, "weight %d[%d][%d]", w, n,
+                            c);
                 if (n >= begin && n < end) {
                     const float *prepared = b->state.prepared;
                     const float copy = prepared[p->weight_parameter[w] + (int64_t)c * s->nodes + n];
@@ -142,8 +142,7 @@ static void expect_nothing_moves(const linear_kernels *kernels, const shape *s) 
     const int32_t child = s->children[1] - 1;
     b->state.statistics[weight_at(p, 1, node, child)] = INFINITY;
     b->state.parameters[weight_at(p, 1, node, child)] = 0.5f; /* an edge, which the cut may take */
-    const float *before =
-            snapshot(b->state.parameters, (int64_t)sizeof(float) * b->parameters);
+    const float *before = snapshot(b->state.parameters, (int64_t)sizeof(float) * b->parameters);
     expect(kernels->update_group(p, &b->state, 0, node, node + 1, s->step_size, s->pseudocount)
                    == 0,
            "an infinite statistic goes unnoticed");
@@ -190,16 +189,15 @@ static void expect_finite_update(const linear_kernels *kernels, const shape *s) 
         const int moves = n >= t.begin && n < t.end && total > 0;
         for (int32_t k = 0; k < CATEGORIES; k++) {
             const double old = t.before[at + k * t.columns + n];
-            const double expected =
-                    moves ? (1 - s->step_size) * old
-                                    + s->step_size
-                                              * (t.statistics[k * t.columns + n]
-                                                 + s->pseudocount / CATEGORIES)
-                                              / total
-                          : old;
+            const double expected = moves ? (1 - s->step_size) * old
+                                                    + s->step_size
+                                                              * (t.statistics[k * t.columns + n]
+                                                                 + s->pseudocount / CATEGORIES)
+                                                              / total
+                                          : old;
             expect_near(t.b->state.parameters[at + k * t.columns + n], expected,
-                        moves ? expected * roundings(CATEGORIES + 6) : 0, "probability[%d][%d]",
-                        k, n);
+                        moves ? expected * roundings(CATEGORIES + 6) : 0, "probability[%d][%d]", k,
+                        n);
         }
     }
 }

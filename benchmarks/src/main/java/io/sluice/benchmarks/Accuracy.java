@@ -10,7 +10,7 @@ import io.sluice.runtime.Precision;
 import java.util.stream.IntStream;
 
 /**
- * How far log-likelihoods of a device are from those in float64 on the CPU, relative to their size.
+ * Error of a device's log-likelihoods against float64 on the CPU, relative to their size.
  *
  * @param before largest error with the circuit's own parameters
  * @param after largest error with the device's parameters after some training steps

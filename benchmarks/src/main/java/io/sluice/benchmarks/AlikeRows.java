@@ -9,8 +9,8 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /**
- * Random rows whose neighbouring cells are often alike, as those of images are, so that samples
- * meet in the same rows of an input's table: half of the cells are uniform, the others follow a
+ * Random rows whose neighbouring cells are often alike, as in images, so that many rows of a batch
+ * read the same entries of an input's table. Half of the cells are uniform, the others follow a
  * random walk along the row.
  */
 final class AlikeRows {

@@ -3,10 +3,9 @@ package io.sluice.benchmarks;
 import io.sluice.circuit.Circuit;
 import io.sluice.data.Dataset;
 import io.sluice.runtime.Device;
-import io.sluice.runtime.DeviceUse;
 import io.sluice.runtime.Engine;
 import io.sluice.runtime.EngineOptions;
-import io.sluice.runtime.EngineStages;
+import io.sluice.runtime.EngineProbe;
 import io.sluice.runtime.Precision;
 
 /** An engine with random rows to run on. For one thread. */
@@ -15,7 +14,7 @@ final class BenchmarkEngine implements AutoCloseable {
     static final double PSEUDOCOUNT = 0.1;
 
     private final Engine engine;
-    private final EngineStages stages;
+    private final EngineProbe probe;
     private final RandomRows rows;
     private int[] current;
 
@@ -33,7 +32,7 @@ final class BenchmarkEngine implements AutoCloseable {
         current = rows.nextNumbers();
         engine.accumulate(rows.data(), current); // makes the buffers
         engine.discardStatistics();
-        stages = EngineStages.of(engine);
+        probe = EngineProbe.of(engine);
     }
 
     /** Turns to the next batch, which the stages below are about. */
@@ -42,15 +41,15 @@ final class BenchmarkEngine implements AutoCloseable {
     }
 
     void forwardStage() {
-        stages.forward(rows.data(), current);
+        probe.forward(rows.data(), current);
     }
 
     void flowsStage() {
-        stages.flows(rows.data(), current);
+        probe.flows(rows.data(), current);
     }
 
-    void downwardStage() {
-        stages.downward(rows.data(), current);
+    void backwardStage() {
+        probe.backward(rows.data(), current);
     }
 
     /** Log-likelihoods of the next batch: the pass that keeps nothing. */
@@ -66,9 +65,9 @@ final class BenchmarkEngine implements AutoCloseable {
     }
 
     /** Share of the next batch's rows that is computed a second time, in log-space. */
-    double shareComputedAgain(DeviceUse use) {
+    double shareComputedAgain() {
         int[] numbers = rows.nextNumbers();
-        return (double) use.rowsComputedAgain(rows.data(), numbers) / numbers.length;
+        return (double) probe.flaggedRows(rows.data(), numbers) / numbers.length;
     }
 
     void update() {

@@ -6,8 +6,8 @@ import io.sluice.SluiceException;
 import io.sluice.circuit.Circuit;
 import io.sluice.data.Dataset;
 import io.sluice.runtime.Device;
-import io.sluice.runtime.DeviceUse;
 import io.sluice.runtime.Engine;
+import io.sluice.runtime.EngineProbe;
 import io.sluice.runtime.Precision;
 
 import java.util.ArrayList;
@@ -24,7 +24,7 @@ public final class DeviceThroughput {
     private static final long SEED = 7;
     private static final double NANO = 1e-9;
 
-    /** By then every shape's graph is captured and replayed, for both places that batches go to. */
+    /** Enough to capture and replay the graph of every shape, for both buffers of batches. */
     private static final int WARM_UP = 6;
 
     /** From this block size on, a CUDA device computes on its matrix units, in bfloat16. */
@@ -137,20 +137,20 @@ public final class DeviceThroughput {
         Dataset data = AlikeRows.draw(circuit, RandomRows.ROWS, SEED);
         Workload workload = Workload.of(circuit);
         DeviceTraffic traffic = DeviceTraffic.of(circuit, data.type().bytes(), valueBytes(circuit));
-        OptionalLong free = DeviceUse.freeBytes(options.device());
+        OptionalLong free = EngineProbe.freeBytes(options.device());
         long start = System.nanoTime();
         Engine engine = Engine.compile(circuit, options.device(), options.engine());
         double compileSeconds = (System.nanoTime() - start) * NANO;
         List<DeviceFigure> figures = new ArrayList<>();
         try (BenchmarkEngine runs = new BenchmarkEngine(engine, new RandomRows(data, batch))) {
-            DeviceUse use = new DeviceUse(engine);
-            double computedAgain = runs.shareComputedAgain(use);
+            EngineProbe probe = EngineProbe.of(engine);
+            double computedAgain = runs.shareComputedAgain();
             for (Phase phase : Phase.values()) {
                 for (int i = 0; i < WARM_UP; i++) {
                     phase.run(runs);
                 }
                 Stopwatch.Medians medians =
-                        Stopwatch.medians(options.seconds(), () -> phase.run(runs), use::seconds);
+                        Stopwatch.medians(options.seconds(), () -> phase.run(runs), probe::seconds);
                 figures.add(
                         new DeviceFigure(
                                 name,
@@ -162,7 +162,7 @@ public final class DeviceThroughput {
                                 traffic.bytes(phase, batch),
                                 computedAgain,
                                 used(free),
-                                use.launches(),
+                                probe.launches(),
                                 compileSeconds));
             }
         }
@@ -172,7 +172,8 @@ public final class DeviceThroughput {
     private OptionalLong used(OptionalLong freeBefore) {
         return freeBefore.isPresent()
                 ? OptionalLong.of(
-                        freeBefore.getAsLong() - DeviceUse.freeBytes(options.device()).getAsLong())
+                        freeBefore.getAsLong()
+                                - EngineProbe.freeBytes(options.device()).getAsLong())
                 : OptionalLong.empty();
     }
 

@@ -8,22 +8,21 @@ import io.sluice.circuit.SumVector;
 import java.util.BitSet;
 
 /**
- * The least traffic between a device and its memory: what one kernel must leave for another is
- * written once and read once, and what can be formed again is not kept. With S nodes of sums, E
- * nodes of what sums read, I nodes of inputs, W distinct weights, T distinct parameters of inputs,
- * and B samples a batch:
+ * The least traffic between a device and its memory. Kernels write once and read once what one
+ * leaves for another, and compute again what they can. With S nodes of sums, E nodes that sums
+ * read, I nodes of inputs, W distinct weights, T distinct parameters of inputs, and B rows a batch:
  *
  * <pre>
  * forward     cells r, rows of tables r (at most min(B I, T)), values of sums w r (2 B S), weights r (W)
- * downward    rows of tables r, values of sums r, weights r once more,
+ * backward    rows of tables r, values of sums r, weights r once more,
  *             gradients of sums w r (2 B S), flows of elements w r (2 B E), statistics w (W + T)
- * update      statistics r, parameters r w (3 (W + T)), weights w as the matrix units read them (W)
+ * update      statistics r, parameters r w (3 (W + T)), copies of weights w for the matrix units (W)
  * </pre>
  *
  * <p>Values, gradients, flows and weights as operands have the value type's size; tables,
  * statistics and parameters are float32.
  *
- * @param variables of a sample
+ * @param variables of a row
  * @param cellBytes of a stored cell
  * @param sumNodes S, tied vectors counted each time, as everywhere but in W and T
  * @param elementNodes E
@@ -75,18 +74,18 @@ record DeviceTraffic(
 
     /** Bytes of a batch. */
     double bytes(Phase phase, int batch) {
-        double samples = batch;
-        double tableRows = Float.BYTES * Math.min(samples * inputNodes, (double) inputParameters);
+        double rows = batch;
+        double tableRows = Float.BYTES * Math.min(rows * inputNodes, (double) inputParameters);
         double parameters = (double) weights + inputParameters;
         double bytes =
-                samples * variables * cellBytes
+                rows * variables * cellBytes
                         + tableRows
-                        + valueBytes * (2 * samples * sumNodes + (double) weights);
+                        + valueBytes * (2 * rows * sumNodes + (double) weights);
         if (phase != Phase.FORWARD) {
             bytes +=
                     tableRows
                             + valueBytes
-                                    * (samples * (3.0 * sumNodes + 2.0 * elementNodes)
+                                    * (rows * (3.0 * sumNodes + 2.0 * elementNodes)
                                             + (double) weights)
                             + Float.BYTES * parameters;
         }

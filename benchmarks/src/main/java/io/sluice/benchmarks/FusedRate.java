@@ -10,7 +10,7 @@ import java.util.OptionalDouble;
 
 /**
  * Peak rate of float32 fused multiply-adds, by the program {@code fused.c}, which is compiled for
- * this machine's processor. No loop that has to load its operands gets there.
+ * this machine's processor. A loop that loads its operands cannot reach it.
  */
 final class FusedRate implements AutoCloseable {
     private final Path folder;

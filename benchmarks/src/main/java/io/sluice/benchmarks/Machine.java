@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 
-/** What figures have to be quoted with. Where the system does not tell, there is less to say. */
+/** Describes the machine, for quoting with figures. Leaves out what the system does not tell. */
 final class Machine {
     private static final Path PROCESSORS = Path.of("/proc/cpuinfo");
     private static final Path OWN_STATUS = Path.of("/proc/self/status");

@@ -11,9 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A hidden Chow-Liu tree in which the leaves' latents are summed out into their inputs: a leaf of
- * the tree has no sums, its input is read by its parent's product. The same distributions with
- * fewer edges; PyJuice builds them so.
+ * A hidden Chow-Liu tree whose leaves have no latents of their own: the parent's product reads a
+ * leaf's input directly. It has the same distributions with fewer edges. PyJuice builds such trees.
  */
 final class MergedHclt {
     private static final int LARGEST_BLOCK = 128;

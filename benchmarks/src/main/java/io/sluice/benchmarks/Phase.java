@@ -2,11 +2,11 @@ package io.sluice.benchmarks;
 
 import java.util.Locale;
 
-/** What is timed of a batch. */
+/** A part of the work on a batch that is timed. */
 enum Phase {
     /** Log-likelihoods. */
     FORWARD("forward"),
-    /** Log-likelihoods and the statistics of all parameters, which take a way down. */
+    /** Forward and backward pass: log-likelihoods and the statistics of all parameters. */
     FORWARD_BACKWARD("fwdbwd"),
     /** The same, and the EM update of all parameters. */
     STEP("step");

@@ -46,13 +46,13 @@ final class PixelTree {
         for (int pixel = 0; pixel < pixels; pixel++) {
             neighbours.add(new ArrayList<>());
         }
-        int[] group = new int[pixels];
-        Arrays.setAll(group, pixel -> pixel);
+        int[] component = new int[pixels];
+        Arrays.setAll(component, pixel -> pixel);
         for (Edge edge : edges) { // Kruskal
-            int from = find(group, edge.from);
-            int to = find(group, edge.to);
+            int from = find(component, edge.from);
+            int to = find(component, edge.to);
             if (from != to) {
-                group[from] = to;
+                component[from] = to;
                 neighbours.get(edge.from).add(edge.to);
                 neighbours.get(edge.to).add(edge.from);
             }
@@ -62,11 +62,11 @@ final class PixelTree {
         return ChowLiuTree.ofParents(parents);
     }
 
-    private static int find(int[] group, int pixel) {
+    private static int find(int[] component, int pixel) {
         int top = pixel;
-        while (group[top] != top) {
-            group[top] = group[group[top]];
-            top = group[top];
+        while (component[top] != top) {
+            component[top] = component[component[top]];
+            top = component[top];
         }
         return top;
     }

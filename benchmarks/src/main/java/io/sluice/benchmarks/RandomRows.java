@@ -11,10 +11,10 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /**
- * Random rows for a circuit in batches that are handed out in turn. There are so many rows that
- * those of the batches between two turns of one batch push what it read of the inputs' tables out
- * of the second-level cache, and of larger tables out of the third: a batch of one row is not timed
- * over and over on the same cells.
+ * Random rows for a circuit, in batches that take turns. There are enough rows that, between two
+ * turns of one batch, the other batches evict what it read of the inputs' tables from the
+ * second-level cache, and of larger tables from the third. So a batch of one row is not timed on
+ * cached parameters alone.
  *
  * <p>For one thread.
  */

@@ -9,11 +9,11 @@ import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
 /**
- * How the cost of hidden Chow-Liu trees grows: with variables, with rows of a batch, with latents,
- * and how it falls with threads. Prints a Markdown table of each, the exponent of the power law
- * that fits it (least squares on logarithms), and, as a batch also costs what does not grow with
- * its rows and latents also cost what grows with nodes, the sum of two such parts (least squares on
- * relative deviations).
+ * Measures how the cost of hidden Chow-Liu trees grows with variables, rows of a batch and latents,
+ * and falls with threads. Prints a Markdown table of each and the exponent of the power law that
+ * fits it (least squares on logarithms). Part of a batch's cost does not grow with its rows, and
+ * part of that of latents grows with nodes rather than edges. So it also fits the sum of two parts
+ * (least squares on relative deviations).
  */
 public final class ScalingTable {
     /** Height and width of the images. */

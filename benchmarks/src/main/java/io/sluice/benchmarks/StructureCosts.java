@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * What it takes to get to a circuit that is ready to run: learning Chow-Liu trees of many rows or
- * many variables, and building and compiling circuits of up to a billion parameters. Prints two
- * Markdown tables; arguments name the circuits ({@link Shapes}).
+ * Measures the work before training: learning Chow-Liu trees of many rows or variables, and
+ * building and compiling circuits of up to a billion parameters. Prints two Markdown tables.
+ * Arguments name the circuits ({@link Shapes}).
  *
  * <p>Parameters lie outside the Java heap, 4 bytes each; the heap holds the graph and the plan.
  * Heap sizes are what is left after a collection.

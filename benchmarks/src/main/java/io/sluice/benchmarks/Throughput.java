@@ -17,7 +17,7 @@ import java.util.function.Consumer;
 public final class Throughput {
     private static final double GIGA = 1e9;
 
-    /** A figure from a machine whose cores were busier than this is no figure. */
+    /** Figures do not count if the machine was busier than this when the run began. */
     private static final double IDLE_LOAD = 0.5;
 
     private final ThroughputOptions options;

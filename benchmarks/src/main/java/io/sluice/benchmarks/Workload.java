@@ -30,8 +30,8 @@ record Workload(
 
     private static final int GREY_LEVELS = 256;
 
-    /** Samples that share one reading of a tile: the kernels' largest wave. */
-    private static final int WAVE = 256;
+    /** Rows that share one reading of a tile: the kernels' largest row group. */
+    private static final int ROW_GROUP = 256;
 
     /** A hidden Chow-Liu tree with 256 categories a variable. */
     static Workload hclt(ChowLiuTree tree, int latents) {
@@ -81,29 +81,31 @@ record Workload(
         return new Workload(circuit, edges, inputNodes, sumWeights, inputParameters);
     }
 
-    /** Floating-point operations of one row: each edge is used once upward, twice downward. */
+    /**
+     * Floating-point operations of one row: a forward pass uses each edge once, a backward pass
+     * twice.
+     */
     double flop(Phase phase) {
         return 2.0 * edges * (phase == Phase.FORWARD ? 1 : 3);
     }
 
     /**
-     * Estimate of the bytes that a row makes a core read and write, from the kernels' design; each
-     * cache that holds some of it makes memory's share smaller. There is one stored value, element,
-     * gradient and flow for each input node:
+     * Estimates the bytes that a core reads and writes for a row, from the design of the kernels.
+     * Caches serve part of them. Each input node has one stored value, element, gradient and flow:
      *
      * <pre>
-     * forward     table row r, value w r; weights r once a wave
-     * downward    element w r, value r, gradient w, flow r w, statistics of tables r w;
-     *             weights r and statistics of tiles r w once a wave
+     * forward     table row r, value w r; weights r once a row group
+     * backward    element w r, value r, gradient w, flow r w, statistics of tables r w;
+     *             weights r and statistics of tiles r w once a row group
      * update      weights r w, transposed w, statistics r w; tables r w, statistics r r w:
      *             once a batch
      * </pre>
      */
     double bytes(Phase phase, int batch) {
-        double wave = Math.min(batch, WAVE);
-        double floats = 3.0 * inputNodes + edges / wave;
+        double group = Math.min(batch, ROW_GROUP);
+        double floats = 3.0 * inputNodes + edges / group;
         if (phase != Phase.FORWARD) {
-            floats += 8.0 * inputNodes + 3 * edges / wave;
+            floats += 8.0 * inputNodes + 3 * edges / group;
         }
         if (phase == Phase.STEP) {
             floats += 5.0 * (sumWeights + inputParameters) / batch;

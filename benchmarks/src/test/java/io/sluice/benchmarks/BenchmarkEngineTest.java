@@ -47,7 +47,7 @@ class BenchmarkEngineTest {
         try (BenchmarkEngine engine = new BenchmarkEngine(circuit, Precision.FAST, BATCH, 1)) {
             engine.nextBatch();
             engine.forwardStage();
-            engine.downwardStage();
+            engine.backwardStage();
             engine.update();
         }
     }

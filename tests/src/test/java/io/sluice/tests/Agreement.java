@@ -6,11 +6,11 @@ import io.sluice.circuit.Circuit;
 import io.sluice.data.Dataset;
 import io.sluice.runtime.Engine;
 
-/** Everything that an engine can be asked about some rows, compared with the reference. */
+/** Compares an engine with the reference on all queries. */
 final class Agreement {
     private Agreement() {}
 
-    /** Log-likelihoods, statistics, and parameters after an EM step, for rows that are possible. */
+    /** Log-likelihoods, statistics, and parameters after an EM step. Every row must be possible. */
     static void assertLearnsAlike(EngineKind kind, Circuit circuit, Dataset possible) {
         try (Engine expected = Engines.reference(circuit);
                 Engine found = kind.compile(circuit)) {
@@ -28,7 +28,7 @@ final class Agreement {
         }
     }
 
-    /** Also after an EM step, for which rows of probability zero are left out. */
+    /** All queries and an EM step. The step leaves out rows of probability zero. */
     static void assertAgrees(EngineKind kind, Circuit circuit, Dataset rows) {
         try (Engine expected = Engines.reference(circuit);
                 Engine found = kind.compile(circuit)) {

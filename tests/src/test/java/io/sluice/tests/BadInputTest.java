@@ -31,7 +31,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/** What cannot be is refused before anything changes, with what was given and what was expected. */
+/** Bad input is refused before anything changes, and the message names the value. */
 class BadInputTest {
 
     static Stream<EngineKind> engines() {
@@ -56,7 +56,7 @@ class BadInputTest {
     private static final Dataset GOOD =
             Rows.of(CIRCUIT, new double[] {2, 0}, new double[] {0, Rows.MISSING});
 
-    /** Requires the refusal, words of its message, and that the engine is as it was. */
+    /** Asserts the refusal, words of its message, and that the engine is unchanged. */
     private static void assertRefused(EngineKind kind, Consumer<Engine> call, String... words) {
         try (Engine engine = kind.compile(CIRCUIT)) {
             engine.accumulate(GOOD);
@@ -84,7 +84,7 @@ class BadInputTest {
                 .toArray(double[][]::new);
     }
 
-    /** Requires that every method that takes data refuses these. */
+    /** Asserts that every method that takes data refuses these. */
     private static void assertDataRefused(EngineKind kind, Dataset data, String... words) {
         List<Consumer<Engine>> calls =
                 List.of(

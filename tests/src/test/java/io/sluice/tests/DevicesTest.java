@@ -16,7 +16,7 @@ class DevicesTest {
         return Engines.all();
     }
 
-    /** Where this is skipped, so are all other statements about that engine. */
+    /** If this is skipped, all other statements about that engine are skipped too. */
     @ParameterizedTest
     @MethodSource("engines")
     void an_engine_is_tested_where_its_device_can_be_used(EngineKind kind) {

@@ -25,9 +25,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
-/**
- * Circuits whose sums have every pattern of edges are distributions that every engine agrees on.
- */
+/** Circuits with any edge pattern are distributions, and every engine agrees on them. */
 class EdgePatternsTest {
     private static final int NODES = 24;
 
@@ -46,14 +44,11 @@ class EdgePatternsTest {
                         EdgePattern.randomBlocks(2, 5),
                         EdgePattern.monarch(),
                         EdgePattern.mask(mask));
-        return Engines.with(
-                Engines.usable(),
-                kind ->
-                        patterns.stream()
-                                .flatMap(
-                                        pattern ->
-                                                Stream.of(1, 4, 12)
-                                                        .map(size -> circuit(pattern, size))));
+        List<Circuit> circuits =
+                patterns.stream()
+                        .flatMap(pattern -> Stream.of(1, 4, 12).map(size -> circuit(pattern, size)))
+                        .toList();
+        return Engines.withCases(Engines.usable(), circuits);
     }
 
     private static Circuit circuit(EdgePattern pattern, int blockSize) {

@@ -8,7 +8,7 @@ import io.sluice.runtime.Precision;
 
 import java.util.Locale;
 
-/** A device with a family of kernels, and how far its answers may be from the exact ones. */
+/** A device and a precision, with the largest errors that its answers may have. */
 record EngineKind(Device device, Precision precision, boolean usable, String description) {
 
     private static final int FEW_THREADS = 2;
@@ -21,9 +21,7 @@ record EngineKind(Device device, Precision precision, boolean usable, String des
         return Engine.compile(circuit, device, new EngineOptions(precision, threads));
     }
 
-    /**
-     * The largest number of threads up to a given one that makes a difference: a GPU has its own.
-     */
+    /** The largest number of threads to test, at most the given one. A GPU ignores the number. */
     int threadsUpTo(int most) {
         return isCuda() ? FEW_THREADS : most;
     }
@@ -40,12 +38,12 @@ record EngineKind(Device device, Precision precision, boolean usable, String des
         return device instanceof Device.Cuda;
     }
 
-    /** A GPU's fast kernels hold the values of larger blocks in bf16, with 8 significant bits. */
+    /** Fast kernels of a GPU store values of large blocks in bfloat16, with 8 significant bits. */
     private boolean hasShortValues() {
         return isCuda() && isFast();
     }
 
-    /** Of log-likelihoods, relative to the larger of one and their size. */
+    /** Largest error of log-likelihoods, relative to max(1, |value|). */
     double logTolerance() {
         if (isCuda()) {
             return isFast() ? 1e-3 : 1e-5;
@@ -54,8 +52,8 @@ record EngineKind(Device device, Precision precision, boolean usable, String des
     }
 
     /**
-     * Of probabilities. Parameters are float32 numbers, so that a node's sum to one within their
-     * rounding only; engines differ in whether they divide by that sum.
+     * Largest error of probabilities. Parameters are float32 numbers, so those of a node sum to one
+     * only within rounding, and engines differ in whether they divide by that sum.
      */
     double probabilityTolerance() {
         if (hasShortValues()) {
@@ -64,9 +62,7 @@ record EngineKind(Device device, Precision precision, boolean usable, String des
         return isFast() || isCuda() ? 4e-6 : 2e-7;
     }
 
-    /**
-     * Of statistics, relative to the larger of one and their size; kernels hold them in float32.
-     */
+    /** Largest error of statistics, relative to max(1, |value|). Kernels hold them in float32. */
     double flowTolerance() {
         if (hasShortValues()) {
             return 2e-2;
@@ -74,7 +70,7 @@ record EngineKind(Device device, Precision precision, boolean usable, String des
         return isReference() ? 1e-9 : 1e-5;
     }
 
-    /** Of parameters after an update. Every engine hands them out in float32. */
+    /** Largest error of parameters after an update. Every engine returns float32 numbers. */
     double parameterTolerance() {
         if (hasShortValues()) {
             return 2e-2;

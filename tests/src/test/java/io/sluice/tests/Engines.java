@@ -12,16 +12,17 @@ import org.junit.jupiter.params.provider.Arguments;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** The engines that statements are tested on: every device with every family of its kernels. */
+/** The engines that statements are tested on: every device in every precision. */
 final class Engines {
-    /** How the names of the devices begin that statements are tested on; by default all are. */
+    /** Prefix of the names of tested devices; by default all devices are tested. */
     private static final String TESTED = System.getProperty("sluice.tests.devices", "");
 
     private Engines() {}
 
-    /** Also those of devices that this machine lacks; {@link DevicesTest} skips them visibly. */
+    /** Includes devices that this machine lacks, which {@link DevicesTest} skips visibly. */
     static Stream<EngineKind> all() {
         return everywhere().filter(kind -> kind.device().name().startsWith(TESTED));
     }
@@ -45,12 +46,12 @@ final class Engines {
                                         report.description()));
     }
 
-    /** Those that can be used here. */
+    /** The engines that can be used on this machine. */
     static Stream<EngineKind> usable() {
         return all().filter(EngineKind::usable);
     }
 
-    /** Those that can be used here and run kernels: what the reference is compared with. */
+    /** The usable engines except the reference. */
     static Stream<EngineKind> kernels() {
         return usable().filter(kind -> !(kind.device() instanceof Device.Reference));
     }
@@ -60,14 +61,30 @@ final class Engines {
         return everywhere().filter(kind -> kind.device() instanceof Device.Reference);
     }
 
-    /** The oracle, compiled. */
+    /** Compiles a circuit for the reference. */
     static Engine reference(Circuit circuit) {
         return Engine.compile(circuit, Device.reference());
     }
 
-    /** Every pair of an engine and one of the seeds that are swept. */
+    /** Every pair of an engine and a seed of the sweep ({@link Sweep#seeds}). */
     static Stream<Arguments> withSeeds(Stream<EngineKind> kinds, int seeds) {
         return with(kinds, kind -> Sweep.seeds(seeds).boxed());
+    }
+
+    /**
+     * Every pair of an engine and a case. By default the cases are dealt out: every engine gets
+     * some, and every case is tested on an engine.
+     */
+    static Stream<Arguments> withCases(Stream<EngineKind> kinds, List<?> cases) {
+        List<EngineKind> engines = kinds.toList();
+        int stride = Sweep.size(Math.min(engines.size(), cases.size()), 1);
+        return IntStream.range(0, engines.size())
+                .boxed()
+                .flatMap(
+                        e ->
+                                IntStream.iterate(
+                                                e % stride, i -> i < cases.size(), i -> i + stride)
+                                        .mapToObj(i -> Arguments.of(engines.get(e), cases.get(i))));
     }
 
     /** Every pair of an engine and something else. */

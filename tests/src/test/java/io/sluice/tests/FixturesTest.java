@@ -33,7 +33,7 @@ class FixturesTest {
         return Engines.with(Engines.usable(), kind -> fixtures.stream());
     }
 
-    /** Counted as skipped without the fixtures, unlike a parameterised test without arguments. */
+    /** Shows as skipped without the fixtures; a parameterised test without arguments does not. */
     @Test
     void the_fixtures_are_there() {
         assertTrue(Files.isDirectory(SharedFiles.find("fixtures")));

@@ -8,7 +8,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Parameters that are written down vector by vector, in the order of the layout. */
+/** Parameters given vector by vector, in the order of the layout. */
 final class GivenParameters implements ParameterInitializer {
     private final Map<NodeVector, double[]> values = new HashMap<>();
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Logical constraints: what is impossible has probability zero exactly, and stays impossible. */
+/** Logical constraints: impossible rows have probability zero exactly, and keep it in learning. */
 class HardZeroTest {
     private static final int BITS = 11;
     private static final int ONES = 4;

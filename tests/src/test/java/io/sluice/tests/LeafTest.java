@@ -38,8 +38,8 @@ import java.util.function.DoubleUnaryOperator;
 import java.util.stream.Stream;
 
 /**
- * Every leaf on every engine, in a mixture of three nodes whose component a second variable points
- * at: {@code p(x, z) = sum_n weight_n f_n(x) g_n(z)}.
+ * Every leaf on every engine, in a mixture of three nodes with a second variable that indicates the
+ * component: {@code p(x, z) = sum_n weight_n f_n(x) g_n(z)}.
  */
 class LeafTest {
     private static final int NODES = 3;
@@ -53,7 +53,7 @@ class LeafTest {
     }
 
     static Stream<Arguments> leaves() {
-        return Engines.with(Engines.usable(), kind -> LeafExample.all());
+        return Engines.withCases(Engines.usable(), LeafExample.all().toList());
     }
 
     private static Circuit mixture(LeafExample example) {
@@ -172,7 +172,7 @@ class LeafTest {
         return sum;
     }
 
-    /** The mean that an engine gives is also what integrating its likelihoods gives. */
+    /** An engine's mean equals the integral of the value times its likelihood. */
     @ParameterizedTest
     @MethodSource("leaves")
     void the_pointer_has_the_posterior_of_the_leaf(EngineKind kind, LeafExample example) {
@@ -196,7 +196,7 @@ class LeafTest {
         }
     }
 
-    /** Bernoulli inputs with missing data are where another library goes wrong. */
+    /** Another library gets Bernoulli inputs with missing cells wrong. */
     @ParameterizedTest
     @MethodSource("leaves")
     void a_step_learns_from_observed_cells_alone(EngineKind kind, LeafExample example) {

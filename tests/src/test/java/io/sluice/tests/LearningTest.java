@@ -29,7 +29,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
-/** Expectation maximisation: what its steps do to the likelihood and to the parameters. */
+/** Effects of expectation-maximisation steps on likelihood and parameters. */
 class LearningTest {
 
     static Stream<EngineKind> engines() {
@@ -176,7 +176,7 @@ class LearningTest {
     }
 
     static Stream<Arguments> leaves() {
-        return Engines.with(Engines.usable(), kind -> LeafExample.all());
+        return Engines.withCases(Engines.usable(), LeafExample.all().toList());
     }
 
     private static Circuit mixtureOf(LeafExample example) {

@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
-/** Engines beside each other, after each other, and in the hands of several threads. */
+/** Engines at the same time, one after the other, and used by several threads. */
 class LifetimeTest {
     private static final Path PROCESS_STATUS = Path.of("/proc/self/status");
     private static final long KIBIBYTES_OF_NOISE = 64 << 10;
@@ -164,7 +164,7 @@ class LifetimeTest {
         }
     }
 
-    /** Calls until a call is refused. */
+    /** Repeats a call until it is refused. */
     private static String turnedAway(Engine engine) {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         while (System.nanoTime() < end) {

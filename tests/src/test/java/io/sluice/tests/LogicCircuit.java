@@ -11,10 +11,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Deterministic circuits that compile a constraint on bits: an automaton reads the bits one after
- * the other, node {@code s} of a vector is the uniform distribution of the bits that lead to state
- * {@code s}, and an assignment is possible when it leads to the accepting state. Transitions that
- * the automaton does not have are hard zeros inside dense tiles.
+ * Deterministic circuits for a constraint on bits. An automaton reads one bit after the other. Node
+ * {@code s} of a vector is the uniform distribution over the bits that lead to state {@code s}. An
+ * assignment is possible if it leads to the accepting state. Missing transitions of the automaton
+ * are hard zeros inside dense tiles.
  */
 final class LogicCircuit {
 
@@ -65,7 +65,7 @@ final class LogicCircuit {
         }
     }
 
-    /** Every node certain of the bit. */
+    /** An input whose nodes are each certain of a bit. */
     private InputVector indicator(int variable, int bit) {
         double[] rows = new double[2 * states];
         Arrays.fill(rows, bit * states, (bit + 1) * states, 1);

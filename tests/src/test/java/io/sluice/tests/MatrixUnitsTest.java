@@ -32,15 +32,16 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * Circuits of many variables with many categories in large blocks, for which devices with matrix
- * units use them: blocks of every width, one and many tiles a sum, tied weights, and numbers of
- * rows that fill no tile. And one of small blocks, for which they do not.
+ * Circuits for which a device uses its matrix units: many variables with many categories, in large
+ * blocks. Blocks have every width, sums have one tile or many, some weights are tied, and some
+ * numbers of rows leave a row group partly empty. One circuit has blocks too small for matrix
+ * units.
  */
 class MatrixUnitsTest {
     private static final int VARIABLES = 14;
     private static final double MISSING = 0.15;
 
-    /** What is special about a circuit, and how to build it. */
+    /** A named circuit, which is built when it is asked for. */
     record Shape(String name, Supplier<Circuit> built) {
         Circuit circuit() {
             return built.get();
@@ -80,7 +81,8 @@ class MatrixUnitsTest {
     }
 
     static Stream<Arguments> rows() {
-        return Engines.with(Engines.kernels(), kind -> Sweep.over(33, 1, 2, 15, 31, 65, 130));
+        return Engines.with(
+                Engines.kernels(), kind -> Sweep.over(List.of(33, 1, 2, 15, 31, 65, 130)));
     }
 
     static Stream<Arguments> seeds() {
@@ -125,7 +127,7 @@ class MatrixUnitsTest {
                 .build();
     }
 
-    /** Weights and probabilities of which a few are larger than all others together. */
+    /** A tree in which a few weights and probabilities outweigh all others together. */
     private static Circuit steep(int variables, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         int[] parents = new int[variables];
@@ -186,7 +188,7 @@ class MatrixUnitsTest {
         return b.build(b.sum(List.of(mixed), 1, 1), new RandomParameters(products));
     }
 
-    /** So many blocks of sums that all read the same products of two sums and an input. */
+    /** Many blocks of sums that read the same products of two sums and an input. */
     private static Circuit wide(int products, int nodes) {
         int blocks = 124;
         CircuitBuilder b = Circuit.builder();

@@ -11,14 +11,14 @@ import io.sluice.runtime.Engine;
 
 import java.util.Arrays;
 
-/** Comparisons of what two computations found, within rounding. */
+/** Comparisons of two results, within rounding. */
 final class Near {
     /** JUnit refuses a tolerance of zero. */
     static final double EXACTLY = Double.MIN_VALUE;
 
     private Near() {}
 
-    /** Equal within a tolerance relative to the larger of one and the size; infinities exactly. */
+    /** Equal within a tolerance relative to max(1, |value|); infinities exactly. */
     static void assertNear(double expected, double found, double tolerance, String what) {
         if (Double.isInfinite(expected) || Double.isNaN(expected)) {
             assertEquals(expected, found, what);
@@ -34,7 +34,7 @@ final class Near {
         }
     }
 
-    /** The statistics of every vector that has some, on the scale of the vector's largest. */
+    /** Compares the statistics of every vector, relative to the largest of the vector. */
     static void assertSameFlows(Engine expected, Engine found, double tolerance) {
         for (NodeVector vector : expected.circuit().vectors()) {
             if (!(vector instanceof ProductVector)) {
@@ -68,7 +68,7 @@ final class Near {
         return values;
     }
 
-    /** The largest distance of a vector's parameters in two circuits. */
+    /** The largest difference between a vector's parameters in two circuits. */
     static double largestDifference(Circuit circuit, Circuit other, NodeVector vector) {
         double[] a = parameters(circuit, vector);
         double[] b = parameters(other, vector);

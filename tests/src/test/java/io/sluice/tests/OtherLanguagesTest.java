@@ -39,7 +39,7 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The library from other languages of the JVM: their compilers take it as it is. */
+/** The library compiles and runs in other languages of the JVM. */
 class OtherLanguagesTest {
     @TempDir Path folder;
 

@@ -25,7 +25,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/** A family from outside the library is one class, and does all that the others do. */
+/** A family from outside the library is one class, and supports every query. */
 class OwnFamilyTest {
 
     @TempDir Path folder;
@@ -66,7 +66,7 @@ class OwnFamilyTest {
         }
     }
 
-    /** The same numbers as of the family with kernels. */
+    /** Expects the same numbers as for the family with kernels. */
     @ParameterizedTest
     @MethodSource("engines")
     void without_a_kernel_a_family_gives_what_it_gives_with_one(EngineKind kind) {

@@ -30,10 +30,10 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
- * Smooth, decomposable circuits of random shape: blocks of several sizes, dense and sparse edge
- * blocks, sums of children with different block sizes, products of products, sums and inputs as
- * children of sums, vectors with several parents, blocks that nothing reads, and parts that are
- * copied to other variables with some of the vectors tied.
+ * Smooth, decomposable circuits of random shape: blocks of several sizes, dense and sparse tiles,
+ * sums of children with different block sizes, products of products, sums and inputs as children of
+ * sums, vectors with several parents, blocks that nothing reads, and parts that are copied to other
+ * variables with some of the vectors tied.
  */
 final class RandomCircuit {
     private static final int[] BLOCK_SIZES = {1, 3, 8, 20, 32};
@@ -68,7 +68,7 @@ final class RandomCircuit {
         return build(random, palette, 1 + random.nextInt(5), new RandomParameters(seed));
     }
 
-    /** The same, of families that have every distribution over their categories. */
+    /** The same with families that can represent every distribution over their categories. */
     static Circuit categorical(long seed, ParameterInitializer parameters) {
         SplittableRandom random = new SplittableRandom(seed);
         InputFamily[] palette = {
@@ -97,7 +97,7 @@ final class RandomCircuit {
         return build(random, palette, 1 + random.nextInt(7), parameters);
     }
 
-    /** The families whose steps any learner can compute. */
+    /** The same with families that every learner supports. */
     static Circuit plain(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         InputFamily[] palette = {
@@ -152,7 +152,7 @@ final class RandomCircuit {
                     && random.nextDouble() < COPIED) {
                 return copy(
                         vector,
-                        placeOf(vector.scope().toArray(), variables),
+                        renaming(vector.scope().toArray(), variables),
                         new IdentityHashMap<>());
             }
         }
@@ -273,25 +273,26 @@ final class RandomCircuit {
                 && IntStream.of(variables).noneMatch(vector.scope()::contains);
     }
 
-    private static int[] placeOf(int[] from, int[] to) {
-        int[] place = new int[Arrays.stream(from).max().orElse(0) + 1];
+    private static int[] renaming(int[] from, int[] to) {
+        int[] renamed = new int[Arrays.stream(from).max().orElse(0) + 1];
         for (int i = 0; i < from.length; i++) {
-            place[from[i]] = to[i];
+            renamed[from[i]] = to[i];
         }
-        return place;
+        return renamed;
     }
 
-    /** The same vectors over other variables, each of them tied to its original or not. */
-    private NodeVector copy(NodeVector original, int[] place, Map<NodeVector, NodeVector> copies) {
+    /** Copies vectors to other variables. Some copies are tied to their originals. */
+    private NodeVector copy(
+            NodeVector original, int[] renamed, Map<NodeVector, NodeVector> copies) {
         NodeVector known = copies.get(original);
         if (known != null) {
             return known;
         }
         NodeVector made =
                 switch (original) {
-                    case InputVector input -> copyOf(input, place[input.variable()]);
-                    case ProductVector product -> copyOf(product, place, copies);
-                    case SumVector sum -> copyOf(sum, place, copies);
+                    case InputVector input -> copyOf(input, renamed[input.variable()]);
+                    case ProductVector product -> copyOf(product, renamed, copies);
+                    case SumVector sum -> copyOf(sum, renamed, copies);
                 };
         copies.put(original, made);
         return kept(made);
@@ -304,8 +305,8 @@ final class RandomCircuit {
     }
 
     private ProductVector copyOf(
-            ProductVector product, int[] place, Map<NodeVector, NodeVector> copies) {
-        List<NodeVector> children = copiesOf(product.children(), place, copies);
+            ProductVector product, int[] renamed, Map<NodeVector, NodeVector> copies) {
+        List<NodeVector> children = copiesOf(product.children(), renamed, copies);
         int[][] childBlocks = new int[product.blocks()][children.size()];
         for (int q = 0; q < childBlocks.length; q++) {
             int block = q;
@@ -314,8 +315,8 @@ final class RandomCircuit {
         return builder.product(children, childBlocks);
     }
 
-    private SumVector copyOf(SumVector sum, int[] place, Map<NodeVector, NodeVector> copies) {
-        List<NodeVector> children = copiesOf(sum.children(), place, copies);
+    private SumVector copyOf(SumVector sum, int[] renamed, Map<NodeVector, NodeVector> copies) {
+        List<NodeVector> children = copiesOf(sum.children(), renamed, copies);
         if (random.nextDouble() < TIED) {
             return builder.tiedSum(sum, children);
         }
@@ -327,10 +328,10 @@ final class RandomCircuit {
     }
 
     private List<NodeVector> copiesOf(
-            List<NodeVector> children, int[] place, Map<NodeVector, NodeVector> copies) {
+            List<NodeVector> children, int[] renamed, Map<NodeVector, NodeVector> copies) {
         List<NodeVector> result = new ArrayList<>();
         for (NodeVector child : children) {
-            result.add(copy(child, place, copies));
+            result.add(copy(child, renamed, copies));
         }
         return result;
     }

@@ -26,18 +26,18 @@ import java.util.SplittableRandom;
 record RandomParameters(long seed, double zeroWeights, double zeroCategories, double spread)
         implements ParameterInitializer {
 
-    /** Nothing but zero is smaller. */
+    /** The smallest weight other than zero. */
     private static final double SMALLEST = 1e-30;
 
     private static final double MEANS_SPREAD = 3;
     private static final double DEVIATIONS_SPREAD = 0.5;
 
-    /** What families of other parameters start around. */
+    /** Centre of the parameters of other families. */
     private static final double MEAN = 2;
 
     private static final double DEVIATION = 1.5;
 
-    /** A fifth of the weights zero, like those that learning finds in size. */
+    /** A fifth of the weights are zero; the others spread as after learning. */
     RandomParameters(long seed) {
         this(seed, 0.2, 0.05, 1);
     }
@@ -61,7 +61,7 @@ record RandomParameters(long seed, double zeroWeights, double zeroCategories, do
                         }));
     }
 
-    /** Of a distribution's outcomes, where each one's probability lies. */
+    /** Index of the probability of each outcome. */
     private interface Places {
         long of(int outcome);
     }

@@ -22,11 +22,11 @@ import java.util.stream.IntStream;
 /** Circuits of the library's structures with random settings, over a small image. */
 final class RandomStructure {
     private static final int[][] LATENTS_AND_BLOCKS = {{1, 1}, {6, 3}, {16, 8}, {32, 32}, {64, 16}};
-    private static final int KINDS = 7;
+    static final int KINDS = 7;
 
     private RandomStructure() {}
 
-    /** Every kind occurs for as many seeds in a row as there are kinds. */
+    /** Consecutive seeds give every kind in turn. */
     static Circuit of(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         ImageShape image = new ImageShape(1 + random.nextInt(4), 1 + random.nextInt(4), 1);

@@ -29,17 +29,17 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** The same bits, whoever computes them and however the rows arrive. */
+/** Results are the same bits for any number of threads and any batching of the rows. */
 class ReproducibilityTest {
     private static final int MOST_THREADS = 5;
 
-    /** More than the samples that the log-space kernels hold at a time. */
+    /** More threads than the rows of a row group in the log-space kernels. */
     private static final int MANY_THREADS = 20;
 
     static Stream<Arguments> batches() {
         return Stream.concat(
-                Engines.with(Engines.kernels(), kind -> Sweep.over(100, 7, 1, 513, 4097)),
-                Engines.with(Engines.oracle(), kind -> Sweep.over(7, 1, 100)));
+                Engines.with(Engines.kernels(), kind -> Sweep.over(List.of(100, 7, 1, 513, 4097))),
+                Engines.with(Engines.oracle(), kind -> Sweep.over(List.of(7, 1, 100))));
     }
 
     static Stream<EngineKind> engines() {
@@ -59,7 +59,7 @@ class ReproducibilityTest {
         return Rows.random(circuit(), count, 0.1, 1);
     }
 
-    /** Everything that rows have to do with, in order. */
+    /** Log-likelihoods, statistics and updated parameters, in order. */
     private static double[][] everything(EngineKind kind, int threads, Dataset data) {
         return everything(circuit(), kind, threads, data);
     }

@@ -106,6 +106,17 @@ final class Rows {
         return cells;
     }
 
+    /** Whether a complete row has the observed cells of another. */
+    static boolean agree(Dataset rows, long row, Dataset complete, long other) {
+        for (int v = 0; v < rows.variables(); v++) {
+            double cell = rows.value(row, v);
+            if (!Double.isNaN(cell) && cell != complete.value(other, v)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** All rows with one cell of each replaced. */
     static Dataset with(Circuit circuit, Dataset data, int variable, double value) {
         DatasetBuilder builder = Dataset.builder(schema(circuit));

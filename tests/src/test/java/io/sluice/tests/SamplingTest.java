@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import java.util.stream.Stream;
 
-/** What is drawn has the distribution that the other queries say it has. */
+/** Draws have the distribution that the other queries give. */
 class SamplingTest {
     private static final int DRAWS = 4000;
     private static final int BOUND_IN_DEVIATIONS = 6;
@@ -120,8 +120,8 @@ class SamplingTest {
     }
 
     /**
-     * Pearson's statistic against a bound that its distribution (mean k - 1, variance near 2 (k -
-     * 1)) passes hardly ever; what has probability zero is never drawn.
+     * Compares Pearson's statistic with a bound that its distribution (mean k - 1, variance near 2
+     * (k - 1)) hardly ever exceeds. Outcomes of probability zero must not be drawn.
      */
     private static void assertFrequencies(double[] probabilities, int[] counts, String what) {
         double statistic = 0;

@@ -9,7 +9,7 @@ import io.sluice.leaf.Gaussian;
 
 import java.util.random.RandomGenerator;
 
-/** Gaussians that kernels are told nothing about. */
+/** Gaussians without kernels of their own. */
 record SlowGaussian(Gaussian gaussian) implements InputFamily {
 
     @Override

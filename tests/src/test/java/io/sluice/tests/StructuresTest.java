@@ -7,11 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.circuit.Circuit;
 import io.sluice.runtime.Engine;
+import io.sluice.testing.Sweep;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /** Every structure on every engine. */
@@ -20,7 +22,9 @@ class StructuresTest {
     private static final double MISSING = 0.2;
 
     static Stream<Arguments> seeds() {
-        return Engines.withSeeds(Engines.usable(), 35);
+        return Engines.with(
+                Engines.usable(),
+                kind -> LongStream.range(0, RandomStructure.KINDS * Sweep.size(1, 5)).boxed());
     }
 
     @ParameterizedTest

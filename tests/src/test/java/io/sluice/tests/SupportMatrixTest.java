@@ -44,9 +44,9 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Runs every query with every leaf in every structure on every engine that can be used here, and
- * checks that {@code java-api/SUPPORT.md} says what came of it. Where it does not, the file that
- * would is written beside it, under the build folder.
+ * Runs every query with every leaf in every structure on every usable engine, and checks that
+ * {@code java-api/SUPPORT.md} records the results. If it does not, the test writes the right file
+ * into the build folder.
  */
 class SupportMatrixTest {
     private static final int VARIABLES = 4;
@@ -91,7 +91,7 @@ class SupportMatrixTest {
         return Dataset.ofBytes(bits, VARIABLES, Schema.categorical(VARIABLES, 2));
     }
 
-    /** What a user asks for; it throws, or fails, where that is not to be had. */
+    /** A query, which throws or fails where it is not supported. */
     private interface Query {
         void ask(Engine engine, Dataset rows) throws IOException;
     }
@@ -218,7 +218,7 @@ class SupportMatrixTest {
     /** A query that does not work in a structure. */
     private record Failure(String query, String structure) {}
 
-    /** What came of a leaf. */
+    /** The results for a leaf. */
     private record LeafResult(InputFamily leaf, Set<Failure> failures) {}
 
     private List<LeafResult> results() {

@@ -47,7 +47,7 @@ import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Transformed circuits answer like the ones that they were made of. */
+/** Transformed circuits answer like the circuits that they come from. */
 class TransformationsTest {
     /** Parameters are rounded to float32 once more. */
     private static final double ROUNDING = 2e-6;
@@ -66,7 +66,7 @@ class TransformationsTest {
         return Rows.random(circuit, 20, 0.3, seed);
     }
 
-    /** Variables, each in the circuit with a probability of a half, and at least one. */
+    /** A random non-empty subset of the variables. */
     private static int[] someVariables(Circuit circuit, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         int certain = random.nextInt(circuit.variables());
@@ -83,7 +83,7 @@ class TransformationsTest {
         return some;
     }
 
-    /** The rows of another circuit's data in the columns that a mapping names. */
+    /** Rows of another circuit's data, with their columns rearranged. */
     private static Dataset rearranged(
             Circuit to, Dataset rows, int variables, IntUnaryOperator column) {
         double[][] made = new double[(int) rows.rows()][variables];
@@ -281,7 +281,7 @@ class TransformationsTest {
         assertNear(constant, normalised.logConstant(), 1e-5, "partition function");
         Dataset rows = rows(circuit, seed);
         assertNear(logs(circuit, rows), logs(normalised.circuit(), rows), 1e-5, "normalised");
-        // any non-negative numbers at all
+        // any non-negative numbers
         Parameters noise =
                 Parameters.filled(
                         circuit.layout().size(),

@@ -1,6 +1,6 @@
 /**
- * What crosses modules: statements about circuits that must hold on every engine, and the rules of
- * the architecture.
+ * Tests across modules: statements about circuits that hold on every engine, and rules of the
+ * architecture.
  */
 @NullMarked
 package io.sluice.tests;

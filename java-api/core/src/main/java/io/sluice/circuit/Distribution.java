@@ -18,6 +18,15 @@ public interface Distribution {
     /** The most probable value, the smallest of several; NaN where there is none. */
     double mode();
 
+    /**
+     * Natural logarithm of the density at the mode, rounded to the float32 that a cell holds; 0
+     * where there is no mode.
+     */
+    default double logDensityOfMode() {
+        double mode = (float) mode();
+        return Double.isNaN(mode) ? 0 : logDensity(mode);
+    }
+
     /** Expected value; of categories, of their numbers; NaN where there is none. */
     double mean();
 

@@ -1,5 +1,6 @@
 package io.sluice.compile;
 
+import io.sluice.InvalidArgumentException;
 import io.sluice.circuit.Circuit;
 
 /**
@@ -10,8 +11,25 @@ import io.sluice.circuit.Circuit;
 public final class Compiler {
     private Compiler() {}
 
-    /** The plan of a circuit. Thread-safe, and the same for equal circuits. */
+    /**
+     * The plan of a circuit. Thread-safe, and the same for equal circuits.
+     *
+     * @throws InvalidArgumentException when the circuit is larger than a plan can number
+     */
     public static Plan compile(Circuit circuit) {
+        try {
+            return plan(circuit);
+        } catch (ArithmeticException overflow) {
+            throw new InvalidArgumentException(
+                    "the circuit has more than "
+                            + Integer.MAX_VALUE
+                            + " blocks, products of blocks, edges between blocks, or child nodes of"
+                            + " one sum: use larger blocks or fewer latents",
+                    overflow);
+        }
+    }
+
+    private static Plan plan(Circuit circuit) {
         SumOrder order = SumOrder.of(circuit);
         BlockNumbers blocks = BlockNumbers.of(circuit, order);
         Elements elements = new Elements(circuit, blocks);

@@ -91,7 +91,10 @@ final class PlanAssembly {
     }
 
     private Plan.Blocks blocks(Adjacency factors) {
-        int count = inputs + sums;
+        int count = Math.addExact(inputs, sums);
+        if (count > Integer.MAX_VALUE - elements.count()) {
+            throw new ArithmeticException("blocks and elements have more scales than an int");
+        }
         int[] nodes = new int[count];
         long[] value = new long[count];
         long[] first = new long[count];

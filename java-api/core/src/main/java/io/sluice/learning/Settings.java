@@ -1,5 +1,6 @@
 package io.sluice.learning;
 
+import io.sluice.InvalidArgumentException;
 import io.sluice.data.Dataset;
 
 import org.jspecify.annotations.Nullable;
@@ -8,10 +9,13 @@ import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
 
 /**
- * What a {@link Learner} was told. Written only while a copy is being configured, before anyone
- * else sees it.
+ * The settings of a {@link Learner}. They change only while a copy is being configured, before
+ * anyone else sees it.
  */
 final class Settings {
+    /** A pseudocount is spread over edges as float32 numbers, which must not become zero. */
+    private static final double SMALLEST_PSEUDOCOUNT = 1e-30;
+
     /** Algorithms, as checkpoints name them. */
     enum Algorithm {
         MINI_BATCH("mini-batch EM"),
@@ -68,6 +72,21 @@ final class Settings {
         checkpointEvery = other.checkpointEvery;
         resume = other.resume;
         stop = other.stop;
+    }
+
+    /**
+     * Checks a pseudocount.
+     *
+     * @throws InvalidArgumentException when it is out of range
+     */
+    static void checkPseudocount(double rows) {
+        if (!(rows == 0 || (rows >= SMALLEST_PSEUDOCOUNT && rows < Double.POSITIVE_INFINITY))) {
+            throw new InvalidArgumentException(
+                    "pseudocount is "
+                            + rows
+                            + ": give 0, or a finite number of at least "
+                            + SMALLEST_PSEUDOCOUNT);
+        }
     }
 
     boolean fullBatch() {

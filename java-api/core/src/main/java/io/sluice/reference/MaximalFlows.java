@@ -11,8 +11,8 @@ import java.util.function.IntFunction;
 /**
  * What the most probable induced sub-circuits of some rows use, one for each row: the statistics of
  * Viterbi EM. An induced sub-circuit has the root, all children of each product in it, and one
- * child of each sum in it; its value is the product of its weights and inputs, and a maximal one
- * attains the max-product value of the row. Of several that do, it is the one that takes at each
+ * child of each sum in it; its value is the product of its weights and inputs, where a missing cell
+ * contributes 1. Of several sub-circuits with the largest value, it is the one that takes at each
  * sum the first edge in parameter order.
  *
  * <p>Immutable; can be shared between threads.
@@ -49,6 +49,12 @@ public final class MaximalFlows {
             IntFunction<double[]> rows,
             int threads) {
         return new MaximalPass(circuit, families).run(count, rows, threads);
+    }
+
+    /** The total, as messages say it. */
+    @Override
+    public String toString() {
+        return "maximal flows of rows whose max-product values sum to " + total + " nats";
     }
 
     /** Sum of the rows' max-product values, in nats; negative infinity when a row is impossible. */

@@ -1,6 +1,7 @@
 package io.sluice.reference;
 
 import io.sluice.circuit.Circuit;
+import io.sluice.circuit.Distribution;
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.ProductVector;
@@ -84,7 +85,9 @@ final class ReferenceRow {
         return upward(row, false);
     }
 
-    /** {@link #upward(double[])} with maxima in place of sums. */
+    /**
+     * {@link #upward(double[])} with maxima in place of sums, and missing inputs at their modes.
+     */
     double upwardMaximum(double[] row) {
         return upward(row, true);
     }
@@ -95,7 +98,7 @@ final class ReferenceRow {
             for (int node = 0; node < vector.nodes(); node++) {
                 log[start[vector.id()] + node] =
                         switch (vector) {
-                            case InputVector input -> logInput(input, node);
+                            case InputVector input -> logInput(input, node, maximum);
                             case ProductVector product -> logProduct(product, node);
                             case SumVector sum -> {
                                 double largest = logLargest(sum, node);
@@ -107,12 +110,13 @@ final class ReferenceRow {
         return logValue(circuit.root(), 0);
     }
 
-    private double logInput(InputVector input, int node) {
+    private double logInput(InputVector input, int node, boolean maximum) {
         double x = cells[input.variable()];
+        Distribution distribution = parameters.distribution(input, node);
         if (Double.isNaN(x)) {
-            return 0;
+            return maximum ? distribution.logDensityOfMode() : 0;
         }
-        return parameters.distribution(input, node).logDensity(x);
+        return distribution.logDensity(x);
     }
 
     private double logProduct(ProductVector product, int node) {

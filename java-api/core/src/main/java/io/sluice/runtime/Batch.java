@@ -31,6 +31,12 @@ final class Batch {
         return new Batch(data, Arrays.copyOfRange(rows, from, end), 0, end - from);
     }
 
+    /** The rows at some places of this batch. */
+    Batch chosen(int[] places) {
+        int[] rows = Arrays.stream(places).map(this::row).toArray();
+        return new Batch(data, rows, 0, rows.length);
+    }
+
     Dataset data() {
         return data;
     }

@@ -1,16 +1,16 @@
 package io.sluice.runtime;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.Arrays;
 
 /**
- * What a call of the kernels left in the host's memory; valid until the next call.
+ * What a call of the kernels left in the host's memory. The memory is valid until the next call.
  *
  * @param count rows of the batch
  * @param logLikelihood a float64 for each row
  * @param flagged a byte for each row
- * @param flaggedRows how many of those are set
+ * @param flaggedRows how many of those are set: rows that left the range of the linear kernels
  * @param failed whether an update met statistics that are not finite
  * @param output what else was asked for
  */
@@ -27,8 +27,8 @@ record CallResults(
         return logLikelihood.getAtIndex(ValueLayout.JAVA_DOUBLE, place);
     }
 
-    /** Whether the values of the row at a place left the range of the fast kernels. */
-    boolean isFlagged(int place) {
+    /** Whether the values of the row at a place left the range of the linear kernels. */
+    private boolean isFlagged(int place) {
         return flagged.get(ValueLayout.JAVA_BYTE, place) != 0;
     }
 
@@ -44,9 +44,30 @@ record CallResults(
         return places;
     }
 
-    /** Numbers of the flagged rows. */
-    int[] flaggedRows(Batch batch) {
-        return Arrays.stream(flaggedPlaces()).map(batch::row).toArray();
+    /**
+     * A copy that stays valid.
+     *
+     * @param outputBytes how much of the output there is
+     */
+    CallResults copy(long outputBytes) {
+        return new CallResults(
+                count,
+                copy(logLikelihood, (long) Double.BYTES * count),
+                copy(flagged, count),
+                flaggedRows,
+                failed,
+                copy(output, outputBytes));
+    }
+
+    private static MemorySegment copy(MemorySegment from, long bytes) {
+        MemorySegment copy = Arena.ofAuto().allocate(bytes, Double.BYTES);
+        MemorySegment.copy(from, 0, copy, 0, bytes);
+        return copy;
+    }
+
+    /** Replaces the result of the row at a place of the batch. */
+    void setLogLikelihood(int place, double value) {
+        logLikelihood.setAtIndex(ValueLayout.JAVA_DOUBLE, place, value);
     }
 
     CallResults withFailed(boolean changed) {

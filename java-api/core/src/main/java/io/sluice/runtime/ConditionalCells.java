@@ -7,7 +7,6 @@ import io.sluice.data.Dataset;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
-import java.util.function.LongFunction;
 
 /** The missing cells of some evidence, and where kernels put their distributions. */
 final class ConditionalCells {
@@ -16,13 +15,10 @@ final class ConditionalCells {
 
     private static final long MOST_BYTES = 64L << 20;
 
-    private static final long OBSERVED = -1;
-
     private final Dataset evidence;
     private final int variables;
     private final boolean[] byProbabilities; // otherwise by the weights of a mixture
     private final int[] widths;
-    private MemorySegment offsets = MemorySegment.NULL;
     private final int[] firstCell;
     private final MixtureCells mixtures;
 
@@ -36,11 +32,14 @@ final class ConditionalCells {
             byProbabilities[v] = circuit.family(v).kernel() == LeafKernel.PROBABILITIES;
             widths[v] = byProbabilities[v] ? circuit.family(v).categories() : leaves.nodes(v);
         }
-        int rows = Math.toIntExact(evidence.rows());
+        int rows = SelectedRows.all(evidence).count();
         firstCell = new int[rows + 1];
+        long missing = 0;
         for (int r = 0; r < rows; r++) {
-            firstCell[r + 1] = Math.addExact(firstCell[r], missingCells(r));
+            missing += missingCells(r);
+            firstCell[r + 1] = (int) missing;
         }
+        EngineArguments.requireCells(missing);
         mixtures = new MixtureCells(circuit, firstCell[rows], leaves::of);
     }
 
@@ -58,40 +57,33 @@ final class ConditionalCells {
         return Math.clamp(MOST_BYTES / row, 1, MOST_ROWS);
     }
 
-    /**
-     * Gives each missing cell of some rows a place for its distribution.
-     *
-     * @param input gives memory for what the kernels read
-     * @return the work that computes them
-     */
-    Work choose(Batch batch, int arithmetic, LongFunction<MemorySegment> input) {
-        long inputBytes = (long) batch.count() * variables * Long.BYTES;
-        offsets = input.apply(inputBytes);
+    /** The work that computes the distributions of all missing cells of some rows. */
+    Work.Conditional choose(Batch batch, int arithmetic) {
+        long[] offsets = new long[Math.multiplyExact(batch.count(), variables)];
         long next = 0;
         for (int i = 0; i < batch.count(); i++) {
             for (int v = 0; v < variables; v++) {
                 boolean missing = evidence.isMissing(batch.row(i), v);
-                offsets.setAtIndex(
-                        ValueLayout.JAVA_LONG, (long) i * variables + v, missing ? next : OBSERVED);
+                offsets[i * variables + v] = missing ? next : Work.Conditional.OBSERVED;
                 next += missing ? widths[v] : 0;
             }
         }
-        return new Work.Conditional(arithmetic, inputBytes, next * Double.BYTES);
+        return new Work.Conditional(arithmetic, variables, offsets, next);
     }
 
     /**
-     * Keeps the distributions of the row at one place of the latest call.
+     * Keeps the distributions of the row at one place of a batch.
      *
      * @throws io.sluice.InvalidArgumentException when the row is impossible
      */
-    void take(int place, int rowNumber, CallResults results) {
+    void take(int place, int rowNumber, Work.Conditional work, CallResults results) {
         int cell = firstCell[rowNumber];
         if (cell < firstCell[rowNumber + 1]) {
             RowQueries.requirePossible(rowNumber, results.logLikelihood(place));
         }
         for (int v = 0; v < variables; v++) {
-            long offset = offsets.getAtIndex(ValueLayout.JAVA_LONG, (long) place * variables + v);
-            if (offset == OBSERVED) {
+            long offset = work.offsets()[place * variables + v];
+            if (offset == Work.Conditional.OBSERVED) {
                 continue;
             }
             double[] values = new double[widths[v]];

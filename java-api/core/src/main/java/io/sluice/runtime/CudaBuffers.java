@@ -210,11 +210,13 @@ final class CudaBuffers {
     private int largestCapacity(long extraBytes) {
         long free = DeviceMemory.current().free();
         long most = free / 100 * MOST_PERCENT - extraBytes;
-        if (bytes(LARGEST_GROUP) <= most) {
-            return LARGEST_GROUP;
+        // Kernels number the cells of a row group with an int.
+        int largest = Math.min(LARGEST_GROUP, Integer.MAX_VALUE / plan.variables());
+        if (bytes(largest) <= most) {
+            return largest;
         }
         int fits = 0;
-        int tooLarge = LARGEST_GROUP;
+        int tooLarge = largest;
         while (tooLarge - fits > 1) {
             int middle = (fits + tooLarge) / 2;
             if (bytes(middle) <= most) {
@@ -233,7 +235,7 @@ final class CudaBuffers {
                         "{0} MiB are free on the device: kernels get {1} rows at a time, not {2}",
                         DeviceMemory.mebibytes(free),
                         rounded,
-                        LARGEST_GROUP);
+                        largest);
         return rounded;
     }
 

@@ -139,6 +139,8 @@ final class CudaRunner implements KernelRunner {
             buffers.poison(stream);
             kernels.prepare(call(MemorySegment.NULL, 0));
         }
+        input.need(work.inputBytes());
+        work.writeInput(input.host());
         output.need(work.outputBytes());
         CudaStaging.Slot slot = staging.slotOf(batch);
         stream.waitFor(slot.copied());
@@ -210,12 +212,6 @@ final class CudaRunner implements KernelRunner {
 
     private boolean failed() {
         return hostResults.get(ValueLayout.JAVA_INT, FAILED_OFFSET) != 0;
-    }
-
-    @Override
-    public MemorySegment input(long bytes) {
-        input.need(bytes);
-        return input.host();
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.sluice.bindings.cudart.CudaRuntime;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.function.ToIntFunction;
 
 /** Errors of the CUDA runtime as exceptions. */
 final class CudaStatus {
@@ -20,6 +21,19 @@ final class CudaStatus {
     static void check(int status, String doing) {
         if (status != CudaRuntime.cudaSuccess()) {
             throw failure(status, doing);
+        }
+    }
+
+    /**
+     * A handle that a call of the runtime makes.
+     *
+     * @param make the call; it writes the handle to the memory that it is given
+     */
+    static MemorySegment made(ToIntFunction<MemorySegment> make, String doing) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment result = arena.allocate(ValueLayout.ADDRESS);
+            check(make.applyAsInt(result), doing);
+            return result.get(ValueLayout.ADDRESS, 0);
         }
     }
 

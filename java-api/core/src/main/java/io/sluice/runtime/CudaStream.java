@@ -2,23 +2,19 @@ package io.sluice.runtime;
 
 import io.sluice.bindings.cudart.CudaRuntime;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /** A stream of the current device; what is put on it is done in order. */
 final class CudaStream {
     private final MemorySegment handle;
 
     CudaStream() {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment result = arena.allocate(ValueLayout.ADDRESS);
-            CudaStatus.check(
-                    CudaRuntime.cudaStreamCreateWithFlags(
-                            result, CudaRuntime.cudaStreamNonBlocking()),
-                    "making a stream");
-            handle = result.get(ValueLayout.ADDRESS, 0);
-        }
+        handle =
+                CudaStatus.made(
+                        result ->
+                                CudaRuntime.cudaStreamCreateWithFlags(
+                                        result, CudaRuntime.cudaStreamNonBlocking()),
+                        "making a stream");
     }
 
     MemorySegment handle() {

@@ -61,7 +61,7 @@ public interface Engine extends AutoCloseable {
      */
     Conditionals conditionals(Dataset evidence);
 
-    /** Max-product value and decoding of each row. */
+    /** Most probable completion of each row, up to max-product decoding. */
     MaxProduct maxProduct(Dataset evidence);
 
     /** Draws rows from the joint distribution. */

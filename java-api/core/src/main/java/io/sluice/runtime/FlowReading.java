@@ -8,8 +8,6 @@ import io.sluice.circuit.ProductVector;
 import io.sluice.circuit.SumVector;
 import io.sluice.compile.Plan;
 
-import org.jspecify.annotations.Nullable;
-
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -19,13 +17,12 @@ final class FlowReading {
     private final Circuit circuit;
     private final Plan plan;
     private final KernelRunner runner;
-    private final @Nullable TabulatedLeaves tabulated;
+    private final TabulatedLeaves tabulated;
 
     /**
-     * @param tabulated inputs that kernels do not know the families of, if there are any
+     * @param tabulated the inputs whose families kernels do not know
      */
-    FlowReading(
-            Circuit circuit, Plan plan, KernelRunner runner, @Nullable TabulatedLeaves tabulated) {
+    FlowReading(Circuit circuit, Plan plan, KernelRunner runner, TabulatedLeaves tabulated) {
         this.tabulated = tabulated;
         this.circuit = circuit;
         this.plan = plan;
@@ -64,7 +61,7 @@ final class FlowReading {
         if (empty) {
             return flows;
         }
-        if (tabulated != null && input.family().kernel() == LeafKernel.TABULATED) {
+        if (input.family().kernel() == LeafKernel.TABULATED) {
             return tabulated.statistics(runner, input.parameterOwner());
         }
         int table = plan.inputs().table()[inputOf(input)];
@@ -78,16 +75,21 @@ final class FlowReading {
         return flows;
     }
 
-    /** Kernels add up moments about the nodes' means: from those, the ones about zero. */
+    /**
+     * Kernels add up moments about the nodes' means, in units of their deviations: from those, the
+     * ones about zero.
+     */
     private void moveToZero(double[] moments, InputVector input) {
         int nodes = input.nodes();
-        float[] means = parameters(circuit.layout().offset(input.id()), nodes);
+        float[] parameters = parameters(circuit.layout().offset(input.id()), 2 * nodes);
         for (int n = 0; n < nodes; n++) {
-            double mean = means[n];
+            double mean = parameters[n];
+            double deviation = parameters[nodes + n];
             double total = moments[n];
-            double first = moments[nodes + n];
+            double first = deviation * moments[nodes + n];
+            double second = deviation * deviation * moments[2 * nodes + n];
             moments[nodes + n] = first + mean * total;
-            moments[2 * nodes + n] += 2 * mean * first + mean * mean * total;
+            moments[2 * nodes + n] = second + 2 * mean * first + mean * mean * total;
         }
     }
 

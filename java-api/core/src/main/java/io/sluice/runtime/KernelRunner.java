@@ -28,9 +28,6 @@ interface KernelRunner {
      */
     CallResults run(Work work, Batch batch, @Nullable Batch next);
 
-    /** Host memory for what the next work reads beside its batch. */
-    MemorySegment input(long bytes);
-
     /** Sets the step of the updates that follow. */
     void setStep(double stepSize, double pseudocount);
 

@@ -8,10 +8,7 @@ import io.sluice.data.Dataset;
 import io.sluice.reference.MaximalFlows;
 import io.sluice.reference.VariableFamilies;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.function.Function;
-import java.util.function.IntFunction;
 
 /** An engine over a kernel library: checks what it is given and hands rows to the kernels. */
 final class NativeEngine implements Engine {
@@ -22,12 +19,13 @@ final class NativeEngine implements Engine {
     private final Device device;
     private final EngineOptions options;
     private final Plan plan;
+    private final KernelRunner kernels;
     private final KernelRunner runner;
     private final DataCheck check;
     private final RowQueries queries;
     private final StatisticsPass statistics;
     private final FlowReading flows;
-    private final @Nullable TabulatedLeaves tabulated;
+    private final TabulatedLeaves tabulated;
     private final EngineGuard guard;
 
     private NativeEngine(
@@ -35,17 +33,20 @@ final class NativeEngine implements Engine {
             Device device,
             EngineOptions options,
             Plan plan,
+            TabulatedLeaves tabulated,
+            KernelRunner kernels,
             KernelRunner runner) {
         this.families = families;
         this.circuit = families.circuit();
         this.device = device;
         this.options = options;
         this.plan = plan;
+        this.tabulated = tabulated;
+        this.kernels = kernels;
         this.runner = runner;
         check = new DataCheck(families);
         queries = new RowQueries(new LeafDistributions(families, runner), runner);
         statistics = new StatisticsPass(runner);
-        tabulated = runner instanceof TabulatedRunner own ? own.leaves() : null;
         flows = new FlowReading(circuit, plan, runner, tabulated);
         guard = new EngineGuard(runner::enter);
     }
@@ -62,14 +63,12 @@ final class NativeEngine implements Engine {
         VariableFamilies families = new VariableFamilies(circuit);
         KernelRunner kernels = runnerOf.apply(plan);
         try {
-            KernelRunner runner = kernels;
-            if (TabulatedLeaves.isIn(plan)) {
-                boolean parallel = options.threads() > 1;
-                runner =
-                        new TabulatedRunner(kernels, new TabulatedLeaves(plan, families, parallel));
-            }
+            TabulatedLeaves leaves = new TabulatedLeaves(plan, families, options.threads() > 1);
+            KernelRunner runner =
+                    new FlaggedRows(
+                            leaves.isEmpty() ? kernels : new TabulatedRunner(kernels, leaves));
             runner.load(circuit.parameters());
-            return new NativeEngine(families, device, options, plan, runner);
+            return new NativeEngine(families, device, options, plan, leaves, kernels, runner);
         } catch (RuntimeException | Error e) {
             kernels.close();
             throw e;
@@ -96,14 +95,9 @@ final class NativeEngine implements Engine {
         return options;
     }
 
-    /** The compiled circuit, for benchmarks and reports. */
-    Plan plan() {
-        return plan;
-    }
-
-    /** What runs the kernels, for benchmarks. */
-    KernelRunner runner() {
-        return runner;
+    /** What runs the kernels on the device itself, for {@link EngineProbe}. */
+    KernelRunner kernels() {
+        return kernels;
     }
 
     @Override
@@ -169,8 +163,7 @@ final class NativeEngine implements Engine {
 
     private SelectedRows checked(Dataset data, int[] rows) {
         check.require(data);
-        DataCheck.requireRows(data, rows);
-        return SelectedRows.of(data, rows);
+        return SelectedRows.of(data, DataCheck.rows(data, rows));
     }
 
     @Override
@@ -197,6 +190,11 @@ final class NativeEngine implements Engine {
         guard.perform(() -> statistics.runStages(SelectedRows.of(data, rows), stages));
     }
 
+    /** How many rows leave the range of the linear kernels. */
+    int flaggedRows(Dataset data, int[] rows) {
+        return guard.run(() -> queries.flaggedRows(checked(data, rows)));
+    }
+
     @Override
     public double[] flows(int vectorId) {
         return guard.run(
@@ -207,10 +205,13 @@ final class NativeEngine implements Engine {
     public MaximalFlows maximalFlows(Dataset data, int[] rows) {
         return guard.run(
                 () -> {
-                    checked(data, rows);
-                    IntFunction<double[]> cells = ReferenceEngine.cellsOf(data, rows);
+                    SelectedRows selected = checked(data, rows);
                     return MaximalFlows.of(
-                            circuit(), families, rows.length, cells, options.threads());
+                            circuit(),
+                            families,
+                            selected.count(),
+                            selected.cells(),
+                            options.threads());
                 });
     }
 
@@ -235,9 +236,7 @@ final class NativeEngine implements Engine {
                 () -> {
                     families.supply(variable, items);
                     check.forget();
-                    if (tabulated != null) {
-                        tabulated.refresh(runner);
-                    }
+                    tabulated.refresh(runner);
                 });
     }
 

@@ -1,7 +1,6 @@
 package io.sluice.runtime;
 
 import io.sluice.InvalidArgumentException;
-import io.sluice.bindings.kernels.Kernels;
 import io.sluice.circuit.Circuit;
 import io.sluice.data.Dataset;
 
@@ -26,23 +25,18 @@ final class RowQueries {
                 (batch, from, next) -> {
                     CallResults results = runner.run(work, batch, next);
                     results.copyLogLikelihoods(values, from);
-                    computeAgain(data, results.flaggedRows(batch), values);
                 });
         return new LogLikelihoods(values, circuit.variables());
     }
 
-    /** Rows whose values left the range of the fast kernels. */
-    private void computeAgain(Dataset data, int[] flagged, double[] values) {
-        Work work = new Work.Forward(Kernels.SLUICE_LOG());
-        SelectedRows.of(data, flagged)
-                .forEachBatch(
-                        runner.mostRows(work),
-                        (batch, from, next) -> {
-                            CallResults results = runner.run(work, batch, next);
-                            for (int i = 0; i < batch.count(); i++) {
-                                values[batch.row(i)] = results.logLikelihood(i);
-                            }
-                        });
+    /** How many rows leave the range of the linear kernels. */
+    int flaggedRows(SelectedRows rows) {
+        int[] flagged = new int[1];
+        Work work = new Work.Forward(runner.arithmetic());
+        rows.forEachBatch(
+                runner.mostRows(work),
+                (batch, from, next) -> flagged[0] += runner.run(work, batch, next).flaggedRows());
+        return flagged[0];
     }
 
     Conditionals conditionals(Dataset evidence) {
@@ -51,25 +45,13 @@ final class RowQueries {
                 .forEachBatch(
                         cells.rowsAtATime(),
                         (batch, from, next) -> {
-                            int[] flagged = conditional(cells, batch, runner.arithmetic());
-                            if (flagged.length > 0) {
-                                Batch again = Batch.chosen(evidence, flagged, 0, flagged.length);
-                                conditional(cells, again, Kernels.SLUICE_LOG());
+                            Work.Conditional work = cells.choose(batch, runner.arithmetic());
+                            CallResults results = runner.run(work, batch, null);
+                            for (int i = 0; i < batch.count(); i++) {
+                                cells.take(i, batch.row(i), work, results);
                             }
                         });
         return cells.result();
-    }
-
-    /** Returns the rows that were flagged, for which nothing was taken. */
-    private int[] conditional(ConditionalCells cells, Batch batch, int arithmetic) {
-        Work work = cells.choose(batch, arithmetic, runner::input);
-        CallResults results = runner.run(work, batch, null);
-        for (int i = 0; i < batch.count(); i++) {
-            if (!results.isFlagged(i)) {
-                cells.take(i, batch.row(i), results);
-            }
-        }
-        return results.flaggedRows(batch);
     }
 
     Dataset sample(Dataset evidence, int perRow, long seed) {

@@ -2,9 +2,6 @@ package io.sluice.runtime;
 
 import io.sluice.DeviceException;
 import io.sluice.bindings.kernels.Kernels;
-import io.sluice.data.Dataset;
-
-import java.util.Arrays;
 
 /** An engine's EM: statistics of rows, and the updates made from them. */
 final class StatisticsPass {
@@ -31,21 +28,8 @@ final class StatisticsPass {
      * @return their total log-likelihood
      */
     double accumulate(SelectedRows rows) {
-        IntBuffer flagged = new IntBuffer();
-        double total = accumulate(rows, runner.arithmetic(), flagged);
-        return total + accumulateAgain(rows.data(), flagged.toArray());
-    }
-
-    /** Rows that left the range of the fast kernels. */
-    private double accumulateAgain(Dataset data, int[] rows) {
-        return accumulate(SelectedRows.of(data, rows), Kernels.SLUICE_LOG(), new IntBuffer());
-    }
-
-    /**
-     * @param flagged receives the numbers of the rows that were left out
-     */
-    private double accumulate(SelectedRows rows, int arithmetic, IntBuffer flagged) {
         double[] total = new double[1];
+        int arithmetic = runner.arithmetic();
         int most =
                 runner.mostRows(new Work.Accumulate(arithmetic, Kernels.SLUICE_STAGE_ALL(), true));
         rows.forEachBatch(
@@ -53,9 +37,7 @@ final class StatisticsPass {
                 (batch, from, next) -> {
                     Work work = new Work.Accumulate(arithmetic, Kernels.SLUICE_STAGE_ALL(), !empty);
                     empty = false;
-                    CallResults results = runner.run(work, batch, next);
-                    total[0] += totalOf(results);
-                    flagged.addAll(results.flaggedRows(batch));
+                    total[0] += totalOf(runner.run(work, batch, next));
                 });
         return total[0];
     }
@@ -63,7 +45,7 @@ final class StatisticsPass {
     private static double totalOf(CallResults results) {
         double total = 0;
         for (int i = 0; i < results.count(); i++) {
-            total += results.isFlagged(i) ? 0 : results.logLikelihood(i);
+            total += results.logLikelihood(i);
         }
         return total;
     }
@@ -85,15 +67,8 @@ final class StatisticsPass {
         empty = false;
         runner.setStep(stepSize, pseudocount);
         CallResults results = runner.run(work, batch, upcoming.batch(0, most));
-        double total = totalOf(results);
-        int[] flagged = results.flaggedRows(batch);
-        if (flagged.length == 0) {
-            finishUpdate(results.failed());
-        } else {
-            total += accumulateAgain(rows.data(), flagged);
-            update(stepSize, pseudocount);
-        }
-        return total;
+        finishUpdate(results.failed());
+        return totalOf(results);
     }
 
     /** Some stages on one batch, to measure them. */
@@ -117,24 +92,6 @@ final class StatisticsPass {
             throw new DeviceException(
                     "some statistics are not finite; their parameters stay as they were: look for"
                             + " extreme values in the data, or use the precision precise");
-        }
-    }
-
-    /** Numbers of rows, as many as come. */
-    private static final class IntBuffer {
-        private int[] numbers = new int[0];
-        private int size;
-
-        void addAll(int[] more) {
-            if (size + more.length > numbers.length) {
-                numbers = Arrays.copyOf(numbers, Math.max(size + more.length, 2 * size));
-            }
-            System.arraycopy(more, 0, numbers, size, more.length);
-            size += more.length;
-        }
-
-        int[] toArray() {
-            return Arrays.copyOf(numbers, size);
         }
     }
 }

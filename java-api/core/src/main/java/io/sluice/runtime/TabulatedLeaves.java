@@ -69,9 +69,9 @@ final class TabulatedLeaves {
         return kind == Plan.LOG_TABLE || kind == Plan.LOG_ROWS;
     }
 
-    /** Whether a plan has such inputs. */
-    static boolean isIn(Plan plan) {
-        return Arrays.stream(plan.byVariable().kind()).anyMatch(TabulatedLeaves::isTabulated);
+    /** Whether the plan has no such inputs. */
+    boolean isEmpty() {
+        return vectors.isEmpty();
     }
 
     /** Variables of such inputs. */
@@ -101,9 +101,10 @@ final class TabulatedLeaves {
     /**
      * Fills the tables for the rows of a batch.
      *
+     * @param modes whether a missing cell stands for the mode of each node, as in max-product
      * @return what the result of each row gets back; of no row when there are no such tables
      */
-    double[] fill(KernelRunner runner, Batch batch) {
+    double[] fill(KernelRunner runner, Batch batch, boolean modes) {
         if (byRows.isEmpty()) {
             return new double[0];
         }
@@ -120,15 +121,15 @@ final class TabulatedLeaves {
                 i ->
                         byRows.forEach(
                                 (variable, inputs) ->
-                                        back[i] += fillRow(batch, i, variable, inputs)));
+                                        back[i] += fillRow(batch, i, variable, inputs, modes)));
         byRows.values().forEach(inputs -> inputs.forEach(v -> v.write(runner, batch.count())));
         return back;
     }
 
     private static double fillRow(
-            Batch batch, int place, int variable, List<TabulatedVector> inputs) {
+            Batch batch, int place, int variable, List<TabulatedVector> inputs, boolean modes) {
         double value = batch.data().value(batch.row(place), variable);
-        if (Double.isNaN(value)) {
+        if (Double.isNaN(value) && !modes) {
             return 0;
         }
         double[][] logDensities = new double[inputs.size()][];

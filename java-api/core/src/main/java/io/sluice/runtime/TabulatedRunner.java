@@ -15,50 +15,34 @@ import java.lang.foreign.ValueLayout;
  * Runs kernels for a circuit with families that they do not know: tabulates log-densities before
  * each batch, and turns what the kernels say of nodes into what the families say of values.
  */
-final class TabulatedRunner implements KernelRunner {
+final class TabulatedRunner extends DelegatingRunner {
 
-    private final KernelRunner kernels;
     private final TabulatedLeaves leaves;
     private double stepSize;
     private double pseudocount;
 
     TabulatedRunner(KernelRunner kernels, TabulatedLeaves leaves) {
-        this.kernels = kernels;
+        super(kernels);
         this.leaves = leaves;
-    }
-
-    /** What the circuit's own families compute. */
-    TabulatedLeaves leaves() {
-        return leaves;
-    }
-
-    @Override
-    public void enter() {
-        kernels.enter();
-    }
-
-    @Override
-    public int arithmetic() {
-        return kernels.arithmetic();
     }
 
     @Override
     public int mostRows(Work work) {
-        int most = kernels.mostRows(work);
+        int most = kernels().mostRows(work);
         return leaves.limitsRows() ? Math.min(most, Plan.MOST_LOG_ROWS) : most;
     }
 
     @Override
     public CallResults run(Work work, Batch batch, @Nullable Batch next) {
-        double[] back = leaves.fill(kernels, batch);
+        double[] back = leaves.fill(kernels(), batch, work instanceof Work.MaxProduct);
         if (work.addsStatistics()) {
             if (work.keepsStatistics()) {
-                leaves.clearRows(kernels, batch.count());
+                leaves.clearRows(kernels(), batch.count());
             } else {
                 leaves.clear();
             }
         }
-        CallResults results = kernels.run(work, batch, next);
+        CallResults results = kernels().run(work, batch, next);
         for (int i = 0; i < back.length; i++) {
             if (back[i] != 0) {
                 results.logLikelihood()
@@ -66,7 +50,7 @@ final class TabulatedRunner implements KernelRunner {
             }
         }
         if (work.addsStatistics()) {
-            leaves.addRows(kernels, batch);
+            leaves.addRows(kernels(), batch);
         }
         boolean failed = results.failed();
         switch (work) {
@@ -118,63 +102,33 @@ final class TabulatedRunner implements KernelRunner {
     }
 
     private boolean updateLeaves() {
-        return leaves.update(kernels, stepSize, pseudocount);
-    }
-
-    @Override
-    public MemorySegment input(long bytes) {
-        return kernels.input(bytes);
+        return leaves.update(kernels(), stepSize, pseudocount);
     }
 
     @Override
     public void setStep(double newStepSize, double newPseudocount) {
         stepSize = newStepSize;
         pseudocount = newPseudocount;
-        kernels.setStep(newStepSize, newPseudocount);
+        kernels().setStep(newStepSize, newPseudocount);
     }
 
     @Override
     public boolean update() {
-        boolean kernelsFailed = kernels.update();
+        boolean kernelsFailed = kernels().update();
         boolean leavesFailed = updateLeaves();
         return kernelsFailed || leavesFailed;
     }
 
     @Override
     public void clearStatistics() {
-        kernels.clearStatistics();
+        kernels().clearStatistics();
         leaves.clear();
     }
 
     @Override
-    public void clearStatistics(long first, long count) {
-        kernels.clearStatistics(first, count);
-    }
-
-    @Override
     public void load(Parameters parameters) {
-        kernels.load(parameters);
+        kernels().load(parameters);
         leaves.load(parameters);
-        leaves.refresh(kernels);
-    }
-
-    @Override
-    public void writeParameters(long first, MemorySegment from) {
-        kernels.writeParameters(first, from);
-    }
-
-    @Override
-    public void copyParameters(long first, MemorySegment to) {
-        kernels.copyParameters(first, to);
-    }
-
-    @Override
-    public void copyStatistics(long first, MemorySegment to) {
-        kernels.copyStatistics(first, to);
-    }
-
-    @Override
-    public void close() {
-        kernels.close();
+        leaves.refresh(kernels());
     }
 }

@@ -90,7 +90,7 @@ final class TabulatedVector {
     }
 
     /**
-     * The log-densities of a cell.
+     * The log-densities of a cell; of a missing one, those of each node at its mode.
      *
      * @param to {@code [nodes]}
      * @return the largest
@@ -98,7 +98,10 @@ final class TabulatedVector {
     double logDensities(double value, double[] to) {
         double largest = Double.NEGATIVE_INFINITY;
         for (int node = 0; node < distributions.length; node++) {
-            to[node] = distributions[node].logDensity(value);
+            to[node] =
+                    Double.isNaN(value)
+                            ? distributions[node].logDensityOfMode()
+                            : distributions[node].logDensity(value);
             largest = Math.max(largest, to[node]);
         }
         return largest;

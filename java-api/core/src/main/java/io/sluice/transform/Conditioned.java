@@ -10,7 +10,7 @@ import io.sluice.reference.NodeVisits;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
-/** The distribution of the other variables once some are known, as a smaller circuit. */
+/** The distribution of the other variables when some are known, as a smaller circuit. */
 public final class Conditioned {
     private Conditioned() {}
 
@@ -46,10 +46,7 @@ public final class Conditioned {
                 count == 0
                         ? Rescaling.NONE
                         : new Evidence(values, Scope.of(Arrays.copyOf(observed, count)));
-        Assembly assembly = new Assembly();
-        return assembly.build(
-                new Rewriting(circuit, circuit.parameters(), variables, rescaling, assembly)
-                        .root());
+        return Rewriting.of(circuit, variables, rescaling);
     }
 
     private record Evidence(NodeVisits values, Scope observed) implements Rescaling {

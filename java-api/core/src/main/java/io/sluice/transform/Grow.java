@@ -7,6 +7,7 @@ import io.sluice.circuit.Circuit;
 import io.sluice.circuit.CircuitBuilder;
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeVector;
+import io.sluice.circuit.Parameters;
 import io.sluice.circuit.ProductVector;
 import io.sluice.circuit.RandomStreams;
 import io.sluice.circuit.SumVector;
@@ -19,23 +20,25 @@ import java.util.SplittableRandom;
 /**
  * Doubles the nodes of a circuit (Dang, Liu and Van den Broeck 2022, "Sparse Probabilistic Circuits
  * via Pruning and Growing", section 4): every node but the root becomes two. Copies of a product
- * multiply copies of its children; every copy of a sum has the edges of the original to both copies
- * of each child, so that there are four times as many. The weights of an original edge are
- * multiplied by noise, and normalised, which lets learning tell the copies apart; without noise the
- * distribution would be the same.
+ * multiply copies of its children. Every copy of a sum has the edges of the original to both copies
+ * of each child, which makes four times as many. The weights of the copied edges are multiplied by
+ * noise and normalised. The noise lets learning tell the copies apart; without it, the distribution
+ * would not change.
  *
  * <p>The copies of a vector's nodes are further blocks of the same vector. Inputs are copied as
  * they are. What was tied stays tied.
  */
 public final class Grow {
 
+    private static final int LARGEST_ARRAY = Integer.MAX_VALUE - 8;
+
     private Grow() {}
 
     /**
      * The circuit with twice the nodes.
      *
-     * @param noise standard deviation of the logarithm of what weights are multiplied by, at least
-     *     0 and finite; the paper takes normal noise of about 0.3
+     * @param noise standard deviation of the log-noise on copied weights, at least 0 and finite;
+     *     the paper takes normal noise of about 0.3
      * @param seed of the noise
      * @throws InvalidArgumentException when the noise is out of range
      */
@@ -44,6 +47,7 @@ public final class Grow {
             throw new InvalidArgumentException(
                     "growing with noise " + noise + ": give a finite number of at least 0");
         }
+        checkSize(circuit);
         CircuitBuilder builder = Circuit.builder();
         NodeVector root = circuit.root();
         List<NodeVector> copies = new ArrayList<>();
@@ -73,6 +77,21 @@ public final class Grow {
                         case ProductVector product -> {}
                     }
                 });
+    }
+
+    private static void checkSize(Circuit circuit) {
+        for (NodeVector vector : circuit.vectors()) {
+            long edgeBlocks = vector instanceof SumVector sum ? sum.edgeBlocks() : 0;
+            if (Math.max(2L * vector.nodes(), 4 * edgeBlocks) > LARGEST_ARRAY) {
+                throw new InvalidArgumentException(
+                        "growing "
+                                + vector
+                                + " with "
+                                + edgeBlocks
+                                + " tiles: one vector holds fewer than 2^31 nodes and tiles, so"
+                                + " split the vector first");
+            }
+        }
     }
 
     private static NodeVector twofold(
@@ -112,14 +131,14 @@ public final class Grow {
             return builder.tiedSum((SumVector) copies.get(sum.parameterOwner()), children);
         }
         int parents = doubles ? 2 : 1;
-        int[] parentBlocks = new int[Math.multiplyExact(2 * parents, sum.edgeBlocks())];
+        int[] parentBlocks = new int[2 * parents * sum.edgeBlocks()];
         int[] childBlocks = new int[parentBlocks.length];
         int filled = 0;
         for (int e = 0; e < sum.edgeBlocks(); e++) {
             for (int parent = 0; parent < parents; parent++) {
                 for (int child = 0; child < 2; child++) {
                     parentBlocks[filled] = parent * sum.blocks() + sum.parentBlock(e);
-                    childBlocks[filled++] = place(sum, e, child);
+                    childBlocks[filled++] = indexOfCopy(sum, e, child);
                 }
             }
         }
@@ -127,8 +146,8 @@ public final class Grow {
                 children, parents * sum.nodes(), sum.blockSize(), parentBlocks, childBlocks);
     }
 
-    /** Where a copy of an edge block's child block is among the blocks of the doubled children. */
-    private static int place(SumVector sum, int edgeBlock, int copy) {
+    /** The index of a copy of a tile's child block among the doubled children's blocks. */
+    private static int indexOfCopy(SumVector sum, int edgeBlock, int copy) {
         int inVector = sum.childBlockInVector(edgeBlock);
         int start = sum.childBlock(edgeBlock) - inVector;
         return 2 * start + copy * sum.childVector(edgeBlock).blocks() + inVector;
@@ -170,26 +189,24 @@ public final class Grow {
             for (int row = 0; row < copy.blockSize(); row++) {
                 double total = totals[copy.parentBlock(e) * copy.blockSize() + row];
                 for (int column = 0; column < copy.childBlockSize(e); column++, to++) {
-                    float weight = (float) (slice.getAtIndex(JAVA_FLOAT, to) / total);
-                    slice.setAtIndex(JAVA_FLOAT, to, weight < Float.MIN_NORMAL ? 0 : weight);
+                    double weight = slice.getAtIndex(JAVA_FLOAT, to) / total;
+                    slice.setAtIndex(JAVA_FLOAT, to, Parameters.nearestWeight(weight));
                 }
             }
         }
     }
 
-    /**
-     * The edge block that one of the copy stems from; ids and the order of children are the same.
-     */
+    /** The original tile of a tile of the copy. Ids and the order of children are the same. */
     private static int originalOf(SumVector original, SumVector copy, int edgeBlock) {
         int inVector = copy.childBlockInVector(edgeBlock);
         int start = (copy.childBlock(edgeBlock) - inVector) / 2;
-        int place = start + inVector % (copy.childVector(edgeBlock).blocks() / 2);
+        int childBlock = start + inVector % (copy.childVector(edgeBlock).blocks() / 2);
         int block = copy.parentBlock(edgeBlock) % original.blocks();
         int low = original.edgeStart(block);
         int high = original.edgeStart(block + 1) - 1;
         while (low < high) { // child blocks ascend
             int middle = (low + high) >>> 1;
-            if (original.childBlock(middle) < place) {
+            if (original.childBlock(middle) < childBlock) {
                 low = middle + 1;
             } else {
                 high = middle;
@@ -198,7 +215,7 @@ public final class Grow {
         return low;
     }
 
-    /** The nodes of a table {@code [row][node]}, as often as they fit. */
+    /** Repeats the nodes of a parameter table {@code [row][node]}. */
     private static void fill(
             Circuit circuit, InputVector original, int nodes, MemorySegment slice) {
         MemorySegment parameters = circuit.parameters().segment();

@@ -23,11 +23,11 @@ import java.util.Map;
 
 /**
  * The latent variables of a circuit as variables that can be observed (Peharz et al. 2017, "On the
- * Latent Variable Interpretation in Sum-Product Networks", section 3). Where each variable {@code
- * X_v} has one vector of inputs, as in hidden Chow-Liu trees and hidden Markov models, which of its
- * nodes is used is the state of a latent variable {@code Z_v}. The circuit with latent variables
- * multiplies node k of that vector by an indicator of {@code Z_v = k}: with all states missing it
- * is the circuit as it was, with states observed it is the joint distribution.
+ * Latent Variable Interpretation in Sum-Product Networks", section 3). In hidden Chow-Liu trees and
+ * hidden Markov models, each variable {@code X_v} has one vector of inputs. The node that is used
+ * is the state of a latent variable {@code Z_v}. The circuit with latent variables multiplies node
+ * k of that vector by an indicator of {@code Z_v = k}. If all states are missing it is the original
+ * circuit; if states are observed it is the joint distribution.
  *
  * <p>Immutable.
  */
@@ -35,12 +35,13 @@ public final class LatentVariables {
     private final Circuit source;
     private final Circuit joint;
     private final int[] states;
-    private final NodeVector[] images;
+    private final NodeVector[] counterparts;
 
-    private LatentVariables(Circuit source, int[] states, NodeVector[] images, Circuit joint) {
+    private LatentVariables(
+            Circuit source, int[] states, NodeVector[] counterparts, Circuit joint) {
         this.source = source;
         this.states = states;
-        this.images = images;
+        this.counterparts = counterparts;
         this.joint = joint;
     }
 
@@ -58,7 +59,7 @@ public final class LatentVariables {
                             "variable "
                                     + input.variable()
                                     + " has several vectors of inputs, so its latent variable has"
-                                    + " no one list of states: give a hidden Chow-Liu tree, a"
+                                    + " no single list of states: give a hidden Chow-Liu tree, a"
                                     + " hidden Markov model, or another circuit with one for each"
                                     + " variable");
                 }
@@ -66,17 +67,17 @@ public final class LatentVariables {
             }
         }
         Assembly assembly = new Assembly();
-        NodeVector[] images = new NodeVector[circuit.vectors().size()];
-        new Rewriter(circuit, assembly, images).addAll();
-        NodeVector root = images[circuit.root().id()];
+        NodeVector[] counterparts = new NodeVector[circuit.vectors().size()];
+        new Rewriter(circuit, assembly, counterparts).addAll();
+        NodeVector root = counterparts[circuit.root().id()];
         Circuit joint = assembly.build(root);
-        NodeVector[] own = new NodeVector[images.length]; // inputs without their indicators
+        NodeVector[] own = new NodeVector[counterparts.length]; // inputs without their indicators
         for (NodeVector vector : circuit.vectors()) {
-            NodeVector image = images[vector.id()];
+            NodeVector counterpart = counterparts[vector.id()];
             own[vector.id()] =
                     vector instanceof InputVector
-                            ? ((ProductVector) image).children().get(0)
-                            : image;
+                            ? ((ProductVector) counterpart).children().get(0)
+                            : counterpart;
         }
         return new LatentVariables(circuit, states, own, joint);
     }
@@ -112,7 +113,8 @@ public final class LatentVariables {
                                     MemorySegment.copy(
                                             learned.segment(),
                                             JAVA_FLOAT,
-                                            from.offset(images[vector.id()].id()) * Float.BYTES,
+                                            from.offset(counterparts[vector.id()].id())
+                                                    * Float.BYTES,
                                             memory,
                                             JAVA_FLOAT,
                                             to.offset(vector.id()) * Float.BYTES,
@@ -127,27 +129,27 @@ public final class LatentVariables {
         private final Circuit source;
         private final Assembly assembly;
         private final CircuitBuilder builder;
-        private final NodeVector[] images;
+        private final NodeVector[] counterparts;
         private final Map<List<Integer>, InputVector> indicators = new HashMap<>(); // by shape
         private final Map<Integer, InputVector> inputs = new HashMap<>(); // by the owner's id
         private final Map<Integer, SumVector> sums = new HashMap<>();
 
-        Rewriter(Circuit source, Assembly assembly, NodeVector[] images) {
+        Rewriter(Circuit source, Assembly assembly, NodeVector[] counterparts) {
             this.source = source;
             this.assembly = assembly;
             this.builder = assembly.builder();
-            this.images = images;
+            this.counterparts = counterparts;
         }
 
         void addAll() {
             for (NodeVector vector : source.vectors()) {
-                images[vector.id()] =
+                counterparts[vector.id()] =
                         switch (vector) {
                             case InputVector input ->
                                     builder.product(List.of(input(input), indicator(input)));
                             case ProductVector product ->
                                     builder.product(
-                                            images(product.children()), childBlocks(product));
+                                            counterparts(product.children()), childBlocks(product));
                             case SumVector sum -> sum(sum);
                         };
             }
@@ -186,7 +188,7 @@ public final class LatentVariables {
         }
 
         private SumVector sum(SumVector sum) {
-            List<NodeVector> children = images(sum.children());
+            List<NodeVector> children = counterparts(sum.children());
             SumVector owner = sums.get(sum.parameterOwner());
             if (owner != null) {
                 return builder.tiedSum(owner, children);
@@ -200,8 +202,8 @@ public final class LatentVariables {
             return assembly.filled(made, slice -> slice.copyFrom(slice(sum)));
         }
 
-        private List<NodeVector> images(List<NodeVector> children) {
-            return children.stream().map(child -> images[child.id()]).toList();
+        private List<NodeVector> counterparts(List<NodeVector> children) {
+            return children.stream().map(child -> counterparts[child.id()]).toList();
         }
 
         private static int[][] childBlocks(ProductVector product) {

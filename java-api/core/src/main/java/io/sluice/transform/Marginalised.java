@@ -10,7 +10,7 @@ public final class Marginalised {
     private Marginalised() {}
 
     /**
-     * Sums or integrates all other variables out. Vectors over these alone are gone, and so are
+     * Sums or integrates all other variables out. Vectors over these alone disappear, and so do
      * products that keep one factor.
      *
      * @param kept at least one variable of the circuit, each once; variable {@code i} of the result
@@ -34,9 +34,6 @@ public final class Marginalised {
             }
             variables[v] = i;
         }
-        Assembly assembly = new Assembly();
-        return assembly.build(
-                new Rewriting(circuit, circuit.parameters(), variables, Rescaling.NONE, assembly)
-                        .root());
+        return Rewriting.of(circuit, variables, Rescaling.NONE);
     }
 }

@@ -6,6 +6,7 @@ import io.sluice.circuit.Circuit;
 import io.sluice.circuit.CircuitBuilder;
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeVector;
+import io.sluice.circuit.Parameters;
 import io.sluice.circuit.ProductVector;
 import io.sluice.circuit.SumVector;
 
@@ -18,9 +19,10 @@ import java.util.List;
 final class PrunedCopy {
     private final Circuit old;
     private final EdgeChoice choice;
-    private final boolean[][] pruned; // [vector][edge block], of vectors that own their parameters
+    private final boolean[][] pruned; // [vector][tile], of vectors that own their parameters
     private final boolean[][] kept; // [vector][block]; tied vectors share an array
-    private final boolean[][] keptPlaces; // [owner][child block]: what tied sums have in common
+    private final boolean[][]
+            keptChildBlocks; // [owner][child block]: what tied sums have in common
     private final boolean[] reached; // [vector]: a tied vector may go while its owner stays
     private final NodeVector[] copies; // of each vector; null when nothing of it is left
     private final NodeVector[] ownerCopies; // [owner]: the first copy of those tied to it
@@ -35,7 +37,7 @@ final class PrunedCopy {
         pruned = choice.emptyBlocks();
         int vectors = old.vectors().size();
         kept = new boolean[vectors][];
-        keptPlaces = new boolean[vectors][];
+        keptChildBlocks = new boolean[vectors][];
         reached = new boolean[vectors];
         copies = new NodeVector[vectors];
         ownerCopies = new NodeVector[vectors];
@@ -47,7 +49,7 @@ final class PrunedCopy {
             }
             kept[owner] = new boolean[vector.blocks()];
             if (vector instanceof SumVector sum) {
-                keptPlaces[owner] = new boolean[sum.childBlocks()];
+                keptChildBlocks[owner] = new boolean[sum.childBlocks()];
             }
         }
         kept[old.root().id()][0] = true;
@@ -63,7 +65,7 @@ final class PrunedCopy {
         };
     }
 
-    /** Tied sums keep child blocks in the same places, so one's may bring back another's. */
+    /** Tied sums keep the same child blocks, so a child block of one may bring back another's. */
     private void keepWhatIsRead() {
         boolean grown = true;
         while (grown) {
@@ -81,19 +83,19 @@ final class PrunedCopy {
 
     /** Whether something is kept that was not before. */
     private boolean keepChildren(SumVector sum) {
-        boolean[] places = keptPlaces[sum.parameterOwner()];
+        boolean[] childBlocks = keptChildBlocks[sum.parameterOwner()];
         boolean grown = false;
         for (int e = 0; e < sum.edgeBlocks(); e++) {
-            grown |= isKept(sum, e) && set(places, sum.childBlock(e));
+            grown |= isKept(sum, e) && set(childBlocks, sum.childBlock(e));
         }
-        int place = 0;
+        int index = 0;
         for (NodeVector child : sum.children()) {
             boolean[] blocks = kept[child.id()];
-            for (int block = 0; block < blocks.length; block++, place++) {
-                grown |= places[place] && set(reached, child.id());
-                grown |= places[place] && set(blocks, block);
+            for (int block = 0; block < blocks.length; block++, index++) {
+                grown |= childBlocks[index] && set(reached, child.id());
+                grown |= childBlocks[index] && set(blocks, block);
                 // others may read it
-                grown |= reached[child.id()] && blocks[block] && set(places, place);
+                grown |= reached[child.id()] && blocks[block] && set(childBlocks, index);
             }
         }
         return grown;
@@ -194,14 +196,14 @@ final class PrunedCopy {
             return builder.tiedSum(owner, children);
         }
         int[] parentNumbers = numbers(kept[sum.id()]);
-        int[] placeNumbers = numbers(keptPlaces[sum.parameterOwner()]);
+        int[] childNumbers = numbers(keptChildBlocks[sum.parameterOwner()]);
         int[] parents = new int[sum.edgeBlocks()];
         int[] childBlocks = new int[sum.edgeBlocks()];
         int filled = 0;
         for (int e = 0; e < sum.edgeBlocks(); e++) {
             if (isKept(sum, e)) {
                 parents[filled] = parentNumbers[sum.parentBlock(e)];
-                childBlocks[filled++] = placeNumbers[sum.childBlock(e)];
+                childBlocks[filled++] = childNumbers[sum.childBlock(e)];
             }
         }
         return builder.sum(
@@ -233,7 +235,7 @@ final class PrunedCopy {
                                 JAVA_FLOAT,
                                 to,
                                 totals[node] > 0
-                                        ? (float) (weight / totals[node])
+                                        ? Parameters.nearestWeight(weight / totals[node])
                                         : 1f / fanIn[node]));
     }
 
@@ -253,7 +255,7 @@ final class PrunedCopy {
             long offset = old.layout().tileOffset(sum, e);
             long first = sum.tileStart(e);
             int columns = sum.childBlockSize(e);
-            int edges = sum.blockSize() * columns;
+            int edges = Math.multiplyExact(sum.blockSize(), columns);
             for (int i = 0; i < edges; i++) {
                 int node = sum.parentBlock(e) * sum.blockSize() + i / columns;
                 float weight = parameters.getAtIndex(JAVA_FLOAT, offset + i);

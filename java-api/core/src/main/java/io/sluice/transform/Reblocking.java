@@ -48,7 +48,7 @@ final class Reblocking {
             return builder.tiedInput(
                     input.variable(), (InputVector) made.get(input.parameterOwner()));
         }
-        // tables of inputs know no blocks
+        // parameter tables of inputs do not depend on blocks
         MemorySegment table =
                 source.parameters()
                         .segment()
@@ -84,7 +84,7 @@ final class Reblocking {
         Tiling tiling = new Tiling(sum, edges, sizes[sum.id()], childSizes);
         int[][] read = new int[tiling.blocks()][];
         Arrays.setAll(read, tiling::childBlocks);
-        int count = Arrays.stream(read).mapToInt(blocks -> blocks.length).sum();
+        int count = Arrays.stream(read).mapToInt(blocks -> blocks.length).reduce(0, Math::addExact);
         int[] parents = new int[count];
         int[] childBlocks = new int[count];
         int e = 0;
@@ -110,11 +110,11 @@ final class Reblocking {
                 long inTile = row;
                 edges.eachOf(
                         q * size + row,
-                        (place, child, weight) -> {
-                            int width = childSizes[place];
-                            long start = sums.tileStart(tile[tiling.childBlock(place, child)]);
+                        (child, node, weight) -> {
+                            int width = childSizes[child];
+                            long start = sums.tileStart(tile[tiling.childBlock(child, node)]);
                             slice.setAtIndex(
-                                    JAVA_FLOAT, start + inTile * width + child % width, weight);
+                                    JAVA_FLOAT, start + inTile * width + node % width, weight);
                         });
             }
         }

@@ -33,14 +33,6 @@ public final class Renaming {
                             + (circuit.variables() - 1)
                             + " once");
         }
-        Assembly assembly = new Assembly();
-        return assembly.build(
-                new Rewriting(
-                                circuit,
-                                circuit.parameters(),
-                                names.clone(),
-                                Rescaling.NONE,
-                                assembly)
-                        .root());
+        return Rewriting.of(circuit, names.clone(), Rescaling.NONE);
     }
 }

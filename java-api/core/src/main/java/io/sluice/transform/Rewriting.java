@@ -24,19 +24,19 @@ import java.util.Objects;
 /**
  * Rewrites a circuit vector by vector, with variables renamed or removed and parameters rescaled.
  *
- * <p>A vector over removed variables alone is gone. A product that keeps one of several factors
- * becomes that factor; where a sum then reads a block of nodes twice, the two tiles are added up.
+ * <p>A vector over removed variables alone disappears. A product that keeps one of several factors
+ * becomes that factor. If a sum then reads a block of nodes twice, the two tiles are added up.
  */
 final class Rewriting {
-    /** What {@code variables} holds for a variable that is removed. */
+    /** Marks a removed variable in {@code variables}. */
     static final int REMOVED = -1;
 
-    /** What became of a vector: its block {@code q} is block {@code blocks[q]} of another. */
-    private record Image(NodeVector vector, int[] blocks) {
-        static Image of(NodeVector vector) {
+    /** The vector that replaces one: its block {@code blocks[q]} replaces block {@code q}. */
+    private record Counterpart(NodeVector vector, int[] blocks) {
+        static Counterpart of(NodeVector vector) {
             int[] blocks = new int[vector.blocks()];
             Arrays.setAll(blocks, q -> q);
-            return new Image(vector, blocks);
+            return new Counterpart(vector, blocks);
         }
     }
 
@@ -46,7 +46,7 @@ final class Rewriting {
     private final Rescaling rescaling;
     private final Assembly assembly;
     private final CircuitBuilder builder;
-    private final @Nullable Image[] images;
+    private final @Nullable Counterpart[] counterparts;
     private final Map<Integer, InputVector> inputOwners = new HashMap<>();
     private final Map<Integer, SumVector> sumOwners = new HashMap<>();
 
@@ -66,20 +66,27 @@ final class Rewriting {
         this.rescaling = rescaling;
         this.assembly = assembly;
         this.builder = assembly.builder();
-        this.images = new Image[source.vectors().size()];
+        this.counterparts = new Counterpart[source.vectors().size()];
+    }
+
+    /** Rewrites a circuit with its own parameters. */
+    static Circuit of(Circuit source, int[] variables, Rescaling rescaling) {
+        Assembly assembly = new Assembly();
+        return assembly.build(
+                new Rewriting(source, source.parameters(), variables, rescaling, assembly).root());
     }
 
     /** Adds everything to the assembly; gives the vector of the root's one node. */
     NodeVector root() {
         for (NodeVector vector : source.vectors()) {
-            images[vector.id()] =
+            counterparts[vector.id()] =
                     switch (vector) {
                         case InputVector input -> input(input);
                         case ProductVector product -> product(product);
                         case SumVector sum -> sum(sum);
                     };
         }
-        Image root = images[source.root().id()];
+        Counterpart root = counterparts[source.root().id()];
         if (root == null) {
             throw new AssertionError("no variable is left");
         }
@@ -88,40 +95,40 @@ final class Rewriting {
                 : builder.product(List.of(root.vector()), new int[][] {{root.blocks()[0]}});
     }
 
-    private @Nullable Image input(InputVector input) {
+    private @Nullable Counterpart input(InputVector input) {
         int variable = variables[input.variable()];
         if (variable == REMOVED) {
             return null;
         }
         if (rescaling.changes(input)) {
-            return Image.of(
+            return Counterpart.of(
                     assembly.filled(
                             own(input, variable), slice -> rescaling.writeInput(input, slice)));
         }
         InputVector owner = inputOwners.get(input.parameterOwner());
         if (owner != null) {
-            return Image.of(builder.tiedInput(variable, owner));
+            return Counterpart.of(builder.tiedInput(variable, owner));
         }
         InputVector made =
                 assembly.filled(own(input, variable), slice -> slice.copyFrom(slice(input)));
         inputOwners.put(input.parameterOwner(), made);
-        return Image.of(made);
+        return Counterpart.of(made);
     }
 
     private InputVector own(InputVector input, int variable) {
         return builder.input(variable, input.family(), input.nodes(), input.blockSize());
     }
 
-    private @Nullable Image product(ProductVector product) {
+    private @Nullable Counterpart product(ProductVector product) {
         List<NodeVector> children = new ArrayList<>();
-        List<Image> factors = new ArrayList<>();
-        List<Integer> places = new ArrayList<>();
+        List<Counterpart> factors = new ArrayList<>();
+        List<Integer> positions = new ArrayList<>();
         for (int j = 0; j < product.children().size(); j++) {
-            Image factor = images[product.children().get(j).id()];
+            Counterpart factor = counterparts[product.children().get(j).id()];
             if (factor != null) {
                 factors.add(factor);
                 children.add(factor.vector());
-                places.add(j);
+                positions.add(j);
             }
         }
         if (factors.isEmpty()) {
@@ -131,7 +138,7 @@ final class Rewriting {
         boolean identity = children.stream().allMatch(c -> c.nodes() == product.nodes());
         for (int q = 0; q < childBlocks.length; q++) {
             for (int j = 0; j < factors.size(); j++) {
-                int block = product.childBlock(q, places.get(j));
+                int block = product.childBlock(q, positions.get(j));
                 childBlocks[q][j] = factors.get(j).blocks()[block];
                 identity &= childBlocks[q][j] == q;
             }
@@ -139,37 +146,37 @@ final class Rewriting {
         if (factors.size() == 1 && product.children().size() > 1) {
             int[] blocks = new int[childBlocks.length];
             Arrays.setAll(blocks, q -> childBlocks[q][0]);
-            return new Image(children.get(0), blocks);
+            return new Counterpart(children.get(0), blocks);
         }
-        return Image.of(
+        return Counterpart.of(
                 identity ? builder.product(children) : builder.product(children, childBlocks));
     }
 
-    private @Nullable Image sum(SumVector sum) {
+    private @Nullable Counterpart sum(SumVector sum) {
         Map<NodeVector, Integer> start = new LinkedHashMap<>(); // of children in the concatenation
         int width = 0;
         for (NodeVector child : sum.children()) {
-            Image image = images[child.id()];
-            if (image == null) {
+            Counterpart counterpart = counterparts[child.id()];
+            if (counterpart == null) {
                 return null; // all children have one scope
             }
-            if (start.putIfAbsent(image.vector(), width) == null) {
-                width += image.vector().blocks();
+            if (start.putIfAbsent(counterpart.vector(), width) == null) {
+                width += counterpart.vector().blocks();
             }
         }
         int[] target = new int[sum.edgeBlocks()];
         for (int e = 0; e < target.length; e++) {
-            Image image = images[sum.childVector(e).id()];
-            int first = Objects.requireNonNull(start.get(image.vector()));
-            target[e] = first + image.blocks()[sum.childBlockInVector(e)];
+            Counterpart counterpart = counterparts[sum.childVector(e).id()];
+            int first = Objects.requireNonNull(start.get(counterpart.vector()));
+            target[e] = first + counterpart.blocks()[sum.childBlockInVector(e)];
         }
         List<NodeVector> children = List.copyOf(start.keySet());
         if (rescaling.changes(sum) || !ascends(sum, target)) {
-            return Image.of(rescaled(sum, children, target));
+            return Counterpart.of(rescaled(sum, children, target));
         }
         SumVector owner = sumOwners.get(sum.parameterOwner());
         if (owner != null && reads(owner, target, width)) {
-            return Image.of(builder.tiedSum(owner, children));
+            return Counterpart.of(builder.tiedSum(owner, children));
         }
         SumVector made =
                 assembly.filled(
@@ -177,10 +184,10 @@ final class Rewriting {
                                 children, sum.nodes(), sum.blockSize(), parentBlocks(sum), target),
                         slice -> slice.copyFrom(slice(sum)));
         sumOwners.putIfAbsent(sum.parameterOwner(), made);
-        return Image.of(made);
+        return Counterpart.of(made);
     }
 
-    /** Whether the tiles keep their order and none falls on another. */
+    /** Whether the tiles keep their order and no two become one. */
     private static boolean ascends(SumVector sum, int[] target) {
         for (int q = 0; q < sum.blocks(); q++) {
             for (int e = sum.edgeStart(q) + 1; e < sum.edgeStart(q + 1); e++) {
@@ -212,9 +219,9 @@ final class Rewriting {
         return parents;
     }
 
-    /** A sum with parameters of its own, to each tile of which one or more old ones contribute. */
+    /** A sum with its own parameters; each of its tiles is the total of one or more old tiles. */
     private SumVector rescaled(SumVector sum, List<NodeVector> children, int[] target) {
-        long[] sorted = new long[target.length]; // target, then old edge block; by parent block
+        long[] sorted = new long[target.length]; // target, then old tile; by parent block
         for (int q = 0; q < sum.blocks(); q++) {
             for (int e = sum.edgeStart(q); e < sum.edgeStart(q + 1); e++) {
                 sorted[e] = (long) target[e] << Integer.SIZE | e;
@@ -245,20 +252,32 @@ final class Rewriting {
         return assembly.filled(
                 made,
                 slice -> {
+                    double[] total = new double[0]; // of the old tiles that become one
                     for (int i = 0; i < sorted.length; i++) {
-                        add(sum, (int) sorted[i], slice, made.tileStart(tile[i]));
+                        boolean first = i == 0 || tile[i] != tile[i - 1];
+                        boolean last = i + 1 == sorted.length || tile[i] != tile[i + 1];
+                        if (first) {
+                            long end = made.tileStart(tile[i] + 1);
+                            total = new double[Math.toIntExact(end - made.tileStart(tile[i]))];
+                        }
+                        add(sum, (int) sorted[i], total);
+                        for (int k = 0; last && k < total.length; k++) {
+                            long index = made.tileStart(tile[i]) + k;
+                            slice.setAtIndex(JAVA_FLOAT, index, (float) total[k]);
+                        }
                     }
                     Weights.normalise(made, slice);
                 });
     }
 
-    private void add(SumVector sum, int edgeBlock, MemorySegment slice, long at) {
+    /** Adds the new weights of an old tile to those of a new one. */
+    private void add(SumVector sum, int edgeBlock, double[] total) {
         boolean changes = rescaling.changes(sum);
         NodeVector child = sum.childVector(edgeBlock);
         int firstNode = sum.parentBlock(edgeBlock) * sum.blockSize();
         int firstChild = sum.childBlockInVector(edgeBlock) * child.blockSize();
         long from = source.layout().tileOffset(sum, edgeBlock);
-        long index = 0;
+        int index = 0;
         for (int row = 0; row < sum.blockSize(); row++) {
             double own = changes ? rescaling.logValue(sum, firstNode + row) : 0;
             for (int column = 0; column < child.blockSize(); column++, index++) {
@@ -269,8 +288,7 @@ final class Rewriting {
                     double log = rescaling.logValue(child, firstChild + column);
                     weight = Math.exp(Math.log(weight) + log - own);
                 }
-                float sumOfBoth = (float) (slice.getAtIndex(JAVA_FLOAT, at + index) + weight);
-                slice.setAtIndex(JAVA_FLOAT, at + index, sumOfBoth);
+                total[index] += weight;
             }
         }
     }

@@ -29,20 +29,20 @@ final class SumEdges {
         /**
          * Takes one edge.
          *
-         * @param childPlace of the child vector among the children
+         * @param child index of the child vector among the children
          * @param childNode in the child vector
          */
-        void accept(int childPlace, int childNode, float weight);
+        void accept(int child, int childNode, float weight);
     }
 
     /** Visits the edges of a node, in the order of the children's nodes. */
     void eachOf(int node, Visitor visitor) {
         int block = node / sum.blockSize();
-        int place = 0;
+        int index = 0;
         for (int e = sum.edgeStart(block); e < sum.edgeStart(block + 1); e++) {
             NodeVector child = sum.childVector(e);
-            while (sum.children().get(place) != child) {
-                place++;
+            while (sum.children().get(index) != child) {
+                index++;
             }
             int width = child.blockSize();
             int firstChild = sum.childBlockInVector(e) * width;
@@ -50,7 +50,7 @@ final class SumEdges {
             for (int column = 0; column < width; column++) {
                 float weight = weights.getAtIndex(JAVA_FLOAT, row + column);
                 if (weight != 0) {
-                    visitor.accept(place, firstChild + column, weight);
+                    visitor.accept(index, firstChild + column, weight);
                 }
             }
         }

@@ -4,8 +4,8 @@ import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.SumVector;
 
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** The tiles that cover the edges of a sum vector, for blocks of given sizes. */
 final class Tiling {
@@ -37,16 +37,16 @@ final class Tiling {
 
     /** The child blocks that the nodes of a block read, numbered through the children. */
     int[] childBlocks(int block) {
-        BitSet read = new BitSet();
+        IntStream.Builder read = IntStream.builder();
         for (int node = block * size; node < (block + 1) * size; node++) {
-            edges.eachOf(node, (place, child, weight) -> read.set(childBlock(place, child)));
+            edges.eachOf(node, (index, child, weight) -> read.add(childBlock(index, child)));
         }
-        return read.stream().toArray();
+        return read.build().sorted().distinct().toArray();
     }
 
     /** The block of the concatenation that a child's node is in. */
-    int childBlock(int place, int childNode) {
-        return childStart[place] + childNode / childSize[place];
+    int childBlock(int child, int childNode) {
+        return childStart[child] + childNode / childSize[child];
     }
 
     /** Parameters of all tiles together. */
@@ -54,8 +54,8 @@ final class Tiling {
         long area = 0;
         for (int block = 0; block < blocks(); block++) {
             for (int child : childBlocks(block)) {
-                int place = Arrays.binarySearch(childStart, child);
-                area += (long) size * childSize[place >= 0 ? place : -place - 2];
+                int found = Arrays.binarySearch(childStart, child);
+                area += (long) size * childSize[found >= 0 ? found : -found - 2];
             }
         }
         return area;

@@ -16,6 +16,7 @@ import io.sluice.model.Model;
 import io.sluice.model.ModelFile;
 import io.sluice.model.Mutations;
 import io.sluice.runtime.Engine;
+import io.sluice.testing.Sweep;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -462,7 +463,7 @@ class CheckpointTest {
         }
         assertEquals(3, files.size(), files.toString());
         Mutations mutations = new Mutations(7);
-        for (int i = 0; i < Integer.getInteger("sluice.tests.mutations", 2000) / 4; i++) {
+        for (int i = 0; i < Sweep.size(500, 50_000); i++) {
             Path file = files.get(i % files.size());
             byte[] valid = Files.readAllBytes(file);
             boolean rule = file.toString().endsWith(".bin");

@@ -7,13 +7,21 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.InvalidArgumentException;
+import io.sluice.circuit.Circuit;
+import io.sluice.circuit.CircuitBuilder;
+import io.sluice.circuit.InputVector;
+import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.Parameters;
 import io.sluice.data.Dataset;
 import io.sluice.data.Schema;
+import io.sluice.leaf.Indicator;
+import io.sluice.runtime.Device;
 import io.sluice.runtime.Engine;
 
 import org.junit.jupiter.api.Test;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -33,6 +41,65 @@ class ExpectationMaximizationTest {
 
     private static void assertSameBits(Parameters expected, Parameters found) {
         assertEquals(-1, expected.segment().mismatch(found.segment()));
+    }
+
+    /** An engine refuses to give a circuit whose parameters are no distributions. */
+    @Test
+    void parameters_stay_distributions_whatever_the_pseudocount() {
+        ExpectationMaximization small = ExpectationMaximization.miniBatch();
+        for (double pseudocount : new double[] {0, 1e-30, 1e-20, 1e-7, 1e-3, 0.1, 1e6, 1e30}) {
+            for (ExpectationMaximization em :
+                    List.of(
+                            small,
+                            small.viterbi(),
+                            ExpectationMaximization.fullBatch().viterbi(),
+                            ExpectationMaximization.anemone(),
+                            ExpectationMaximization.anemone().momentum(0))) {
+                Parameters parameters =
+                        trained(em.pseudocount(pseudocount).batchSize(7).stepSize(1).epochs(8));
+                for (long i = 0; i < parameters.size(); i++) {
+                    assertTrue(Float.isFinite(parameters.get(i)), "pseudocount " + pseudocount);
+                }
+            }
+        }
+    }
+
+    @Test
+    void a_pseudocount_that_float32_cannot_spread_is_refused() {
+        ExpectationMaximization em = ExpectationMaximization.miniBatch();
+        for (double pseudocount :
+                new double[] {
+                    -1, Double.MIN_VALUE, 1e-320, 1e-45, 1e-31, Double.NaN, Double.POSITIVE_INFINITY
+                }) {
+            assertThrows(InvalidArgumentException.class, () -> em.pseudocount(pseudocount));
+        }
+    }
+
+    @Test
+    void data_of_impossible_rows_alone_are_refused_and_change_nothing() {
+        CircuitBuilder b = Circuit.builder();
+        NodeVector zero = b.input(0, new Indicator(2), 1, 1);
+        Circuit circuit = b.build(b.sum(1, zero), (vector, slice) -> fillZeroAndOne(vector, slice));
+        Dataset ones = Dataset.ofBytes(new byte[] {1, 1, 1, 1}, 1, Schema.categorical(1, 2));
+        Dataset some = Dataset.ofBytes(new byte[] {1, 1, 0, 1}, 1, Schema.categorical(1, 2));
+        for (ExpectationMaximization em :
+                List.of(
+                        ExpectationMaximization.miniBatch().batchSize(2),
+                        ExpectationMaximization.miniBatch().batchSize(1).batchesPerStep(3),
+                        ExpectationMaximization.fullBatch(),
+                        ExpectationMaximization.fullBatch().viterbi())) {
+            try (Engine engine = Engine.compile(circuit, Device.reference())) {
+                InvalidArgumentException e =
+                        assertThrows(InvalidArgumentException.class, () -> em.fit(engine, ones));
+                assertTrue(e.getMessage().contains("all 4 training rows, row 0"), e.getMessage());
+                assertSameBits(circuit.parameters(), engine.circuit().parameters());
+                em.epochs(1).fit(engine, some);
+            }
+        }
+    }
+
+    private static void fillZeroAndOne(NodeVector vector, MemorySegment slice) {
+        slice.setAtIndex(ValueLayout.JAVA_FLOAT, 0, vector instanceof InputVector ? 0 : 1);
     }
 
     @Test

@@ -32,11 +32,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
 /** Small files that were made to take much time, memory or stack. */
 class HostileCircuitFilesTest {
     private static final Duration SOON = Duration.ofSeconds(20);
-    private static final long MOST_BYTES = 128L << 20;
+    private static final long MOST_BYTES = 256L << 20;
 
     @TempDir Path folder;
 
@@ -251,6 +252,42 @@ class HostileCircuitFilesTest {
                         "external.sluice",
                         modelFile("external", 0, Integer.MAX_VALUE));
         assertTrue(message.contains("more nodes"), message);
+    }
+
+    @Test
+    void a_large_sum_of_single_edges_takes_memory_in_proportion() throws IOException {
+        int nodes = 40_000;
+        StringBuilder params = new StringBuilder("0.5").append(",0.5".repeat(nodes - 1));
+        StringBuilder edges = new StringBuilder();
+        StringBuilder root = new StringBuilder();
+        for (int node = 0; node < nodes; node++) {
+            String comma = node == 0 ? "" : ",";
+            edges.append(comma).append('[').append(node).append(',').append(node).append(",1]");
+            root.append(comma).append("[0,").append(node).append(',').append(1.0 / nodes);
+            root.append(']');
+        }
+        String text =
+                "{\"kind\":\"input\",\"var\":0,\"nodes\":%d,\"params\":[%s],\"dist\":{\"type\":\"bernoulli\"}},"
+                                .formatted(nodes, params)
+                        + "{\"kind\":\"sum\",\"children\":[0],\"nodes\":%d,\"edges\":[%s]},"
+                                .formatted(nodes, edges)
+                        + "{\"kind\":\"sum\",\"children\":[1],\"nodes\":1,\"edges\":[%s]}"
+                                .formatted(root);
+        Path file = Files.write(folder.resolve("diagonal.json"), json(text));
+        soon(() -> assertEquals(1, JsonInterchange.read(file).variables()));
+    }
+
+    @Test
+    void a_billion_categories_are_refused() throws IOException {
+        for (String type :
+                List.of("categorical", "indicator", "discretized_logistic", "binomial")) {
+            for (String settings : List.of("categories", "trials")) {
+                String input =
+                        "{\"kind\":\"input\",\"var\":0,\"nodes\":1,\"params\":[[1,1]],"
+                                + "\"dist\":{\"type\":\"%s\",\"%s\":1000000000}}";
+                refused(JsonInterchange::read, "x.json", json(input.formatted(type, settings)));
+            }
+        }
     }
 
     private static byte[] json(String nodes) {

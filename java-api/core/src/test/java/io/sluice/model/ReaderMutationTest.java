@@ -27,6 +27,7 @@ import io.sluice.leaf.LogNormal;
 import io.sluice.leaf.Poisson;
 import io.sluice.runtime.Device;
 import io.sluice.runtime.Engine;
+import io.sluice.testing.Sweep;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,11 +48,10 @@ import java.util.function.UnaryOperator;
 
 /**
  * Every reader, given any damaged file, reads it or throws a {@link SluiceException}, in little
- * time and memory; and a circuit that was read can be asked. The number of files for each reader is
- * the system property {@code sluice.tests.mutations}.
+ * time and memory; and a circuit that was read can be asked.
  */
 class ReaderMutationTest {
-    private static final int FILES = Integer.getInteger("sluice.tests.mutations", 2000);
+    private static final int FILES = Sweep.size(2000, 200_000);
 
     /** What reading and asking may allocate on the heap, given files of a few kilobytes. */
     private static final long MOST_BYTES = 192L << 20;

@@ -16,16 +16,19 @@ import io.sluice.data.format.Datasets;
 import io.sluice.runtime.Device;
 import io.sluice.runtime.Engine;
 import io.sluice.testing.SharedFiles;
+import io.sluice.testing.Sweep;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 
 class ChowLiuModelTest {
     private static final float MISSING = Float.NaN;
@@ -250,14 +253,18 @@ class ChowLiuModelTest {
         assertTrue(String.valueOf(e.getMessage()).contains("continuous"));
     }
 
+    static Stream<Arguments> binarySets() {
+        return Sweep.over(
+                List.of(
+                        Arguments.of("nltcs", -6.7590),
+                        Arguments.of("plants", -16.5240),
+                        Arguments.of("dna", -87.7348),
+                        Arguments.of("kosarek", -11.4901),
+                        Arguments.of("ad", -16.8886)));
+    }
+
     @ParameterizedTest
-    @CsvSource({
-        "nltcs, -6.7590",
-        "plants, -16.5240",
-        "dna, -87.7348",
-        "kosarek, -11.4901",
-        "ad, -16.8886"
-    })
+    @MethodSource("binarySets")
     void density_estimation_sets_have_the_published_likelihood(String name, double expected) {
         DataParts parts =
                 Datasets.open(SharedFiles.find("data/DEBD/datasets").resolve(name).toString());

@@ -53,9 +53,10 @@ class PoonDomingosTest {
 
     static Stream<Arguments> published() {
         return Sweep.over(
-                Arguments.of(28, 28, 4, 64, 4, 9_751_296L, 784),
-                Arguments.of(28, 28, 4, 128, 4, 38_802_944L, 784),
-                Arguments.of(16, 16, 2, 128, 8, 95_094_528L, 1296));
+                List.of(
+                        Arguments.of(28, 28, 4, 64, 4, 9_751_296L, 784),
+                        Arguments.of(28, 28, 4, 128, 4, 38_802_944L, 784),
+                        Arguments.of(16, 16, 2, 128, 8, 95_094_528L, 1296)));
     }
 
     /**

@@ -1,6 +1,5 @@
 package io.sluice.testing;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -20,12 +19,6 @@ public final class Sweep {
     /** The first seeds from 0 on, by default a few of them. */
     public static LongStream seeds(int all) {
         return LongStream.range(0, size(Math.min(FEW, all), all));
-    }
-
-    /** The given cases, by default the first few: put the most telling ones first. */
-    @SafeVarargs
-    public static <T> Stream<T> over(T... cases) {
-        return Arrays.stream(cases).limit(size(FEW, cases.length));
     }
 
     /** The given cases, by default the first few: put the most telling ones first. */

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.SluiceException;
 import io.sluice.data.Bytes;
+import io.sluice.testing.Sweep;
 
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,7 +18,7 @@ import java.util.SplittableRandom;
 
 /** Damaged files are read as something else or refused, and nothing worse happens. */
 class HostileFilesTest {
-    private static final int DAMAGES = 400;
+    private static final int DAMAGES = Sweep.size(100, 400);
 
     private static final Map<String, byte[]> SOUND =
             Map.of(

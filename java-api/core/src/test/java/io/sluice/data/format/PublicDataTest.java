@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 
 /** Reads public data sets in the formats that they are published in. */
@@ -40,12 +41,13 @@ class PublicDataTest {
 
     static Stream<Arguments> published() {
         return Sweep.over(
-                Arguments.of("DEBD/datasets/nltcs", 16181, 2157, 3236, 16, 2),
-                Arguments.of("fashion-mnist", 60000, 0, 10000, 784, 256),
-                Arguments.of("DEBD/datasets/ad", 2461, 327, 491, 1556, 2),
-                Arguments.of("mnist", 60000, 0, 10000, 784, 256),
-                Arguments.of("binarized_mnist", 50000, 10000, 10000, 784, 2),
-                Arguments.of("tinyimagenet32-subset", 10000, 0, 2000, 3072, 256));
+                List.of(
+                        Arguments.of("DEBD/datasets/nltcs", 16181, 2157, 3236, 16, 2),
+                        Arguments.of("fashion-mnist", 60000, 0, 10000, 784, 256),
+                        Arguments.of("DEBD/datasets/ad", 2461, 327, 491, 1556, 2),
+                        Arguments.of("mnist", 60000, 0, 10000, 784, 256),
+                        Arguments.of("binarized_mnist", 50000, 10000, 10000, 784, 2),
+                        Arguments.of("tinyimagenet32-subset", 10000, 0, 2000, 3072, 256)));
     }
 
     @ParameterizedTest

@@ -1,22 +1,22 @@
-#include "schedule.h"
+#include "launch_list.h"
 
 #include <cstring>
 
 #include "layout.cuh"
-#include "schedule_parts.h"
+#include "launch_parts.h"
 
 namespace {
 
 /* What kernels read of the plan as it is. */
-void add_plan(const sluice_plan &p, Image &image, Circuit &c) {
-    c.block_element = image.add(p.block_element, p.block_element_begin[p.blocks]);
-    c.block_first = image.add(p.block_first, p.blocks);
-    c.variable_input_begin = image.add(p.variable_input_begin, p.variables + 1);
-    c.variable_input = image.add(p.variable_input, p.variable_input_begin[p.variables]);
-    c.variable_kind = image.add(p.variable_kind, p.variables);
+void add_plan(const sluice_plan &p, PlanWriter &writer, DevicePlan &c) {
+    c.block_element = writer.add(p.block_element, p.block_element_begin[p.blocks]);
+    c.block_first = writer.add(p.block_first, p.blocks);
+    c.variable_input_begin = writer.add(p.variable_input_begin, p.variables + 1);
+    c.variable_input = writer.add(p.variable_input, p.variable_input_begin[p.variables]);
+    c.variable_kind = writer.add(p.variable_kind, p.variables);
 }
 
-void add_sizes(const sluice_plan &p, Circuit &c) {
+void add_sizes(const sluice_plan &p, DevicePlan &c) {
     c.variables = p.variables;
     c.blocks = p.blocks;
     c.elements = p.elements;
@@ -30,26 +30,26 @@ void add_sizes(const sluice_plan &p, Circuit &c) {
     c.block_nodes_total = p.block_nodes_total;
 }
 
-void build(const sluice_plan &plan, Schedule &schedule) {
-    const Copies copies(plan, schedule);
+void build(const sluice_plan &plan, LaunchList &launches) {
+    const Copies copies(plan, launches);
     const Operands operands(plan, copies);
-    Chains chains(operands, schedule);
-    const Sums sums(plan, operands, chains, schedule);
-    const Levels levels(plan, operands, chains, schedule);
-    const Inputs inputs(plan, schedule);
-    const Tables tables(plan, copies, inputs, schedule);
-    const Weights weights(plan, copies, operands, schedule);
-    Image image(schedule.image);
-    Circuit &c = schedule.offsets;
+    Chains chains(operands, launches);
+    const Sums sums(plan, operands, chains, launches);
+    const Levels levels(plan, operands, chains, launches);
+    const Inputs inputs(plan, launches);
+    const Tables tables(plan, copies, inputs, launches);
+    const Weights weights(plan, copies, operands, launches);
+    PlanWriter writer(launches.device_plan);
+    DevicePlan &c = launches.offsets;
     memset(&c, 0, sizeof c);
-    operands.add_to(image, c);
-    chains.add_to(image, c);
-    levels.add_to(image, c);
-    inputs.add_to(image, c);
-    sums.add_to(image, c);
-    tables.add_to(image, c);
-    weights.add_to(image, c);
-    add_plan(plan, image, c);
+    operands.add_to(writer, c);
+    chains.add_to(writer, c);
+    levels.add_to(writer, c);
+    inputs.add_to(writer, c);
+    sums.add_to(writer, c);
+    tables.add_to(writer, c);
+    weights.add_to(writer, c);
+    add_plan(plan, writer, c);
     add_sizes(plan, c);
 }
 
@@ -63,7 +63,7 @@ struct Scratch {
     int64_t copies;
     int64_t total;
 
-    Scratch(const Schedule &s, const sluice_state &state) {
+    Scratch(const LaunchList &s, const sluice_state &state) {
         const int64_t capacity = state.capacity;
         const int64_t log_capacity = state.log_capacity;
         chain_state = 0;
@@ -87,14 +87,14 @@ template <typename T> void relocate(const T *&offset, const void *base) {
 
 } // namespace
 
-Schedule::Schedule(const sluice_plan &plan) { build(plan, *this); }
+LaunchList::LaunchList(const sluice_plan &plan) { build(plan, *this); }
 
-int64_t Schedule::scratch_bytes(const sluice_state &state) const {
+int64_t LaunchList::scratch_bytes(const sluice_state &state) const {
     return Scratch(*this, state).total;
 }
 
-Circuit Schedule::circuit(const sluice_state &state) const {
-    Circuit c = offsets;
+DevicePlan LaunchList::view(const sluice_state &state) const {
+    DevicePlan c = offsets;
     const void *base = state.device_plan;
     relocate(c.tile, base);
     relocate(c.sum_tile_begin, base);
@@ -111,8 +111,8 @@ Circuit Schedule::circuit(const sluice_state &state) const {
     relocate(c.served, base);
     relocate(c.weight, base);
     relocate(c.weight_tile, base);
-    relocate(c.group, base);
-    relocate(c.row_group, base);
+    relocate(c.block_row, base);
+    relocate(c.node_block_row, base);
     relocate(c.gathered, base);
     relocate(c.block_element, base);
     relocate(c.block_first, base);

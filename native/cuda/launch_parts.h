@@ -1,21 +1,21 @@
 /*
- * The parts of which a schedule is made. Each owns what it adds to the image, and appends its
- * launches to the schedule; each needs just those that come before it. Host only.
+ * The parts of a launch list. Each adds its arrays to the device plan and its launches to the list,
+ * and depends only on the parts before it. Host only.
  */
-#ifndef SLUICE_SCHEDULE_PARTS_H
-#define SLUICE_SCHEDULE_PARTS_H
+#ifndef SLUICE_LAUNCH_PARTS_H
+#define SLUICE_LAUNCH_PARTS_H
 
 #include <cstring>
 #include <functional>
 #include <vector>
 
-#include "schedule.h"
+#include "launch_list.h"
 
 enum {
     ALIGNMENT = 256,
     MATRIX_NODES = 128,     /* most nodes of a sum block that one thread block normalises */
     SMALL_NODES = 32,       /* of an element that several sums read: it is formed once */
-    SMALL_CATEGORIES = 1024 /* tables up to this size have their histograms in shared memory */
+    SMALL_CATEGORIES = 1024 /* tables of up to this many categories have their histograms in shared memory */
 };
 
 static inline int64_t aligned(int64_t bytes) {
@@ -36,10 +36,12 @@ static inline bool is_large(const sluice_plan &p, int32_t table) {
            && p.table_categories[table] > SMALL_CATEGORIES;
 }
 
-/* Appends arrays to the image; a pointer is its offset until the image has an address. */
-class Image {
+/*
+ * Appends arrays to the device plan; a pointer is an offset until the device plan has an address.
+ */
+class PlanWriter {
   public:
-    explicit Image(std::vector<char> &bytes) : bytes_(bytes) {}
+    explicit PlanWriter(std::vector<char> &bytes) : bytes_(bytes) {}
 
     template <typename T> const T *add(const T *items, int64_t count) {
         const int64_t offset = (int64_t)bytes_.size();
@@ -58,22 +60,22 @@ class Image {
     std::vector<char> &bytes_;
 };
 
-/* Which parameters have bfloat16 copies, and where: Schedule::copied. */
+/* Which parameters have bfloat16 copies, and where: LaunchList::copied. */
 class Copies {
   public:
-    Copies(const sluice_plan &plan, Schedule &schedule);
+    Copies(const sluice_plan &plan, LaunchList &launches);
 
-    /* Whether a table's parameters have. */
+    /* Whether the parameters of a table have copies. */
     bool has(int32_t table) const;
 
-    /* Where the copy of a parameter is among all copies. */
+    /* Offset of the copy of a parameter among all copies. */
     int64_t of(int64_t parameter) const;
 
   private:
     void lay_out();
 
     const sluice_plan &p_;
-    Schedule &s_;
+    LaunchList &s_;
 };
 
 /* Factors, elements and tiles as kernels see them, and whether the matrix units can take them. */
@@ -88,16 +90,16 @@ class Operands {
     /* Whether the matrix units can take an element, if they can the tiles that read it. */
     bool element_fits(int32_t e) const { return fits_[(size_t)e]; }
 
-    /* The same of a tile, without its element. */
+    /* The same for a tile, without its element. */
     bool tile_fits(int32_t t) const;
 
-    /* Whether the values of an element and of its factors lie in groups of four. */
+    /* Whether the values of an element and of its factors are aligned to four. */
     bool has_groups_of_four(const Element &element) const;
 
     /* Whether a launch forms the element before the sums that read it. */
     bool is_formed_before(int32_t e) const;
 
-    void add_to(Image &image, Circuit &c) const;
+    void add_to(PlanWriter &writer, DevicePlan &c) const;
 
   private:
     void factors(const Copies &copies);
@@ -110,7 +112,7 @@ class Operands {
     const sluice_plan &p_;
     std::vector<Factor> factor_;
     std::vector<Element> element_;
-    std::vector<char> fits_; /* elements that the matrix units can take on the way up */
+    std::vector<char> fits_; /* elements that the matrix units can take in the forward pass */
     std::vector<Tile> tile_;
     int32_t mean_layer_ = 0;
 };
@@ -118,35 +120,35 @@ class Operands {
 /* What chains have to do and wait for. One is put together at a time: its items, then its end. */
 class Chains {
   public:
-    Chains(const Operands &operands, Schedule &schedule) : operands_(operands), s_(schedule) {}
+    Chains(const Operands &operands, LaunchList &launches) : operands_(operands), s_(launches) {}
 
     int32_t items() const { return (int32_t)item_.size(); }
 
-    /* waits: places in the chain of the items that this one waits for, in any order. */
+    /* waits: indices in the chain of the items that this one waits for, in any order. */
     void add(ChainItem item, std::vector<int32_t> &waits);
 
-    /* Its place in Schedule::chains. tiles(i): those whose weights the chain's item i reads. */
+    /* Index in LaunchList::chains. tiles(i): the tiles whose weights item i of the chain reads. */
     int32_t finish(ChainLaunch chain,
                    const std::function<std::vector<int32_t>(int32_t)> &tiles);
 
-    void add_to(Image &image, Circuit &c) const;
+    void add_to(PlanWriter &writer, DevicePlan &c) const;
 
   private:
     const Operands &operands_;
-    Schedule &s_;
+    LaunchList &s_;
     std::vector<ChainItem> item_;
     std::vector<int32_t> wait_;
 };
 
-/* The way up: sums, layer by layer, and the products that are formed before them. */
+/* The forward pass: sums, layer by layer, and the products that are formed before them. */
 class Sums {
   public:
-    Sums(const sluice_plan &plan, const Operands &operands, Chains &chains, Schedule &schedule);
+    Sums(const sluice_plan &plan, const Operands &operands, Chains &chains, LaunchList &launches);
 
-    void add_to(Image &image, Circuit &c) const;
+    void add_to(PlanWriter &writer, DevicePlan &c) const;
 
   private:
-    void launches();
+    void list_launches();
     void products(int32_t partition_begin, int32_t partition_end);
     bool reads_stored(int32_t s) const;
     bool fits(int32_t s) const;
@@ -158,17 +160,17 @@ class Sums {
     const sluice_plan &p_;
     const Operands &operands_;
     Chains &chains_;
-    Schedule &s_;
+    LaunchList &s_;
     std::vector<int32_t> formed_;
     std::vector<char> is_formed_; /* elements that are in formed_ */
 };
 
-/* The way back: levels of gradients that are gathered, and of elements. */
+/* The backward pass: levels of elements, and of gradients that are gathered. */
 class Levels {
   public:
-    Levels(const sluice_plan &plan, const Operands &operands, Chains &chains, Schedule &schedule);
+    Levels(const sluice_plan &plan, const Operands &operands, Chains &chains, LaunchList &launches);
 
-    void add_to(Image &image, Circuit &c) const;
+    void add_to(PlanWriter &writer, DevicePlan &c) const;
 
   private:
     void levels();
@@ -181,44 +183,44 @@ class Levels {
     const sluice_plan &p_;
     const Operands &operands_;
     Chains &chains_;
-    Schedule &s_;
-    std::vector<char> fits_; /* elements that the matrix units can take on the way back */
+    LaunchList &s_;
+    std::vector<char> fits_; /* elements that the matrix units can take in the backward pass */
     std::vector<int32_t> backward_;
     std::vector<Gathered> gathered_;
 };
 
-/* Inputs, and those of them whose values are stored. */
+/* Inputs, and which of them are stored. */
 class Inputs {
   public:
-    Inputs(const sluice_plan &plan, Schedule &schedule);
+    Inputs(const sluice_plan &plan, LaunchList &launches);
 
     const Input &input(int32_t i) const { return input_[(size_t)i]; }
 
-    void add_to(Image &image, Circuit &c) const;
+    void add_to(PlanWriter &writer, DevicePlan &c) const;
 
   private:
     std::vector<Input> input_;
     std::vector<int32_t> stored_;
 };
 
-/* Tables of the inputs' parameters, what their statistics are gathered from, and their launches. */
+/* Parameter tables of inputs, where their statistics come from, and their launches. */
 class Tables {
   public:
     Tables(const sluice_plan &plan, const Copies &copies, const Inputs &inputs,
-           Schedule &schedule);
+           LaunchList &launches);
 
-    void add_to(Image &image, Circuit &c) const;
+    void add_to(PlanWriter &writer, DevicePlan &c) const;
 
   private:
     void tables(const Copies &copies);
-    void launches();
+    void list_launches();
     bool has_groups_of_four(const Table &table) const;
     bool goes_by_rows(const Table &table) const;
     bool serves_once(const Table &table) const;
 
     const sluice_plan &p_;
     const Inputs &inputs_;
-    Schedule &s_;
+    LaunchList &s_;
     std::vector<Table> table_;
     std::vector<int32_t> table_order_;
     std::vector<int32_t> table_input_;
@@ -227,13 +229,13 @@ class Tables {
     std::vector<Served> served_;
 };
 
-/* Weights of sums, the groups that are normalised together, and the statistics' launches. */
+/* Weights of sums, block rows, and the launches of the weights' statistics. */
 class Weights {
   public:
     Weights(const sluice_plan &plan, const Copies &copies, const Operands &operands,
-            Schedule &schedule);
+            LaunchList &launches);
 
-    void add_to(Image &image, Circuit &c) const;
+    void add_to(PlanWriter &writer, DevicePlan &c) const;
 
   private:
     void weights(const Copies &copies);
@@ -244,10 +246,10 @@ class Weights {
 
     const sluice_plan &p_;
     const Operands &operands_;
-    Schedule &s_;
+    LaunchList &s_;
     std::vector<Weight> weight_;
-    std::vector<Group> group_;
-    std::vector<int32_t> row_group_;
+    std::vector<BlockRow> block_row_;
+    std::vector<int32_t> node_block_row_;
 };
 
 #endif

@@ -1,20 +1,20 @@
-/* The ranges of parameters that have bfloat16 copies, and where these lie. */
-#include "schedule_parts.h"
+/* The ranges of parameters that have bfloat16 copies, and the offsets of these. */
+#include "launch_parts.h"
 
 #include <algorithm>
 #include <utility>
 
-Copies::Copies(const sluice_plan &plan, Schedule &schedule) : p_(plan), s_(schedule) { lay_out(); }
+Copies::Copies(const sluice_plan &plan, LaunchList &launches) : p_(plan), s_(launches) { lay_out(); }
 
 /*
- * Rows of large tables are read as they are: few of them are used in a batch, and copies of all
- * would take a tenth of the memory of a model with a large vocabulary.
+ * Rows of large tables are read as float32: a batch uses few of them, and copies of all would take
+ * a tenth of the memory of a model with a large vocabulary.
  */
 bool Copies::has(int32_t table) const {
     return !(is_large(p_, table) && p_.table_kind[table] == SLUICE_FINITE);
 }
 
-/* The ranges of parameters that have copies: what lies between those that have none. */
+/* The ranges of parameters that have copies: all between those that have none. */
 void Copies::lay_out() {
     std::vector<std::pair<int64_t, int64_t>> without;
     int64_t end = 0;

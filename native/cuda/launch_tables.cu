@@ -1,5 +1,5 @@
 /* Inputs, and launches for the tables of their parameters. */
-#include "schedule_parts.h"
+#include "launch_parts.h"
 
 #include <algorithm>
 #include <numeric>
@@ -20,7 +20,7 @@ int32_t category_class(const Table &table) {
 
 } // namespace
 
-Inputs::Inputs(const sluice_plan &p, Schedule &schedule) {
+Inputs::Inputs(const sluice_plan &p, LaunchList &launches) {
     for (int32_t i = 0; i < p.inputs; i++) {
         Input input = {};
         input.block = p.input_block[i];
@@ -38,28 +38,28 @@ Inputs::Inputs(const sluice_plan &p, Schedule &schedule) {
             stored_.push_back(i);
         }
     }
-    schedule.stored_inputs = (int32_t)stored_.size();
+    launches.stored_inputs = (int32_t)stored_.size();
 }
 
-void Inputs::add_to(Image &image, Circuit &c) const {
-    c.input = image.add(input_);
-    c.stored_input = image.add(stored_);
+void Inputs::add_to(PlanWriter &writer, DevicePlan &c) const {
+    c.input = writer.add(input_);
+    c.stored_input = writer.add(stored_);
 }
 
 Tables::Tables(const sluice_plan &plan, const Copies &copies, const Inputs &inputs,
-               Schedule &schedule)
-    : p_(plan), inputs_(inputs), s_(schedule) {
+               LaunchList &launches)
+    : p_(plan), inputs_(inputs), s_(launches) {
     tables(copies);
-    launches();
+    list_launches();
 }
 
-void Tables::add_to(Image &image, Circuit &c) const {
-    c.table = image.add(table_);
-    c.table_order = image.add(table_order_);
-    c.table_input = image.add(table_input_);
-    c.row_input = image.add(row_input_);
-    c.table_variable = image.add(table_variable_);
-    c.served = image.add(served_);
+void Tables::add_to(PlanWriter &writer, DevicePlan &c) const {
+    c.table = writer.add(table_);
+    c.table_order = writer.add(table_order_);
+    c.table_input = writer.add(table_input_);
+    c.row_input = writer.add(row_input_);
+    c.table_variable = writer.add(table_variable_);
+    c.served = writer.add(served_);
 }
 
 void Tables::tables(const Copies &copies) {
@@ -99,7 +99,7 @@ void Tables::tables(const Copies &copies) {
         table.large = is_large(p_, t);
         if (table.large) {
             const int64_t slices = ceiling_of(table.categories, CATEGORIES_A_SLICE);
-            s_.slice_floats = std::max(s_.slice_floats, slices * table.nodes);
+            s_.slice_floats = std::max(s_.slice_floats, 2 * slices * table.nodes);
             table.sorted_fixed = fixed;
             table.sorted_places = places;
             fixed += table.categories + 1;
@@ -111,7 +111,7 @@ void Tables::tables(const Copies &copies) {
     s_.sorted_places = places;
 }
 
-/* Whether what is read and written for a table lies in groups of four. */
+/* Whether all values that are read and written for a table are aligned to four. */
 bool Tables::has_groups_of_four(const Table &table) const {
     bool fours = table.statistic % 4 == 0 && table.nodes % 4 == 0;
     for (int32_t i = 0; i < table.inputs && fours; i++) {
@@ -124,7 +124,7 @@ bool Tables::has_groups_of_four(const Table &table) const {
     return fours;
 }
 
-/* Whether inputs of one variable share the table's columns out, in groups of four. */
+/* Whether inputs of one variable divide the columns of the table among them, aligned to four. */
 bool Tables::goes_by_rows(const Table &table) const {
     if (table.kind != SLUICE_FINITE || table.large || table.variables != 1
         || !has_groups_of_four(table)) {
@@ -162,7 +162,7 @@ bool Tables::serves_once(const Table &table) const {
     return once;
 }
 
-void Tables::launches() {
+void Tables::list_launches() {
     std::vector<char> by_rows;
     for (const Table &table : table_) {
         by_rows.push_back(goes_by_rows(table));

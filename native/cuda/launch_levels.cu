@@ -1,23 +1,26 @@
-/* Launches of the way back: levels of gradients that are gathered and of elements, chains. */
-#include "schedule_parts.h"
+/*
+ * Launches of the backward pass: levels of elements, levels of gradients that are gathered, and
+ * chains.
+ */
+#include "launch_parts.h"
 
 #include <algorithm>
 
 Levels::Levels(const sluice_plan &plan, const Operands &operands, Chains &chains,
-               Schedule &schedule)
-    : p_(plan), operands_(operands), chains_(chains), s_(schedule) {
+               LaunchList &launches)
+    : p_(plan), operands_(operands), chains_(chains), s_(launches) {
     levels();
     this->chains();
 }
 
-void Levels::add_to(Image &image, Circuit &c) const {
-    c.backward = image.add(backward_);
-    c.gathered = image.add(gathered_);
+void Levels::add_to(PlanWriter &writer, DevicePlan &c) const {
+    c.backward = writer.add(backward_);
+    c.gathered = writer.add(gathered_);
 }
 
 /*
- * Levels of the way back: an element comes one level after the last of the sums that read it,
- * a sum's gradient is known after the last of the elements that contain it.
+ * Levels of the backward pass: an element comes one level after the last of the sums that read it;
+ * the gradient of a sum is known after the last of the elements that contain it.
  */
 void Levels::levels() {
     std::vector<int32_t> element_level((size_t)p_.elements, 1);

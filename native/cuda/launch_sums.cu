@@ -1,21 +1,23 @@
-/* Launches of the way up: sums layer by layer, products that are formed before them, chains. */
-#include "schedule_parts.h"
+/*
+ * Launches of the forward pass: sums layer by layer, products that are formed before them, chains.
+ */
+#include "launch_parts.h"
 
 #include <algorithm>
 #include <numeric>
 
 #include "../common/long_product.h"
 
-Sums::Sums(const sluice_plan &plan, const Operands &operands, Chains &chains, Schedule &schedule)
-    : p_(plan), operands_(operands), chains_(chains), s_(schedule) {
-    launches();
+Sums::Sums(const sluice_plan &plan, const Operands &operands, Chains &chains, LaunchList &launches)
+    : p_(plan), operands_(operands), chains_(chains), s_(launches) {
+    list_launches();
     this->chains();
 }
 
-void Sums::add_to(Image &image, Circuit &c) const { c.formed = image.add(formed_); }
+void Sums::add_to(PlanWriter &writer, DevicePlan &c) const { c.formed = writer.add(formed_); }
 
 /* One launch for each run of a partition in which the matrix units fit all or none. */
-void Sums::launches() {
+void Sums::list_launches() {
     is_formed_.resize((size_t)p_.elements);
     for (int32_t i = 0; i < p_.partitions; i++) {
         if (i == 0 || p_.partition_layer[i] != p_.partition_layer[i - 1]) {
@@ -79,7 +81,7 @@ void Sums::products(int32_t partition_begin, int32_t partition_end) {
     }
 }
 
-/* Whether each tile of a sum reads one stored factor. */
+/* Whether the element of each tile of a sum is one stored factor. */
 bool Sums::reads_stored(int32_t s) const {
     bool stored = true;
     for (int32_t t = p_.sum_tile_begin[s]; t < p_.sum_tile_begin[s + 1]; t++) {
@@ -100,7 +102,7 @@ bool Sums::fits(int32_t s) const {
     return true;
 }
 
-/* Nodes of each tile's element; 0 where they differ. */
+/* Nodes of the elements of a sum; 0 where they differ. */
 int32_t Sums::children_of(int32_t s) const {
     const int32_t begin = p_.sum_tile_begin[s];
     const int32_t children = operands_.tile(begin).children;
@@ -112,7 +114,7 @@ int32_t Sums::children_of(int32_t s) const {
     return children;
 }
 
-/* Chains of launches of sums for the matrix units, with nothing between them. */
+/* Chains: runs of sum launches for the matrix units with no other launch between them. */
 void Sums::chains() {
     std::vector<int32_t> sum_of_block((size_t)p_.blocks, -1);
     for (int32_t s = 0; s < p_.sums; s++) {

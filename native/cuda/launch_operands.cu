@@ -1,5 +1,5 @@
-/* What kernels are told of factors, elements and tiles, and which of them the matrix units take. */
-#include "schedule_parts.h"
+/* Factors, elements and tiles as kernels read them, and which of them the matrix units take. */
+#include "launch_parts.h"
 
 #include <algorithm>
 
@@ -43,12 +43,12 @@ Operands::Operands(const sluice_plan &plan, const Copies &copies) : p_(plan) {
     tiles(copies);
 }
 
-void Operands::add_to(Image &image, Circuit &c) const {
-    c.tile = image.add(tile_);
-    c.sum_tile_begin = image.add(p_.sum_tile_begin, p_.sums + 1);
-    c.factor = image.add(factor_);
-    c.element = image.add(element_);
-    c.element_tile = image.add(p_.element_tile, p_.element_tile_begin[p_.elements]);
+void Operands::add_to(PlanWriter &writer, DevicePlan &c) const {
+    c.tile = writer.add(tile_);
+    c.sum_tile_begin = writer.add(p_.sum_tile_begin, p_.sums + 1);
+    c.factor = writer.add(factor_);
+    c.element = writer.add(element_);
+    c.element_tile = writer.add(p_.element_tile, p_.element_tile_begin[p_.elements]);
 }
 
 void Operands::factors(const Copies &copies) {

@@ -1,5 +1,5 @@
-/* Weights, the groups that are normalised together, and launches for the weights' statistics. */
-#include "schedule_parts.h"
+/* Weights, block rows, and the launches of the weights' statistics. */
+#include "launch_parts.h"
 
 #include <algorithm>
 
@@ -13,28 +13,28 @@ enum {
 } // namespace
 
 Weights::Weights(const sluice_plan &plan, const Copies &copies, const Operands &operands,
-                 Schedule &schedule)
-    : p_(plan), operands_(operands), s_(schedule) {
+                 LaunchList &launches)
+    : p_(plan), operands_(operands), s_(launches) {
     weights(copies);
     slices();
 }
 
-void Weights::add_to(Image &image, Circuit &c) const {
-    c.weight = image.add(weight_);
-    c.weight_tile = image.add(p_.weight_tile, p_.weight_tile_begin[p_.weights]);
-    c.group = image.add(group_);
-    c.row_group = image.add(row_group_);
+void Weights::add_to(PlanWriter &writer, DevicePlan &c) const {
+    c.weight = writer.add(weight_);
+    c.weight_tile = writer.add(p_.weight_tile, p_.weight_tile_begin[p_.weights]);
+    c.block_row = writer.add(block_row_);
+    c.node_block_row = writer.add(node_block_row_);
 }
 
 void Weights::weights(const Copies &copies) {
     for (int32_t g = 0; g < p_.block_rows; g++) {
-        Group group = {p_.block_row_weight_begin[g],
+        BlockRow block_row = {p_.block_row_weight_begin[g],
                        p_.block_row_weight_begin[g + 1] - p_.block_row_weight_begin[g],
-                       p_.block_row_nodes[g], (int32_t)row_group_.size()};
-        group_.push_back(group);
-        row_group_.insert(row_group_.end(), (size_t)group.nodes, g);
+                       p_.block_row_nodes[g], (int32_t)node_block_row_.size()};
+        block_row_.push_back(block_row);
+        node_block_row_.insert(node_block_row_.end(), (size_t)block_row.nodes, g);
     }
-    s_.group_rows = (int32_t)row_group_.size();
+    s_.sum_nodes = (int32_t)node_block_row_.size();
     for (int32_t g = 0; g < p_.block_rows; g++) {
         const int32_t together = go_together(g);
         for (int32_t w = p_.block_row_weight_begin[g]; w < p_.block_row_weight_begin[g + 1]; w++) {
@@ -43,7 +43,10 @@ void Weights::weights(const Copies &copies) {
     }
 }
 
-/* Whether a group's weights have a tile each, of one sum block, and are so many that fours do. */
+/*
+ * Whether the weights of a block row have one tile each, all of one sum block, and can be taken
+ * four at a time.
+ */
 bool Weights::go_together(int32_t g) const {
     const int32_t begin = p_.block_row_weight_begin[g];
     const int32_t end = p_.block_row_weight_begin[g + 1];

@@ -1,5 +1,8 @@
-/* Chains: what their items wait for, which have the same weights again, how they are launched. */
-#include "schedule_parts.h"
+/*
+ * Chains: dependencies of their items, whether all layers have the same weights, and their
+ * launches.
+ */
+#include "launch_parts.h"
 
 #include <algorithm>
 
@@ -41,33 +44,33 @@ int32_t Chains::finish(ChainLaunch chain,
     return (int32_t)s_.chains.size() - 1;
 }
 
-void Chains::add_to(Image &image, Circuit &c) const {
-    c.chain_item = image.add(item_);
-    c.chain_wait = image.add(wait_);
+void Chains::add_to(PlanWriter &writer, DevicePlan &c) const {
+    c.chain_item = writer.add(item_);
+    c.chain_wait = writer.add(wait_);
 }
 
-cudaError_t reset_chain(const Circuit &c, const ChainLaunch &chain, int32_t row_tiles,
+cudaError_t reset_chain(const DevicePlan &c, const ChainLaunch &chain, int32_t row_strips,
                         cudaStream_t stream) {
     const int64_t items = chain.end - chain.first;
     return cudaMemsetAsync(c.chain_state, 0,
-                           (size_t)(CHAIN_TICKET_SPACE + items * row_tiles) * sizeof *c.chain_state,
+                           (size_t)(CHAIN_TICKET_SPACE + items * row_strips) * sizeof *c.chain_state,
                            stream);
 }
 
-bool few_rows_suit(const Schedule &schedule, const ChainLaunch &chain, int32_t row_tiles) {
-    return (int64_t)(chain.end - chain.first) * row_tiles / chain.layers
-           <= 2 * schedule.processors;
+bool few_rows_suit(const LaunchList &launches, const ChainLaunch &chain, int32_t row_strips) {
+    return (int64_t)(chain.end - chain.first) * row_strips / chain.layers
+           <= 2 * launches.processors;
 }
 
-bool chain_suits_at_once(const Schedule &schedule, const ChainLaunch &chain, int32_t count) {
+bool chain_suits_at_once(const LaunchList &launches, const ChainLaunch &chain, int32_t count) {
     return chain.nodes > SMALL_NODES
            && (int64_t)(chain.end - chain.first) * ceiling_of(count, FEWEST_ROWS) / chain.layers
-                      <= schedule.processors;
+                      <= launches.processors;
 }
 
-unsigned at_once_blocks(const Schedule &schedule, const ChainLaunch &chain, int32_t row_tiles) {
+unsigned at_once_blocks(const LaunchList &launches, const ChainLaunch &chain, int32_t row_strips) {
     return chain.period > 0
-                   ? (unsigned)chain.period * row_tiles
-                   : (unsigned)std::min<int64_t>((int64_t)(chain.end - chain.first) * row_tiles,
-                                                 schedule.processors);
+                   ? (unsigned)chain.period * row_strips
+                   : (unsigned)std::min<int64_t>((int64_t)(chain.end - chain.first) * row_strips,
+                                                 launches.processors);
 }
