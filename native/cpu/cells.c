@@ -50,7 +50,7 @@ static inline __attribute__((always_inline)) void load_strip(
     }
 }
 
-/* Rows lie anywhere in the data set: they are asked for this many before they are read. */
+/* Prefetch distance in rows, which lie anywhere in the data set. */
 enum { ROWS_AHEAD = 4, BYTES_A_LINE = 64 };
 
 static void prefetch_cells(const sluice_plan *plan, const sluice_batch *batch, int32_t number) {

@@ -1,5 +1,5 @@
 /*
- * Flows top down, and the statistics that nobody else adds to, while their operands are in the
+ * Flows top down, and the statistics that only one element adds to, while their operands are in the
  * cache. F is the flow of a node (design: d log p / d log node), g = F / v of a sum node:
  *
  *   sum      F_n = sum over elements that contain it of F_e,n          g_n = F_n / v_n
@@ -68,7 +68,7 @@ static void edge_factors(const sluice_state *state, const int32_t *element_scale
     }
 }
 
-/* What becomes of statistics on the way down. */
+/* What becomes of statistics in the backward pass. */
 typedef struct {
     const schedule_owners *owners;
     int gather; /* add those that one element alone adds to */

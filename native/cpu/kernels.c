@@ -10,9 +10,9 @@
 #include "update.h"
 
 /*
- * With few samples a pass waits for memory: each tile of weights and each table row is read once,
- * from wherever it lies. They are asked for some steps before they are needed. With many samples
- * their cost is spread, and asking only takes time.
+ * With few rows a pass waits for memory, because each tile and each table row is read only once: they
+ * are prefetched some items ahead. With many rows their cost is spread, and prefetching only takes
+ * time.
  */
 enum { FEW_SAMPLES = 16, STEPS_AHEAD = 12, MOST_BYTES_AHEAD = 1 << 14, BYTES_A_LINE = 64 };
 

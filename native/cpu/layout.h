@@ -3,6 +3,7 @@
 #define SLUICE_LAYOUT_H
 
 #include <stddef.h>
+#include <string.h>
 
 #include "../common/range.h"
 #include "sluice/sluice.h"
@@ -76,16 +77,32 @@ static inline int32_t table_statistic_rows(const sluice_plan *plan, int32_t tabl
                                                         : plan->table_categories[table];
 }
 
-/* Of a table of log-densities: so far from each one's near part lies the rest. */
+static inline void clear_table_columns(const sluice_plan *plan, const sluice_state *state,
+                                       int32_t table, int32_t begin, int32_t end) {
+    float *statistics = state->statistics + plan->table_statistic[table] + begin;
+    for (int32_t r = 0; r < table_statistic_rows(plan, table); r++) {
+        memset(statistics + (int64_t)r * plan->table_nodes[table], 0,
+               sizeof *statistics * (size_t)(end - begin));
+    }
+}
+
+/* Offset from the near part of a log-density, in its table, to the rest. */
 static inline int64_t table_entries(const sluice_plan *plan, int32_t table) {
     return (int64_t)plan->table_categories[table] * plan->table_nodes[table];
 }
 
+/* Rows of a weight: the nodes of the sum blocks whose tiles use it. */
+static inline int32_t weight_rows(const sluice_plan *plan, int32_t weight) {
+    const int32_t tile = plan->weight_tile[plan->weight_tile_begin[weight]];
+    return plan->block_nodes[plan->sum_block[plan->tile_sum[tile]]];
+}
+
 /*
- * Columns of a table, and nodes of a group in an update, that one task owns: large tied tiles keep
- * every thread busy.
+ * The most that one task owns: columns of a table, nodes of a group in an update, and rows of a
+ * weight in the statistics. Small enough that one large tied tile still keeps every thread busy;
+ * what a task reads again (the elements it forms) is a small part of its work.
  */
-enum { COLUMNS_A_TASK = 64, NODES_A_TASK = 32 };
+enum { COLUMNS_A_TASK = 64, NODES_A_TASK = 32, ROWS_A_TASK = 64 };
 
 enum { FLOATS_A_LINE = 16 }; /* of the cache */
 

@@ -46,7 +46,7 @@ void leaf_mixture_add(const sluice_plan *plan, const sluice_state *state, leaf_m
 }
 
 void leaf_mixture_finish(leaf_mixture *mixture) {
-    for (int32_t i = 0; i < mixture->length; i++) mixture->result[i] /= mixture->total;
+    for (int64_t i = 0; i < mixture->length; i++) mixture->result[i] /= mixture->total;
 }
 
 /* The node's number among all blocks' nodes, for whoever knows its distribution. */

@@ -12,7 +12,7 @@
 typedef struct {
     int32_t kind;
     int32_t categories;
-    int32_t length; /* of the result so far */
+    int64_t length; /* of the result so far */
     double total;
     double *result;
 } leaf_mixture;

@@ -1,8 +1,10 @@
 /* The table of the CPU library: checks arguments, then hands the work to the stages. */
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 
 #include "float_mode.h"
+#include "long_sums.h"
 #include "memory.h"
 #include "query.h"
 #include "stage.h"
@@ -76,10 +78,10 @@ static sluice_status device_plan(sluice_pool *pool, const sluice_plan *plan, voi
 }
 
 static sluice_status no_memory(void) {
-    return fail(SLUICE_OUT_OF_MEMORY, "the system refused memory for the threads' schedules");
+    return fail(SLUICE_OUT_OF_MEMORY, "the system refused memory for schedules or for totals of the statistics");
 }
 
-static sluice_status begin(stage *s, int32_t arithmetic) {
+static sluice_status check(const stage *s, int32_t arithmetic) {
     if (s->pool == NULL || s->plan == NULL || s->state == NULL || s->batch == NULL) {
         return fail(SLUICE_INVALID, "pool, plan, state and batch must be given");
     }
@@ -97,47 +99,41 @@ static sluice_status begin(stage *s, int32_t arithmetic) {
     }
     const int32_t threads = sluice_pool_threads(s->pool);
     if (s->state->capacity < threads || s->state->log_capacity < threads) {
-        return fail(SLUICE_INVALID, "buffers for %d and %d samples are too small for %d threads",
+        return fail(SLUICE_INVALID, "buffers for %d and %d rows are too small for %d threads",
                     s->state->capacity, s->state->log_capacity, threads);
-    }
-    s->linear = linear_kernels_here();
-    s->schedules = sluice_pool_schedules(s->pool, s->plan);
-    if (s->schedules == NULL) {
-        return no_memory();
-    }
-    if (s->state->flows == s->state->elements && !sluice_owners_of(s->schedules)->tiles_alone) {
-        return fail(SLUICE_INVALID, "flows in the place of elements, where tiles share weights");
     }
     const int32_t gathered = SLUICE_STAGE_BACKWARD | SLUICE_STAGE_STATISTICS;
     if (arithmetic == SLUICE_LINEAR && (s->stages & gathered) == SLUICE_STAGE_STATISTICS) {
-        return fail(SLUICE_INVALID, "statistics without the way down, on which they are gathered");
+        return fail(SLUICE_INVALID,
+                    "statistics without the backward pass, which gathers them");
     }
     return SLUICE_OK;
 }
 
-typedef struct {
-    sluice_pool *pool;
-    const sluice_plan *plan;
-    const sluice_state *state;
-    const linear_kernels *linear;
-    double step_size;
-    double pseudocount;
-    int32_t tasks_a_group;
-    int32_t tasks_a_table;
-    uint8_t failed; /* only ever set, so that tasks may race to set it */
-} update_stage;
-
-static void transpose_task(void *context, int32_t task, int32_t worker) {
-    const update_stage *u = context;
-    (void)worker;
-    u->linear->transpose_group(u->plan, u->state, task, 0, u->plan->block_row_nodes[task]);
+/* The plan's schedules and tasks; items and scales are numbered in 32 bits. */
+static sluice_status find_schedules(sluice_pool *pool, const sluice_plan *plan,
+                                    sluice_schedules **schedules) {
+    const int64_t items = (int64_t)plan->sums + plan->elements + plan->inputs;
+    if (items > INT32_MAX || (int64_t)plan->blocks + plan->elements > INT32_MAX) {
+        return fail(SLUICE_INVALID, "%lld sums, elements and inputs: expected at most %d",
+                    (long long)items, INT32_MAX);
+    }
+    *schedules = sluice_pool_schedules(pool, plan);
+    return *schedules != NULL ? SLUICE_OK : no_memory();
 }
 
-static sluice_status prepare(sluice_pool *pool, const sluice_plan *plan,
-                                   const sluice_state *state) {
-    update_stage u = {.plan = plan, .state = state, .linear = linear_kernels_here()};
-    sluice_pool_run(pool, plan->block_rows, transpose_task, &u);
-    return SLUICE_OK;
+static sluice_status begin(stage *s, int32_t arithmetic) {
+    sluice_status status = check(s, arithmetic);
+    if (status == SLUICE_OK) {
+        status = find_schedules(s->pool, s->plan, &s->schedules);
+    }
+    if (status == SLUICE_OK && s->state->flows == s->state->elements
+        && !sluice_owners_of(s->schedules)->tiles_alone) {
+        return fail(SLUICE_INVALID,
+                    "flows and elements share a buffer, but some tiles share their weights");
+    }
+    s->linear = linear_kernels_here();
+    return status;
 }
 
 static sluice_status finish(const stage *s, sluice_status status, int32_t *flagged_rows) {
@@ -161,12 +157,52 @@ static sluice_status forward(sluice_pool *pool, const sluice_plan *plan,
                .log_likelihood = log_likelihood,
                .flagged = flagged};
     sluice_status status = begin(&s, arithmetic);
-    if (status == SLUICE_OK && batch->count > 0) {
+    if (status != SLUICE_OK) {
+        return status;
+    }
+    if (batch->count > 0) {
         const uint32_t mode = sluice_float_mode_enter();
         status = run_forward(&s, arithmetic);
         sluice_float_mode_leave(mode);
     }
     return finish(&s, status, flagged_rows);
+}
+
+/* Runs the stages over all row groups of the batch, and over an empty one where there are none. */
+static sluice_status run_groups(stage *s, int32_t arithmetic, const int64_t *offset, double *result,
+                                int32_t *flagged_rows) {
+    const sluice_state *state = s->state;
+    sluice_status status = begin(s, arithmetic);
+    if (status != SLUICE_OK) {
+        return status;
+    }
+    const uint32_t mode = sluice_float_mode_enter();
+    const int32_t capacity = group_capacity(s, arithmetic);
+    const int32_t add = s->add;
+    do {
+        s->group_count = smaller_of(capacity, s->batch->count - s->group_begin);
+        s->state = state;
+        if (s->stages & SLUICE_STAGE_STATISTICS) {
+            s->add = add || s->group_begin > 0;
+            status = long_sums_begin(s->pool, s->plan, state, s->group_count, &s->add);
+        }
+        if (status == SLUICE_OK) {
+            status = run_group(s, arithmetic);
+        }
+        if (status == SLUICE_OK && offset != NULL) {
+            run_conditional(s, arithmetic, offset, result);
+        }
+        s->group_begin += s->group_count;
+    } while (status == SLUICE_OK && s->group_begin < s->batch->count);
+    sluice_float_mode_leave(mode);
+    return finish(s, status, flagged_rows);
+}
+
+static sluice_status settle(sluice_pool *pool, const sluice_state *state) {
+    const uint32_t mode = sluice_float_mode_enter();
+    const sluice_status status = long_sums_settle(pool, state);
+    sluice_float_mode_leave(mode);
+    return status;
 }
 
 static sluice_status accumulate(sluice_pool *pool, const sluice_plan *plan,
@@ -181,73 +217,11 @@ static sluice_status accumulate(sluice_pool *pool, const sluice_plan *plan,
                .flagged = flagged,
                .stages = stages,
                .add = add};
-    sluice_status status = begin(&s, arithmetic);
-    if (status != SLUICE_OK) {
-        return status;
+    if (batch != NULL && batch->count == 0 && add) {
+        const sluice_status status = begin(&s, arithmetic);
+        return status == SLUICE_OK ? finish(&s, settle(pool, state), flagged_rows) : status;
     }
-    const uint32_t mode = sluice_float_mode_enter();
-    const int32_t capacity = group_capacity(&s, arithmetic);
-    int32_t row = 0;
-    do { /* a batch without rows replaces statistics too */
-        s.group_begin = row;
-        s.group_count = smaller_of(capacity, batch->count - row);
-        s.state = state;
-        status = run_group(&s, arithmetic);
-        row += s.group_count;
-    } while (status == SLUICE_OK && row < batch->count);
-    sluice_float_mode_leave(mode);
-    return finish(&s, status, flagged_rows);
-}
-
-static void update_task(void *context, int32_t task, int32_t worker) {
-    update_stage *u = context;
-    const sluice_plan *plan = u->plan;
-    const int32_t table_task = task - plan->block_rows * u->tasks_a_group;
-    int finite = 1;
-    (void)worker;
-    if (table_task < 0) {
-        const int32_t group = task / u->tasks_a_group;
-        const int32_t begin = task % u->tasks_a_group * NODES_A_TASK;
-        const int32_t end = smaller_of(plan->block_row_nodes[group], begin + NODES_A_TASK);
-        if (begin < end) {
-            finite = u->linear->update_group(plan, u->state, group, begin, end, u->step_size,
-                                             u->pseudocount);
-        }
-    } else {
-        const int32_t table = table_task / u->tasks_a_table;
-        const int32_t begin = table_task % u->tasks_a_table * COLUMNS_A_TASK;
-        const int32_t end = smaller_of(plan->table_nodes[table], begin + COLUMNS_A_TASK);
-        if (begin < end) {
-            finite = u->linear->update_table(plan, u->state, table, begin, end, u->step_size,
-                                             u->pseudocount);
-        }
-    }
-    if (!finite) {
-        __atomic_store_n(&u->failed, 1, __ATOMIC_RELAXED);
-    }
-}
-
-static sluice_status update(sluice_pool *pool, const sluice_plan *plan, const sluice_state *state,
-                            const double *step, const int32_t *unless, int32_t *failed) {
-    if (!(step[0] > 0 && step[0] <= 1) || !(step[1] >= 0)) {
-        return fail(SLUICE_INVALID, "step size %g and pseudocount %g", step[0], step[1]);
-    }
-    if (unless != NULL && *unless != 0) {
-        return SLUICE_OK;
-    }
-    update_stage u = {.plan = plan,
-                      .state = state,
-                      .linear = linear_kernels_here(),
-                      .step_size = step[0],
-                      .pseudocount = step[1],
-                      .tasks_a_group = ceiling_of(plan->maximum_nodes, NODES_A_TASK),
-                      .tasks_a_table = tasks_a_table(plan)};
-    const uint32_t mode = sluice_float_mode_enter();
-    sluice_pool_run(pool, plan->block_rows * u.tasks_a_group + plan->tables * u.tasks_a_table,
-                    update_task, &u);
-    sluice_float_mode_leave(mode);
-    *failed = u.failed;
-    return SLUICE_OK;
+    return run_groups(&s, arithmetic, NULL, NULL, flagged_rows);
 }
 
 static sluice_status conditional(sluice_pool *pool, const sluice_plan *plan,
@@ -262,23 +236,85 @@ static sluice_status conditional(sluice_pool *pool, const sluice_plan *plan,
                .log_likelihood = log_likelihood,
                .flagged = flagged,
                .stages = SLUICE_STAGE_FORWARD | SLUICE_STAGE_BACKWARD};
-    sluice_status status = begin(&s, arithmetic);
+    return run_groups(&s, arithmetic, offset, result, flagged_rows);
+}
+
+typedef struct {
+    const sluice_plan *plan;
+    const sluice_state *state;
+    const linear_kernels *linear;
+    const plan_tasks *tasks;
+    double step_size;
+    double pseudocount;
+    uint8_t failed; /* only ever set, by any thread */
+} update_stage;
+
+static void transpose_task(void *context, int64_t task, int32_t worker) {
+    const update_stage *u = context;
+    const task_part part = task_list_part(&u->tasks->block_row_nodes, task);
+    (void)worker;
+    u->linear->transpose_group(u->plan, u->state, part.thing, part.begin, part.end);
+}
+
+static sluice_status prepare(sluice_pool *pool, const sluice_plan *plan,
+                             const sluice_state *state) {
+    sluice_schedules *schedules;
+    const sluice_status status = find_schedules(pool, plan, &schedules);
+    if (status == SLUICE_OK) {
+        update_stage u = {.plan = plan,
+                          .state = state,
+                          .linear = linear_kernels_here(),
+                          .tasks = sluice_tasks_of(schedules)};
+        sluice_pool_run(pool, task_list_count(&u.tasks->block_row_nodes), transpose_task, &u);
+    }
+    return status;
+}
+
+static void update_task(void *context, int64_t task, int32_t worker) {
+    update_stage *u = context;
+    const int64_t group_tasks = task_list_count(&u->tasks->block_row_nodes);
+    const int of_group = task < group_tasks;
+    const task_part part = of_group
+                                   ? task_list_part(&u->tasks->block_row_nodes, task)
+                                   : task_list_part(&u->tasks->table_columns, task - group_tasks);
+    (void)worker;
+    const int finite = (of_group ? u->linear->update_group : u->linear->update_table)(
+            u->plan, u->state, part.thing, part.begin, part.end, u->step_size, u->pseudocount);
+    if (!finite) {
+        __atomic_store_n(&u->failed, 1, __ATOMIC_RELAXED);
+    }
+}
+
+static sluice_status update(sluice_pool *pool, const sluice_plan *plan, const sluice_state *state,
+                            const double *step, const int32_t *unless, int32_t *failed) {
+    if (!(step[0] > 0 && step[0] <= 1) || !(step[1] >= 0 && isfinite(step[1]))) {
+        return fail(SLUICE_INVALID, "step size %g and pseudocount %g", step[0], step[1]);
+    }
+    if (unless != NULL && *unless != 0) {
+        return SLUICE_OK;
+    }
+    sluice_schedules *schedules;
+    sluice_status status = find_schedules(pool, plan, &schedules);
+    if (status == SLUICE_OK && settle(pool, state) != SLUICE_OK) {
+        status = no_memory();
+    }
     if (status != SLUICE_OK) {
         return status;
     }
+    update_stage u = {.plan = plan,
+                      .state = state,
+                      .linear = linear_kernels_here(),
+                      .tasks = sluice_tasks_of(schedules),
+                      .step_size = step[0],
+                      .pseudocount = step[1]};
     const uint32_t mode = sluice_float_mode_enter();
-    const int32_t capacity = group_capacity(&s, arithmetic);
-    for (int32_t row = 0; status == SLUICE_OK && row < batch->count; row += capacity) {
-        s.group_begin = row;
-        s.group_count = smaller_of(capacity, batch->count - row);
-        s.state = state;
-        status = run_group(&s, arithmetic);
-        if (status == SLUICE_OK) {
-            run_conditional(&s, arithmetic, offset, result);
-        }
-    }
+    sluice_pool_run(pool,
+                    task_list_count(&u.tasks->block_row_nodes)
+                            + task_list_count(&u.tasks->table_columns),
+                    update_task, &u);
     sluice_float_mode_leave(mode);
-    return finish(&s, status, flagged_rows);
+    *failed = u.failed;
+    return SLUICE_OK;
 }
 
 static sluice_status sample(sluice_pool *pool, const sluice_plan *plan, const sluice_state *state,
@@ -289,7 +325,7 @@ static sluice_status sample(sluice_pool *pool, const sluice_plan *plan, const sl
                .state = state,
                .batch = batch,
                .log_likelihood = log_likelihood};
-    sluice_status status = begin(&s, SLUICE_LOG);
+    const sluice_status status = begin(&s, SLUICE_LOG);
     if (status == SLUICE_OK && batch->count > 0) {
         const uint32_t mode = sluice_float_mode_enter();
         run_sample(&s, per_row, seed, first_draw, result);
@@ -302,7 +338,7 @@ static sluice_status max_product(sluice_pool *pool, const sluice_plan *plan,
                                  const sluice_state *state, const sluice_batch *batch,
                                  float *result, double *log_value) {
     stage s = {.pool = pool, .plan = plan, .state = state, .batch = batch};
-    sluice_status status = begin(&s, SLUICE_LOG);
+    const sluice_status status = begin(&s, SLUICE_LOG);
     if (status == SLUICE_OK && batch->count > 0) {
         const uint32_t mode = sluice_float_mode_enter();
         run_max_product(&s, result, log_value);

@@ -5,16 +5,16 @@
 #include "layout.h"
 #include "schedule.h"
 
-/* What a thread does of a way up or down. */
+/* A thread's part of a forward or backward pass. */
 typedef struct {
     const schedule *schedule;
     const schedule_owners *owners;
     int32_t thread;
-    int32_t first; /* rows of the group */
+    int32_t first; /* row of the row group */
     int32_t count;
-    int32_t keep;   /* up: elements too, for the way down */
-    bound bounded;  /* up: what becomes of small sums */
-    int32_t gather; /* down: add statistics */
+    int32_t keep;   /* forward: elements too, for the backward pass */
+    bound bounded;  /* forward: what becomes of small sums */
+    int32_t gather; /* backward: add statistics */
     int32_t add;    /* 0: they replace what is there */
 } linear_pass;
 
@@ -26,7 +26,7 @@ typedef struct {
     /* gradients of sums, flows of elements, and the statistics that are added on the way */
     void (*backward)(const sluice_plan *, const sluice_state *, const linear_pass *,
                      const wave_scratch *);
-    /* the other statistics, added to what is there, or with add = 0 in its place */
+    /* the other statistics; with add = 0 they replace what is there */
     void (*weight_statistics)(const sluice_plan *, const sluice_state *, int32_t weight,
                               int32_t row_begin, int32_t row_end, int32_t count, int add,
                               const wave_scratch *);

@@ -355,19 +355,21 @@ void log_weight_statistics(const sluice_plan *plan, const sluice_state *state, i
 }
 
 void log_table_statistics(const sluice_plan *plan, const sluice_state *state, int32_t capacity,
-                          int32_t table, int32_t count, int add) {
+                          int32_t table, int32_t column_begin, int32_t column_end, int32_t count,
+                          int add) {
     const int64_t stride = plan->table_nodes[table];
     if (!add) {
-        memset(state->statistics + plan->table_statistic[table], 0,
-               sizeof(float) * (size_t)stride * (size_t)table_statistic_rows(plan, table));
+        clear_table_columns(plan, state, table, column_begin, column_end);
     }
     for (int32_t i = plan->table_input_begin[table]; i < plan->table_input_begin[table + 1]; i++) {
         const int32_t input = plan->table_input[i];
         const int32_t block = plan->input_block[input];
+        const int32_t shift = plan->input_first[input];
+        const int32_t begin = column_begin > shift ? column_begin - shift : 0;
         const int32_t nodes = plan->block_nodes[block];
-        float *to = state->statistics + plan->table_statistic[table] + plan->input_first[input];
-        const float *mean =
-                state->parameters + plan->table_parameter[table] + plan->input_first[input];
+        const int32_t end = column_end - shift < nodes ? column_end - shift : nodes;
+        float *to = state->statistics + plan->table_statistic[table] + shift;
+        const float *mean = state->parameters + plan->table_parameter[table] + shift;
         for (int32_t b = 0; b < count; b++) {
             if (state->skipped[b] != SAMPLE_COUNTS) {
                 continue;
@@ -376,17 +378,17 @@ void log_table_statistics(const sluice_plan *plan, const sluice_state *state, in
                     *variable_cells(state, capacity, plan->input_variable[input], b);
             const double *flow = block_row(plan, state->log_flows, b, block);
             if (plan->table_kind[table] != SLUICE_GAUSSIAN) {
-                for (int32_t n = 0; n < nodes && cell >= 0; n++) {
+                for (int32_t n = begin; n < end && cell >= 0; n++) {
                     to[cell * stride + n] = (float)(to[cell * stride + n] + flow[n]);
                 }
                 continue;
             }
             const double x = cell_value(cell);
-            for (int32_t n = 0; n < nodes && x == x; n++) {
+            for (int32_t n = begin; n < end && x == x; n++) {
+                const double z = (x - mean[n]) / mean[stride + n];
                 to[n] = (float)(to[n] + flow[n]);
-                const double d = x - mean[n];
-                to[stride + n] = (float)(to[stride + n] + flow[n] * d);
-                to[2 * stride + n] = (float)(to[2 * stride + n] + flow[n] * d * d);
+                to[stride + n] = (float)(to[stride + n] + flow[n] * z);
+                to[2 * stride + n] = (float)(to[2 * stride + n] + flow[n] * z * z);
             }
         }
     }

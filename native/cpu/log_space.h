@@ -44,7 +44,8 @@ void log_weight_statistics(const sluice_plan *plan, const sluice_state *state, i
                            const log_scratch *scratch);
 
 void log_table_statistics(const sluice_plan *plan, const sluice_state *state, int32_t capacity,
-                          int32_t table, int32_t count, int add);
+                          int32_t table, int32_t column_begin, int32_t column_end, int32_t count,
+                          int add);
 
 /* Sets scratch->chosen to a draw from the posterior over nodes after log_forward. */
 void log_draw_nodes(const sluice_plan *plan, const sluice_state *state, int32_t b, uint64_t seed,

@@ -1,7 +1,7 @@
 #define _DEFAULT_SOURCE
 #include "memory.h"
 
-#include <stddef.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 
 /*
@@ -44,4 +44,10 @@ void memory_unmap(void *memory, int64_t bytes) {
     if (memory != NULL) {
         munmap(memory, (size_t)reserved_bytes(bytes));
     }
+}
+
+void *reserve(size_t count, size_t size, int *failed) {
+    void *memory = calloc(count > 0 ? count : 1, size);
+    *failed |= memory == NULL;
+    return memory;
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "float_mode.h"
+#include "long_sums.h"
 #include "spin.h"
 
 /*
@@ -17,10 +18,10 @@ enum { LOOKS_BEFORE_SLEEP = 3000 };
 enum { ONE_ON_EACH = -1 };
 
 /*
- * Tasks that follow each other mostly do so in memory: a thread takes runs of them, so many that no
- * thread waits long for the last.
+ * Consecutive tasks mostly work on consecutive memory, so a thread takes many at a time: a
+ * sixteenth of its share, so that no thread waits long for the last one.
  */
-enum { RUNS_A_THREAD = 16 };
+enum { CLAIMS_A_THREAD = 16 };
 
 struct sluice_pool {
     int32_t threads;
@@ -29,14 +30,15 @@ struct sluice_pool {
     pthread_cond_t announced;
     pthread_cond_t finished;
     _Atomic uint32_t generation;
-    _Atomic int32_t next_task;
+    _Atomic int64_t next_task;
     _Atomic int32_t busy; /* workers that have not yet left the current run */
-    int32_t tasks;  /* ONE_ON_EACH: one for each thread */
-    int32_t run_of; /* so many consecutive tasks are handed out together */
+    int64_t tasks; /* ONE_ON_EACH: one for each thread */
+    int64_t claim; /* consecutive tasks that a thread takes at a time */
     sluice_task_fn *run;
     void *context;
     int stop;
     sluice_schedules *schedules;
+    long_sums *sums;
 };
 
 typedef struct {
@@ -50,12 +52,12 @@ static void work(sluice_pool *pool, int32_t worker) {
         return;
     }
     for (;;) {
-        const int32_t first = atomic_fetch_add_explicit(&pool->next_task, pool->run_of,
+        const int64_t first = atomic_fetch_add_explicit(&pool->next_task, pool->claim,
                                                         memory_order_relaxed);
         if (first >= pool->tasks) {
             return;
         }
-        for (int32_t task = first; task < pool->tasks && task < first + pool->run_of; task++) {
+        for (int64_t task = first; task < pool->tasks && task < first + pool->claim; task++) {
             pool->run(pool->context, task, worker);
         }
     }
@@ -102,11 +104,11 @@ static void announce(sluice_pool *pool) {
 
 int32_t sluice_pool_threads(const sluice_pool *pool) { return pool->threads; }
 
-static void run_all(sluice_pool *pool, int32_t tasks, sluice_task_fn *run, void *context) {
+static void run_all(sluice_pool *pool, int64_t tasks, sluice_task_fn *run, void *context) {
     pool->run = run;
     pool->context = context;
     pool->tasks = tasks;
-    pool->run_of = tasks / (pool->threads * RUNS_A_THREAD) + 1;
+    pool->claim = tasks / ((int64_t)pool->threads * CLAIMS_A_THREAD) + 1;
     atomic_store(&pool->next_task, 0);
     atomic_store(&pool->busy, pool->threads - 1);
     announce(pool);
@@ -125,12 +127,12 @@ static void run_all(sluice_pool *pool, int32_t tasks, sluice_task_fn *run, void 
     }
 }
 
-void sluice_pool_run(sluice_pool *pool, int32_t tasks, sluice_task_fn *run, void *context) {
+void sluice_pool_run(sluice_pool *pool, int64_t tasks, sluice_task_fn *run, void *context) {
     if (pool->threads > 1 && tasks > 1) {
         run_all(pool, tasks, run, context);
         return;
     }
-    for (int32_t task = 0; task < tasks; task++) {
+    for (int64_t task = 0; task < tasks; task++) {
         run(context, task, 0);
     }
 }
@@ -147,12 +149,16 @@ sluice_schedules *sluice_pool_schedules(sluice_pool *pool, const sluice_plan *pl
     if (pool->schedules != NULL && sluice_schedules_plan(pool->schedules) != plan) {
         sluice_schedules_free(pool->schedules);
         pool->schedules = NULL;
+        long_sums_free(pool->sums);
+        pool->sums = NULL;
     }
     if (pool->schedules == NULL) {
         pool->schedules = sluice_schedules_of(plan, pool->threads);
     }
     return pool->schedules;
 }
+
+long_sums **sluice_pool_sums(sluice_pool *pool) { return &pool->sums; }
 
 void sluice_pool_stop(sluice_pool *pool) {
     pool->stop = 1;
@@ -164,6 +170,7 @@ void sluice_pool_stop(sluice_pool *pool) {
     pthread_cond_destroy(&pool->announced);
     pthread_cond_destroy(&pool->finished);
     sluice_schedules_free(pool->schedules);
+    long_sums_free(pool->sums);
     free(pool->handles);
     free(pool);
 }

@@ -6,10 +6,10 @@
  * A factor is a stored block, or the row of an input table that the sample's category picks, read
  * in place with scale 0; a missing cell contributes 1. Traffic per sample and factor: one row read.
  *
- * A pass that only goes up forms an element in the first-level cache for each sum block that reads
- * it. A pass that will come down again keeps it: forming it anew for flows and for statistics would
- * read the table rows, which lie scattered, three times (HCLT-32 with 256 categories: 33% of a
- * training step against 12%).
+ * A forward pass alone forms an element in the first-level cache for each sum block that reads it.
+ * Before a backward pass the elements are kept: forming them again for flows and for statistics
+ * would read the scattered table rows three times (HCLT-32 with 256 categories: 33% of a training
+ * step against 12%).
  *
  * A product of many factors (long_product.h) is kept by every pass. Each of its values has a power of
  * two of its own while it is formed, split off after each second factor. A value that nevertheless
@@ -58,7 +58,7 @@ INLINE const float *table_row(const sluice_plan *plan, const sluice_state *state
            + (int64_t)category * plan->table_nodes[table] + plan->input_first[input];
 }
 
-/* Table rows lie far apart: they are asked for this many samples before they are read. */
+/* Prefetch distance in rows: table rows lie far apart. */
 enum { ROWS_AHEAD = 8, LINES_AHEAD = 4 };
 
 INLINE void prefetch_row(const sluice_plan *plan, const sluice_state *state, int32_t input,
@@ -190,6 +190,14 @@ static int element_node_lives(const sluice_plan *plan, const sluice_state *state
     return 1;
 }
 
+/*
+ * Threads that compute different blocks may find numbers of the same row out of range. All store
+ * the same, and nobody reads it before the pass is over.
+ */
+static void mark_unsure(const sluice_state *state, int32_t row) {
+    __atomic_store_n(state->skipped + row, SAMPLE_UNSURE, __ATOMIC_RELAXED);
+}
+
 /* Splits values into a number from [1/2, 1), or zero, and a power of two, which is added up. */
 static void split_powers(int64_t count, float *values, int32_t *power) {
     enum { MANTISSA_BITS = 23, POWER_OF_HALF = 126 };
@@ -217,7 +225,7 @@ static int32_t join_powers(const sluice_plan *plan, const sluice_state *state, i
     for (int32_t n = 0; n < nodes; n++) {
         if (row[n] == 0 && bounded == BOUND_FROM_ABOVE
             && element_node_lives(plan, state, element, sample, n)) {
-            state->skipped[sample] = SAMPLE_UNSURE;
+            mark_unsure(state, sample);
             row[n] = 0.5f;
             power[n] = POWER_OF_THE_LOST;
         }

@@ -38,14 +38,15 @@ static void input_flow(const query *q, int32_t block, int32_t place, double *flo
     }
 }
 
-static void conditional_task(void *context, int32_t task, int32_t worker) {
+static void conditional_task(void *context, int64_t task, int32_t worker) {
     const query *q = context;
     const sluice_plan *plan = q->s->plan;
     const log_scratch scratch = log_scratch_at(plan, worker_memory(q->s, worker));
-    if (q->s->state->skipped[task] != SAMPLE_COUNTS) {
+    const int32_t place = (int32_t)task;
+    if (q->s->state->skipped[place] != SAMPLE_COUNTS) {
         return;
     }
-    const int64_t *offset = q->offset + (int64_t)(q->s->group_begin + task) * plan->variables;
+    const int64_t *offset = q->offset + (int64_t)(q->s->group_begin + place) * plan->variables;
     for (int32_t v = 0; v < plan->variables; v++) {
         if (offset[v] < 0) {
             continue;
@@ -54,7 +55,7 @@ static void conditional_task(void *context, int32_t task, int32_t worker) {
         for (int32_t i = plan->variable_input_begin[v]; i < plan->variable_input_begin[v + 1];
              i++) {
             const int32_t input = plan->variable_input[i];
-            input_flow(q, plan->input_block[input], task, scratch.flow);
+            input_flow(q, plan->input_block[input], place, scratch.flow);
             leaf_mixture_add(plan, q->s->state, &mixture, input, scratch.flow);
         }
         leaf_mixture_finish(&mixture);
@@ -73,16 +74,16 @@ static void copy_cells(const stage *s, int32_t place, float *to) {
     }
 }
 
-static void sample_task(void *context, int32_t task, int32_t worker) {
+static void sample_task(void *context, int64_t task, int32_t worker) {
     const query *q = context;
     const stage *s = q->s;
     const sluice_plan *plan = s->plan;
     const log_scratch scratch = log_scratch_at(plan, worker_memory(s, worker));
-    load_cells(plan, s->state, s->batch, s->state->log_capacity, task, worker, 1);
+    load_cells(plan, s->state, s->batch, s->state->log_capacity, (int32_t)task, worker, 1);
     s->log_likelihood[task] =
             log_forward(plan, s->state, s->state->log_capacity, worker, &scratch);
     for (int32_t j = 0; j < q->per_row; j++) {
-        const int64_t at = (int64_t)task * q->per_row + j;
+        const int64_t at = task * q->per_row + j;
         const uint64_t draw = (uint64_t)(q->first_draw + at);
         float *row = q->rows + at * plan->variables;
         copy_cells(s, worker, row);
@@ -109,16 +110,16 @@ void run_sample(stage *s, int32_t per_row, uint64_t seed, int64_t first_draw, fl
     sluice_pool_run(s->pool, s->batch->count, sample_task, &q);
 }
 
-static void max_product_task(void *context, int32_t task, int32_t worker) {
+static void max_product_task(void *context, int64_t task, int32_t worker) {
     const query *q = context;
     const stage *s = q->s;
     const sluice_plan *plan = s->plan;
     const log_scratch scratch = log_scratch_at(plan, worker_memory(s, worker));
-    load_cells(plan, s->state, s->batch, s->state->log_capacity, task, worker, 1);
+    load_cells(plan, s->state, s->batch, s->state->log_capacity, (int32_t)task, worker, 1);
     q->log_value[task] =
             log_forward_maximum(plan, s->state, s->state->log_capacity, worker, task, &scratch);
     log_trace_maximum(plan, s->state, worker, &scratch);
-    float *row = q->rows + (int64_t)task * plan->variables;
+    float *row = q->rows + task * plan->variables;
     copy_cells(s, worker, row);
     for (int32_t i = 0; i < plan->inputs; i++) {
         const int32_t node = scratch.chosen[plan->input_block[i]];

@@ -4,41 +4,36 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "memory.h"
 #include "spin.h"
 
 /*
- * A run costs about this part of a thread's share, so that nobody waits long for the last, but not
- * so little that taking it shows. Costs are in the units of schedule.c.
+ * Each thread gets about this many runs: small enough that nobody waits long for the last one, large
+ * enough that claiming one costs nothing. Costs are in the units of schedule.c.
  */
 enum { RUNS_A_THREAD = 128 };
 #define LEAST_COST_OF_RUN 5000.0
 
-/* To read what another thread has written. */
+/* Cost of reading what another thread has written. */
 #define COST_OF_MEETING 300.0
 
-/* In place of what a run waits for. */
+/* In `missing`, instead of a count. */
 enum { TAKEN = -1 };
 
-/* A thread looks at this many runs that nobody has taken before it settles for what it found. */
+/* A thread examines at most this many unclaimed runs for one of its own. */
 enum { RUNS_TO_LOOK_AT = 64 };
-
-static void *reserve(size_t count, size_t size, int *failed) {
-    void *memory = calloc(count > 0 ? count : 1, size);
-    *failed |= memory == NULL;
-    return memory;
-}
 
 int sluice_relation_invert(int32_t count, const relation *from, relation *to) {
     int failed = 0;
     to->begin = reserve((size_t)count + 1, sizeof *to->begin, &failed);
     to->items = reserve((size_t)from->begin[count], sizeof *to->items, &failed);
-    int32_t *next = reserve((size_t)count + 1, sizeof *next, &failed);
+    int64_t *next = reserve((size_t)count + 1, sizeof *next, &failed);
     if (!failed) {
-        for (int32_t i = 0; i < from->begin[count]; i++) to->begin[from->items[i] + 1]++;
+        for (int64_t i = 0; i < from->begin[count]; i++) to->begin[from->items[i] + 1]++;
         for (int32_t i = 0; i < count; i++) to->begin[i + 1] += to->begin[i];
         memcpy(next, to->begin, sizeof *next * ((size_t)count + 1));
         for (int32_t i = 0; i < count; i++) {
-            for (int32_t j = from->begin[i]; j < from->begin[i + 1]; j++) {
+            for (int64_t j = from->begin[i]; j < from->begin[i + 1]; j++) {
                 to->items[next[from->items[j]]++] = i;
             }
         }
@@ -57,11 +52,11 @@ static int32_t number_runs(const item_graph *graph, const double *cost, double e
     for (int32_t i = 0; i < graph->count; i++) {
         const int32_t item = graph->order[i];
         open[item] = cost[item];
-        for (int32_t j = graph->needs.begin[item]; j < graph->needs.begin[item + 1]; j++) {
+        for (int64_t j = graph->needs.begin[item]; j < graph->needs.begin[item + 1]; j++) {
             const int32_t below = graph->needs.items[j];
             open[item] += run_of[below] < 0 ? open[below] : 0;
         }
-        const int32_t readers = graph->serves.begin[item + 1] - graph->serves.begin[item];
+        const int64_t readers = graph->serves.begin[item + 1] - graph->serves.begin[item];
         run_of[item] = open[item] >= enough || readers != 1 ? runs++ : -1;
     }
     for (int32_t i = graph->count - 1; i >= 0; i--) {
@@ -96,11 +91,11 @@ static void relate_runs(const item_graph *graph, const int32_t *run_of, circuit_
     r->reads.begin = reserve((size_t)r->runs + 1, sizeof *r->reads.begin, failed);
     r->reads.items =
             reserve((size_t)graph->needs.begin[graph->items], sizeof *r->reads.items, failed);
-    int32_t count = 0;
+    int64_t count = 0;
     for (int32_t run = 0; !*failed && run < r->runs; run++) {
         for (int32_t i = r->begin[run]; i < r->begin[run + 1]; i++) {
             const int32_t item = r->item[i];
-            for (int32_t j = graph->needs.begin[item]; j < graph->needs.begin[item + 1]; j++) {
+            for (int64_t j = graph->needs.begin[item]; j < graph->needs.begin[item + 1]; j++) {
                 const int32_t below = run_of[graph->needs.items[j]];
                 if (below != run && last[below] != run + 1) {
                     last[below] = run + 1;
@@ -145,12 +140,12 @@ static void order_way(const circuit_runs *r, const double *cost, int down, run_w
         for (int32_t i = 0; i < r->runs; i++) {
             const int32_t run = down ? i : r->runs - 1 - i;
             double longest = 0;
-            for (int32_t j = after->begin[run]; j < after->begin[run + 1]; j++) {
+            for (int64_t j = after->begin[run]; j < after->begin[run + 1]; j++) {
                 const double path = ends[after->items[j]].path;
                 longest = path > longest ? path : longest;
             }
             ends[run] = (path_end){.path = longest + cost[run], .run = run};
-            way->needs[run] = before->begin[run + 1] - before->begin[run];
+            way->needs[run] = (int32_t)(before->begin[run + 1] - before->begin[run]);
         }
         qsort(ends, (size_t)r->runs, sizeof *ends, compare_paths);
         for (int32_t i = 0; i < r->runs; i++) way->order[i] = ends[i].run;
@@ -168,7 +163,7 @@ static void choose_homes(circuit_runs *r, const double *cost, int32_t threads, i
         double first = 0;
         for (int32_t t = 0; t < threads; t++) {
             double begin = time[t];
-            for (int32_t j = r->reads.begin[run]; j < r->reads.begin[run + 1]; j++) {
+            for (int64_t j = r->reads.begin[run]; j < r->reads.begin[run + 1]; j++) {
                 const int32_t below = r->reads.items[j];
                 const double there = end[below] + (r->home[below] == t ? 0 : COST_OF_MEETING);
                 begin = there > begin ? there : begin;
@@ -245,7 +240,7 @@ static int is_taken(const circuit_runs *r, int32_t run) {
     return atomic_load_explicit(r->missing + run, memory_order_relaxed) == TAKEN;
 }
 
-/* The first run at hand that can be computed, if possible one of the thread's own; or -1. */
+/* The first computable run from here on, preferably one of the thread's own; -1 if none is found. */
 static int32_t look_for_run(const circuit_runs *r, const int32_t *order, int32_t thread,
                             int32_t from) {
     int32_t found = -1;
@@ -286,7 +281,7 @@ int32_t sluice_runs_take(const circuit_runs *r, int down, int32_t thread, int32_
 
 void sluice_runs_done(const circuit_runs *r, int down, int32_t run) {
     const relation *after = down ? &r->reads : &r->read_by;
-    for (int32_t i = after->begin[run]; i < after->begin[run + 1]; i++) {
+    for (int64_t i = after->begin[run]; i < after->begin[run + 1]; i++) {
         atomic_fetch_sub_explicit(r->missing + after->items[i], 1, memory_order_release);
     }
 }

@@ -14,8 +14,8 @@
 #include <stdint.h>
 
 typedef struct {
-    int32_t *begin; /* [items + 1] */
-    int32_t *items;
+    int64_t *begin; /* [items + 1] */
+    int32_t *items; /* item i is related to items[begin[i]] .. items[begin[i + 1] - 1] */
 } relation;
 
 /* What is computed, and what it reads. */

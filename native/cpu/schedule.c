@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "layout.h"
+#include "log_space.h"
+#include "memory.h"
 #include "spin.h"
 
 /* Numbers of rows are taken together by powers of two: a schedule is for all of them. */
@@ -27,17 +29,13 @@ struct sluice_schedules {
     int32_t threads;
     item_graph graph; /* the plan's operations, and stored inputs before them */
     schedule_owners owners;
+    plan_tasks tasks;
+    int32_t *weight_rows; /* [weights] */
     int32_t *tile_weight;
     uint8_t *table_alone;
     schedule *of_rows[ROW_CLASSES];
     schedule *whole;
 };
-
-static void *reserve(size_t count, size_t size, int *failed) {
-    void *memory = calloc(count > 0 ? count : 1, size);
-    *failed |= memory == NULL;
-    return memory;
-}
 
 static int is_stored(const sluice_plan *plan, int32_t block) {
     return plan->block_value[block] >= 0;
@@ -110,6 +108,24 @@ static void find_tables_alone(struct sluice_schedules *all, int *failed) {
     }
 }
 
+static void list_tasks(struct sluice_schedules *all, int *failed) {
+    const sluice_plan *plan = all->plan;
+    plan_tasks *tasks = &all->tasks;
+    all->weight_rows = reserve((size_t)plan->weights, sizeof *all->weight_rows, failed);
+    for (int32_t w = 0; !*failed && w < plan->weights; w++) {
+        all->weight_rows[w] = weight_rows(plan, w);
+    }
+    *failed = *failed
+              || !task_list_make(&tasks->block_row_nodes, plan->block_rows, plan->block_row_nodes,
+                                 NODES_A_TASK)
+              || !task_list_make(&tasks->table_columns, plan->tables, plan->table_nodes,
+                                 COLUMNS_A_TASK)
+              || !task_list_make(&tasks->weight_rows, plan->weights, all->weight_rows,
+                                 ROWS_A_TASK)
+              || !task_list_make(&tasks->log_weight_rows, plan->weights, all->weight_rows,
+                                 LOG_ROWS);
+}
+
 sluice_schedules *sluice_schedules_of(const sluice_plan *plan, int32_t threads) {
     int failed = 0;
     struct sluice_schedules *all = reserve(1, sizeof *all, &failed);
@@ -125,6 +141,7 @@ sluice_schedules *sluice_schedules_of(const sluice_plan *plan, int32_t threads) 
     graph->needs.begin = reserve(items + 1, sizeof *graph->needs.begin, &failed);
     find_tile_weights(all, &failed);
     find_tables_alone(all, &failed);
+    list_tasks(all, &failed);
     all->owners = (schedule_owners){.tile_weight = all->tile_weight,
                                     .table_alone = all->table_alone,
                                     .tiles_alone = 1,
@@ -201,7 +218,7 @@ static double width(const item_graph *graph, const double *cost) {
     double *path = reserve((size_t)graph->items, sizeof *path, &failed);
     for (int32_t i = 0; !failed && i < graph->count; i++) {
         const int32_t item = graph->order[i];
-        for (int32_t j = graph->needs.begin[item]; j < graph->needs.begin[item + 1]; j++) {
+        for (int64_t j = graph->needs.begin[item]; j < graph->needs.begin[item + 1]; j++) {
             const double below = path[graph->needs.items[j]];
             path[item] = below > path[item] ? below : path[item];
         }
@@ -291,10 +308,17 @@ void sluice_schedules_free(sluice_schedules *all) {
     free(all->graph.serves.items);
     free(all->tile_weight);
     free(all->table_alone);
+    task_list_free(&all->tasks.block_row_nodes);
+    task_list_free(&all->tasks.table_columns);
+    task_list_free(&all->tasks.weight_rows);
+    task_list_free(&all->tasks.log_weight_rows);
+    free(all->weight_rows);
     free(all);
 }
 
 const schedule_owners *sluice_owners_of(const sluice_schedules *all) { return &all->owners; }
+
+const plan_tasks *sluice_tasks_of(const sluice_schedules *all) { return &all->tasks; }
 
 const sluice_plan *sluice_schedules_plan(const sluice_schedules *all) { return all->plan; }
 

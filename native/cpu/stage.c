@@ -6,13 +6,6 @@
 
 #include "cells.h"
 
-/*
- * Rows of a tile that one task of the statistics stage owns. Small enough that a circuit with one
- * big tied tile still keeps every thread busy; what a task reads again (the elements it forms) is
- * a small part of its work.
- */
-enum { ROWS_A_TASK = 64 };
-
 int64_t worker_bytes(const sluice_plan *plan) {
     const int64_t linear = wave_scratch_bytes(plan);
     const int64_t log = log_scratch_bytes(plan);
@@ -39,9 +32,9 @@ int32_t group_capacity(const stage *s, int32_t arithmetic) {
 }
 
 /*
- * Reads the root and settles what becomes of the sample; `row` is its row in the batch. What is
- * bounded from above stays unsure, its bound in place of the log-likelihood, until it is bounded from
- * below.
+ * Reads the root and decides whether the row counts; `row` is its number in the batch. A row that is
+ * bounded from above stays unsure, with the bound in place of its log-likelihood, until it is bounded
+ * from below.
  */
 static void linear_result(const stage *s, int32_t row, int32_t place, bound bounded) {
     const sluice_plan *plan = s->plan;
@@ -60,7 +53,7 @@ static void linear_result(const stage *s, int32_t row, int32_t place, bound boun
     s->log_likelihood[row] = s->flagged[row] ? NAN : result;
 }
 
-/* Settles samples; whether some are left unsure. */
+/* Decides about some rows; returns whether any is left unsure. */
 static int linear_results(const stage *s, int32_t row, int32_t place, int32_t count,
                           bound bounded) {
     int unsure = 0;
@@ -81,13 +74,13 @@ static void log_upward(const stage *s, int32_t row, int32_t place, int32_t worke
     s->state->skipped[place] = result == -INFINITY ? SAMPLE_IMPOSSIBLE : SAMPLE_COUNTS;
 }
 
-static void log_forward_task(void *context, int32_t task, int32_t worker) {
-    log_upward(context, task, worker, worker);
+static void log_forward_task(void *context, int64_t task, int32_t worker) {
+    log_upward(context, (int32_t)task, worker, worker);
 }
 
 /*
- * Lays the buffers out for this many samples. With room for a whole group between blocks, one
- * sample's values would lie a power of two apart and fall on a few sets of the cache.
+ * Lays the buffers out for this many rows. With room for a whole row group between blocks, the
+ * values of one row would lie a power of two apart and share a few sets of the cache.
  */
 static void use_places(stage *s, int32_t places) {
     s->compact = *s->state;
@@ -95,7 +88,7 @@ static void use_places(stage *s, int32_t places) {
     s->state = &s->compact;
 }
 
-/* A way up or down of the group at hand. */
+/* A forward or backward pass of the current row group. */
 typedef struct {
     const stage *s;
     const schedule *schedule;
@@ -104,18 +97,23 @@ typedef struct {
     bound bounded;
 } linear_way;
 
-static void linear_task(void *context, int32_t thread, int32_t worker) {
+/* First row of one of the equal shares of the group, or group_count past the last one. */
+static int32_t share_begin(const stage *s, int64_t number, int32_t share) {
+    return number * share < s->group_count ? (int32_t)(number * share) : s->group_count;
+}
+
+static void linear_task(void *context, int64_t task, int32_t worker) {
     const linear_way *way = context;
     const stage *s = way->s;
     const int32_t shares = way->schedule->shares;
     const int32_t share = shares > 0 ? ceiling_of(s->group_count, shares) : s->group_count;
-    const int32_t first = shares > 0 ? smaller_of(thread * share, s->group_count) : 0;
+    const int32_t first = shares > 0 ? share_begin(s, task, share) : 0;
     if (first == s->group_count) {
         return; /* more threads than rows */
     }
     const linear_pass pass = {.schedule = way->schedule,
                               .owners = sluice_owners_of(s->schedules),
-                              .thread = thread,
+                              .thread = (int32_t)task,
                               .first = first,
                               .count = smaller_of(share, s->group_count - first),
                               .keep = way->keep,
@@ -126,16 +124,16 @@ static void linear_task(void *context, int32_t thread, int32_t worker) {
     (way->down ? s->linear->backward : s->linear->forward)(s->plan, s->state, &pass, &scratch);
 }
 
-static void cells_task(void *context, int32_t task, int32_t worker) {
+static void cells_task(void *context, int64_t task, int32_t worker) {
     const stage *s = context;
     const int32_t share = ceiling_of(s->group_count, sluice_pool_threads(s->pool));
-    const int32_t first = smaller_of(task * share, s->group_count);
+    const int32_t first = share_begin(s, task, share);
     (void)worker;
     load_cells(s->plan, s->state, s->batch, s->state->capacity, s->group_begin + first, first,
                smaller_of(share, s->group_count - first));
 }
 
-/* Loading fewer cells takes less time than sharing them out. */
+/* Loading fewer cells takes less time than dividing them among the threads. */
 enum { CELLS_WORTH_SHARING = 1 << 14 };
 
 static sluice_status linear_up(stage *s, int32_t keep) {
@@ -173,23 +171,23 @@ static sluice_status linear_down(const stage *s) {
     return SLUICE_OK;
 }
 
-/* Waves of equal size, as few as keep every thread busy. */
+/* Rows of a wave: waves are equal, and as few as keep every thread busy. */
 static int32_t wave_for(int32_t rows, int32_t threads, int32_t largest) {
     const int32_t waves = ceiling_of(ceiling_of(rows, largest), threads) * threads;
     return ceiling_of(rows, waves);
 }
 
-/* Log-likelihoods of many rows: each thread takes wave after wave up the whole circuit. */
+/* Log-likelihoods of many rows: each thread takes one wave after the other through the whole circuit. */
 typedef struct {
     const stage *s;
     const schedule *whole;
     int32_t wave;
 } wave_stage;
 
-static void wave_task(void *context, int32_t task, int32_t worker) {
+static void wave_task(void *context, int64_t task, int32_t worker) {
     const wave_stage *w = context;
     const stage *s = w->s;
-    const int32_t row = task * w->wave;
+    const int32_t row = (int32_t)(task * w->wave);
     const int32_t place = worker * w->wave;
     const int32_t count = smaller_of(w->wave, s->batch->count - row);
     linear_pass pass = {.schedule = w->whole,
@@ -208,8 +206,8 @@ static void wave_task(void *context, int32_t task, int32_t worker) {
 }
 
 /*
- * From so many rows a thread on the rows are divided, as nothing has to wait then; with fewer the
- * circuit is, and each tile of weights is fetched by one thread only.
+ * With at least this many rows per thread, divide the rows: nothing has to wait. Otherwise divide
+ * the circuit: only one thread fetches each tile.
  */
 enum { ROWS_WORTH_A_WAVE = 64 };
 
@@ -237,110 +235,80 @@ sluice_status run_forward(stage *s, int32_t arithmetic) {
     return SLUICE_OK;
 }
 
-static void log_flow_task(void *context, int32_t task, int32_t worker) {
+static void log_flow_task(void *context, int64_t task, int32_t worker) {
     const stage *s = context;
+    const int32_t place = (int32_t)task;
     if (s->stages & SLUICE_STAGE_FORWARD) {
-        log_upward(s, s->group_begin + task, task, worker);
+        log_upward(s, s->group_begin + place, place, worker);
     }
     if (s->stages & SLUICE_STAGE_BACKWARD) {
         const log_scratch scratch = log_scratch_at(s->plan, worker_memory(s, worker));
-        log_backward(s->plan, s->state, task, &scratch);
+        log_backward(s->plan, s->state, place, &scratch);
     }
 }
 
-/*
- * What the way down did not add. Tasks are numbered through: first the row ranges of weight 0, 1,
- * ..., then the column ranges of the tables. All weights of one call have equally many tasks, the
- * most that any of them needs; the tasks past a weight's rows have nothing to do.
- */
+/* What the backward pass did not add: the tasks of the weights, then those of the tables. */
 typedef struct {
     const stage *s;
     int32_t arithmetic;
     const schedule_owners *done; /* what has been added already; NULL: nothing */
-    int32_t rows_a_task;
-    int32_t tasks_a_weight;
-    int32_t tasks_a_table;
+    const task_list *weights;
+    const task_list *tables;
 } statistics_stage;
 
-int32_t tasks_a_table(const sluice_plan *plan) {
-    int32_t most = 1;
-    for (int32_t t = 0; t < plan->tables; t++) {
-        const int32_t tasks = ceiling_of(plan->table_nodes[t], COLUMNS_A_TASK);
-        most = tasks > most ? tasks : most;
-    }
-    return most;
-}
-
-static int32_t weight_rows(const sluice_plan *plan, int32_t weight) {
-    const int32_t tile = plan->weight_tile[plan->weight_tile_begin[weight]];
-    return plan->block_nodes[plan->sum_block[plan->tile_sum[tile]]];
-}
-
-static void weight_task(const statistics_stage *w, int32_t task, int32_t worker) {
+static void weight_task(const statistics_stage *w, task_part part, int32_t worker) {
     const stage *s = w->s;
-    const int32_t weight = task / w->tasks_a_weight;
-    const int32_t rows = weight_rows(s->plan, weight);
-    const int32_t begin = task % w->tasks_a_weight * w->rows_a_task;
-    const int32_t end = smaller_of(rows, begin + w->rows_a_task);
-    const int32_t tile = s->plan->weight_tile[s->plan->weight_tile_begin[weight]];
-    if (begin >= end || (w->done != NULL && w->done->tile_weight[tile] >= 0)) {
+    const int32_t tile = s->plan->weight_tile[s->plan->weight_tile_begin[part.thing]];
+    if (w->done != NULL && w->done->tile_weight[tile] >= 0) {
         return;
     }
     void *memory = worker_memory(s, worker);
     if (w->arithmetic == SLUICE_LINEAR) {
         const wave_scratch scratch = wave_scratch_at(s->plan, memory);
-        s->linear->weight_statistics(s->plan, s->state, weight, begin, end, s->group_count,
-                                     s->add, &scratch);
+        s->linear->weight_statistics(s->plan, s->state, part.thing, part.begin, part.end,
+                                     s->group_count, s->add, &scratch);
     } else {
         const log_scratch scratch = log_scratch_at(s->plan, memory);
-        log_weight_statistics(s->plan, s->state, weight, begin, end, s->group_count, s->add,
-                              &scratch);
+        log_weight_statistics(s->plan, s->state, part.thing, part.begin, part.end,
+                              s->group_count, s->add, &scratch);
     }
 }
 
-static void table_task(const statistics_stage *w, int32_t task) {
+static void table_task(const statistics_stage *w, task_part part) {
     const stage *s = w->s;
-    const int32_t table = task / w->tasks_a_table;
-    const int32_t columns = s->plan->table_nodes[table];
-    if (w->done != NULL && w->done->table_alone[table]) {
+    if (w->done != NULL && w->done->table_alone[part.thing]) {
         return;
     }
     if (w->arithmetic == SLUICE_LOG) {
-        if (task % w->tasks_a_table == 0) {
-            log_table_statistics(s->plan, s->state, s->state->log_capacity, table,
-                                 s->group_count, s->add);
-        }
-        return;
-    }
-    const int32_t begin = task % w->tasks_a_table * COLUMNS_A_TASK;
-    const int32_t end = smaller_of(columns, begin + COLUMNS_A_TASK);
-    if (begin < end) {
-        s->linear->table_statistics(s->plan, s->state, table, begin, end, s->group_count,
-                                    s->add);
+        log_table_statistics(s->plan, s->state, s->state->log_capacity, part.thing, part.begin,
+                             part.end, s->group_count, s->add);
+    } else {
+        s->linear->table_statistics(s->plan, s->state, part.thing, part.begin, part.end,
+                                    s->group_count, s->add);
     }
 }
 
-static void statistics_task(void *context, int32_t task, int32_t worker) {
+static void statistics_task(void *context, int64_t task, int32_t worker) {
     const statistics_stage *w = context;
-    const int32_t weight_tasks = w->s->plan->weights * w->tasks_a_weight;
+    const int64_t weight_tasks = task_list_count(w->weights);
     if (task < weight_tasks) {
-        weight_task(w, task, worker);
+        weight_task(w, task_list_part(w->weights, task), worker);
     } else {
-        table_task(w, task - weight_tasks);
+        table_task(w, task_list_part(w->tables, task - weight_tasks));
     }
 }
 
 static void run_statistics(stage *s, int32_t arithmetic) {
-    const sluice_plan *plan = s->plan;
     const schedule_owners *owners = sluice_owners_of(s->schedules);
+    const plan_tasks *tasks = sluice_tasks_of(s->schedules);
+    const int linear = arithmetic == SLUICE_LINEAR;
     statistics_stage w = {.s = s,
                           .arithmetic = arithmetic,
-                          .done = arithmetic == SLUICE_LINEAR && s->group_count > 0 ? owners : NULL,
-                          .rows_a_task = arithmetic == SLUICE_LINEAR ? ROWS_A_TASK : LOG_ROWS,
-                          .tasks_a_table = tasks_a_table(plan)};
-    w.tasks_a_weight = ceiling_of(plan->maximum_nodes, w.rows_a_task);
+                          .done = linear && s->group_count > 0 ? owners : NULL,
+                          .weights = linear ? &tasks->weight_rows : &tasks->log_weight_rows,
+                          .tables = &tasks->table_columns};
     if (w.done == NULL || !owners->complete) {
-        sluice_pool_run(s->pool, plan->weights * w.tasks_a_weight + plan->tables * w.tasks_a_table,
+        sluice_pool_run(s->pool, task_list_count(w.weights) + task_list_count(w.tables),
                         statistics_task, &w);
     }
     s->add = 1;

@@ -30,7 +30,7 @@ static inline void *worker_memory(const stage *s, int32_t worker) {
 
 static inline int32_t smaller_of(int32_t a, int32_t b) { return a < b ? a : b; }
 
-static inline int32_t ceiling_of(int32_t a, int32_t b) { return (a + b - 1) / b; }
+static inline int32_t ceiling_of(int32_t a, int32_t b) { return a / b + (a % b != 0); }
 
 /* The kernels for this processor. */
 const linear_kernels *linear_kernels_here(void);
@@ -43,9 +43,6 @@ sluice_status run_forward(stage *s, int32_t arithmetic);
  * then its statistics.
  */
 sluice_status run_group(stage *s, int32_t arithmetic);
-
-/* Tasks that each table is divided into; of narrow ones the last have nothing to do. */
-int32_t tasks_a_table(const sluice_plan *plan);
 
 int32_t group_capacity(const stage *s, int32_t arithmetic);
 

@@ -1,15 +1,16 @@
 /*
- * Statistics of parameters over the samples of a group. Those of weights that one tile has for
- * itself, and of tables whose inputs have their columns for themselves, are added on the way down,
- * by who computes the flows. The others follow: a thread owns some rows of a tile, or some columns
- * of an input table. Either walks the samples in order; nothing is shared, so the result is the
- * same for any number of threads. Without `add` the sums replace what is there: a tile's start
- * from zero in registers, a table's owner clears its columns while they are about to be used.
+ * Statistics of parameters over the rows of a row group. The backward pass adds those of weights
+ * that only one tile uses and of table columns that only one element reads, right where it computes
+ * the flows. The others follow: a thread owns some rows of a weight, or some columns of a table.
+ * Both walk the rows in order and nothing is shared, so the result is the same for any number of
+ * threads. Without `add` the sums replace what is there: those of a tile start from zero in
+ * registers, and the owner of a table's columns clears them just before it uses them.
  *
  *   tile     T[n][c] += sum_b g[b][n] 2^(s_e - s) p[b][c]      (edge flow = theta T)
  *   finite   T[category of b][n] += F_n[b]; the same for the rows of tables of log-densities
- *   Gaussian T[0][n] += F_n[b], T[1][n] += F_n[b] d, T[2][n] += F_n[b] d^2 with d = x_b - mean_n:
- *            moments about zero would lose a deviation that is small beside the mean
+ *   Gaussian T[0][n] += F_n[b], T[1][n] += F_n[b] z, T[2][n] += F_n[b] z^2
+ *            with z = (x_b - mean_n) / deviation_n: moments about zero would lose a deviation that
+ *            is small beside the mean, and moments in the variable's unit overflow with its values
  */
 #ifndef SLUICE_STATISTICS_H
 #define SLUICE_STATISTICS_H
@@ -45,7 +46,7 @@ static void weight_statistics(const sluice_plan *plan, const sluice_state *state
             add = 1;
         }
     }
-    if (!add) { /* nothing came to replace them */
+    if (!add) { /* there were no rows */
         memset(statistics, 0, sizeof *statistics * (size_t)(row_end - row_begin)
                                       * (size_t)children);
     }
@@ -85,31 +86,22 @@ static void add_input_statistics(const sluice_plan *plan, const sluice_state *st
             }
             continue;
         }
-        const float x = cell_value(cells[b]);
+        const double x = cell_value(cells[b]);
         if (x != x) {
             continue;
         }
         const float *mean = state->parameters + plan->table_parameter[table]
                             + plan->input_first[input] + begin;
         for (int32_t n = 0; n < end - begin; n++) {
-            const float d = x - mean[n];
+            const float z = (float)((x - mean[n]) / mean[stride + n]);
             to[n] += row[n];
-            to[stride + n] += row[n] * d;
-            to[2 * stride + n] += row[n] * (d * d);
+            to[stride + n] += row[n] * z;
+            to[2 * stride + n] += row[n] * (z * z);
         }
     }
 }
 
-static void clear_columns(const sluice_plan *plan, const sluice_state *state, int32_t table,
-                          int32_t begin, int32_t end) {
-    float *statistics = state->statistics + plan->table_statistic[table] + begin;
-    for (int32_t r = 0; r < table_statistic_rows(plan, table); r++) {
-        memset(statistics + (int64_t)r * plan->table_nodes[table], 0,
-               sizeof *statistics * (size_t)(end - begin));
-    }
-}
-
-/* On the way down: of the tables that an element's inputs have for themselves. */
+/* In the backward pass: of the tables whose columns only this element reads. */
 static void own_table_statistics(const sluice_plan *plan, const sluice_state *state,
                                  int32_t element, int32_t first, int32_t count,
                                  const gathering *gathered) {
@@ -123,7 +115,7 @@ static void own_table_statistics(const sluice_plan *plan, const sluice_state *st
         const int32_t nodes = plan->block_nodes[block];
         if (!gathered->add) {
             const int32_t column = plan->input_first[input];
-            clear_columns(plan, state, plan->input_table[input], column, column + nodes);
+            clear_table_columns(plan, state, plan->input_table[input], column, column + nodes);
         }
         add_input_statistics(plan, state, input, element, 0, nodes, first, count);
     }
@@ -132,7 +124,7 @@ static void own_table_statistics(const sluice_plan *plan, const sluice_state *st
 static void table_statistics(const sluice_plan *plan, const sluice_state *state, int32_t table,
                              int32_t column_begin, int32_t column_end, int32_t count, int add) {
     if (!add) {
-        clear_columns(plan, state, table, column_begin, column_end);
+        clear_table_columns(plan, state, table, column_begin, column_end);
     }
     for (int32_t i = plan->table_input_begin[table]; i < plan->table_input_begin[table + 1]; i++) {
         const int32_t input = plan->table_input[i];

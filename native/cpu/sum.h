@@ -7,14 +7,15 @@
  * Scales are whole powers of two, so scaling rounds nothing and needs no exp or log. Values lie in
  * [0, 1) and the largest in [1/2, 1).
  *
- * Underflow. A term that flushes to zero is off by less than 2^-126, so a sum of at least
- * SMALLEST_SAFE_SUM has lost nothing that float32 shows. Smaller sums, and such there are in circuits
- * with few edges or hard zeros, may be anything down to zero, and hardly ever matter: the root is the
- * sum of non-negative terms, and grows with each of them. So a sample that has some goes up twice.
- * First they are replaced by what they can be at most, which gives an upper bound of the root, then by
- * zero, which gives a lower one. (A block that reads nothing but zeros is zero for certain.) Where the bounds agree (stage.c) the second way up is the result, and
- * no flow is off by more than the bounds are apart, relative to the root, as what an edge lacks the
- * root lacks. Where they do not, the sample is flagged.
+ * Underflow. A term that is flushed to zero was below 2^-126, so a sum of at least SMALLEST_SAFE_SUM
+ * has lost nothing that float32 shows. Smaller sums may be anything down to zero. Circuits with few
+ * edges or hard zeros have some, and they hardly ever matter: the root is a sum of non-negative
+ * terms and grows with each of them. A row with small sums therefore takes two forward passes. The
+ * first replaces them by the most that they can be and bounds the root from above; the second
+ * replaces them by zero and bounds it from below. (A block that reads only zeros is zero for
+ * certain.) Where the bounds agree (stage.c), the second pass is the result. No flow is then off by
+ * more than the distance of the bounds relative to the root, because what an edge lacks the root
+ * lacks too. Where they do not agree, the row is flagged.
  * For the backward pass SMALLEST_SAFE_SUM also means that flow / acc stays below 2^90.
  */
 #ifndef SLUICE_SUM_H
@@ -23,7 +24,7 @@
 #include "matmul.h"
 #include "product.h"
 
-/* Whether a node of an element that the sum block reads has no zero factor. */
+/* Whether some node of an element that the sum block reads has no zero factor. */
 static int sum_block_lives(const sluice_plan *plan, const sluice_state *state, int32_t sum,
                            int32_t sample) {
     for (int32_t t = plan->sum_tile_begin[sum]; t < plan->sum_tile_begin[sum + 1]; t++) {
@@ -37,14 +38,20 @@ static int sum_block_lives(const sluice_plan *plan, const sluice_state *state, i
     return 0;
 }
 
-/* Replaces the small sums of a sample by a bound; returns the largest then. */
-static float bound_small_sums(float *row, int32_t nodes, bound bounded) {
+/* At least what a sum loses when each of its terms is flushed to zero. */
+static float most_lost(int64_t terms) {
+    const float lost = (float)terms * 0x1p-126f;
+    return lost > MOST_LOST ? lost : MOST_LOST;
+}
+
+/* Replaces the small sums of a row by a bound; returns the largest sum then. */
+static float bound_small_sums(float *row, int32_t nodes, bound bounded, float lost) {
     const vf safe = splat(SMALLEST_SAFE_SUM);
     vf best = splat(0);
     FOR_EACH_VECTOR(n, lanes, nodes) {
         const vf value = load_lanes(row + n, lanes);
         const vf_mask small = value < safe;
-        const vf result = bounded == BOUND_FROM_ABOVE ? value + masked(splat(MOST_LOST), small)
+        const vf result = bounded == BOUND_FROM_ABOVE ? value + masked(splat(lost), small)
                                                       : masked(value, ~small);
         store_lanes(row + n, result, lanes);
         best = larger(best, result);
@@ -53,7 +60,8 @@ static float bound_small_sums(float *row, int32_t nodes, bound bounded) {
 }
 
 static void normalise_block(const sluice_plan *plan, const sluice_state *state, int32_t sum,
-                            int32_t first, int32_t count, bound bounded, const int32_t *sigma) {
+                            int32_t first, int32_t count, bound bounded, int64_t terms,
+                            const int32_t *sigma) {
     const int32_t block = plan->sum_block[sum];
     const int32_t nodes = plan->block_nodes[block];
     float *values = block_values(plan, state->values, state->capacity, block, first);
@@ -88,10 +96,10 @@ static void normalise_block(const sluice_plan *plan, const sluice_state *state, 
         }
         if (small) {
             if (bounded == BOUND_FROM_BELOW) {
-                best = bound_small_sums(row, nodes, bounded);
+                best = bound_small_sums(row, nodes, bounded, most_lost(terms));
             } else if (best > 0 || sum_block_lives(plan, state, sum, first + b)) {
-                best = bound_small_sums(row, nodes, bounded);
-                state->skipped[first + b] = SAMPLE_UNSURE;
+                best = bound_small_sums(row, nodes, bounded, most_lost(terms));
+                mark_unsure(state, first + b);
             }
             if (best == 0) {
                 scale[b] = SCALE_OF_ZERO;
@@ -109,6 +117,64 @@ static void normalise_block(const sluice_plan *plan, const sluice_state *state, 
     }
 }
 
+/*
+ * A sum of more terms than this is added up in parts, whose totals are then added with what
+ * rounding takes from them: a chain of four million float32 additions is off by 1e-3.
+ */
+enum { MOST_TERMS_IN_A_CHAIN = 4096, TERMS_A_PART = 512 };
+
+/* Sums of one sum block while their terms are added in parts. */
+typedef struct {
+    int64_t size; /* rows * nodes */
+    float *sum;
+    float *part; /* terms since the last ones that went into `sum` */
+    float *rest; /* what `sum` lacks */
+    int32_t terms; /* in `part` */
+} long_sum;
+
+static void end_part(long_sum *s) {
+    for (int64_t i = 0; i < s->size; i++) {
+        const float sum = s->sum[i] + s->part[i];
+        const float added = sum - s->sum[i];
+        s->rest[i] += (s->sum[i] - (sum - added)) + (s->part[i] - added);
+        s->sum[i] = sum;
+    }
+    s->terms = 0;
+}
+
+static void add_in_parts(long_sum *s, int32_t count, int32_t nodes, int32_t children,
+                         const float *operand, const float *weights) {
+    for (int32_t c = 0; c < children;) {
+        const int32_t room = TERMS_A_PART - s->terms;
+        const int32_t terms = children - c < room ? children - c : room;
+        matmul(count, nodes, terms, operand + c, children, 1, weights + (int64_t)c * nodes, nodes,
+               s->part, nodes, s->terms > 0);
+        s->terms += terms;
+        c += terms;
+        if (s->terms == TERMS_A_PART) {
+            end_part(s);
+        }
+    }
+}
+
+static long_sum begin_long_sum(int32_t count, int32_t nodes, float *values,
+                               const wave_scratch *scratch) {
+    long_sum s = {.size = (int64_t)count * nodes,
+                  .sum = values,
+                  .part = scratch->scaled,
+                  .rest = scratch->flow};
+    memset(s.sum, 0, sizeof *s.sum * (size_t)s.size);
+    memset(s.rest, 0, sizeof *s.rest * (size_t)s.size);
+    return s;
+}
+
+static void end_long_sum(long_sum *s) {
+    if (s->terms > 0) {
+        end_part(s);
+    }
+    for (int64_t i = 0; i < s->size; i++) s->sum[i] += s->rest[i];
+}
+
 /* kept: all elements are in the buffer already, not just products of many factors. */
 static void sum_forward(const sluice_plan *plan, const sluice_state *state, int32_t sum,
                         int32_t first, int32_t count, int kept, bound bounded,
@@ -119,16 +185,24 @@ static void sum_forward(const sluice_plan *plan, const sluice_state *state, int3
     const int32_t nodes = plan->block_nodes[block];
     float *values = block_values(plan, state->values, state->capacity, block, first);
     int32_t *sigma = scratch->scale;
+    int64_t terms = plan->element_nodes[plan->tile_element[begin]];
     element_scales(plan, state, plan->tile_element[begin], first, count, sigma);
     for (int32_t t = begin + 1; t < end; t++) {
+        terms += plan->element_nodes[plan->tile_element[t]];
         element_scales(plan, state, plan->tile_element[t], first, count, scratch->scale2);
         for (int32_t b = 0; b < count; b++) {
             sigma[b] = sigma[b] > scratch->scale2[b] ? sigma[b] : scratch->scale2[b];
         }
     }
+    const int in_parts = terms > MOST_TERMS_IN_A_CHAIN;
+    long_sum sums = {0};
+    if (in_parts) {
+        sums = begin_long_sum(count, nodes, values, scratch);
+    }
     for (int32_t t = begin; t < end; t++) {
         const int32_t element = plan->tile_element[t];
         const int32_t children = plan->element_nodes[element];
+        const float *weights = prepared_weights(state) + plan->tile_parameter[t];
         const float *operand =
                 kept || is_long_product(plan, element)
                         ? kept_element(plan, state, element, first)
@@ -141,10 +215,17 @@ static void sum_forward(const sluice_plan *plan, const sluice_state *state, int3
             scale_rows(operand, scratch->factor, count, children, scratch->formed);
             operand = scratch->formed;
         }
-        matmul(count, nodes, children, operand, children, 1,
-               prepared_weights(state) + plan->tile_parameter[t], nodes, values, nodes, t > begin);
+        if (in_parts) {
+            add_in_parts(&sums, count, nodes, children, operand, weights);
+        } else {
+            matmul(count, nodes, children, operand, children, 1, weights, nodes, values, nodes,
+                   t > begin);
+        }
     }
-    normalise_block(plan, state, sum, first, count, bounded, sigma);
+    if (in_parts) {
+        end_long_sum(&sums);
+    }
+    normalise_block(plan, state, sum, first, count, bounded, terms, sigma);
 }
 
 #endif

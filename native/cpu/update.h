@@ -1,14 +1,22 @@
 /*
- * EM step: theta <- (1 - step) theta + step (flow + pseudocount / fan_in) / (total + pseudocount),
- * with flow = theta T. A weight of exactly zero is no edge and stays zero; fan_in
- * counts the others. Nodes without any flow or pseudocount keep their parameters. Traffic: one
- * read of theta and T for the totals, then (from cache) one more and one write of theta; sum weights
- * are written once more, transposed for the way up. What the next pass needs is asked for by the one
- * before, so that memory has something to do all the time.
+ * EM step. With flow = theta T of a weight or T of a category, total = their sum over the node, and
+ * sum = that of the node's parameters, which is one but for rounding:
+ *
+ *   theta <- (1 - step) theta / sum + step (flow + pseudocount / n) / (total + pseudocount)
+ *
+ * n is the number of weights that are not zero, or of categories. Dividing by `sum` keeps rounding
+ * from adding up over many small steps. A weight of zero is no edge and stays zero. No other
+ * parameter becomes zero: it stays at least SMALLEST_WEIGHT (range.h). A node keeps its parameters
+ * when total + pseudocount is under SMALLEST_FLOW.
+ *
+ * Traffic: theta and T are read once for the totals, then (from the cache) once more, and theta is
+ * written; weights are written a second time, transposed for the forward pass. Each pass prefetches
+ * what the next one needs.
  */
 #ifndef SLUICE_UPDATE_H
 #define SLUICE_UPDATE_H
 
+#include <float.h>
 #include <math.h>
 
 #include "layout.h"
@@ -27,16 +35,46 @@ static void transpose_group(const sluice_plan *plan, const sluice_state *state, 
     }
 }
 
-/* Weights follow each other in memory: so far ahead they are asked for. */
+/* Prefetch distance in weights, which lie one after the other in memory. */
 enum { FLOATS_AHEAD = 512 };
 
-/* What becomes of the weights of some nodes: theta <- theta (keep + gain T) + floor */
+/*
+ * At most this many parameters of a node are added up in float32 before the sum goes on in float64:
+ * the error does not grow with the fan-in.
+ */
+enum { TERMS_A_SUM = 512 };
+
+/* How a node's parameters move: theta <- keep theta + gain flow + extra, where it moves at all. */
 typedef struct {
-    double total[NODES_A_TASK];
-    double fan_in[NODES_A_TASK];
-    float gain[NODES_A_TASK];
-    float floor[NODES_A_TASK];
-} node_steps;
+    float keep;
+    float gain;
+    float extra;
+    int moves;
+} node_step;
+
+INLINE node_step step_of(double total, double sum, double entries, double step_size,
+                         double pseudocount) {
+    const double all = total + pseudocount;
+    const int moves = isfinite(all) && all >= SMALLEST_FLOW && sum > 0;
+    return (node_step){.keep = moves ? (float)((1 - step_size) / sum) : 1,
+                       .gain = moves ? (float)(step_size / all) : 0,
+                       .extra = moves ? (float)(step_size * (pseudocount / all) / entries) : 0,
+                       .moves = moves};
+}
+
+/* Sums over the weights of some nodes. */
+typedef struct {
+    double flow[NODES_A_TASK];
+    double weight[NODES_A_TASK];
+    double edges[NODES_A_TASK]; /* weights that are not zero */
+} node_totals;
+
+/* The same, lane by lane. */
+typedef struct {
+    float flow[NODES_A_TASK][LANES];
+    float weight[NODES_A_TASK][LANES];
+    float edges[NODES_A_TASK][LANES];
+} lane_totals;
 
 /* to[n] += the sum of the row's lanes, in float64 and in their order */
 INLINE void add_lane_sums(const float *rows, double *to) {
@@ -49,83 +87,107 @@ INLINE void add_lane_sums(const float *rows, double *to) {
     for (int n = 0; n < NODES_A_TASK; n++) to[n] += sum[n];
 }
 
-/* Totals of flows, and edges, of nodes `begin` on. */
+INLINE void move_lane_sums(lane_totals *from, node_totals *to) {
+    add_lane_sums(from->flow[0], to->flow);
+    add_lane_sums(from->weight[0], to->weight);
+    add_lane_sums(from->edges[0], to->edges);
+    memset(from, 0, sizeof *from);
+}
+
+/* Totals of nodes `begin` on. */
 static void total_nodes(const sluice_plan *plan, const sluice_state *state, int32_t group,
-                        int32_t begin, int32_t count, node_steps *steps) {
-    float flows[NODES_A_TASK][LANES] = {{0}};
-    float edges[NODES_A_TASK][LANES] = {{0}};
+                        int32_t begin, int32_t count, node_totals *totals) {
+    lane_totals lanes_of = {.flow = {{0}}};
+    int32_t terms = 0; /* in the lanes */
+    memset(totals, 0, sizeof *totals);
     for (int32_t w = plan->block_row_weight_begin[group]; w < plan->block_row_weight_begin[group + 1];
          w++) {
         const int32_t children = plan->weight_nodes[w];
-        for (int32_t n = 0; n < count; n++) {
-            const int64_t at = plan->weight_parameter[w] + (int64_t)(begin + n) * children;
-            const float *theta = state->parameters + at;
-            const float *flow = state->statistics + at;
-            vf sum = {0};
-            vf edge = load(edges[n]);
-            FOR_EACH_VECTOR(c, lanes, children) {
-                __builtin_prefetch(theta + c + FLOATS_AHEAD, 1);
-                __builtin_prefetch(flow + c + FLOATS_AHEAD);
-                const vf old = load_lanes(theta + c, lanes);
-                sum += old * load_lanes(flow + c, lanes);
-                edge += keep_where_nonzero(splat(1), old);
+        for (int32_t first = 0; first < children; first += TERMS_A_SUM) {
+            const int32_t part = children - first < TERMS_A_SUM ? children - first : TERMS_A_SUM;
+            if (terms + part > TERMS_A_SUM) {
+                move_lane_sums(&lanes_of, totals);
+                terms = 0;
             }
-            store(flows[n], sum);
-            store(edges[n], edge);
+            terms += part;
+            for (int32_t n = 0; n < count; n++) {
+                const int64_t at =
+                        plan->weight_parameter[w] + (int64_t)(begin + n) * children + first;
+                const float *theta = state->parameters + at;
+                const float *statistics = state->statistics + at;
+                vf flow = load(lanes_of.flow[n]);
+                vf weight = load(lanes_of.weight[n]);
+                vf edges = load(lanes_of.edges[n]);
+                FOR_EACH_VECTOR(c, lanes, part) {
+                    __builtin_prefetch(theta + c + FLOATS_AHEAD, 1);
+                    __builtin_prefetch(statistics + c + FLOATS_AHEAD);
+                    const vf old = load_lanes(theta + c, lanes);
+                    flow += old * load_lanes(statistics + c, lanes);
+                    weight += old;
+                    edges += keep_where_nonzero(splat(1), old);
+                }
+                store(lanes_of.flow[n], flow);
+                store(lanes_of.weight[n], weight);
+                store(lanes_of.edges[n], edges);
+            }
         }
-        add_lane_sums(flows[0], steps->total);
     }
-    add_lane_sums(edges[0], steps->fan_in);
+    move_lane_sums(&lanes_of, totals);
 }
 
-/* Asks for the place of some columns of a weight's task, transposed. */
-INLINE void prefetch_turned(const sluice_plan *plan, const sluice_state *state, int32_t group,
-                            int32_t weight, int32_t node, int32_t begin, int32_t end) {
+/* Prefetches some columns of what a task writes transposed. */
+INLINE void prefetch_transposed(const sluice_plan *plan, const sluice_state *state, int32_t group,
+                                int32_t weight, int32_t node, int64_t begin, int64_t end) {
     const float *to = prepared_weights(state) + plan->weight_parameter[weight] + node;
-    for (int32_t c = begin; c < end; c++) {
+    for (int64_t c = begin; c < end; c++) {
         for (int n = 0; n < NODES_A_TASK; n += FLOATS_A_LINE) {
-            __builtin_prefetch(to + (int64_t)c * plan->block_row_nodes[group] + n, 1);
+            __builtin_prefetch(to + c * plan->block_row_nodes[group] + n, 1);
         }
     }
 }
 
 /*
- * Of the group's nodes row_begin .. row_end - 1, at most NODES_A_TASK. Returns 0 when some of their
- * statistics are not finite; these nodes' parameters are unchanged.
+ * Moves the weights of nodes row_begin .. row_end - 1 of the group, at most NODES_A_TASK. Returns 0
+ * when statistics are not finite; the nodes that have them keep their weights.
  */
 static int update_group(const sluice_plan *plan, const sluice_state *state, int32_t group,
                         int32_t row_begin, int32_t row_end, double step_size,
                         double pseudocount) {
     const int32_t count = row_end - row_begin;
-    node_steps steps = {.total = {0}, .fan_in = {0}};
+    node_totals totals;
+    node_step steps[NODES_A_TASK];
     int finite = 1;
-    total_nodes(plan, state, group, row_begin, count, &steps);
-    for (int n = 0; n < NODES_A_TASK; n++) {
-        const double all = steps.total[n] + pseudocount;
-        steps.gain[n] = (float)(step_size / all);
-        steps.floor[n] = (float)(step_size * (pseudocount / all) / steps.fan_in[n]);
+    int moves = 0;
+    total_nodes(plan, state, group, row_begin, count, &totals);
+    for (int32_t n = 0; n < count; n++) {
+        finite &= isfinite(totals.flow[n]) != 0;
+        steps[n] = step_of(totals.flow[n], totals.weight[n], totals.edges[n], step_size,
+                           pseudocount);
+        moves |= steps[n].moves;
     }
-    const vf keep = splat((float)(1 - step_size));
+    if (!moves) {
+        return finite;
+    }
+    const vf smallest = splat(SMALLEST_WEIGHT);
     for (int32_t w = plan->block_row_weight_begin[group]; w < plan->block_row_weight_begin[group + 1];
          w++) {
-        const int32_t children = plan->weight_nodes[w];
+        const int64_t children = plan->weight_nodes[w];
         for (int32_t n = 0; n < count; n++) {
-            finite &= isfinite(steps.total[n]) != 0;
-            if (!(isfinite(steps.total[n]) && steps.total[n] + pseudocount > 0
-                  && steps.fan_in[n] > 0)) {
+            prefetch_transposed(plan, state, group, w, row_begin, n * children / count,
+                                (n + 1) * children / count);
+            if (!steps[n].moves) {
                 continue;
             }
-            const int64_t at = plan->weight_parameter[w] + (int64_t)(row_begin + n) * children;
+            const int64_t at = plan->weight_parameter[w] + (row_begin + n) * children;
             float *theta = state->parameters + at;
-            const float *flow = state->statistics + at;
-            const vf gain = splat(steps.gain[n]);
-            const vf floor = splat(steps.floor[n]);
-            prefetch_turned(plan, state, group, w, row_begin, n * children / count,
-                            (n + 1) * children / count);
+            const float *statistics = state->statistics + at;
+            const vf keep = splat(steps[n].keep);
+            const vf gain = splat(steps[n].gain);
+            const vf extra = splat(steps[n].extra);
             FOR_EACH_VECTOR(c, lanes, children) {
                 const vf old = load_lanes(theta + c, lanes);
-                const vf now = old * (keep + gain * load_lanes(flow + c, lanes)) + floor;
-                store_lanes(theta + c, keep_where_nonzero(now, old), lanes);
+                const vf now = old * (keep + gain * load_lanes(statistics + c, lanes)) + extra;
+                store_lanes(theta + c, keep_where_nonzero(larger(now, smallest), old), lanes);
             }
         }
     }
@@ -133,13 +195,7 @@ static int update_group(const sluice_plan *plan, const sluice_state *state, int3
     return finite;
 }
 
-/*
- * Of so many entries of a table both parameters and statistics stay in the second-level cache: the
- * first pass, which waits for the statistics to arrive, asks for the parameters too.
- */
-enum { MOST_ENTRIES_AHEAD = 1 << 16 };
-
-/* totals in registers; all but the pointers and the tail constant */
+/* Column sums in registers; all but the pointers and the tail is constant. */
 INLINE void totals_of(const float *from, int64_t stride, int32_t rows, const int vectors, int tail,
                       float *total, const float *ahead) {
     vf sum[4] = {{0}};
@@ -166,28 +222,30 @@ INLINE void totals_of(const float *from, int64_t stride, int32_t rows, const int
     }
 }
 
-/* total[n] = sum_k from[k][n], k in order; `ahead` lies like `from` and is fetched, unless NULL */
-static void column_totals(const float *from, int64_t stride, int32_t rows, int32_t columns,
-                          float *total, const float *ahead) {
+/* total[n] += sum_k from[k][n] in the order of k; prefetches `ahead`, laid out alike, if given. */
+static void add_column_sums(const float *from, int64_t stride, int32_t rows, int32_t columns,
+                            double *total, const float *ahead) {
+    float sum[COLUMNS_A_TASK];
     for (int32_t n = 0; n < columns; n += 4 * LANES) {
         const int32_t left = columns - n < 4 * LANES ? columns - n : 4 * LANES;
         const int tail = left % LANES;
         const float *there = ahead != NULL ? ahead + n : NULL;
         switch ((left + LANES - 1) / LANES) {
             case 4:
-                totals_of(from + n, stride, rows, 4, tail, total + n, there);
+                totals_of(from + n, stride, rows, 4, tail, sum + n, there);
                 break;
             case 3:
-                totals_of(from + n, stride, rows, 3, tail, total + n, there);
+                totals_of(from + n, stride, rows, 3, tail, sum + n, there);
                 break;
             case 2:
-                totals_of(from + n, stride, rows, 2, tail, total + n, there);
+                totals_of(from + n, stride, rows, 2, tail, sum + n, there);
                 break;
             default:
-                totals_of(from + n, stride, rows, 1, tail, total + n, there);
+                totals_of(from + n, stride, rows, 1, tail, sum + n, there);
                 break;
         }
     }
+    for (int32_t n = 0; n < columns; n++) total[n] += sum[n];
 }
 
 /*
@@ -202,68 +260,86 @@ static int update_finite_table(const sluice_plan *plan, const sluice_state *stat
     const int32_t categories = plan->table_categories[table];
     float *parameters = state->parameters + plan->table_parameter[table] + column_begin;
     const float *statistics = state->statistics + plan->table_statistic[table] + column_begin;
-    float total[COLUMNS_A_TASK] = {0};
+    double total[COLUMNS_A_TASK] = {0};
+    double sum[COLUMNS_A_TASK] = {0};
     float keep[COLUMNS_A_TASK];
     float gain[COLUMNS_A_TASK];
     float extra[COLUMNS_A_TASK];
+    float moves[COLUMNS_A_TASK];
     int finite = 1;
-    column_totals(statistics, stride, categories, nodes, total,
-                  categories * nodes <= MOST_ENTRIES_AHEAD ? parameters : NULL);
-    for (int32_t n = 0; n < nodes; n++) {
-        const double all = (double)total[n] + pseudocount;
-        const int moves = all > 0 && isfinite(all);
-        finite &= isfinite(total[n]) != 0;
-        keep[n] = moves ? (float)(1 - step_size) : 1;
-        gain[n] = moves ? (float)(step_size / all) : 0;
-        extra[n] = moves ? (float)(step_size * (pseudocount / all) / categories) : 0;
+    for (int32_t k = 0; k < categories; k += TERMS_A_SUM) {
+        const int32_t rows = categories - k < TERMS_A_SUM ? categories - k : TERMS_A_SUM;
+        add_column_sums(statistics + k * stride, stride, rows, nodes, total,
+                        parameters + k * stride);
+        add_column_sums(parameters + k * stride, stride, rows, nodes, sum, NULL);
     }
+    for (int32_t n = 0; n < nodes; n++) {
+        const node_step step = step_of(total[n], sum[n], categories, step_size, pseudocount);
+        finite &= isfinite(total[n]) != 0;
+        keep[n] = step.keep;
+        gain[n] = step.gain;
+        extra[n] = step.extra;
+        moves[n] = (float)step.moves;
+    }
+    const vf smallest = splat(SMALLEST_WEIGHT);
     for (int32_t k = 0; k < categories; k++) {
         float *theta = parameters + k * stride;
         const float *flow = statistics + k * stride;
         FOR_EACH_VECTOR(n, lanes, nodes) {
-            const vf now = load_lanes(theta + n, lanes) * load_lanes(keep + n, lanes)
+            const vf old = load_lanes(theta + n, lanes);
+            const vf now = old * load_lanes(keep + n, lanes)
                            + load_lanes(flow + n, lanes) * load_lanes(gain + n, lanes)
                            + load_lanes(extra + n, lanes);
-            store_lanes(theta + n, now, lanes);
+            const vf moved = keep_where_nonzero(larger(now, smallest), old + now);
+            const vf_mask moving = load_lanes(moves + n, lanes) != splat(0);
+            store_lanes(theta + n, masked(moved, moving) + masked(old, ~moving), lanes);
         }
     }
     return finite;
 }
 
+/* A float32 that is not infinite. */
+INLINE float finite_float(double value) {
+    return (float)(value < -FLT_MAX ? -FLT_MAX : value > FLT_MAX ? FLT_MAX : value);
+}
+
 /*
  * Means and second moments move like the weights; the pseudocount stands for that many
  * observations distributed as the node is now. Deviations are kept above the table's floor. The
- * statistics are moments about the mean m, about which the step is
+ * statistics are moments of z = (x - m) / d about the mean m in units of the deviation d, so
  *
- *   m <- m + shift, shift = step T1 / (T0 + pseudocount)
- *   variance <- (1 - step) variance + step (T2 + pseudocount variance) / (T0 + pseudocount) - shift^2
+ *   m <- m + shift, shift = step d T1 / (T0 + pseudocount)
+ *   variance <- (1 - step) d^2 + step d^2 (T2 + pseudocount) / (T0 + pseudocount) - shift^2
+ *
+ * A node with T0 under SMALLEST_FLOW has seen nothing and keeps its parameters.
  */
 static int update_gaussian_table(const sluice_plan *plan, const sluice_state *state, int32_t table,
                                  int32_t column_begin, int32_t column_end, double step_size,
                                  double pseudocount) {
-    const int32_t nodes = plan->table_nodes[table];
-    const double floor = plan->table_floor[table];
+    const int64_t nodes = plan->table_nodes[table];
+    const double floor = plan->table_floor[table] > FLT_MIN ? plan->table_floor[table] : FLT_MIN;
     float *mean = state->parameters + plan->table_parameter[table];
     float *deviation = mean + nodes;
     const float *flow = state->statistics + plan->table_statistic[table];
     int finite = 1;
-    for (int32_t n = column_begin; n < column_end; n++) {
+    for (int64_t n = column_begin; n < column_end; n++) {
         const double total = flow[n];
         const double first = flow[nodes + n];
-        const double second = flow[2 * (int64_t)nodes + n];
+        const double second = flow[2 * nodes + n];
         if (!isfinite(total) || !isfinite(first) || !isfinite(second)) {
             finite = 0;
             continue;
         }
-        if (total > 0) {
-            const double old = (double)deviation[n] * deviation[n];
+        if (total >= SMALLEST_FLOW) {
+            const double old = deviation[n];
             const double all = total + pseudocount;
-            const double shift = step_size * first / all;
-            const double variance = (1 - step_size) * old
-                                    + step_size * (second / all + pseudocount / all * old)
-                                    - shift * shift;
-            mean[n] = (float)(mean[n] + shift);
-            deviation[n] = (float)sqrt(variance > floor * floor ? variance : floor * floor);
+            const double shift = step_size * old * first / all;
+            const double variance =
+                    old * old * (1 - step_size + step_size * (second / all + pseudocount / all))
+                    - shift * shift;
+            mean[n] = finite_float(mean[n] + shift);
+            deviation[n] =
+                    finite_float(variance > floor * floor ? sqrt(variance) : floor);
         }
     }
     return finite;

@@ -6,7 +6,7 @@
  * Statistics of weights and of input tables:
  *
  *   T_nc  = sum_x F_n exp(e_c - l_n) = sum_x exp(e_c - M) F_n exp(M - l_n)
- *   T_k,n = sum_x [x_v = k] F_n      Gaussian: sums of F_n, F_n d and F_n d^2, d = x_v - mean_n
+ *   T_k,n = sum_x [x_v = k] F_n      Gaussian: sums of F_n, F_n z and F_n z^2, z = (x_v - mean_n) / deviation_n
  *
  * over the rows x that count, and the tiles or inputs that share the parameters. Each statistic has
  * one owner, which walks the tiles, or inputs, and the rows in order. Statistics of weights that
@@ -157,6 +157,7 @@ __device__ void add_finite(const DevicePlan &c, const Table &table, const Input 
 __device__ void add_gaussian(const DevicePlan &c, const Table &table, const Input &input, int32_t n,
                              float *to) {
     const double mean = c.parameters[input.parameter + n];
+    const double deviation = c.parameters[input.parameter + table.nodes + n];
     double total = 0;
     double first = 0;
     double second = 0;
@@ -164,10 +165,10 @@ __device__ void add_gaussian(const DevicePlan &c, const Table &table, const Inpu
         const double x = __int_as_float(cell_at(c, input.variable, place));
         const double flow = log_row(c, c.log_flows, input.block, place)[n];
         if (c.skipped[place] == SAMPLE_COUNTS && x == x) {
-            const double d = x - mean;
+            const double z = (x - mean) / deviation;
             total += flow;
-            first += flow * d;
-            second += flow * d * d;
+            first += flow * z;
+            second += flow * z * z;
         }
     }
     to[0] = (float)(to[0] + total);

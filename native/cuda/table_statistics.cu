@@ -92,7 +92,8 @@ gaussian_statistics(const DevicePlan c, const TableLaunch launch, const bool add
     if (column >= table.nodes) {
         return;
     }
-    const float mean = c.parameters[table.parameter + column];
+    const double mean = c.parameters[table.parameter + column];
+    const double deviation = c.parameters[table.parameter + table.nodes + column];
     float *const to = c.statistics + table.statistic + column;
     float sum[3] = {0, 0, 0};
     if (add) {
@@ -112,10 +113,10 @@ gaussian_statistics(const DevicePlan c, const TableLaunch launch, const bool add
                 const float x = __int_as_float(cell_at(c, input.variable, b));
                 const float flow = load_value(flows + (int64_t)b * input.nodes);
                 if (x == x && c.skipped[b] == SAMPLE_COUNTS) {
-                    const float d = x - mean;
+                    const float z = (float)((x - mean) / deviation);
                     sum[0] += flow;
-                    sum[1] += flow * d;
-                    sum[2] += flow * (d * d);
+                    sum[1] += flow * z;
+                    sum[2] += flow * (z * z);
                 }
             }
         }

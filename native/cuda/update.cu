@@ -222,10 +222,11 @@ update_large(const DevicePlan c, const int32_t number, const double *step,
 
 /*
  * Means and second moments move like the weights; the pseudocount stands for that many
- * observations distributed as the node is now. With moments T about the mean m:
+ * observations distributed as the node is now. With moments T about the mean m in units of the
+ * deviation d:
  *
- *   m <- m + shift, shift = step T1 / (T0 + pseudocount)
- *   variance <- (1 - step) variance + step (T2 + pseudocount variance) / (T0 + pseudocount) - shift^2
+ *   m <- m + shift, shift = step d T1 / (T0 + pseudocount)
+ *   variance <- (1 - step) d^2 + step d^2 (T2 + pseudocount) / (T0 + pseudocount) - shift^2
  */
 __global__ void __launch_bounds__(THREADS)
 update_gaussian(const DevicePlan c, const TableLaunch launch, const double *step,
@@ -248,12 +249,12 @@ update_gaussian(const DevicePlan c, const TableLaunch launch, const double *step
         return;
     }
     if (total >= SMALLEST_FLOW) {
-        const double old = (double)*deviation * *deviation;
+        const double old = *deviation;
         const double all = total + pseudocount;
-        const double shift = step_size * first / all;
-        const double variance = (1 - step_size) * old
-                                + step_size * (second / all + pseudocount / all * old)
-                                - shift * shift;
+        const double shift = step_size * old * first / all;
+        const double variance =
+                old * old * (1 - step_size + step_size * (second / all + pseudocount / all))
+                - shift * shift;
         const double least = table.floor * table.floor;
         *mean = (float)(*mean + shift);
         *deviation = (float)sqrt(variance > least ? variance : least);

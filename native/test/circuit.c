@@ -59,7 +59,7 @@ int32_t add_element(circuit *c, int32_t count, const int32_t *factor) {
             }
         }
     }
-    c->step[c->plan.operations++] = ~c->plan.elements;
+    c->operation[c->plan.operations++] = ~c->plan.elements;
     return c->plan.elements++;
 }
 
@@ -69,7 +69,7 @@ int32_t add_sum(circuit *c, int32_t nodes, int32_t count, const int32_t *element
     sum_part *s = &c->sum[c->plan.sums];
     *s = (sum_part){.nodes = nodes, .count = count, .weights = weights};
     memcpy(s->element, element, sizeof *element * (size_t)count);
-    c->step[c->plan.operations++] = c->plan.sums;
+    c->operation[c->plan.operations++] = c->plan.sums;
     return c->plan.inputs + c->plan.sums++;
 }
 
@@ -320,7 +320,8 @@ const sluice_plan *finish(circuit *c) {
     finish_inputs(c);
     finish_tables(c);
     c->plan.root = c->plan.blocks - 1;
-    c->plan.operation = guarded_copy("operation", c->step, (int64_t)sizeof *c->step * c->plan.operations);
+    c->plan.operation = guarded_copy("operation", c->operation,
+                                     (int64_t)sizeof *c->operation * c->plan.operations);
     return &c->plan;
 }
 
@@ -397,10 +398,11 @@ void fill_parameters(const buffers *b) {
 }
 
 /* The weights of a node of a block row: calls visit for each. */
-static void visit_weights(const buffers *b, int32_t group, int32_t node,
+static void visit_weights(const buffers *b, int32_t block_row, int32_t node,
                           void (*visit)(float *weight, double *context), double *context) {
     const sluice_plan *p = b->plan;
-    for (int32_t w = p->block_row_weight_begin[group]; w < p->block_row_weight_begin[group + 1]; w++) {
+    for (int32_t w = p->block_row_weight_begin[block_row];
+         w < p->block_row_weight_begin[block_row + 1]; w++) {
         const int32_t children = p->weight_nodes[w];
         for (int32_t child = 0; child < children; child++) {
             visit(b->state.parameters + p->weight_parameter[w] + (int64_t)node * children + child,

@@ -36,7 +36,7 @@ typedef struct {
     input_part input[MOST_PARTS];
     element_part element[MOST_PARTS];
     sum_part sum[MOST_PARTS];
-    int32_t step[2 * MOST_PARTS];
+    int32_t operation[2 * MOST_PARTS];
     sluice_plan plan;
     int64_t parameters; /* how many floats */
     int64_t statistics;
@@ -94,7 +94,7 @@ void fill_cells(const buffers *b, int32_t first, int32_t count, int missing);
 /* Random values from [0.1, 1) with scales from [-20, 20] in every stored block. */
 void fill_values(const buffers *b, int32_t first, int32_t count);
 
-/* Nodes of a sum's weights: parent nodes of block row `group`. */
+/* Scratch memory of one thread, each array guarded. */
 wave_scratch new_wave_scratch(const sluice_plan *plan);
 
 /* The true value of a node, as the buffers have it now: value * 2^scale; an entry of a table that is

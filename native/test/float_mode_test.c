@@ -22,7 +22,7 @@ STATEMENT(numbers_below_the_normal_range_are_zero_while_kernels_run) {
     expect(half_of_smallest() > 0, "they are zero after");
 }
 
-static void note_mode(void *context, int32_t task, int32_t worker) {
+static void note_mode(void *context, int64_t task, int32_t worker) {
     (void)task;
     ((float *)context)[worker] = half_of_smallest();
 }

@@ -232,8 +232,8 @@ STATEMENT(an_update_leaves_every_distribution_normalised) {
                 for (int32_t n = 0; n < p->block_row_nodes[g]; n++) {
                     double total = 0;
                     double fan_in = 0;
-                    for (int32_t w = p->block_row_weight_begin[g]; w < p->block_row_weight_begin[g + 1];
-                         w++) {
+                    for (int32_t w = p->block_row_weight_begin[g];
+                         w < p->block_row_weight_begin[g + 1]; w++) {
                         for (int32_t c = 0; c < p->weight_nodes[w]; c++) {
                             total += e.b->state.parameters[p->weight_parameter[w]
                                                            + (int64_t)n * p->weight_nodes[w] + c];

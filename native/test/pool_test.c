@@ -16,7 +16,7 @@ typedef struct {
     _Atomic int32_t wrong_worker, shared_worker;
 } ledger;
 
-static void note_task(void *context, int32_t task, int32_t worker) {
+static void note_task(void *context, int64_t task, int32_t worker) {
     ledger *l = context;
     if (worker < 0 || worker >= l->threads) {
         atomic_store(&l->wrong_worker, 1);
@@ -66,8 +66,8 @@ STATEMENT(every_task_of_a_run_runs_once) {
     }
 }
 
-static void note_worker(void *context, int32_t task, int32_t worker) {
-    expect(task == worker, "task %d has worker %d", task, worker);
+static void note_worker(void *context, int64_t task, int32_t worker) {
+    expect(task == worker, "task %lld has worker %d", (long long)task, worker);
     note_task(context, task, worker);
 }
 

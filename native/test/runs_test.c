@@ -85,7 +85,7 @@ static void compute(pass *p, int32_t item) {
     p->done[item]++;
 }
 
-static void take_runs(void *context, int32_t task, int32_t thread) {
+static void take_runs(void *context, int64_t task, int32_t thread) {
     pass *p = context;
     int32_t cursor = 0;
     int32_t run;

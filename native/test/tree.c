@@ -186,18 +186,18 @@ static double evaluate(const buffers *b, const double *cells, int maximum, node_
         }
     }
     for (int32_t i = 0; i < p->operations; i++) {
-        const int32_t step = p->operation[i];
-        for (int32_t n = 0; step >= 0 && n < p->block_nodes[p->sum_block[step]]; n++) {
-            values->block[p->block_first[p->sum_block[step]] + n] =
-                    combine(b, values, step, n, maximum, &element, &child);
+        const int32_t operation = p->operation[i];
+        for (int32_t n = 0; operation >= 0 && n < p->block_nodes[p->sum_block[operation]]; n++) {
+            values->block[p->block_first[p->sum_block[operation]] + n] =
+                    combine(b, values, operation, n, maximum, &element, &child);
         }
-        for (int32_t n = 0; step < 0 && n < p->element_nodes[~step]; n++) {
+        for (int32_t n = 0; operation < 0 && n < p->element_nodes[~operation]; n++) {
             double product = 1;
-            for (int32_t f = p->element_factor_begin[~step]; f < p->element_factor_begin[~step + 1];
-                 f++) {
+            for (int32_t f = p->element_factor_begin[~operation];
+                 f < p->element_factor_begin[~operation + 1]; f++) {
                 product *= values->block[p->block_first[p->element_factor[f]] + n];
             }
-            values->element[p->element_flow[~step] + n] = product;
+            values->element[p->element_flow[~operation] + n] = product;
         }
     }
     return values->block[p->block_first[p->root]];

@@ -68,6 +68,7 @@ static void expect_group_update(const linear_kernels *kernels, const shape *s) {
     buffers *b = two_tiles(s);
     const sluice_plan *p = b->plan;
     const float *before = snapshot(b->state.parameters, (int64_t)sizeof(float) * b->parameters);
+    fill_prepared(b);
     make_read_only(b->state.statistics);
     const int32_t begin = s->nodes / 4;
     const int32_t end = s->nodes - begin < MOST_NODES ? s->nodes : begin + MOST_NODES;

@@ -138,7 +138,7 @@ typedef struct sluice_plan {
     const int32_t *table_nodes;      /* [tables] nodes of a row */
     const int64_t *table_parameter;  /* [tables] offset among the parameters */
     const int64_t *table_statistic;  /* [tables] offset among the statistics. Gaussian: [3][nodes],
-                                        flow, and first and second moment about the node's mean */
+                                        flow, and both moments of (x - mean) / deviation */
     const double *table_floor;        /* [tables] smallest standard deviation of Gaussians */
     const int32_t *table_input_begin; /* [tables + 1] */
     const int32_t *table_input;       /* inputs that use the table, tied ones included */
@@ -254,7 +254,8 @@ typedef sluice_status sluice_forward_fn(sluice_pool *pool, const sluice_plan *pl
 /*
  * Computes the same, and the expected statistics of the rows. With add = 1 these are added to
  * state.statistics, with add = 0 they replace them. Flagged rows and rows of probability zero
- * contribute nothing.
+ * contribute nothing. CPU: totals over many rows are kept apart; a batch without rows and add = 1 writes
+ * them to state.statistics, for the caller to read.
  */
 typedef sluice_status sluice_accumulate_fn(sluice_pool *pool, const sluice_plan *plan,
                                            const sluice_state *state, const sluice_batch *batch,

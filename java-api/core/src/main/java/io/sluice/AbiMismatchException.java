@@ -1,8 +1,8 @@
 package io.sluice;
 
 /**
- * A native kernel library whose binary interface is not the one this version of the Java code was
- * built for: another ABI version, or structures of another size.
+ * A native kernel library whose binary interface does not fit this version of the Java code: it has
+ * another ABI version, or structures of another size.
  */
 public final class AbiMismatchException extends SluiceException {
 

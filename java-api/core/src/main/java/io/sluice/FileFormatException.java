@@ -1,9 +1,8 @@
 package io.sluice;
 
 /**
- * A file whose content is not what its format promises: truncated, damaged, written by a newer
- * version, or simply of another kind. The message names the file and the place in it, and the
- * remedy.
+ * A file whose content does not follow its format: it is truncated, damaged, from a newer version,
+ * or of another kind. The message names the file, the position in it, and the remedy.
  */
 public final class FileFormatException extends SluiceException {
 

@@ -1,8 +1,8 @@
 package io.sluice;
 
 /**
- * Memory of the machine or of a device that was asked for and is not there. The message gives the
- * number of bytes, where they were wanted, and what makes the request smaller.
+ * The machine or a device has too little memory for a request. The message gives the number of
+ * bytes, where they were needed, and how to need fewer.
  */
 public final class OutOfMemoryException extends SluiceException {
 

@@ -8,8 +8,8 @@ final class Completed {
     private Completed() {}
 
     /**
-     * The rows of a portion, each so many times: the missing cells of possible rows have the answers,
-     * all other cells are as they were.
+     * The rows of a portion, each so many times: the missing cells of possible rows have the
+     * answers, all other cells are as they were.
      *
      * @param possible numbers in the portion of the rows that have answers, ascending
      * @param answers {@code times} rows for each of them

@@ -98,10 +98,8 @@ final class ImputeCommand extends QueryCommand {
                                                                             seed);
                                                             table.accept(
                                                                     Completed.rows(
-                                                                            portion,
-                                                                            possible,
-                                                                            answers,
-                                                                            1));
+                                                                            portion, possible,
+                                                                            answers, 1));
                                                             filled[0] += missingCells(asked);
                                                         })));
         long count = rows.data().rows();

@@ -18,7 +18,10 @@ import java.nio.file.Path;
 final class InspectCommand extends Subcommand {
     @Mixin final ModelOption model = new ModelOption();
 
-    @Option(names = "--dot", paramLabel = "F.dot", description = "Write the circuit as a graph for Graphviz.")
+    @Option(
+            names = "--dot",
+            paramLabel = "F.dot",
+            description = "Write the circuit as a graph for Graphviz.")
     @Nullable Path dot;
 
     @Override

@@ -28,10 +28,11 @@ final class Progress implements AutoCloseable {
                         .setUpdateIntervalMillis(UPDATE_MILLISECONDS)
                         .setStyle(ProgressBarStyle.ASCII)
                         // A given width keeps the library from opening the terminal itself.
-                        .setConsumer(new ConsoleProgressBarConsumer(terminal.err(), TerminalWidth.columns()))
+                        .setConsumer(
+                                new ConsoleProgressBarConsumer(
+                                        terminal.err(), TerminalWidth.columns()))
                         .build());
     }
-
 
     void step(long steps) {
         if (bar != null) {

@@ -29,8 +29,8 @@ final class PruneAndGrowOptions {
     @Option(
             names = "--prune-blocks",
             description = {
-                "Prune whole tiles of weights, which makes circuits with small blocks faster. Blocks"
-                        + " have at most 8 nodes unless --block-size says otherwise."
+                "Prune whole tiles of weights, which makes circuits with small blocks faster."
+                    + " Blocks have at most 8 nodes unless --block-size says otherwise."
             })
     boolean blocks;
 

@@ -19,7 +19,7 @@ final class SplitOptions {
             split = ",",
             description = {
                 "pd, pd-hclt: pixels between splits, for all axes or for each of channels, rows and"
-                    + " columns (default: at most 8 parts an axis, channels unsplit)."
+                        + " columns (default: at most 8 parts an axis, channels unsplit)."
             })
     int @Nullable [] splitInterval;
 

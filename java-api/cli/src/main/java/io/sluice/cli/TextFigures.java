@@ -22,10 +22,7 @@ final class TextFigures {
      * @param found null when there were no rows to judge by
      */
     static void add(
-            Report report,
-            String prefix,
-            @Nullable TokenUnit tokens,
-            @Nullable RowScores found) {
+            Report report, String prefix, @Nullable TokenUnit tokens, @Nullable RowScores found) {
         if (tokens == null) {
             return;
         }

@@ -97,8 +97,7 @@ class ImpossibleRowsTest {
                         "sample --count 1 --evidence")) {
             Path out = folder.resolve("out.csv");
             Cli.Result result = Cli.run(line, data, "--json --model", model, "--out", out);
-            assertEquals(
-                    named, result.json().get("impossible_rows").toString(), line);
+            assertEquals(named, result.json().get("impossible_rows").toString(), line);
             assertTrue(result.err().contains("warning: " + impossible.size() + " of 30 rows"));
             List<String> filled = Files.readAllLines(out);
             Cli.run(line, possible, "--json --model", model, "--out", out).json();

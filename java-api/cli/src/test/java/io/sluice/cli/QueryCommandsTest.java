@@ -327,8 +327,7 @@ class QueryCommandsTest {
         String before = Files.readString(data);
         for (String command :
                 List.of("impute --method mean --data", "sample --count 1 --evidence")) {
-            String message =
-                    Cli.run(command, data, "--model", model, "--out", data).failure(2);
+            String message = Cli.run(command, data, "--model", model, "--out", data).failure(2);
             assertTrue(message.contains("would replace"), message);
         }
         assertEquals(before, Files.readString(data));

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.model.Model;
 import io.sluice.data.Schema;
+import io.sluice.model.Model;
 import io.sluice.model.ModelFile;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -24,7 +24,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
-import java.util.stream.Stream;
 
 class TrainCommandTest {
     @TempDir Path folder;
@@ -172,8 +171,7 @@ class TrainCommandTest {
         Path first = folder.resolve("first.sluice");
         Path second = folder.resolve("second.sluice");
         train("--data", train, "--out", first);
-        Cli.Result result =
-                goOn(first, train, second, "--epochs 1 --optimizer full-em --json");
+        Cli.Result result = goOn(first, train, second, "--epochs 1 --optimizer full-em --json");
         double before =
                 Cli.run("evaluate --device reference --json --model", first, "--data", train)
                         .json()
@@ -227,8 +225,7 @@ class TrainCommandTest {
         Path mixed = Files.writeString(folder.resolve("x.csv"), "t0,t1\n0.5,a\n1.5,b\n0.25,a\n");
         String message = train("--structure hmm --data", mixed, "--out", out).failure(2);
         assertTrue(message.contains("--tied false"), message);
-        assertEquals(
-                0, train("--structure hmm --tied false --data", mixed, "--out", out).code());
+        assertEquals(0, train("--structure hmm --tied false --data", mixed, "--out", out).code());
     }
 
     @Test
@@ -259,8 +256,7 @@ class TrainCommandTest {
         Path images = CliFixtures.images(folder.resolve("images-idx3-ubyte"), 60, 4);
         Path out = folder.resolve("m.sluice");
         Object[] fixed = {"--data", images, "--out", out, "--json", "--structure"};
-        JsonNode report =
-                train(fixed, structure).json();
+        JsonNode report = train(fixed, structure).json();
         JsonNode epochs = report.get("epochs");
         assertTrue(
                 epochs.get(2).get("train_log_likelihood").asDouble()

@@ -132,7 +132,7 @@ final class ParameterCheck {
                         + " has the parameter "
                         + value
                         + ": expected 0, or a finite number of at least "
-                        + Float.MIN_NORMAL);
+                        + Parameters.SMALLEST_WEIGHT);
     }
 
     private static void checkTotal(NodeVector vector, int node, double total) {

@@ -66,6 +66,12 @@ public final class ParameterLayout {
         };
     }
 
+    /** The size and the number of vectors. */
+    @Override
+    public String toString() {
+        return "layout of " + size + " floats for " + offsets.length + " vectors";
+    }
+
     /** How many floats the parameters take, padding included. */
     public long size() {
         return size;

@@ -19,6 +19,18 @@ public final class Parameters {
     /** How far the weights of a sum node, or a node's probabilities, may sum from one. */
     public static final double SUM_TOLERANCE = 1e-4;
 
+    /**
+     * A weight of a sum, or a probability of a category, is 0 or at least this: 2^-100. Kernels
+     * hold how often an edge was used divided by its weight, which smaller ones would take out of
+     * the range of float32.
+     */
+    public static final float SMALLEST_WEIGHT = 0x1p-100f;
+
+    /**
+     * A node whose flow and pseudocount add up to less keeps its parameters when it learns: 2^-80.
+     */
+    public static final double SMALLEST_FLOW = 0x1p-80;
+
     private static final long ALIGNMENT_BYTES = ParameterLayout.ALIGNMENT * (long) Float.BYTES;
 
     private final MemorySegment segment;
@@ -103,12 +115,22 @@ public final class Parameters {
         }
     }
 
+    /** The nearest weight or probability that parameters can be: 0 below the smallest. */
+    public static float nearestWeight(double value) {
+        return value < SMALLEST_WEIGHT ? 0 : (float) value;
+    }
+
     /**
-     * Whether a weight or probability is 0 or in the normal range of float32. Kernels take smaller
-     * numbers as zero, which would cut an edge.
+     * A weight or probability that was learned: at least {@link #SMALLEST_WEIGHT}, as learning
+     * makes no hard zeros.
      */
+    public static double learnedWeight(double value) {
+        return Math.max(value, SMALLEST_WEIGHT);
+    }
+
+    /** Whether a weight or probability is 0 or at least {@link #SMALLEST_WEIGHT}. */
     public static boolean isRepresentable(double value) {
-        return value == 0 || (value >= Float.MIN_NORMAL && value <= Float.MAX_VALUE);
+        return value == 0 || (value >= SMALLEST_WEIGHT && value <= Float.MAX_VALUE);
     }
 
     /** The nearest float32; zero where that is below the normal range, as kernels take it. */
@@ -130,6 +152,12 @@ public final class Parameters {
      */
     public float get(long index) {
         return segment.getAtIndex(ValueLayout.JAVA_FLOAT, index);
+    }
+
+    /** How many there are. */
+    @Override
+    public String toString() {
+        return size() + " parameters";
     }
 
     /** All parameters, read-only, {@code size * 4} bytes. */

@@ -18,6 +18,9 @@ import java.util.Set;
  */
 public record Column(String name, Kind kind, int categories, List<String> labels) {
 
+    /** Integers from here on are written with an exponent. */
+    private static final double LARGEST_PLAIN_INTEGER = 1e15;
+
     /** Kinds of columns. */
     public enum Kind {
         /** Finitely many values, without an order. */
@@ -92,9 +95,42 @@ public record Column(String name, Kind kind, int categories, List<String> labels
         return kind == Kind.CATEGORICAL;
     }
 
-    /** The text of a category: its label, or its code where there are no labels. */
+    /**
+     * The text of a category: its label, or its code where there are no labels.
+     *
+     * @throws InvalidArgumentException when the column has no such category
+     */
     public String label(int code) {
+        if (code < 0 || code >= categories) {
+            throw new InvalidArgumentException(
+                    "column '"
+                            + name
+                            + "' has no category "
+                            + code
+                            + ": it has "
+                            + categories
+                            + ", counted from 0");
+        }
         return labels.isEmpty() ? Integer.toString(code) : labels.get(code);
+    }
+
+    /**
+     * The text of a cell: the label or code of a category, the shortest text that reads back as the
+     * same float32 number, or the empty text of a missing cell.
+     *
+     * @param value as a data set holds it; NaN is a missing cell
+     * @throws InvalidArgumentException when the column has no such category
+     */
+    public String text(double value) {
+        if (Double.isNaN(value)) {
+            return "";
+        }
+        if (isCategorical()) {
+            return label((int) value);
+        }
+        return value == Math.rint(value) && Math.abs(value) < LARGEST_PLAIN_INTEGER
+                ? Long.toString((long) value)
+                : Float.toString((float) value);
     }
 
     /** The same column under another name. */

@@ -46,20 +46,28 @@ public final class Dataset {
     private final int variables;
     private final MemorySegment values;
     private final @Nullable MemorySegment missing;
+    private final @Nullable SourceRows source;
     private volatile @Nullable Extremes extremes;
 
     /**
      * Takes over checked memory.
      *
      * @param values of the schema's element type, zero where a cell is missing
+     * @param source what a reader remembers of these rows; null for nothing
      */
-    Dataset(Schema schema, long rows, MemorySegment values, @Nullable MemorySegment missing) {
+    Dataset(
+            Schema schema,
+            long rows,
+            MemorySegment values,
+            @Nullable MemorySegment missing,
+            @Nullable SourceRows source) {
         this.schema = schema;
         this.type = schema.elementType();
         this.rows = rows;
         this.variables = schema.variables();
         this.values = values.asReadOnly();
         this.missing = missing == null ? null : missing.asReadOnly();
+        this.source = source;
     }
 
     /**
@@ -195,11 +203,44 @@ public final class Dataset {
     }
 
     /**
+     * A cell as its file has it, to the digit and the leading zero, when it was read with its text;
+     * otherwise its label, its code or the shortest text that reads back as the same float32
+     * number, and the empty text when it is missing.
+     *
+     * @throws InvalidArgumentException when there is no such cell
+     */
+    public String text(long row, int variable) {
+        double value = value(row, variable);
+        String kept = source == null ? null : source.text(row, variable);
+        return kept == null ? schema.column(variable).text(value) : kept;
+    }
+
+    /**
+     * Whether a row held a value that the schema lacks and that counts as missing here.
+     *
+     * @throws InvalidArgumentException when there is no such row
+     */
+    public boolean hasUnseen(long row) {
+        requireCell(row, 0);
+        return source != null && source.hasUnseen(row);
+    }
+
+    /** What the reader remembers of the rows; null for nothing. */
+    public @Nullable SourceRows source() {
+        return source;
+    }
+
+    /**
      * Whether a cell is missing.
      *
      * @throws InvalidArgumentException when there is no such cell
      */
     public boolean isMissing(long row, int variable) {
+        requireCell(row, variable);
+        return missing != null && missing.get(JAVA_BYTE, row * variables + variable) != 0;
+    }
+
+    private void requireCell(long row, int variable) {
         if (row < 0 || row >= rows || variable < 0 || variable >= variables) {
             throw new InvalidArgumentException(
                     "there is no cell in row "
@@ -212,16 +253,25 @@ public final class Dataset {
                             + variables
                             + " variables, both counted from 0");
         }
-        return missing != null && missing.get(JAVA_BYTE, row * variables + variable) != 0;
     }
 
-    /** Smallest observed value of a variable; NaN when it is never observed. */
+    /**
+     * Smallest observed value of a variable; NaN when it is never observed.
+     *
+     * @throws InvalidArgumentException when there is no such variable
+     */
     public double minimum(int variable) {
+        schema.column(variable);
         return extremes().minimum()[variable];
     }
 
-    /** Largest observed value of a variable; NaN when it is never observed. */
+    /**
+     * Largest observed value of a variable; NaN when it is never observed.
+     *
+     * @throws InvalidArgumentException when there is no such variable
+     */
     public double maximum(int variable) {
+        schema.column(variable);
         return extremes().maximum()[variable];
     }
 
@@ -249,7 +299,8 @@ public final class Dataset {
                 schema,
                 to - from,
                 values.asSlice(cell * type.bytes(), cells * type.bytes()),
-                missing == null ? null : missing.asSlice(cell, cells));
+                missing == null ? null : missing.asSlice(cell, cells),
+                source == null ? null : source.slice(from, to));
     }
 
     /**
@@ -259,12 +310,13 @@ public final class Dataset {
      * @throws InvalidArgumentException when there is no such row
      */
     public Dataset rows(int[] chosen) {
+        int[] picked = chosen.clone(); // the caller may change its array meanwhile
         long rowBytes = (long) variables * type.bytes();
-        MemorySegment copy = OffHeap.allocate(chosen.length * rowBytes);
+        MemorySegment copy = OffHeap.allocate(picked.length * rowBytes);
         MemorySegment copyMissing =
-                missing == null ? null : OffHeap.allocate((long) chosen.length * variables);
-        for (int i = 0; i < chosen.length; i++) {
-            int row = chosen[i];
+                missing == null ? null : OffHeap.allocate((long) picked.length * variables);
+        for (int i = 0; i < picked.length; i++) {
+            int row = picked[i];
             if (row < 0 || row >= rows) {
                 throw new InvalidArgumentException(
                         "there is no row "
@@ -283,7 +335,12 @@ public final class Dataset {
                         variables);
             }
         }
-        return new Dataset(schema, chosen.length, copy, copyMissing);
+        return new Dataset(
+                schema,
+                picked.length,
+                copy,
+                copyMissing,
+                source == null ? null : source.rows(picked));
     }
 
     /**
@@ -294,7 +351,7 @@ public final class Dataset {
      */
     public Dataset withSchema(Schema changed) {
         requireFits(changed);
-        return new Dataset(changed, rows, values, missing);
+        return new Dataset(changed, rows, values, missing, source);
     }
 
     private void requireFits(Schema changed) {

@@ -103,11 +103,22 @@ public final class DatasetBuilder {
      * @param offset index of the first
      * @param count how many rows
      * @return this
-     * @throws InvalidArgumentException naming row, column and value when a code is out of range; no
-     *     row is then added
+     * @throws InvalidArgumentException when the array does not hold so many rows, and naming row,
+     *     column and value when a code is out of range; no row is then added
      */
     public DatasetBuilder addBytes(byte[] codes, int offset, int count) {
         requireOpen();
+        if (offset < 0 || count < 0 || (long) count * variables > codes.length - offset) {
+            throw new InvalidArgumentException(
+                    count
+                            + " rows of "
+                            + variables
+                            + " bytes from index "
+                            + offset
+                            + " on do not lie inside an array of "
+                            + codes.length
+                            + " bytes: give an offset and a count of at least 0 that fit it");
+        }
         if (!allBytesAreCodes) {
             checkBytes(codes, offset, count);
         }
@@ -126,10 +137,23 @@ public final class DatasetBuilder {
 
     /** The data set. This builder cannot be used afterwards. */
     public Dataset build() {
+        return build(null);
+    }
+
+    /**
+     * The data set. This builder cannot be used afterwards.
+     *
+     * @param source what a reader remembers of the rows; null for nothing
+     */
+    public Dataset build(@Nullable SourceRows source) {
         requireOpen();
         built = true;
         return new Dataset(
-                schema, rows, values.toSegment(), missing == null ? null : missing.toSegment());
+                schema,
+                rows,
+                values.toSegment(),
+                missing == null ? null : missing.toSegment(),
+                source);
     }
 
     private void checkBytes(byte[] codes, int offset, int count) {

@@ -6,10 +6,10 @@ import java.util.List;
 
 /**
  * Bytes appended one piece after the other, in chunks off the heap. Memory grows with what has
- * arrived, so that a file whose header promises more than it holds costs nothing.
+ * arrived, so that a file whose header promises more than it holds costs nothing. For one thread.
  */
-final class GrowingMemory {
-    private static final long FIRST_CHUNK = 1L << 16;
+public final class GrowingMemory {
+    private static final long FIRST_CHUNK = 1L << 10;
     private static final long LARGEST_CHUNK = 1L << 26;
 
     private final List<MemorySegment> full = new ArrayList<>();
@@ -18,11 +18,12 @@ final class GrowingMemory {
     private long size;
 
     /** Bytes appended so far. */
-    long size() {
+    public long size() {
         return size;
     }
 
-    void append(MemorySegment source, long offset, long bytes) {
+    /** Appends some bytes of a segment. */
+    public void append(MemorySegment source, long offset, long bytes) {
         long done = 0;
         while (done < bytes) {
             if (used == chunk.byteSize()) {
@@ -37,7 +38,7 @@ final class GrowingMemory {
     }
 
     /** Appends zeros. */
-    void appendZeros(long bytes) {
+    public void appendZeros(long bytes) {
         long done = 0;
         while (done < bytes) {
             if (used == chunk.byteSize()) {
@@ -51,7 +52,7 @@ final class GrowingMemory {
     }
 
     /** All bytes in one piece. This object must not be used afterwards. */
-    MemorySegment toSegment() {
+    public MemorySegment toSegment() {
         if (full.isEmpty()) {
             return chunk.asSlice(0, used); // wastes less than one small chunk
         }

@@ -41,8 +41,33 @@ public record ImageShape(int height, int width, int channels) {
         return height * width * channels;
     }
 
-    /** The variable that holds one channel of one pixel. */
+    /**
+     * The variable that holds one channel of one pixel.
+     *
+     * @throws InvalidArgumentException when the image has no such pixel or channel
+     */
     public int variable(int channel, int row, int column) {
+        if (channel < 0
+                || channel >= channels
+                || row < 0
+                || row >= height
+                || column < 0
+                || column >= width) {
+            throw new InvalidArgumentException(
+                    "there is no channel "
+                            + channel
+                            + " of pixel "
+                            + row
+                            + ", "
+                            + column
+                            + " in images of "
+                            + height
+                            + "x"
+                            + width
+                            + "x"
+                            + channels
+                            + ": all are counted from 0");
+        }
         return (channel * height + row) * width + column;
     }
 }

@@ -4,8 +4,8 @@ import io.sluice.InvalidArgumentException;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * What the columns of a data set mean. Column {@code v} describes variable {@code v}.
@@ -57,20 +57,15 @@ public record Schema(List<Column> columns, @Nullable ImageShape image) {
 
     /** Columns {@code x0, x1, ...} of integers {@code 0 .. categories - 1}. */
     public static Schema categorical(int variables, int categories) {
-        List<Column> columns = new ArrayList<>(variables);
-        for (int v = 0; v < variables; v++) {
-            columns.add(Column.categorical("x" + v, categories));
-        }
-        return of(columns);
+        return of(
+                IntStream.range(0, variables)
+                        .mapToObj(v -> Column.categorical("x" + v, categories))
+                        .toList());
     }
 
     /** Columns {@code x0, x1, ...} of real numbers. */
     public static Schema continuous(int variables) {
-        List<Column> columns = new ArrayList<>(variables);
-        for (int v = 0; v < variables; v++) {
-            columns.add(Column.continuous("x" + v));
-        }
-        return of(columns);
+        return of(IntStream.range(0, variables).mapToObj(v -> Column.continuous("x" + v)).toList());
     }
 
     /** Images whose channels take the integers {@code 0 .. categories - 1}. */
@@ -83,8 +78,20 @@ public record Schema(List<Column> columns, @Nullable ImageShape image) {
         return columns.size();
     }
 
-    /** Column of a variable. */
+    /**
+     * Column of a variable.
+     *
+     * @throws InvalidArgumentException when there is no such variable
+     */
     public Column column(int variable) {
+        if (variable < 0 || variable >= columns.size()) {
+            throw new InvalidArgumentException(
+                    "there is no variable "
+                            + variable
+                            + ": the schema has "
+                            + columns.size()
+                            + ", counted from 0");
+        }
         return columns.get(variable);
     }
 

@@ -24,20 +24,20 @@ public record Categorical(int categories) implements ProbabilityTable {
     /**
      * Checks the number of categories.
      *
-     * @throws InvalidArgumentException when it is less than 1
+     * @throws InvalidArgumentException when it is less than 1, or more than 2^24
      */
     public Categorical {
         checkCategories("categorical", categories);
     }
 
     static void checkCategories(String type, int categories) {
-        if (categories < 1) {
+        if (categories < 1 || categories > PositiveNumbers.LARGEST_COUNT) {
             throw new InvalidArgumentException(
                     "a "
                             + type
                             + " variable with "
                             + categories
-                            + " categories: give at least 1, the largest value plus one");
+                            + " categories: give the largest value plus one, from 1 to 2^24");
         }
     }
 

@@ -6,6 +6,7 @@ import io.sluice.circuit.FamilySettings;
 import io.sluice.circuit.InputFamily;
 import io.sluice.circuit.Marginal;
 import io.sluice.circuit.NodeValues;
+import io.sluice.circuit.Parameters;
 
 import java.util.random.RandomGenerator;
 
@@ -45,11 +46,11 @@ public record DiscretizedLogistic(int categories, double minimumScale) implement
      *     not over 0 and finite
      */
     public DiscretizedLogistic {
-        if (categories < 2) {
+        if (categories < 2 || categories > PositiveNumbers.LARGEST_COUNT) {
             throw new InvalidArgumentException(
                     "a discretised logistic variable with "
                             + categories
-                            + " categories: give at least 2, the largest value plus one");
+                            + " categories: give the largest value plus one, from 2 to 2^24");
         }
         PositiveNumbers.checkSetting("a minimum scale", minimumScale);
     }
@@ -162,7 +163,7 @@ public record DiscretizedLogistic(int categories, double minimumScale) implement
         for (int k = 0; k < categories; k++) {
             total += statistics.get(k);
         }
-        if (total == 0) {
+        if (total < Parameters.SMALLEST_FLOW) {
             return;
         }
         OfScale fitted = new OfScale(categories, parameters.get(0), parameters.get(1));

@@ -5,6 +5,7 @@ import io.sluice.circuit.FamilySettings;
 import io.sluice.circuit.InputFamily;
 import io.sluice.circuit.Marginal;
 import io.sluice.circuit.NodeValues;
+import io.sluice.circuit.Parameters;
 
 import java.util.random.RandomGenerator;
 
@@ -158,7 +159,7 @@ public record Gamma(double maximumShape, double minimumMean) implements InputFam
     public void update(
             NodeValues parameters, NodeValues statistics, double step, double pseudocount) {
         double total = statistics.get(0);
-        if (total == 0) {
+        if (total < Parameters.SMALLEST_FLOW) {
             return;
         }
         double shape = parameters.get(0);

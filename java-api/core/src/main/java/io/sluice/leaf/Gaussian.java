@@ -26,8 +26,9 @@ import java.util.random.RandomGenerator;
  * deviation = sqrt(max(m2' - m1'^2, minimumStandardDeviation^2))
  * </pre>
  *
- * A node with {@code N = 0} keeps its parameters. (Stepwise EM in expectation parameters: Cappe and
- * Moulines 2009, section 2.)
+ * A node with {@code N} under {@link io.sluice.circuit.Parameters#SMALLEST_FLOW} has seen nothing
+ * and keeps its parameters. (Stepwise EM in expectation parameters: Cappe and Moulines 2009,
+ * section 2.)
  *
  * @param minimumStandardDeviation floor of the standard deviations that learning may reach, in the
  *     variable's unit; over 0 and finite. It keeps a node from collapsing onto one sample

@@ -3,6 +3,7 @@ package io.sluice.leaf;
 import io.sluice.InvalidArgumentException;
 import io.sluice.circuit.Distribution;
 import io.sluice.circuit.NodeValues;
+import io.sluice.circuit.Parameters;
 
 import java.util.random.RandomGenerator;
 
@@ -63,13 +64,14 @@ record Normal(double location, double deviation) implements Distribution {
     static void check(NodeValues parameters) {
         double mean = parameters.get(0);
         double deviation = parameters.get(1);
-        if (!Double.isFinite(mean) || !Double.isFinite(deviation) || deviation <= 0) {
+        if (!Double.isFinite(mean) || !Double.isFinite(deviation) || deviation < Float.MIN_NORMAL) {
             throw new InvalidArgumentException(
                     "mean "
                             + mean
                             + " and standard deviation "
                             + deviation
-                            + ": expected a finite mean and a finite deviation over 0");
+                            + ": expected a finite mean and a finite deviation of at least "
+                            + Float.MIN_NORMAL);
         }
     }
 
@@ -119,7 +121,7 @@ record Normal(double location, double deviation) implements Distribution {
             double pseudocount,
             double minimum) {
         double total = statistics.get(0);
-        if (total == 0) {
+        if (total < Parameters.SMALLEST_FLOW) {
             return;
         }
         double mean = parameters.get(0);
@@ -129,7 +131,8 @@ record Normal(double location, double deviation) implements Distribution {
                 ExpectationStep.of(mean, statistics.get(1), mean, total, step, pseudocount);
         double newSecond =
                 ExpectationStep.of(second, statistics.get(2), second, total, step, pseudocount);
-        parameters.set(0, newMean);
-        parameters.set(1, Math.sqrt(Math.max(newSecond - newMean * newMean, minimum * minimum)));
+        double variance = Math.max(newSecond - newMean * newMean, minimum * minimum);
+        parameters.set(0, Math.clamp(newMean, -Float.MAX_VALUE, Float.MAX_VALUE));
+        parameters.set(1, PositiveNumbers.inRange(Math.sqrt(variance)));
     }
 }

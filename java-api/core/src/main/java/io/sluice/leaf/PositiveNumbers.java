@@ -20,9 +20,13 @@ final class PositiveNumbers {
     }
 
     static void checkParameter(String what, double value) {
-        if (!(value > 0) || Double.isInfinite(value)) {
+        if (!(value >= Float.MIN_NORMAL) || Double.isInfinite(value)) {
             throw new InvalidArgumentException(
-                    what + " " + value + ": expected a finite number over 0");
+                    what
+                            + " "
+                            + value
+                            + ": expected a finite number of at least "
+                            + Float.MIN_NORMAL);
         }
     }
 

@@ -32,7 +32,7 @@ final class Probabilities {
                         "the parameter "
                                 + (float) p
                                 + ": expected 0, or a finite number of at least "
-                                + Float.MIN_NORMAL);
+                                + Parameters.SMALLEST_WEIGHT);
             }
             total += p;
         }
@@ -93,7 +93,7 @@ final class Probabilities {
         for (int k = 0; k < categories; k++) {
             double old = probabilities.get(k);
             double moved = moved(old, step.get(k) - largest) / total;
-            probabilities.set(k, old == 0 ? 0 : Math.max(moved, Float.MIN_NORMAL));
+            probabilities.set(k, old == 0 ? 0 : Parameters.learnedWeight(moved));
         }
     }
 
@@ -101,7 +101,10 @@ final class Probabilities {
         return probability == 0 ? 0 : probability * StrictMath.exp(step);
     }
 
-    /** The step of {@link Categorical}; where zeros are hard they stay and get no pseudocount. */
+    /**
+     * The step of {@link Categorical}; where zeros are hard they stay and get no pseudocount.
+     * Dividing by the old sum keeps rounding from adding up over many steps.
+     */
     static void update(
             NodeValues probabilities,
             NodeValues counts,
@@ -110,19 +113,22 @@ final class Probabilities {
             double step,
             double pseudocount) {
         double total = 0;
+        double sum = 0;
         int possible = 0;
         for (int k = 0; k < categories; k++) {
             total += counts.get(k);
+            sum += probabilities.get(k);
             possible += hardZeros && probabilities.get(k) == 0 ? 0 : 1;
         }
-        if (total + pseudocount == 0) {
+        if (total + pseudocount < Parameters.SMALLEST_FLOW) {
             return;
         }
         for (int k = 0; k < categories; k++) {
             double old = probabilities.get(k);
             if (!hardZeros || old != 0) {
                 double target = (counts.get(k) + pseudocount / possible) / (total + pseudocount);
-                probabilities.set(k, (1 - step) * old + step * target);
+                double now = (1 - step) * old / sum + step * target;
+                probabilities.set(k, old + now == 0 ? 0 : Parameters.learnedWeight(now));
             }
         }
     }

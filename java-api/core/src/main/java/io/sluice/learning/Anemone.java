@@ -12,9 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The step of Anemone (Liu, Shao and Van den Broeck 2025, arXiv 2505.19982): mini-batch EM whose
- * change of the whole distribution is kept small, which makes the step of a node the larger the
- * more the batch uses the node.
+ * The step of Anemone (Liu, Shao and Van den Broeck 2025, arXiv 2505.19982): mini-batch EM that
+ * keeps the change of the whole distribution small. The more a batch uses a node, the larger is the
+ * step of the node.
  *
  * <p>With F the flows of a step's rows divided by their number, averaged over steps with momentum,
  * and TD the {@linkplain TopDown top-down probability} of a node under the old parameters,
@@ -23,18 +23,17 @@ import java.util.List;
  * theta_nc' is proportional to  step F_nc + (1 - step) TD_n theta_nc
  * </pre>
  *
- * which is the step of EM with a step size of the node's own,
+ * which is the step of EM with a separate step size for each node,
  *
  * <pre>
  * s_n = step F_n / (step F_n + (1 - step) TD_n).
  * </pre>
  *
- * Inputs of any family take that step. Averages are exponential, of flows and of row counts alike,
- * {@code a <- momentum a + (1 - momentum) new}: their quotient needs no correction for the zeros
- * that they began with.
+ * Inputs of any family take that step. Flows and row counts are averaged in the same way, {@code a
+ * <- momentum a + (1 - momentum) new}, so their quotient needs no correction for starting at zero.
  *
- * <p>Flows and parameters are combined on the host, vectors in parallel, so that a step costs a
- * copy of both from the device and a copy of the parameters back.
+ * <p>The host combines flows and parameters, vectors in parallel. A step thus copies both from the
+ * device, and the parameters back.
  */
 final class Anemone implements UpdateRule {
     private final double momentum;
@@ -77,7 +76,7 @@ final class Anemone implements UpdateRule {
     }
 
     /**
-     * @param totals of the nodes' flows, pseudocount included
+     * @param totals flow of each node, including the pseudocount
      */
     private static double[] stepSizes(
             double[] totals, double[] topDown, double rows, double stepSize) {

@@ -2,13 +2,14 @@ package io.sluice.learning;
 
 /**
  * Learns parameters by stochastic gradient ascent on the log-likelihood, in coordinates where every
- * step leads to distributions: logarithms of sum weights, normalised afterwards, and of inputs the
- * {@linkplain io.sluice.circuit.InputFamily#gradient coordinates of their family}: logarithms of
- * probabilities, scales and rates, say. Weights of exactly zero stay zero.
+ * step leads to distributions. For sums these are the logarithms of the weights, normalised
+ * afterwards; for inputs they are the {@linkplain io.sluice.circuit.InputFamily#gradient
+ * coordinates of their family}, such as logarithms of probabilities, scales and rates. Weights of
+ * exactly zero stay zero.
  *
- * <p>The gradient is that of the rows of a step, summed over them. It follows from the flows, so
- * that a step costs what a step of EM does, and the computation of the parameters on the host.
- * There are no pseudocounts: a probability can come close to zero, but not down to it.
+ * <p>The gradient is summed over the rows of a step. It follows from the flows, so a step costs as
+ * much as a step of EM, plus the computation of the parameters on the host. There are no
+ * pseudocounts: a probability can come close to zero, but never reaches it.
  */
 public final class GradientAscent extends Learner<GradientAscent> {
     private static final double MOMENTUM = 0.9;

@@ -18,7 +18,7 @@ import java.util.List;
  *
  * or Adam (Kingma and Ba 2015, algorithm 1) with {@code beta1} the momentum.
  *
- * <p>Flows and parameters are combined on the host, vectors in parallel.
+ * <p>The host combines flows and parameters, vectors in parallel.
  */
 final class GradientRule implements UpdateRule {
     private static final double BETA_2 = 0.999;
@@ -28,7 +28,7 @@ final class GradientRule implements UpdateRule {
     private final double momentum;
     private final OwnedVectors owners;
 
-    /** First moments of the owners, with Adam also the second ones, and the number of steps. */
+    /** First moments of the owners, for Adam then the second moments; last the number of steps. */
     private List<double[]> moments = new ArrayList<>();
 
     /**
@@ -68,7 +68,7 @@ final class GradientRule implements UpdateRule {
         moments.add(new double[1]);
     }
 
-    /** Takes in the gradient of a vector, and gives the step. */
+    /** Adds the gradient of a vector to the moments and returns the step. */
     private double[] direction(int index, double[] gradient, double count, double stepSize) {
         double[] first = moments.get(index);
         double[] step = new double[first.length];

@@ -18,8 +18,8 @@ import java.util.function.Function;
  * Latent-variable distillation (Liu, Zhang and Van den Broeck 2023, "Scaling Up Probabilistic
  * Circuits by Latent Variable Distillation", section 3; for hidden Markov models Liu et al. 2023,
  * "Understanding the Distillation Process from Deep Generative Models to Tractable Probabilistic
- * Circuits"): parameters to start from, where the states of the latent variables are given from
- * outside, such as clusters of the features that a deep model has of each row.
+ * Circuits"): parameters to start from, when the states of the latent variables are given from
+ * outside, such as clusters of the features that a deep model computes for each row.
  *
  * <p>With all states of a row given, statistics are counts: of pairs of states for the sums, of
  * pairs of state and value for the inputs. A missing state is summed out like any missing cell. The
@@ -36,9 +36,8 @@ import java.util.function.Function;
  * }
  * }
  *
- * <p>Circuits are those in which each variable has one vector of inputs, whose nodes are the
- * states: hidden Chow-Liu trees and hidden Markov models, with ties or edge patterns too.
- * Immutable.
+ * <p>In the circuit, each variable must have one vector of inputs, whose nodes are the states:
+ * hidden Chow-Liu trees and hidden Markov models, with ties or edge patterns too. Immutable.
  */
 public final class LatentDistillation {
     private static final int PORTION_ROWS = 4096;
@@ -75,8 +74,8 @@ public final class LatentDistillation {
     }
 
     /**
-     * How much of the parameters comes from the counts, over 0 and up to 1; the rest stays as it
-     * was, which keeps states apart that no row has.
+     * How much of the parameters comes from the counts, over 0 and up to 1. The rest stays as it
+     * was, which keeps apart the states that no row has.
      */
     public LatentDistillation stepSize(double size) {
         if (!(size > 0 && size <= 1)) {
@@ -87,7 +86,7 @@ public final class LatentDistillation {
     }
 
     /**
-     * Steps of EM under the given states, at least 1; more than one are of use for missing ones.
+     * Steps of EM under the given states, at least 1; more than one help when states are missing.
      */
     public LatentDistillation steps(int count) {
         if (count < 1) {

@@ -11,14 +11,14 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * Learns the parameters of a circuit from data in epochs of batches: what all ways to learn have in
- * common, and the run itself.
+ * Learns the parameters of a circuit from data, in epochs of batches: the settings that all
+ * learning algorithms share, and the run itself.
  *
  * <p>Configurations are immutable: every method returns a new one. They can be shared between
  * threads and used for many runs. Methods throw {@link InvalidArgumentException} for impossible
- * values, and {@link #fit} checks what belongs together before it changes anything.
+ * values, and {@link #fit} checks how the settings fit together before it changes anything.
  *
- * @param <L> the way to learn, so that methods can be called in any order
+ * @param <L> the algorithm, so that methods can be called in any order
  */
 public abstract sealed class Learner<L extends Learner<L>>
         permits ExpectationMaximization, GradientAscent {
@@ -35,7 +35,7 @@ public abstract sealed class Learner<L extends Learner<L>>
         this.settings = settings;
     }
 
-    /** The same way to learn with other settings. */
+    /** The same algorithm with other settings. */
     abstract L with(Settings changed);
 
     final L with(Consumer<Settings> change) {
@@ -69,9 +69,9 @@ public abstract sealed class Learner<L extends Learner<L>>
     }
 
     /**
-     * Rows in a batch, at least 1; a data set with fewer rows is one batch. Full-batch EM only adds
-     * up its statistics, reports progress and looks whether to stop in such portions, by default of
-     * 4096 rows.
+     * Rows in a batch, at least 1; a data set with fewer rows is one batch. Full-batch EM takes one
+     * step for all batches, and reports progress and checks whether to stop after each; its default
+     * is 4096 rows.
      */
     public final L batchSize(int rows) {
         checkPositive("batch size", rows);
@@ -79,8 +79,8 @@ public abstract sealed class Learner<L extends Learner<L>>
     }
 
     /**
-     * Batches whose statistics are added up for one step, at least 1, by default 1: steps of larger
-     * batches than memory holds. The last step of an epoch may have fewer.
+     * Batches whose statistics are added up for one step, at least 1, by default 1. More allow
+     * steps over more rows than fit into memory. The last step of an epoch may have fewer.
      *
      * @throws InvalidArgumentException also for full-batch EM, which adds up all batches
      */
@@ -114,7 +114,7 @@ public abstract sealed class Learner<L extends Learner<L>>
         return with(s -> s.patience = epochs);
     }
 
-    /** Who hears of progress; there is one listener. */
+    /** The listener that is told of progress; there is one. */
     public final L listener(TrainingListener listener) {
         return with(s -> s.listener = listener);
     }

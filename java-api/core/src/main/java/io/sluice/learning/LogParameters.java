@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeValues;
 import io.sluice.circuit.NodeVector;
+import io.sluice.circuit.Parameters;
 import io.sluice.circuit.ProductVector;
 import io.sluice.circuit.SumVector;
 
@@ -12,9 +13,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
- * Coordinates of one vector's parameters in which every step leads to parameters that are allowed:
- * of sums the logarithms of the weights, normalised afterwards (a softmax); of inputs those of
- * their {@linkplain io.sluice.circuit.InputFamily#gradient family}.
+ * Coordinates of one vector's parameters in which every step leads to valid parameters. For sums
+ * these are the logarithms of the weights, normalised afterwards (a softmax); for inputs they are
+ * those of their {@linkplain io.sluice.circuit.InputFamily#gradient family}.
  *
  * <p>With F the flows, the gradient of the log-likelihood is, for weights, {@code F_nc - theta_nc
  * F_n}. A weight of exactly zero is no edge: it has no gradient and stays zero.
@@ -116,8 +117,8 @@ final class LogParameters {
                 sum,
                 (node, i) -> {
                     double weight = moved(i, step[i] - largest[node]) / totals[node];
-                    // small is not zero, which would be no edge
-                    double kept = theta(i) == 0 ? 0 : Math.max(weight, Float.MIN_NORMAL);
+                    // a tiny weight must not become zero, which would remove the edge
+                    double kept = theta(i) == 0 ? 0 : Parameters.learnedWeight(weight);
                     changed.setAtIndex(JAVA_FLOAT, i, (float) kept);
                 });
     }

@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** The vectors of a circuit that own parameters, and steps of these that the host computes. */
+/** The vectors of a circuit that own parameters, and steps that the host computes for them. */
 final class OwnedVectors {
     private final Circuit circuit;
     private final List<NodeVector> vectors = new ArrayList<>();

@@ -16,15 +16,14 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Learns the structure of a trained circuit further: prunes the edges that the training data hardly
- * use, grows what is left to twice its nodes, and trains that, in cycles (Dang, Liu and Van den
- * Broeck 2022, "Sparse Probabilistic Circuits via Pruning and Growing", section 5). With a share of
- * three quarters, what a cycle prunes is what it grows, and the number of edges stays about the
- * same.
+ * Improves the structure of a trained circuit. Each cycle prunes the edges that the training data
+ * hardly use, doubles the remaining nodes, and trains the result (Dang, Liu and Van den Broeck
+ * 2022, "Sparse Probabilistic Circuits via Pruning and Growing", section 5). With a share of three
+ * quarters, a cycle grows as many edges as it prunes, and their number stays about the same.
  *
- * <p>Pruned edges are hard zeros ({@link Prune.Unit#EDGE}), so that a grown circuit takes the
- * memory and time of one that has all of them, as much as its number of nodes says. With {@link
- * Prune.Unit#EDGE_BLOCK} and small blocks it takes less, and learns less.
+ * <p>Pruned edges are hard zeros ({@link Prune.Unit#EDGE}), so a grown circuit takes as much memory
+ * and time as a dense one with its number of nodes. With {@link Prune.Unit#EDGE_BLOCK} and small
+ * blocks it takes less, and learns less.
  *
  * <p>Configurations are immutable: every method returns a new one. Methods throw {@link
  * InvalidArgumentException} for impossible values.
@@ -66,7 +65,7 @@ public record PruneAndGrow(
     }
 
     /**
-     * What came of it.
+     * The result of all cycles.
      *
      * @param circuit of the last cycle; with a validation set, the best of all cycles and of the
      *     circuit that they began with
@@ -124,8 +123,8 @@ public record PruneAndGrow(
      * @param circuit trained on the data; it is not changed
      * @param compiler gives engines, which are closed here
      * @param train at least one row
-     * @throws InvalidArgumentException when whole edge blocks are to go and no block of the circuit
-     *     has one to spare, and as {@link ExpectationMaximization#fit}
+     * @throws InvalidArgumentException when whole tiles are to go and no block of the circuit has
+     *     one to spare, and as {@link ExpectationMaximization#fit}
      */
     public Result fit(Circuit circuit, Function<Circuit, Engine> compiler, Dataset train) {
         if (unit == Prune.Unit.EDGE_BLOCK) {
@@ -177,7 +176,7 @@ public record PruneAndGrow(
             }
         }
         throw new InvalidArgumentException(
-                "every block of the circuit's sums has a single edge block, so nothing can be"
+                "every block of the circuit's sums has a single tile, so nothing can be"
                         + " pruned: build it with smaller blocks, such as 8 nodes, or prune single"
                         + " edges");
     }

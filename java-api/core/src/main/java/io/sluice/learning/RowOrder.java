@@ -1,8 +1,8 @@
 package io.sluice.learning;
 
 /**
- * The order in which an epoch visits the rows: a permutation that depends on the number of rows,
- * the seed and the epoch alone, so that a resumed run need not store it.
+ * The order in which an epoch visits the rows: a permutation that depends only on the number of
+ * rows, the seed and the epoch, so a checkpoint need not store it.
  *
  * <p>The generator is SplitMix64 (Steele, Lea and Flood 2014, figure 11), written out because a
  * checkpoint must mean the same on every JDK.

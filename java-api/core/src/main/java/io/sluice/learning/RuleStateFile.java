@@ -71,7 +71,7 @@ final class RuleStateFile {
             for (int i = 0; i < count; i++) {
                 int length = data.readInt();
                 left -= Integer.BYTES + (long) length * Double.BYTES;
-                if (length < 0 || left < 0) { // never more memory than the file explains
+                if (length < 0 || left < 0) { // no more memory than the file is long
                     throw damaged(file, new IOException("unexpected content"));
                 }
                 double[] array = new double[length];

@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.zip.CRC32C;
 
 /**
- * Everything that decides the bits of a run besides the parameters it begins with: written into its
- * checkpoints and compared on resume, so that a run is never continued as another one.
+ * Everything that decides the bits of a run, except its first parameters. It is written into the
+ * checkpoints and compared on resume, so a run never continues with other settings.
  *
  * @param facts what each fact is called in messages, and its value
  */

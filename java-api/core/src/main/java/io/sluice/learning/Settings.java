@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
 
 /**
- * What a {@link Learner} was told. Written only while a copy is being configured, before anyone
- * else sees it.
+ * The settings of a {@link Learner}. They change only while a copy is being configured, before
+ * anyone else sees it.
  */
 final class Settings {
     /** A pseudocount is spread over edges as float32 numbers, which must not become zero. */

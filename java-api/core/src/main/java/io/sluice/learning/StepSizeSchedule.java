@@ -13,7 +13,7 @@ import io.sluice.InvalidArgumentException;
 public sealed interface StepSizeSchedule {
 
     /**
-     * Step size at a place in the run.
+     * Step size at some point of the run.
      *
      * @param progress how much of the run is over, from 0 at the first step to 1 at the last
      */

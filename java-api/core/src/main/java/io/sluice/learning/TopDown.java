@@ -13,8 +13,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
- * Top-down probabilities: how often a node is visited when the circuit is sampled from, which is
- * its flow for a row that observes nothing.
+ * Top-down probabilities: how often a node is visited when rows are drawn from the circuit, which
+ * is its flow for a row with all cells missing.
  *
  * <pre>
  * TD(root) = 1,   TD(c) = sum over parents n of TD(n) theta_nc   (1 for the edges of products)

@@ -5,7 +5,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /**
- * What came of a run, the epochs before a resume included. Immutable.
+ * The result of a run, including the epochs before a resume. Immutable.
  *
  * @param epochs finished epochs in order
  * @param bestEpoch the epoch whose parameters the engine has now, which had the highest validation
@@ -35,7 +35,7 @@ public record TrainingHistory(List<Epoch> epochs, OptionalInt bestEpoch, Ending 
      *
      * @param epoch number of the epoch, from 1
      * @param trainLogLikelihood mean over the rows in nats per row, each row under the parameters
-     *     it met: for full-batch EM those before the epoch's step
+     *     before the step that used it
      * @param validLogLikelihood mean over the validation rows in nats per row under the parameters
      *     after the epoch; empty when there is no validation set
      * @param seconds duration without validation and checkpoints

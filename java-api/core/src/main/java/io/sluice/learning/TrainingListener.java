@@ -1,8 +1,8 @@
 package io.sluice.learning;
 
 /**
- * Hears of the progress of a run, on the thread that runs it. An exception thrown here ends the run
- * and reaches the caller of {@code fit}; the engine keeps the parameters of the last step.
+ * Is told of the progress of a run, on the thread that runs it. An exception thrown here ends the
+ * run and reaches the caller of {@code fit}; the engine keeps the parameters of the last step.
  */
 public interface TrainingListener {
 
@@ -13,7 +13,7 @@ public interface TrainingListener {
     default void onEpoch(TrainingHistory.Epoch epoch) {}
 
     /**
-     * How far a run is.
+     * The progress of a run.
      *
      * @param epoch the epoch under way, from 1
      * @param epochs how many epochs the run has at most
@@ -21,8 +21,8 @@ public interface TrainingListener {
      * @param batches how many batches an epoch has
      * @param rows rows of this epoch that are done
      * @param meanLogLikelihood mean log-likelihood of those rows in nats per row, each under the
-     *     parameters it met
-     * @param stepSize size of the step that this batch ended with; 0 when it only added statistics
+     *     parameters before the step that used it
+     * @param stepSize size of the step after this batch; 0 when the batch only added statistics
      */
     record BatchProgress(
             int epoch,

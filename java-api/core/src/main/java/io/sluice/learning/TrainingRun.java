@@ -18,7 +18,7 @@ import java.util.OptionalInt;
 
 /** One run of a {@link Learner}: the loop over epochs and batches, and its state. */
 final class TrainingRun implements AutoCloseable {
-    private static final double TICK = 1e-9; // seconds; the clock may not move in a tiny epoch
+    private static final double TICK = 1e-9; // seconds; a tiny epoch may take no measurable time
 
     private final Settings settings;
     private final Engine engine;
@@ -143,7 +143,7 @@ final class TrainingRun implements AutoCloseable {
         if (checkpoints != null && settings.resume && checkpoints.exists()) {
             continueFrom(checkpoints.load());
         } else if (valid != null) {
-            // Shows at once whether the validation data fit, and what the run has to beat.
+            // Shows at once whether the validation data fit, and gives the value to beat.
             bestValidation = engine.logLikelihood(valid).mean();
         }
         Ending ending = runEpochs();
@@ -206,8 +206,8 @@ final class TrainingRun implements AutoCloseable {
     }
 
     /**
-     * Runs what is left of an epoch; false when it was stopped, and then the state is that after
-     * the last step.
+     * Runs the remaining batches of an epoch. Returns false when the run was stopped; the state is
+     * then that after the last step.
      */
     private boolean runBatches(int epoch) {
         int[] order =

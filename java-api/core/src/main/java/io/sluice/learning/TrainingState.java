@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.OptionalDouble;
 
 /**
- * Where a run is, parameters aside: what a checkpoint keeps in its metadata. Numbers are written as
- * decimals that read back to the same bits.
+ * The state of a run without its parameters, as a checkpoint keeps it in its metadata. Numbers are
+ * written as decimals that read back to the same bits.
  *
  * @param finished epochs that are over
  * @param batch batches done of the epoch after them

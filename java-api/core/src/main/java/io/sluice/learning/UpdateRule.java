@@ -8,22 +8,22 @@ import java.util.List;
 import java.util.stream.DoubleStream;
 
 /**
- * How the statistics of some rows move the parameters of an engine. A rule may keep numbers from
- * step to step; they are part of a checkpoint.
+ * How the statistics of some rows change the parameters of an engine. A rule may keep numbers from
+ * step to step, which are part of a checkpoint.
  */
 interface UpdateRule {
 
     /**
      * How a step is taken.
      *
-     * @param rows in the statistics, those that the step adds included, at least 1
+     * @param rows in the statistics, including those that the step adds; at least 1
      * @param size over 0; EM's is at most 1
      * @param pseudocount spread over the outcomes of each distribution
      */
     record StepSettings(long rows, double size, double pseudocount) {}
 
     /**
-     * Adds rows to the statistics and takes a step from all that these hold.
+     * Adds rows to the statistics and takes a step from all statistics.
      *
      * @param upcoming rows of the next call, as far as they are known
      * @return total log-likelihood of the rows before the step, in nats
@@ -45,7 +45,7 @@ interface UpdateRule {
     }
 
     /**
-     * Goes on from what {@link #state} gave.
+     * Continues with the numbers that {@link #state} gave.
      *
      * @throws FileFormatException when it is that of another circuit or rule
      */

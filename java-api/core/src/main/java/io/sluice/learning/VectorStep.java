@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeValues;
 import io.sluice.circuit.NodeVector;
+import io.sluice.circuit.Parameters;
 import io.sluice.circuit.ProductVector;
 import io.sluice.circuit.SumVector;
 
@@ -12,8 +13,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
- * The step of EM for one vector on the host, with a step size for each node: what engines do with
- * one step size for all. A weight of exactly zero stays zero.
+ * The step of EM for one vector on the host, with a step size for each node; engines have one step
+ * size for all nodes. A weight of exactly zero stays zero.
  */
 final class VectorStep {
     private final NodeVector vector;
@@ -40,7 +41,7 @@ final class VectorStep {
         switch (vector) {
             case SumVector sum -> {
                 double[] shares = pseudocountShares(sum);
-                // of exactly the counts that a step applies, so that weights sum to one
+                // sums the very counts that the step applies, so the weights sum to one
                 SumWeights.each(sum, (node, i) -> totals[node] += count(node, i, shares));
             }
             case InputVector input -> {
@@ -83,15 +84,19 @@ final class VectorStep {
 
     private void takeSum(SumVector sum, double[] stepSizes, MemorySegment changed) {
         double[] shares = pseudocountShares(sum);
+        double[] sums = new double[sum.nodes()];
+        SumWeights.each(sum, (node, i) -> sums[node] += theta(i));
         double[] totals = totals();
         SumWeights.each(
                 sum,
                 (node, i) -> {
                     double weight = theta(i);
                     double size = stepSizes[node];
-                    if (weight != 0 && size > 0 && totals[node] > 0) {
+                    if (weight != 0 && size > 0 && totals[node] >= Parameters.SMALLEST_FLOW) {
                         double target = count(node, i, shares) / totals[node];
-                        weight = (1 - size) * weight + size * target;
+                        weight =
+                                Parameters.learnedWeight(
+                                        (1 - size) * weight / sums[node] + size * target);
                     }
                     set(changed, i, weight);
                 });
@@ -120,7 +125,7 @@ final class VectorStep {
         return old.getAtIndex(JAVA_FLOAT, index);
     }
 
-    /** Rounds as engines do: what float32 cannot hold with all its digits is zero. */
+    /** Rounds as engines do: a number below the normal range of float32 becomes zero. */
     private static void set(MemorySegment changed, int index, double value) {
         float nearest = (float) value;
         changed.setAtIndex(JAVA_FLOAT, index, Math.abs(nearest) < Float.MIN_NORMAL ? 0 : nearest);

@@ -60,14 +60,14 @@ final class CircuitBudget {
     }
 
     /**
-     * Takes the edge blocks that a tied sum shares with its owner, each like a block.
+     * Takes the tiles that a tied sum shares with its owner, each like a block.
      *
      * @param what the sum as the message names it
      * @throws FileFormatException when the file is too small for so many
      */
-    void takeTiedEdges(int edgeBlocks, String what) {
-        nodesLeft -= NODES_PER_BLOCK * edgeBlocks;
-        check(nodesLeft, "tied edges", what);
+    void takeTiedTiles(int tiles, String what) {
+        nodesLeft -= NODES_PER_BLOCK * tiles;
+        check(nodesLeft, "tied tiles", what);
     }
 
     private void check(long left, String things, String what) {

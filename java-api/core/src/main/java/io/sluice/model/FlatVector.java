@@ -3,8 +3,8 @@ package io.sluice.model;
 import io.sluice.circuit.InputFamily;
 
 /**
- * A node vector of an interchange file after its fields were checked: node-level edges, no blocks
- * yet.
+ * A node vector of an interchange file after its fields were checked. Edges are between nodes;
+ * there are no blocks yet.
  */
 sealed interface FlatVector permits FlatVector.Leaves, FlatVector.Products, FlatVector.Mixtures {
 
@@ -19,8 +19,7 @@ sealed interface FlatVector permits FlatVector.Leaves, FlatVector.Products, Flat
     /**
      * Inputs.
      *
-     * @param owner the first vector of the group that shares these parameters; the own id when
-     *     alone
+     * @param owner the first of the vectors that share these parameters; the own id when alone
      * @param values the parameters in the order of the layout: {@code [row][node]}
      */
     record Leaves(int id, int variable, InputFamily family, int nodes, int owner, float[] values)
@@ -41,8 +40,7 @@ sealed interface FlatVector permits FlatVector.Leaves, FlatVector.Products, Flat
     /**
      * Sums. Edges are sorted by node, then child; none occurs twice, and no weight is 0.
      *
-     * @param owner the first vector of the group that shares these parameters; the own id when
-     *     alone
+     * @param owner the first of the vectors that share these parameters; the own id when alone
      * @param node of each edge
      * @param child of each edge, an index into the concatenation of the children's nodes
      */

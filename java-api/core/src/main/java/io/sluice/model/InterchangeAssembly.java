@@ -13,8 +13,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Builds a circuit from checked vectors, in blocks of one node, so that every edge is a tile of its
- * own; ids stay those of the file.
+ * Builds a circuit from checked vectors, in blocks of one node, so every edge is a tile of its own.
+ * Ids are those of the file.
  */
 final class InterchangeAssembly {
     private final List<FlatVector> vectors;

@@ -15,9 +15,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Checks the entries of an interchange file, one after another, and makes {@link FlatVector}s of
- * them. Nothing is allocated on the word of a count alone: every node must bring its own row or
- * edge.
+ * Checks the entries of an interchange file, one after another, and turns them into {@link
+ * FlatVector}s. Memory never depends on a count alone: every node needs a row or edge in the file.
  */
 final class InterchangeCheck {
 
@@ -25,8 +24,8 @@ final class InterchangeCheck {
     private static final double SUM_TOLERANCE = 1e-4;
 
     /**
-     * Sums nearer to one than this are rounding of float32 training, and the numbers are kept as
-     * they are, so that what was exported comes back unchanged. Others are normalised.
+     * Sums nearer to one than this differ by the rounding of float32. The numbers are kept, so an
+     * exported circuit comes back unchanged. Others are normalised.
      */
     private static final double ROUNDING = 1e-5;
 

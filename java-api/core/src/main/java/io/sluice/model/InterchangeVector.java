@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 import java.util.List;
 
 /**
- * One entry of the {@code nodes} list of an interchange file, as it was read: every field the entry
- * has, none of them checked yet but for its JSON type. Absent numbers are {@link #ABSENT}.
+ * One entry of the {@code nodes} list of an interchange file with all its fields, of which only the
+ * JSON types were checked. Absent numbers are {@link #ABSENT}.
  *
  * @param line of the file on which the entry starts
  * @param params parameters of an input, row by row; a list of plain numbers has rows of length one

@@ -140,7 +140,7 @@ final class InterchangeWriter {
     }
 
     /**
-     * The first node of an edge block's child block, in the concatenation of the children's nodes.
+     * The first node of the child block that a tile reads, in the concatenation of the children.
      */
     private static int firstNodeOf(SumVector sum, int edgeBlock) {
         NodeVector target = sum.childVector(edgeBlock);

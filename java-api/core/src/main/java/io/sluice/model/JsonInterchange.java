@@ -22,8 +22,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The JSON interchange format: a circuit as plain node-level edges, for exchange with other systems
- * and for reading by people. It is text and holds every edge by itself; large circuits belong in a
+ * The JSON interchange format: a circuit as a list of edges between nodes, for exchange with other
+ * systems and for people to read. Every edge has text of its own, so large circuits belong in a
  * model file.
  *
  * <p>A file is one object with the fields {@code name} and {@code nodes}; others are skipped.
@@ -47,8 +47,9 @@ import java.util.List;
  * <p>A weight of 0 is no edge. Weights that sum to one within 1e-5 are kept as they are, rounded to
  * float32; up to 1e-4 they are normalised, beyond that the file is refused. Reading finds the
  * largest blocks that the products allow and that leave the tiles of the sums at least a quarter
- * full; pairs inside a tile that are not listed become hard zeros. The first vector of a tied group
- * owns the parameters. Writing what was read gives the same edges and numbers.
+ * full. Pairs of nodes inside a tile that the file does not list become hard zeros. The first of
+ * the vectors that are tied owns the parameters. Writing a circuit that was read gives the same
+ * edges and numbers.
  */
 public final class JsonInterchange {
     private static final JsonFactory WRITERS =

@@ -53,7 +53,7 @@ final class LineReader implements AutoCloseable {
         }
     }
 
-    /** A whole number in a range of which both ends count. */
+    /** A whole number in a range, both ends included. */
     int number(int position, int least, int most) {
         try {
             int value = Integer.parseInt(words[position]);

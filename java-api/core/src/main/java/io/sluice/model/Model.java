@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A circuit and what its variables mean: what a model file holds. Immutable.
+ * The content of a model file: a circuit and the meaning of its variables. Immutable.
  *
  * @param circuit the circuit with its parameters
  * @param schema columns of the data that the circuit models; column {@code v} is variable {@code v}

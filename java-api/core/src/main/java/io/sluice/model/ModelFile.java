@@ -23,62 +23,7 @@ import java.util.zip.CRC32C;
  * {@link #read} copies them into memory, and {@link #map} leaves them in a file that does not
  * change.
  *
- * <h2>Format, version 2</h2>
- *
- * All numbers are little endian. {@code i32} is a signed 32-bit integer, {@code i64} one of 64
- * bits, {@code f32} and {@code f64} are IEEE 754. A <em>text</em> is an {@code i32} number of bytes
- * and that many bytes of UTF-8.
- *
- * <p><b>Header</b>, 128 bytes:
- *
- * <pre>
- *   0  8 bytes  89 53 4C 55 0D 0A 1A 0A
- *   8  i32      version, 2
- *  12  i32      CRC32C of bytes 16 to 127
- *  16  i64      length of the file
- *  24  i64      reserved, 0
- *  32  4 x      section: i64 offset, i64 length, i32 CRC32C of its bytes, i32 reserved 0
- * </pre>
- *
- * <p>The sections are structure, schema, metadata and parameters, in this order, and do not
- * overlap. The first begins at byte 128, the second and third where the one before them ends, and
- * the parameters at the next multiple of 4096, padded with zeros; they end with the file.
- *
- * <p><b>Structure</b>:
- *
- * <pre>
- *  i32 variables V
- *  i32 vectors N
- *  i32 id of the root
- *  V x family of a variable:  text type, such as gaussian
- *                             i32 number of settings, and for each of them
- *                                 text name, such as minimum_standard_deviation
- *                                 i32 how many numbers, and those as f64
- *  N x node vector, by id:    i32 kind (0 input, 1 product, 2 sum)
- *                             i32 nodes
- *                             i32 block size
- *                             i32 id of the vector that owns its parameters; -1 for a product
- *                             i32 variable; -1 unless an input
- *                             i32 number of children
- *                             i64 size of its table
- *  children, vector by vector:  i32 id, smaller than the vector's
- *  tables, vector by vector:    i32 numbers of blocks
- * </pre>
- *
- * <p>The table of a product is {@code [block][child]}, the child block that is multiplied; size 0
- * says that block q takes block q of every child. The table of a sum holds the parent blocks of its
- * edge blocks, then their child blocks, which count through the children; size 0 says that every
- * parent block has every child block, or for a tied sum that it has the owner's.
- *
- * <p><b>Schema</b>: {@code i32} height, width and channels of an image, zeros when rows are no
- * images; {@code i32} number of columns; for each column {@code i32} kind (0 categorical, 1
- * continuous), {@code i32} categories, text name, {@code i32} number of labels, and the labels as
- * texts. The number -1 says that the labels are those of the column before.
- *
- * <p><b>Metadata</b>: {@code i32} number of entries; for each, text name and text value.
- *
- * <p><b>Parameters</b>: {@code f32} numbers in the order of {@link
- * io.sluice.circuit.ParameterLayout}.
+ * <p>{@code FORMAT.md}, in the folder of the Java API, describes every byte.
  *
  * <p>All methods may be called by any number of threads.
  */

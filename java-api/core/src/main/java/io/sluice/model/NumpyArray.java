@@ -8,7 +8,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * An array of numbers inside a pickle, in C order. Its bytes stay in the file.
+ * An array of numbers inside a pickle, in C order. Its bytes are a slice of the file's.
  *
  * @param type {@code f4}, {@code f8}, {@code i4}, {@code i8} or {@code b1}, little endian
  */

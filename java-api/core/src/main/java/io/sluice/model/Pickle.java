@@ -17,13 +17,14 @@ import java.util.Set;
 
 /**
  * Reads a Python pickle, protocols 3 to 5, that holds plain values, arrays of numbers and objects
- * of named classes, and runs nothing: instructions that would call something make a value when what
- * they call is on a list, and end the reading otherwise.
+ * of named classes. It runs nothing: an instruction that calls a function makes a value if the
+ * function is on a list, and is refused otherwise.
  *
  * <p>Values are {@code null}, {@link Boolean}, {@link Long}, {@link Double}, {@link String}, {@link
  * MemorySegment} for bytes, {@link List} for lists and tuples, {@link Map} for dictionaries, {@link
  * NumpyArray} and {@link Instance}. Each instruction takes at least a byte and makes at most one
- * small value; bytes stay in the file.
+ * small value; bytes and arrays are slices of the file's. Lists may contain each other in circles,
+ * so values are never printed, compared or hashed as a whole.
  */
 final class Pickle {
     private static final int LOWEST_PROTOCOL = 3; // the first with bytes
@@ -46,7 +47,7 @@ final class Pickle {
     /** A name that the pickle may use; it stands for itself. */
     private record Name(String module, String name) {}
 
-    /** A type of numbers, whose state follows it. */
+    /** A type of numbers; its state comes later in the pickle. */
     private static final class NumberType {
         private final String code;
         private boolean bigEndian;
@@ -56,7 +57,7 @@ final class Pickle {
         }
     }
 
-    /** An array, whose state follows it. */
+    /** An array; its state comes later in the pickle. */
     private static final class ArrayShell {
         private @Nullable NumpyArray array;
     }
@@ -66,7 +67,7 @@ final class Pickle {
         MARK
     }
 
-    /** An object, whose fields follow it. */
+    /** An object; its fields come later in the pickle. */
     static final class Instance {
         private final String type;
         private final List<?> arguments;
@@ -82,7 +83,7 @@ final class Pickle {
             return type;
         }
 
-        /** What its class was called with. */
+        /** The arguments that its class was called with. */
         List<?> arguments() {
             return arguments;
         }

@@ -6,6 +6,7 @@ import io.sluice.circuit.Circuit;
 import io.sluice.circuit.CircuitBuilder;
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeVector;
+import io.sluice.circuit.Parameters;
 import io.sluice.circuit.SumVector;
 import io.sluice.leaf.Bernoulli;
 import io.sluice.transform.Blocking;
@@ -21,7 +22,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 
-/** Reads the nodes of a PSDD and builds a vector of each vtree node's. */
+/** Reads the nodes of a PSDD and builds one vector of the nodes of each vtree node. */
 final class PsddAssembly {
     /** How far the probabilities of a decision may sum from one before they are normalised. */
     private static final double SUM_TOLERANCE = 1e-3;
@@ -31,7 +32,7 @@ final class PsddAssembly {
 
     /** A node of the file: a decision, or a leaf that says how probable true is. */
     private static final class Node {
-        private final int place; // position of its vtree node
+        private final int position; // of its vtree node in the list
         private final double probabilityOfTrue;
         private final Node[] primes;
         private final Node[] subs;
@@ -39,8 +40,8 @@ final class PsddAssembly {
         private boolean reached;
         private int index; // in the vector of its vtree node
 
-        Node(int place, double probabilityOfTrue, Node[] primes, Node[] subs, float[] weights) {
-            this.place = place;
+        Node(int position, double probabilityOfTrue, Node[] primes, Node[] subs, float[] weights) {
+            this.position = position;
             this.probabilityOfTrue = probabilityOfTrue;
             this.primes = primes;
             this.subs = subs;
@@ -65,7 +66,7 @@ final class PsddAssembly {
                 assembly.read(in);
             }
             if (assembly.nodes.isEmpty()
-                    || assembly.nodes.get(assembly.nodes.size() - 1).place
+                    || assembly.nodes.get(assembly.nodes.size() - 1).position
                             != tree.nodes().size() - 1) {
                 throw in.problem("ends without a last node for the vtree's root");
             }
@@ -91,24 +92,24 @@ final class PsddAssembly {
         }
     }
 
-    private int place(LineReader in) {
+    private int position(LineReader in) {
         return tree.position(in, 2);
     }
 
     private void leaf(LineReader in, int variable, double probabilityOfTrue) {
-        int place = place(in);
-        if (tree.nodes().get(place).variable() != variable - 1) {
+        int position = position(in);
+        if (tree.nodes().get(position).variable() != variable - 1) {
             throw in.problem("is over variable " + variable + ", but its vtree node is not");
         }
-        add(in, new Node(place, probabilityOfTrue, new Node[0], new Node[0], new float[0]));
+        add(in, new Node(position, probabilityOfTrue, new Node[0], new Node[0], new float[0]));
     }
 
     private void decision(LineReader in) {
         if (in.words() < WORDS_BEFORE_ELEMENTS) {
             throw in.problem("has " + in.words() + " words, expected an id, a vtree and elements");
         }
-        int place = place(in);
-        Vtree.Node at = tree.nodes().get(place);
+        int position = position(in);
+        Vtree.Node at = tree.nodes().get(position);
         int count = in.number(3, 1, Integer.MAX_VALUE);
         if ((in.words() - WORDS_BEFORE_ELEMENTS) % WORDS_OF_ELEMENT != 0
                 || count != (in.words() - WORDS_BEFORE_ELEMENTS) / WORDS_OF_ELEMENT
@@ -136,14 +137,14 @@ final class PsddAssembly {
         }
         float[] weights = new float[count];
         for (int i = 0; i < count; i++) {
-            weights[i] = representable(probabilities[i] / total);
+            weights[i] = Parameters.nearestWeight(probabilities[i] / total);
         }
-        add(in, new Node(place, 0, primes, subs, weights));
+        add(in, new Node(position, 0, primes, subs, weights));
     }
 
-    private Node child(LineReader in, int word, int place) {
+    private Node child(LineReader in, int word, int position) {
         Node child = byId.get(in.number(word, 0, Integer.MAX_VALUE));
-        if (child == null || child.place != place) {
+        if (child == null || child.position != position) {
             throw in.problem(
                     "has the element node "
                             + in.word(word)
@@ -160,8 +161,8 @@ final class PsddAssembly {
     }
 
     private Circuit build(CircuitBudget budget) {
-        List<List<Node>> ofPlace = new ArrayList<>();
-        tree.nodes().forEach(place -> ofPlace.add(new ArrayList<>()));
+        List<List<Node>> atPosition = new ArrayList<>();
+        tree.nodes().forEach(position -> atPosition.add(new ArrayList<>()));
         nodes.get(nodes.size() - 1).reached = true;
         for (int i = nodes.size() - 1; i >= 0; i--) {
             Node node = nodes.get(i);
@@ -174,7 +175,7 @@ final class PsddAssembly {
         }
         for (Node node : nodes) {
             if (node.reached) {
-                List<Node> alike = ofPlace.get(node.place);
+                List<Node> alike = atPosition.get(node.position);
                 node.index = alike.size();
                 alike.add(node);
             }
@@ -182,17 +183,17 @@ final class PsddAssembly {
         List<NodeVector> made = new ArrayList<>();
         int[] first = new int[tree.nodes().size()];
         int[] last = new int[tree.nodes().size()];
-        for (int place = 0; place < tree.nodes().size(); place++) {
-            Vtree.Node at = tree.nodes().get(place);
-            List<Node> alike = ofPlace.get(place);
+        for (int position = 0; position < tree.nodes().size(); position++) {
+            Vtree.Node at = tree.nodes().get(position);
+            List<Node> alike = atPosition.get(position);
             if (at.isLeaf()) {
-                first[place] = at.variable();
-                last[place] = at.variable();
+                first[position] = at.variable();
+                last[position] = at.variable();
                 made.add(leaves(at.variable(), alike));
             } else {
-                first[place] = Math.min(first[at.left()], first[at.right()]);
-                last[place] = Math.max(last[at.left()], last[at.right()]);
-                budget.takeScope(first[place], last[place], "vtree node " + place);
+                first[position] = Math.min(first[at.left()], first[at.right()]);
+                last[position] = Math.max(last[at.left()], last[at.right()]);
+                budget.takeScope(first[position], last[position], "vtree node " + position);
                 made.add(decisions(alike, made.get(at.left()), made.get(at.right())));
             }
         }
@@ -209,8 +210,9 @@ final class PsddAssembly {
                 slice -> {
                     for (int i = 0; i < count; i++) {
                         double one = alike.get(i).probabilityOfTrue;
-                        slice.setAtIndex(JAVA_FLOAT, i, representable(1 - one));
-                        slice.setAtIndex(JAVA_FLOAT, (long) count + i, representable(one));
+                        slice.setAtIndex(JAVA_FLOAT, i, Parameters.nearestWeight(1 - one));
+                        slice.setAtIndex(
+                                JAVA_FLOAT, (long) count + i, Parameters.nearestWeight(one));
                     }
                 });
         return input;
@@ -255,11 +257,5 @@ final class PsddAssembly {
                     }
                 });
         return sum;
-    }
-
-    /** Kernels take positive numbers below the normal range of float32 as 0. */
-    private static float representable(double probability) {
-        float nearest = (float) probability;
-        return nearest < Float.MIN_NORMAL ? 0 : nearest;
     }
 }

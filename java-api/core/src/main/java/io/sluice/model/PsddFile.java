@@ -23,9 +23,10 @@ import java.nio.file.Path;
  *
  * <p>The logarithm {@code -inf} is a probability of zero: an element that is left out.
  *
- * <p>The nodes of each vtree node become a vector: literals and distributions Bernoulli inputs,
- * elements products and decisions sums. Variable {@code i} of the file is variable {@code i - 1} of
- * the circuit. Weights are normalised. The circuit is deterministic as the diagram is.
+ * <p>The nodes of each vtree node become a vector: literals and distributions become Bernoulli
+ * inputs, elements become products, and decisions become sums. Variable {@code i} of the file is
+ * variable {@code i - 1} of the circuit. Weights are normalised. The circuit is as deterministic as
+ * the diagram.
  */
 public final class PsddFile {
     /** Ending of the names of such files. */

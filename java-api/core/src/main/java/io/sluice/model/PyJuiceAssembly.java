@@ -22,12 +22,12 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Builds a circuit from the node vectors of a {@code .jpc} file. A product that takes single nodes
- * out of blocks makes every edge a tile of its own until all is read.
+ * Builds a circuit from the node vectors of a {@code .jpc} file. If a product takes single nodes
+ * out of blocks, every edge is a tile of its own until the whole file is read.
  */
 final class PyJuiceAssembly {
     private final List<PyJuiceVector> entries;
-    private final int[] source; // whose parameters a vector uses, as the file says
+    private final int[] source; // the vector whose parameters each vector uses in the file
     private final int[] owner; // the first vector of those that share parameters
     private final int[] first; // variable of each vector
     private final int[] last;
@@ -103,7 +103,7 @@ final class PyJuiceAssembly {
                 if (steps == count) {
                     throw entry.problem("is tied to itself", "tie vectors to one that is not tied");
                 }
-                source[at] = source[source[at]]; // shorter ways for those that follow
+                source[at] = source[source[at]]; // shortens the chain for later vectors
                 at = source[at];
             }
             source[entry.id()] = at;
@@ -137,7 +137,7 @@ final class PyJuiceAssembly {
         return singleNodes ? Blocking.merged(circuit) : circuit;
     }
 
-    /** Each byte of the file describes one thing only, however often the pickle refers to it. */
+    /** Charges bytes of the file, which may describe one thing only, however often it is named. */
     private void use(long bytes, PyJuiceVector entry) {
         bytesLeft -= bytes;
         if (bytesLeft < 0) {
@@ -253,7 +253,7 @@ final class PyJuiceAssembly {
             if (made.get(owner[entry.id()]) instanceof SumVector shared
                     && shared.nodes() == entry.nodes()
                     && sameEdges(edges, entries.get(owner[entry.id()]).array("edge_ids"))) {
-                budget.takeTiedEdges(shared.edgeBlocks(), "node vector " + entry.id());
+                budget.takeTiedTiles(shared.edgeBlocks(), "node vector " + entry.id());
                 return builder.tiedSum(shared, children);
             }
             throw notTied(entry);
@@ -264,7 +264,7 @@ final class PyJuiceAssembly {
         if (shape.length != 3 || shape[0] != count || shape[1] != entry.blockSize()) {
             throw entry.problem(
                     "has parameters of the shape " + Arrays.toString(shape),
-                    "give [edge blocks][block size][child block size]");
+                    "give [tiles][block size][child block size]");
         }
         PyJuiceTiles tiles =
                 new PyJuiceTiles(
@@ -308,7 +308,7 @@ final class PyJuiceAssembly {
     }
 
     /**
-     * @param masked whether weights that were not zero became zero, so that much may be missing
+     * @param masked whether a mask set weights to zero, so the sum may be far below one
      */
     private static void normalise(SumVector sum, MemorySegment slice, boolean masked) {
         for (int node = 0; node < sum.nodes(); node++) {

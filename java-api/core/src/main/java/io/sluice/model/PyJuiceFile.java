@@ -19,13 +19,13 @@ import java.nio.file.StandardOpenOption;
  * <p>The pickle is read against a list of the few names that a circuit needs. Nothing in a file can
  * run, and a file that names anything else is refused.
  *
- * <p>Read are inputs over one variable each, of the distributions {@code Categorical}, {@code
+ * <p>It reads inputs over one variable each, of the distributions {@code Categorical}, {@code
  * Bernoulli}, {@code Gaussian}, {@code DiscreteLogistic}, {@code Literal}, {@code Indicator},
  * {@code MaskedCategorical} (what it masks is impossible here, and has the probability 1e-10
  * there), {@code SoftEvidenceCategorical} and {@code External}; products, sums, tied vectors and
- * masks of zeros: what these mask becomes zero also where the file has another number, which
- * PyJuice would compute with. Blocks are kept where all products multiply whole blocks, and found
- * anew where some do not. Weights are normalised.
+ * masks of zeros. A masked weight becomes zero even if the file has another number for it, which
+ * PyJuice would compute with. Blocks are kept if all products multiply whole blocks, and are found
+ * anew otherwise. Weights are normalised.
  */
 public final class PyJuiceFile {
     /** Ending of the names of such files. */

@@ -2,6 +2,7 @@ package io.sluice.model;
 
 import io.sluice.circuit.InputFamily;
 import io.sluice.circuit.NodeValues;
+import io.sluice.circuit.Parameters;
 import io.sluice.leaf.Bernoulli;
 import io.sluice.leaf.Categorical;
 import io.sluice.leaf.DiscretizedLogistic;
@@ -20,11 +21,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What the inputs of a {@code .jpc} file are distributions of.
+ * The families and parameters of the inputs of a {@code .jpc} file.
  *
- * <p>A discrete logistic of PyJuice cuts an interval into equally wide values, and its mean and
- * scale are in the unit of the interval; ours are in values. A literal is an indicator all of whose
- * nodes have one category.
+ * <p>A discrete logistic of PyJuice divides an interval into equally wide values. Its mean and
+ * scale are in the unit of the interval, ours are in values. A literal is an indicator whose nodes
+ * all have the same category.
  */
 final class PyJuiceLeaves {
     private static final String MODULE = "pyjuice.nodes.distributions.";
@@ -38,12 +39,12 @@ final class PyJuiceLeaves {
     private static final String SOFT = MODULE + "softevi_categorical.SoftEvidenceCategorical";
     private static final String EXTERNAL = MODULE + "external.External";
 
-    /** Masks, and how many numbers follow a node's probabilities. */
+    /** The mode of a mask that lists every category. */
     private static final String FULL_MASK = "full_mask";
 
     private static final int NUMBERS_OF_RANGE = 3;
 
-    /** Of distributions whose parameters do not grow with them. */
+    /** For distributions whose parameters do not grow with the number of categories. */
     private static final int MOST_CATEGORIES = 1 << 16;
 
     /** Scale of a logistic distribution over its standard deviation. */
@@ -258,9 +259,8 @@ final class PyJuiceLeaves {
                 });
     }
 
-    /** Kernels take positive numbers below the normal range of float32 as 0. */
+    /** The nearest probability that parameters can be; what is no probability stays as it is. */
     static float representable(double value) {
-        float nearest = (float) value;
-        return nearest > 0 && nearest < Float.MIN_NORMAL ? 0 : nearest;
+        return value > 0 ? Parameters.nearestWeight(value) : (float) value;
     }
 }

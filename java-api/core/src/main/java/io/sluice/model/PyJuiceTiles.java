@@ -33,9 +33,9 @@ record PyJuiceTiles(
     }
 
     /**
-     * Checks that all indices are of blocks.
+     * Checks that every index is that of a block.
      *
-     * @param childBlocks how many blocks the children have as they are built
+     * @param childBlocks how many blocks the built children have
      */
     void check(PyJuiceVector entry, int childBlocks) {
         if (columns() < 1 || (zeros != null && !Arrays.equals(zeros.shape(), weights.shape()))) {

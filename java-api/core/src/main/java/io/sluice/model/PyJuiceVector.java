@@ -10,7 +10,7 @@ import java.util.Map;
 
 /** The entry of one node vector in a {@code .jpc} file: fields by name. */
 final class PyJuiceVector {
-    /** What a field is multiplied with that older files name differently. */
+    /** Names that older files have for fields. */
     private static final Map<String, String> OLDER_NAMES =
             Map.of("num_node_blocks", "num_node_groups", "block_size", "group_size");
 
@@ -45,7 +45,7 @@ final class PyJuiceVector {
         return withoutBlocks() ? 1 : atLeastOne("block_size");
     }
 
-    /** Whether the file is of the time before nodes came in blocks. */
+    /** Whether the file is from a version without blocks. */
     private boolean withoutBlocks() {
         return has("num_nodes");
     }
@@ -67,7 +67,7 @@ final class PyJuiceVector {
         return (int) value;
     }
 
-    /** Ids of the children, all smaller than the own. */
+    /** Ids of the children, all smaller than the id of this vector. */
     int[] children() {
         if (!(fields.get("chs") instanceof List<?> list)) {
             throw problem("has no children 'chs'", "give a file of PyJuice");

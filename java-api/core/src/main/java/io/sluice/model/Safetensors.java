@@ -38,12 +38,12 @@ import java.util.Map;
  * or {@code vector.ID.distributions} by its id:
  *
  * <ul>
- *   <li>sum with tiles of one width: {@code [edge blocks][block size][child block size]}, in the
- *       order of the edge blocks; with several widths, all tiles in a row: {@code [parameters]}
+ *   <li>sum with tiles of one width: {@code [tiles][block size][child block size]}, sorted by
+ *       block, then child block; with several widths, all tiles in a row: {@code [parameters]}
  *   <li>input: {@code [rows][nodes]}, as {@link io.sluice.circuit.ParameterLayout} says
  * </ul>
  *
- * <p>The file holds no graph: what is read replaces the parameters of a circuit that has it.
+ * <p>The file holds no graph: its tensors replace the parameters of a circuit that has the graph.
  */
 public final class Safetensors {
     /** Ending of the names of safetensors files. */
@@ -145,7 +145,7 @@ public final class Safetensors {
     /**
      * Reads parameters for a circuit.
      *
-     * @param circuit has the graph; its own parameters are left out of account
+     * @param circuit has the graph; its own parameters do not matter
      * @return the circuit with the parameters of the file
      * @throws FileFormatException when the file is damaged, or its tensors are not those of the
      *     circuit: names the tensor, what it is and what was expected

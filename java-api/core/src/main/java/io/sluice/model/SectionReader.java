@@ -10,8 +10,8 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Reads a section of a model file from its start to its end. Nothing is allocated before the bytes
- * that fill it are known to be there.
+ * Reads a section of a model file from its start to its end. It allocates nothing before it knows
+ * that the section has the bytes to fill it.
  */
 final class SectionReader {
     static final ValueLayout.OfInt INT =

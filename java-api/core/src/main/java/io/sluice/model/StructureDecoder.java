@@ -23,14 +23,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads the structure section of a model file, whose bytes {@link ModelFile} documents, and builds
+ * Reads the structure section of a model file, whose bytes {@code FORMAT.md} documents, and builds
  * the circuit vector by vector.
  *
  * <p>It trusts no number: a large vector needs as many parameters in the file, and everything else
  * is charged to a {@link CircuitBudget} before it is allocated.
  */
 final class StructureDecoder {
-    private static final int FAMILY_BYTES = 8; // at least, like the next
+    private static final int FAMILY_BYTES = 8; // at least, like the next two
     private static final int SETTING_BYTES = 8;
     private static final int VECTOR_BYTES = 32;
 
@@ -211,7 +211,7 @@ final class StructureDecoder {
     private NodeVector sum(int id, Entry entry, List<NodeVector> children) {
         if (entry.owner() != id) {
             if (earlier(id, entry.owner()) instanceof SumVector owner && entry.tableSize() == 0) {
-                budget.takeTiedEdges(owner.edgeBlocks(), "vector " + id);
+                budget.takeTiedTiles(owner.edgeBlocks(), "vector " + id);
                 return checkShape(id, entry, builder.tiedSum(owner, children));
             }
             throw in.damaged("sum vector " + id + " tied to vector " + entry.owner());

@@ -11,7 +11,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Map;
 
-/** Writes the structure section of a model file, whose bytes {@link ModelFile} documents. */
+/** Writes the structure section of a model file, whose bytes {@code FORMAT.md} documents. */
 final class StructureEncoder {
     static final int INPUT = 0;
     static final int PRODUCT = 1;

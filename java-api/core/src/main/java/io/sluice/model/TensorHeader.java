@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the header of a safetensors file says of a tensor.
+ * The description of a tensor in the header of a safetensors file.
  *
  * @param type of its numbers, such as {@code F32}
  * @param shape sizes of its dimensions

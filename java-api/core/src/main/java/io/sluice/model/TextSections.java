@@ -14,7 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The schema and metadata sections of a model file, whose bytes {@link ModelFile} documents. */
+/** The schema and metadata sections of a model file, whose bytes {@code FORMAT.md} documents. */
 final class TextSections {
     private static final int CATEGORICAL = 0;
     private static final int CONTINUOUS = 1;

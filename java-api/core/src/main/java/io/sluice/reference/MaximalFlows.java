@@ -51,7 +51,13 @@ public final class MaximalFlows {
         return new MaximalPass(circuit, families).run(count, rows, threads);
     }
 
-    /** Sum of the rows' largest values, in nats; negative infinity when a row is impossible. */
+    /** The total, as messages say it. */
+    @Override
+    public String toString() {
+        return "maximal flows of rows whose max-product values sum to " + total + " nats";
+    }
+
+    /** Sum of the rows' max-product values, in nats; negative infinity when a row is impossible. */
     public double total() {
         return total;
     }

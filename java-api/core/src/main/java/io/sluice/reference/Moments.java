@@ -41,6 +41,12 @@ public final class Moments {
         return new Computation(circuit, NodeVisits.of(circuit, row), row.clone()).moments();
     }
 
+    /** How many variables there are. */
+    @Override
+    public String toString() {
+        return "means and covariances of " + mean.length + " variables";
+    }
+
     /** Conditional mean of a variable. */
     public double mean(int variable) {
         return mean[variable];

@@ -71,6 +71,15 @@ public final class NodeVisits {
         return new NodeVisits(circuit, parameters, values);
     }
 
+    /** The row's log-likelihood and the circuit's size. */
+    @Override
+    public String toString() {
+        return "visits of the nodes of a "
+                + circuit
+                + ", given a row of log-likelihood "
+                + logLikelihood();
+    }
+
     /** Log-likelihood of the row, in nats. */
     public double logLikelihood() {
         return values.logValue(circuit.root(), 0);

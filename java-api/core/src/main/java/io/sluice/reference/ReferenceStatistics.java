@@ -4,6 +4,7 @@ import io.sluice.circuit.Circuit;
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeValues;
 import io.sluice.circuit.NodeVector;
+import io.sluice.circuit.Parameters;
 import io.sluice.circuit.ProductVector;
 import io.sluice.circuit.SumVector;
 
@@ -113,15 +114,17 @@ final class ReferenceStatistics {
             double pseudocount) {
         int block = node / sum.blockSize();
         double total = 0;
+        double weights = 0;
         long fanIn = 0;
         for (int e = sum.edgeStart(block); e < sum.edgeStart(block + 1); e++) {
             int first = ReferenceRow.firstIndex(sum, node, e);
             for (int i = first; i < first + sum.childBlockSize(e); i++) {
                 total += flow[i];
+                weights += theta[i];
                 fanIn += theta[i] == 0 ? 0 : 1;
             }
         }
-        if (total + pseudocount == 0) {
+        if (total + pseudocount < Parameters.SMALLEST_FLOW) {
             return;
         }
         for (int e = sum.edgeStart(block); e < sum.edgeStart(block + 1); e++) {
@@ -129,7 +132,9 @@ final class ReferenceStatistics {
             for (int i = first; i < first + sum.childBlockSize(e); i++) {
                 if (theta[i] != 0) {
                     double target = (flow[i] + pseudocount / fanIn) / (total + pseudocount);
-                    theta[i] = (1 - step) * theta[i] + step * target;
+                    theta[i] =
+                            Parameters.learnedWeight(
+                                    (1 - step) * theta[i] / weights + step * target);
                 }
             }
         }

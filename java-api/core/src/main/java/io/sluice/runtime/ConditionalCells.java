@@ -32,11 +32,14 @@ final class ConditionalCells {
             byProbabilities[v] = circuit.family(v).kernel() == LeafKernel.PROBABILITIES;
             widths[v] = byProbabilities[v] ? circuit.family(v).categories() : leaves.nodes(v);
         }
-        int rows = Math.toIntExact(evidence.rows());
+        int rows = SelectedRows.all(evidence).count();
         firstCell = new int[rows + 1];
+        long missing = 0;
         for (int r = 0; r < rows; r++) {
-            firstCell[r + 1] = Math.addExact(firstCell[r], missingCells(r));
+            missing += missingCells(r);
+            firstCell[r + 1] = (int) missing;
         }
+        EngineArguments.requireCells(missing);
         mixtures = new MixtureCells(circuit, firstCell[rows], leaves::of);
     }
 

@@ -37,6 +37,12 @@ public final class Conditionals {
         this.components = components;
     }
 
+    /** How many cells of how many rows, as messages say it. */
+    @Override
+    public String toString() {
+        return "conditionals of " + cells() + " missing cells in " + rows + " rows";
+    }
+
     /** Rows of the evidence. */
     public long rows() {
         return rows;
@@ -135,11 +141,29 @@ public final class Conditionals {
      * Log-density of the cell, in nats.
      *
      * @param value one that the variable can take
+     * @throws InvalidArgumentException when the variable cannot take it
      */
     public double logDensity(int cell, double value) {
         double[] shares = distribution[cell];
         if (finite(cell)) {
+            if (!(value >= 0 && value < shares.length && value == Math.rint(value))) {
+                throw new InvalidArgumentException(
+                        "the value "
+                                + value
+                                + " for variable "
+                                + variable[cell]
+                                + ": expected a category from 0 to "
+                                + (shares.length - 1));
+            }
             return Math.log(shares[(int) value]);
+        }
+        if (!Double.isFinite(value)) {
+            throw new InvalidArgumentException(
+                    "the value "
+                            + value
+                            + " for variable "
+                            + variable[cell]
+                            + ": expected a finite number");
         }
         double[] logs = new double[shares.length];
         double largest = Double.NEGATIVE_INFINITY;

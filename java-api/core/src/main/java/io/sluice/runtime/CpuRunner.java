@@ -165,7 +165,13 @@ final class CpuRunner implements KernelRunner {
 
     @Override
     public void clearStatistics() {
-        buffers.statistics().fill((byte) 0);
+        accumulateNothing(false);
+    }
+
+    /** Makes the statistics those of no row, or, with add, those of all rows. */
+    private void accumulateNothing(boolean add) {
+        sluice_batch.count(call.batch(), 0);
+        kernels.accumulate(call, arithmetic(), Kernels.SLUICE_STAGE_ALL(), add);
     }
 
     @Override
@@ -200,6 +206,7 @@ final class CpuRunner implements KernelRunner {
 
     @Override
     public void copyStatistics(long first, MemorySegment to) {
+        accumulateNothing(true);
         copy(buffers.statistics(), first, to);
     }
 

@@ -68,10 +68,19 @@ final class DataCheck {
         }
         for (long row = 0; row < data.rows(); row++) {
             double value = data.value(row, variable);
-            if (!Double.isNaN(value) && !family.accepts(value)) {
+            if (!Double.isNaN(value) && !isPossible(family, value)) {
                 throw refused(data, row, variable, value, family);
             }
         }
+    }
+
+    /** Kernels index tables by the categories of a finite family, whatever it accepts. */
+    private static boolean isPossible(InputFamily family, double value) {
+        return family.accepts(value)
+                && (!family.finite()
+                        || (value >= 0
+                                && value < family.categories()
+                                && value == Math.rint(value)));
     }
 
     private static InvalidArgumentException refused(
@@ -103,9 +112,14 @@ final class DataCheck {
     }
 
     /**
+     * Checks numbers of rows. Kernels rely on them, so what is checked is a copy, which nobody else
+     * can change afterwards.
+     *
+     * @return the copy
      * @throws InvalidArgumentException for a row number that the data set does not have
      */
-    static void requireRows(Dataset data, int[] rows) {
+    static int[] rows(Dataset data, int[] given) {
+        int[] rows = given.clone();
         for (int row : rows) {
             if (row < 0 || row >= data.rows()) {
                 throw new InvalidArgumentException(
@@ -116,5 +130,6 @@ final class DataCheck {
                                 + " rows, counted from 0");
             }
         }
+        return rows;
     }
 }

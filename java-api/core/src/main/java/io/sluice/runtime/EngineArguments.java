@@ -4,6 +4,9 @@ import io.sluice.InvalidArgumentException;
 
 /** Ranges of the numbers that engines take. */
 final class EngineArguments {
+    /** Somewhat less than the largest array, as JVMs reserve a few of its elements. */
+    private static final int MOST_CELLS = Integer.MAX_VALUE - 8;
+
     private EngineArguments() {}
 
     static void requireStep(double stepSize, double pseudocount) {
@@ -31,5 +34,21 @@ final class EngineArguments {
                             + Integer.MAX_VALUE
                             + ": draw in several calls");
         }
+    }
+
+    /**
+     * How many missing cells one answer is about.
+     *
+     * @throws InvalidArgumentException when there are more than an array can hold
+     */
+    static int requireCells(long missing) {
+        if (missing > MOST_CELLS) {
+            throw new InvalidArgumentException(
+                    missing
+                            + " cells of the evidence are missing, expected at most "
+                            + MOST_CELLS
+                            + ": pass slices of it");
+        }
+        return (int) missing;
     }
 }

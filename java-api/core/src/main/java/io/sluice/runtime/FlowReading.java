@@ -75,16 +75,21 @@ final class FlowReading {
         return flows;
     }
 
-    /** Kernels add up moments about the nodes' means: from those, the ones about zero. */
+    /**
+     * Kernels add up moments about the nodes' means, in units of their deviations: from those, the
+     * ones about zero.
+     */
     private void moveToZero(double[] moments, InputVector input) {
         int nodes = input.nodes();
-        float[] means = parameters(circuit.layout().offset(input.id()), nodes);
+        float[] parameters = parameters(circuit.layout().offset(input.id()), 2 * nodes);
         for (int n = 0; n < nodes; n++) {
-            double mean = means[n];
+            double mean = parameters[n];
+            double deviation = parameters[nodes + n];
             double total = moments[n];
-            double first = moments[nodes + n];
+            double first = deviation * moments[nodes + n];
+            double second = deviation * deviation * moments[2 * nodes + n];
             moments[nodes + n] = first + mean * total;
-            moments[2 * nodes + n] += 2 * mean * first + mean * mean * total;
+            moments[2 * nodes + n] = second + 2 * mean * first + mean * mean * total;
         }
     }
 

@@ -9,6 +9,12 @@ package io.sluice.runtime;
  */
 public record LogLikelihoods(double[] values, int variables) {
 
+    /** How many rows there are, and their mean. */
+    @Override
+    public String toString() {
+        return values.length + " log-likelihoods, mean " + mean() + " nats";
+    }
+
     /** Sum over the rows, in nats. */
     public double total() {
         double sum = 0;

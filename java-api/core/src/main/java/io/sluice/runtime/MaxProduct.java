@@ -15,4 +15,11 @@ import io.sluice.data.Dataset;
  * @param assignment the rows with each missing cell replaced by the mode of the input node chosen
  *     for it; nothing is missing in it
  */
-public record MaxProduct(double[] logValues, Dataset assignment) {}
+public record MaxProduct(double[] logValues, Dataset assignment) {
+
+    /** How many rows there are. */
+    @Override
+    public String toString() {
+        return "max-product states of " + logValues.length + " rows";
+    }
+}

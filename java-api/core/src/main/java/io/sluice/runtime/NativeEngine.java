@@ -9,7 +9,6 @@ import io.sluice.reference.MaximalFlows;
 import io.sluice.reference.VariableFamilies;
 
 import java.util.function.Function;
-import java.util.function.IntFunction;
 
 /** An engine over a kernel library: checks what it is given and hands rows to the kernels. */
 final class NativeEngine implements Engine {
@@ -164,8 +163,7 @@ final class NativeEngine implements Engine {
 
     private SelectedRows checked(Dataset data, int[] rows) {
         check.require(data);
-        DataCheck.requireRows(data, rows);
-        return SelectedRows.of(data, rows);
+        return SelectedRows.of(data, DataCheck.rows(data, rows));
     }
 
     @Override
@@ -207,10 +205,13 @@ final class NativeEngine implements Engine {
     public MaximalFlows maximalFlows(Dataset data, int[] rows) {
         return guard.run(
                 () -> {
-                    checked(data, rows);
-                    IntFunction<double[]> cells = ReferenceEngine.cellsOf(data, rows);
+                    SelectedRows selected = checked(data, rows);
                     return MaximalFlows.of(
-                            circuit(), families, rows.length, cells, options.threads());
+                            circuit(),
+                            families,
+                            selected.count(),
+                            selected.cells(),
+                            options.threads());
                 });
     }
 

@@ -1,6 +1,5 @@
 package io.sluice.runtime;
 
-import io.sluice.InvalidArgumentException;
 import io.sluice.circuit.Circuit;
 import io.sluice.circuit.Parameters;
 import io.sluice.data.Dataset;
@@ -12,7 +11,6 @@ import io.sluice.reference.VariableFamilies;
 
 import java.util.Arrays;
 import java.util.concurrent.ForkJoinPool;
-import java.util.function.IntFunction;
 
 /**
  * The engine of {@link Device#reference}: {@link ReferenceEvaluator} on data sets. Its precision is
@@ -54,18 +52,20 @@ final class ReferenceEngine implements Engine {
     @Override
     public LogLikelihoods logLikelihood(Dataset data) {
         return guard.run(
-                () ->
-                        new LogLikelihoods(
-                                evaluator.logLikelihood(checkedRows(data), cellsOf(data)),
-                                circuit.variables()));
+                () -> {
+                    SelectedRows rows = checked(data);
+                    return new LogLikelihoods(
+                            evaluator.logLikelihood(rows.count(), rows.cells()),
+                            circuit.variables());
+                });
     }
 
     @Override
     public Conditionals conditionals(Dataset evidence) {
         return guard.run(
                 () -> {
-                    int count = checkedRows(evidence);
-                    return conditionals(evidence, evaluator.mixtures(count, cellsOf(evidence)));
+                    SelectedRows rows = checked(evidence);
+                    return conditionals(evidence, evaluator.mixtures(rows.count(), rows.cells()));
                 });
     }
 
@@ -73,7 +73,9 @@ final class ReferenceEngine implements Engine {
      * @param found for each row the mixtures of its missing cells, in variable order
      */
     private Conditionals conditionals(Dataset evidence, double[][][] found) {
-        int cells = Arrays.stream(found).mapToInt(row -> row.length).sum();
+        int cells =
+                EngineArguments.requireCells(
+                        Arrays.stream(found).mapToLong(row -> row.length).sum());
         MixtureCells mixtures = new MixtureCells(circuit, cells, evaluator::components);
         int cell = 0;
         for (int r = 0; r < found.length; r++) {
@@ -91,9 +93,9 @@ final class ReferenceEngine implements Engine {
     public MaxProduct maxProduct(Dataset evidence) {
         return guard.run(
                 () -> {
-                    int count = checkedRows(evidence);
-                    double[][] assignments = new double[count][];
-                    double[] values = evaluator.maxProduct(count, cellsOf(evidence), assignments);
+                    SelectedRows rows = checked(evidence);
+                    double[][] assignments = new double[rows.count()][];
+                    double[] values = evaluator.maxProduct(rows.count(), rows.cells(), assignments);
                     return new MaxProduct(values, completed(assignments, evidence));
                 });
     }
@@ -115,26 +117,25 @@ final class ReferenceEngine implements Engine {
     public Dataset sample(Dataset evidence, int perRow, long seed) {
         return guard.run(
                 () -> {
-                    int count = checkedRows(evidence);
-                    EngineArguments.requireDraws(count, perRow, circuit.variables());
+                    SelectedRows rows = checked(evidence);
+                    EngineArguments.requireDraws(rows.count(), perRow, circuit.variables());
                     return completed(
-                            evaluator.sample(count, cellsOf(evidence), perRow, seed), evidence);
+                            evaluator.sample(rows.count(), rows.cells(), perRow, seed), evidence);
                 });
     }
 
     @Override
     public double accumulate(Dataset data, int[] rows) {
-        return guard.run(
-                () -> {
-                    checkedRows(data);
-                    DataCheck.requireRows(data, rows);
-                    return evaluator.accumulate(rows.length, cellsOf(data, rows));
-                });
+        return guard.run(() -> accumulate(checked(data, rows)));
     }
 
     @Override
     public double accumulate(Dataset data) {
-        return guard.run(() -> evaluator.accumulate(checkedRows(data), cellsOf(data)));
+        return guard.run(() -> accumulate(checked(data)));
+    }
+
+    private double accumulate(SelectedRows rows) {
+        return evaluator.accumulate(rows.count(), rows.cells());
     }
 
     @Override
@@ -158,13 +159,12 @@ final class ReferenceEngine implements Engine {
     public MaximalFlows maximalFlows(Dataset data, int[] rows) {
         return guard.run(
                 () -> {
-                    checkedRows(data);
-                    DataCheck.requireRows(data, rows);
+                    SelectedRows selected = checked(data, rows);
                     return MaximalFlows.of(
                             evaluator.circuit(),
                             families,
-                            rows.length,
-                            cellsOf(data, rows),
+                            selected.count(),
+                            selected.cells(),
                             options.threads());
                 });
     }
@@ -203,33 +203,14 @@ final class ReferenceEngine implements Engine {
         guard.close(pool::close);
     }
 
-    private int checkedRows(Dataset data) {
+    private SelectedRows checked(Dataset data) {
         check.require(data);
-        if (data.rows() > Integer.MAX_VALUE) {
-            throw new InvalidArgumentException(
-                    "data of "
-                            + data.rows()
-                            + " rows: give the reference engine at most 2^31 - 1 at a time, with"
-                            + " slice");
-        }
-        return (int) data.rows();
+        return SelectedRows.all(data);
     }
 
-    /** Rows of a data set as arrays, NaN where a cell is missing. */
-    private static IntFunction<double[]> cellsOf(Dataset data) {
-        return row -> {
-            double[] cells = new double[data.variables()];
-            for (int v = 0; v < cells.length; v++) {
-                cells[v] = data.value(row, v);
-            }
-            return cells;
-        };
-    }
-
-    /** Some rows of a data set as arrays. */
-    static IntFunction<double[]> cellsOf(Dataset data, int[] rows) {
-        IntFunction<double[]> cells = cellsOf(data);
-        return i -> cells.apply(rows[i]);
+    private SelectedRows checked(Dataset data, int[] rows) {
+        check.require(data);
+        return SelectedRows.of(data, DataCheck.rows(data, rows));
     }
 
     private Dataset completed(double[][] rows, Dataset evidence) {

@@ -5,6 +5,8 @@ import io.sluice.data.Dataset;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.function.IntFunction;
+
 /**
  * Rows that a call of the engine was given, to be cut into batches.
  *
@@ -41,6 +43,18 @@ record SelectedRows(Dataset data, int @Nullable [] chosen, int count) {
         return chosen == null
                 ? Batch.consecutive(data, place, Math.min(most, count - place))
                 : Batch.chosen(data, chosen, place, most);
+    }
+
+    /** The rows as arrays of one number for each variable, NaN where a cell is missing. */
+    IntFunction<double[]> cells() {
+        return place -> {
+            int row = chosen == null ? place : chosen[place];
+            double[] cells = new double[data.variables()];
+            for (int v = 0; v < cells.length; v++) {
+                cells[v] = data.value(row, v);
+            }
+            return cells;
+        };
     }
 
     /** What is done with the batches that rows are cut into. */

@@ -5,8 +5,8 @@ import io.sluice.data.Dataset;
 import java.util.stream.IntStream;
 
 /**
- * A data set with few values in each column, transposed: {@code codes[variable][row]}, one byte a
- * cell. A missing cell has the code that follows the column's last bin.
+ * A transposed data set with few values in each column: {@code codes[variable][row]}, one byte per
+ * cell. A missing cell has the code after the column's last bin.
  *
  * @param codes {@code [variables][rows]}
  * @param bins how many values each column has, without "missing"
@@ -17,7 +17,7 @@ record BinnedColumns(byte[][] codes, int[] bins, boolean missing) {
     static final int MOST_BINS = 64;
 
     /** Columns that one pass over the rows reads: a cache line of bytes. */
-    private static final int TILE = 64;
+    private static final int COLUMNS_A_PASS = 64;
 
     int variables() {
         return codes.length;
@@ -40,19 +40,19 @@ record BinnedColumns(byte[][] codes, int[] bins, boolean missing) {
         int variables = data.variables();
         byte[][] codes = new byte[variables][rows];
         int[] bins = new int[variables];
-        int tiles = (variables + TILE - 1) / TILE;
-        IntStream.range(0, tiles)
+        int passes = (variables + COLUMNS_A_PASS - 1) / COLUMNS_A_PASS;
+        IntStream.range(0, passes)
                 .parallel()
                 .forEach(
-                        tile -> {
-                            int from = tile * TILE;
-                            int to = Math.min(variables, from + TILE);
-                            binTile(data, mostBins, from, to, codes, bins);
+                        pass -> {
+                            int from = pass * COLUMNS_A_PASS;
+                            int to = Math.min(variables, from + COLUMNS_A_PASS);
+                            binColumns(data, mostBins, from, to, codes, bins);
                         });
         return new BinnedColumns(codes, bins, data.missing() != null);
     }
 
-    private static void binTile(
+    private static void binColumns(
             Dataset data, int mostBins, int from, int to, byte[][] codes, int[] bins) {
         int rows = codes[0].length;
         float[][] values = new float[to - from][rows];

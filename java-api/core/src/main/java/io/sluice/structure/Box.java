@@ -9,8 +9,8 @@ import java.util.stream.IntStream;
  * An axis-aligned part of a grid of variables, numbered with the last axis fastest, as images and
  * arrays are.
  *
- * @param from first place on each axis
- * @param to place after the last on each axis
+ * @param from first position on each axis
+ * @param to position after the last on each axis
  */
 record Box(int[] from, int[] to) {
 
@@ -19,17 +19,17 @@ record Box(int[] from, int[] to) {
         return new Box(new int[shape.length], shape.clone());
     }
 
-    /** The part before a place on an axis. */
-    Box before(int axis, int place) {
+    /** The part before a position on an axis. */
+    Box before(int axis, int position) {
         int[] end = to.clone();
-        end[axis] = place;
+        end[axis] = position;
         return new Box(from, end);
     }
 
-    /** The part from a place on an axis on. */
-    Box after(int axis, int place) {
+    /** The part from a position on an axis on. */
+    Box after(int axis, int position) {
         int[] start = from.clone();
-        start[axis] = place;
+        start[axis] = position;
         return new Box(start, to);
     }
 

@@ -32,7 +32,7 @@ public final class ChowLiuTreeBuilder {
     private static final long DEFAULT_LEAST_ROWS = 4096;
     private static final long DEFAULT_MOST_ROWS = 500_000;
 
-    /** Pairs times rows in one step below which threads cost more than they save. */
+    /** Pairs times rows at a time below which threads cost more than they save. */
     private static final long WORTH_THREADS = 1 << 17;
 
     private final Dataset data;
@@ -102,12 +102,12 @@ public final class ChowLiuTreeBuilder {
         Arrays.fill(nearest, ChowLiuTree.NO_PARENT);
         Arrays.fill(information, Double.NEGATIVE_INFINITY);
         int joined = 0;
-        for (int step = 1; step < variables; step++) {
+        for (int size = 1; size < variables; size++) {
             inTree[joined] = true;
             int last = joined;
             pairs.fix(last);
             IntStream outside = IntStream.range(0, variables).filter(v -> !inTree[v]);
-            boolean parallel = (long) (variables - step) * columns.rows() > WORTH_THREADS;
+            boolean parallel = (long) (variables - size) * columns.rows() > WORTH_THREADS;
             (parallel ? outside.parallel() : outside)
                     .forEach(
                             v -> {

@@ -15,8 +15,8 @@ import java.util.Map;
  * or at split points, each split in two at every split point inside it.
  *
  * @param shape variables on each axis
- * @param points ascending split points on each axis; a point {@code p} splits the places before
- *     {@code p} from {@code p} and those after it
+ * @param points ascending split points on each axis; a point {@code p} separates the positions
+ *     before {@code p} from {@code p} and those after it
  */
 record GridRegions(int[] shape, int[][] points) {
     /** Beyond this a graph is a mistake in the split points, and would take minutes to build. */

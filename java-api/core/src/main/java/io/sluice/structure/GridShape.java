@@ -12,14 +12,14 @@ final class GridShape {
     /**
      * A copy of a shape.
      *
-     * @throws InvalidArgumentException when its places are not as many as the variables
+     * @throws InvalidArgumentException when its positions are not as many as the variables
      */
     static int[] checked(int[] shape, int variables) {
-        long places = shape.length == 0 ? 0 : 1;
+        long positions = shape.length == 0 ? 0 : 1;
         for (int size : shape) {
-            places = size < 1 || places > variables ? 0 : places * size;
+            positions = size < 1 || positions > variables ? 0 : positions * size;
         }
-        if (places != variables) {
+        if (positions != variables) {
             throw new InvalidArgumentException(
                     "a grid of "
                             + Arrays.toString(shape)

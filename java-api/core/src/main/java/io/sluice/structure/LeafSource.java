@@ -8,13 +8,13 @@ import io.sluice.data.Dataset;
 import java.util.Collections;
 import java.util.List;
 
-/** Where the inputs of a structure come from. */
+/** Provides the inputs of a structure. */
 sealed interface LeafSource {
 
     /** How many variables there are. */
     int variables();
 
-    /** Inputs of which each variable has its own. */
+    /** Inputs that each variable has for itself. */
     Leaves leaves(long seed);
 
     /**

@@ -11,10 +11,10 @@ import java.util.List;
 
 /** The Chow-Liu trees of some columns of a data set. */
 record LeafTrees(Dataset data) {
-    /** Rows that a tree of a few variables is learned from; more change few of its edges. */
+    /** Rows to learn a tree of a few variables from; more would change few of its edges. */
     private static final long MOST_ROWS = 1 << 16;
 
-    /** The tree over the variables of a scope, numbered by their places in it. */
+    /** The tree over the variables of a scope, numbered by their positions in it. */
     ChowLiuTree of(Scope scope) {
         int[] variables = scope.toArray();
         List<Column> columns = new ArrayList<>();

@@ -115,7 +115,7 @@ final class Marginals {
         return counts[variable].length == categories;
     }
 
-    /** Mean of a variable, of category numbers where it has them; 0 when it is never observed. */
+    /** Mean of a variable, of its category numbers if categorical; 0 if it is never observed. */
     double mean(int variable) {
         long[] count = counts[variable];
         double sum = 0;

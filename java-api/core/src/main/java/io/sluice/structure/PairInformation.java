@@ -19,7 +19,7 @@ final class PairInformation {
 
     private final BinnedColumns columns;
     private final double smoothing;
-    private final double[] logTable;
+    private final double[] logs; // f of each smoothed count
     private final int[][] counts; // [variable][code], "missing" included
     private final int[] frequent; // most frequent code of each variable
     private final int[][] otherRows; // rows off the most frequent code; empty when these are many
@@ -37,9 +37,9 @@ final class PairInformation {
             codes = Math.max(codes, columns.codesOf(v));
         }
         shift = Integer.SIZE - Integer.numberOfLeadingZeros(codes - 1);
-        logTable = new double[columns.rows() + 1];
-        for (int n = 0; n < logTable.length; n++) {
-            logTable[n] = timesLog(n + smoothing);
+        logs = new double[columns.rows() + 1];
+        for (int n = 0; n < logs.length; n++) {
+            logs[n] = timesLog(n + smoothing);
         }
         counts = new int[variables][codes];
         frequent = new int[variables];
@@ -131,7 +131,7 @@ final class PairInformation {
     }
 
     private void countDense(byte[] lead, byte[] other, int[] joint) {
-        // two tables: rows that follow each other and hit one counter need not wait
+        // two sets of counters: consecutive rows that hit the same counter need not wait
         int[] even = new int[joint.length];
         int last = lead.length - lead.length % 2;
         for (int row = 0; row < last; row += 2) {
@@ -172,7 +172,7 @@ final class PairInformation {
             double rowTotal = 0;
             for (int b = 0; b < otherBins; b++) {
                 int n = joint[(a << shift) | b];
-                sum += logTable[n];
+                sum += logs[n];
                 rowTotal += n + smoothing;
                 otherTotals[b] += n + smoothing;
             }

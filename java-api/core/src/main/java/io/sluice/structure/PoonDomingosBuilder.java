@@ -164,10 +164,9 @@ public final class PoonDomingosBuilder {
     }
 
     /**
-     * How many splits of a region a block of its sums reads at most, at least 1, by default 4. A
-     * block that could read more reads all products of as many splits, of which every choice is
-     * equally likely; the choices of a region's blocks leave no split out while together they can
-     * take all.
+     * How many splits of a region a block of its sums reads at most, at least 1, by default 4.
+     * Where there are more splits, each block reads a random choice of them, all choices being
+     * equally likely. No split is left out if the region has enough blocks to read all.
      */
     public PoonDomingosBuilder productsPerSum(int productsPerSum) {
         if (productsPerSum < 1) {

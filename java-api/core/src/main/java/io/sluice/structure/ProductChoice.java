@@ -22,9 +22,9 @@ record ProductChoice(int[] used, int[][] ofBlock) {
     }
 
     /**
-     * Every block reads some partitions, all sets of which are equally likely. The partitions are
-     * dealt like cards, from a deck that is shuffled when it has run out: none is left over while
-     * the blocks can take them all.
+     * Every block reads a random set of partitions; all sets are equally likely. The partitions are
+     * dealt like cards from a deck that is shuffled when it runs out: none is left over while the
+     * blocks can take them all.
      *
      * @param most partitions of a block, fewer than there are
      */

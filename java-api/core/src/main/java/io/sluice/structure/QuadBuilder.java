@@ -75,7 +75,7 @@ public final class QuadBuilder {
      */
     public Circuit build() {
         int block = sizes.blockSize();
-        // sums over the inputs of one variable are no more than other inputs
+        // with one channel, sums over a leaf's inputs would add nothing
         LeafSums leafSums = image.channels() == 1 ? LeafSums.NONE : LeafSums.DENSE;
         RegionSettings settings =
                 new RegionSettings(

@@ -36,8 +36,8 @@ public final class RatSpnBuilder {
     }
 
     /**
-     * How many splits follow each other, at least 1, by default 5. Fewer do where the variables run
-     * out: what has fewer than a split's pieces is not split.
+     * How many splits follow each other, at least 1, by default 5. A set with fewer variables than
+     * a split has pieces is not split.
      */
     public RatSpnBuilder depth(int depth) {
         this.depth = atLeast(1, depth, "a depth of ");
@@ -61,8 +61,8 @@ public final class RatSpnBuilder {
 
     /**
      * Whether all hierarchies read the same inputs of a variable, as by default. Otherwise each
-     * piece that is not split has inputs of its own, as in the paper; that many more parameters pay
-     * where data are many.
+     * piece that is not split has inputs of its own, as in the paper, which pays off for large data
+     * sets.
      */
     public RatSpnBuilder sharedInputs(boolean sharedInputs) {
         this.sharedInputs = sharedInputs;

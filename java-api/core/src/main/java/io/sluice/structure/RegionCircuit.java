@@ -26,8 +26,7 @@ import java.util.SplittableRandom;
  * each partition, as in Peharz et al. 2019, would be the Tucker layer). A leaf region multiplies
  * inputs of its variables. The root is one sum.
  *
- * <p>Vectors of regions that nothing reads, because no block of sums chose a partition that they
- * are part of, are not built.
+ * <p>A region is not built if no block of sums chose a partition that contains it.
  */
 final class RegionCircuit {
 
@@ -74,7 +73,7 @@ final class RegionCircuit {
         return circuit.sum(products.get(graph.root().index()), 1, 1);
     }
 
-    /** From the root down, so that only what is read chooses; says which regions are. */
+    /** Chooses products from the root down, for regions that are read; returns which these are. */
     private boolean[] chooseProducts() {
         boolean[] read = new boolean[graph.regions().size()];
         read[graph.root().index()] = true;
@@ -111,7 +110,7 @@ final class RegionCircuit {
         return made;
     }
 
-    /** What the sums of a region read. */
+    /** The products that the sums of a region read. */
     private List<NodeVector> products(Region region) {
         List<NodeVector> made = new ArrayList<>();
         LeafTrees trees = settings.leafTrees();
@@ -149,7 +148,7 @@ final class RegionCircuit {
         return factors.size() == 1 ? factors.get(0) : circuit.product(factors);
     }
 
-    /** Builds what all partitions of a region's parents share, if they share it. */
+    /** Builds the vector that all partitions of a region's parents read, if they share one. */
     private void addSums(Region region) {
         if (region.isLeaf() && settings.leafSums() == LeafSums.NONE) {
             shared[region.index()] = products.get(region.index()).get(0);

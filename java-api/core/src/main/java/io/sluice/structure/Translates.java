@@ -11,7 +11,7 @@ import java.util.Map;
 
 /**
  * Finds the regions that are the same up to a shift of their variables, with all that is below
- * them: boxes of one shape that are split at the same places.
+ * them: boxes of one shape that are split at the same positions.
  */
 final class Translates {
 

@@ -60,7 +60,7 @@ final class TreeInitializer implements ParameterInitializer {
         this.elsewhere = new MarginalInitializer(marginals, false, seed);
     }
 
-    /** Kinds of states that a latent variable has. */
+    /** How many kinds of states a latent variable has: one for each category, or one alone. */
     private int kinds(int variable) {
         int categories = counts.categories(variable);
         return categories <= latents ? Math.max(1, categories) : 1;

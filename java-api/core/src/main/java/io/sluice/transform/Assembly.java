@@ -9,7 +9,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** A circuit under construction whose vectors know where their parameters come from. */
+/** A circuit under construction, and who writes the parameters of each of its vectors. */
 final class Assembly {
     private final CircuitBuilder builder = Circuit.builder();
     private final Map<NodeVector, Consumer<MemorySegment>> writers = new HashMap<>();
@@ -19,7 +19,7 @@ final class Assembly {
     }
 
     /**
-     * Says who writes the parameters of a vector that owns them.
+     * Sets the writer of a vector's parameters.
      *
      * @param writer receives zeroed memory in the order of the layout
      */

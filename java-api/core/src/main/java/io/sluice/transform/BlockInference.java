@@ -21,8 +21,8 @@ import java.util.List;
  *       sums do not become dense.
  * </ul>
  *
- * The first two conditions bind vectors into groups of one block size. Each group starts with the
- * largest size that its products allow, and is lowered while a sum is too empty.
+ * The first two conditions bind vectors into sets of one block size. Each set starts with the
+ * largest size that its products allow, which is lowered while a sum is too empty.
  */
 final class BlockInference {
     private static final long FILL = 4;
@@ -32,15 +32,15 @@ final class BlockInference {
 
     private final Circuit circuit;
     private final List<NodeVector> vectors;
-    private final int[] group; // union-find: a parent pointer per vector
-    private final int[] blockSize; // per vector; only the group's representative counts
+    private final int[] parent; // union-find: vectors of one set lead to one root
+    private final int[] blockSize; // per vector; only the root of a set counts
 
     private BlockInference(Circuit circuit) {
         this.circuit = circuit;
         this.vectors = circuit.vectors();
-        this.group = new int[vectors.size()];
+        this.parent = new int[vectors.size()];
         this.blockSize = new int[vectors.size()];
-        Arrays.setAll(group, i -> i);
+        Arrays.setAll(parent, i -> i);
     }
 
     /** The block size of each vector. */
@@ -179,15 +179,15 @@ final class BlockInference {
 
     private int find(int vector) {
         int root = vector;
-        while (group[root] != root) {
-            group[root] = group[group[root]];
-            root = group[root];
+        while (parent[root] != root) {
+            parent[root] = parent[parent[root]];
+            root = parent[root];
         }
         return root;
     }
 
     private void join(int a, int b) {
-        group[find(a)] = find(b);
+        parent[find(a)] = find(b);
     }
 
     private static int gcd(int a, int b) {

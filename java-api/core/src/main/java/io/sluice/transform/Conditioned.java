@@ -10,7 +10,7 @@ import io.sluice.reference.NodeVisits;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
-/** The distribution of the other variables once some are known, as a smaller circuit. */
+/** The distribution of the other variables when some are known, as a smaller circuit. */
 public final class Conditioned {
     private Conditioned() {}
 

@@ -12,9 +12,10 @@ import java.util.Arrays;
 import java.util.function.IntFunction;
 
 /**
- * Which edges of a circuit's sums stay when those with the least flow go. A weight of 0 is no edge.
+ * Chooses the edges of a circuit's sums that stay when those with the least flow are removed. A
+ * weight of 0 is no edge.
  *
- * <p>Edges go in the order of their units' flows for each edge, units of equal flow in the order of
+ * <p>Units are removed in the order of their flow per edge, units of equal flow in the order of
  * their numbers. Every node of a sum keeps the unit with the most flow.
  */
 final class EdgeChoice {
@@ -126,7 +127,7 @@ final class EdgeChoice {
         return sum.tileStart(edgeBlock) + (long) row * sum.childBlockSize(edgeBlock);
     }
 
-    /** Lets edges go as long as at least a share of them is left. */
+    /** Removes as many edges as leave at least a share of them. */
     void keep(double share) {
         double least = share * edges;
         int low = 0; // bits of floats that are not negative have their order
@@ -152,7 +153,7 @@ final class EdgeChoice {
         left(Float.intBitsToFloat(low), fewest);
     }
 
-    /** Chooses, finds what is live then, and counts its edges; shared ones count once. */
+    /** Sets the bounds, finds the live nodes, and counts their edges; shared ones count once. */
     private long left(float newThreshold, long newTie) {
         threshold = newThreshold;
         tie = newTie;
@@ -165,11 +166,11 @@ final class EdgeChoice {
         do {
             before = after;
             after = reach();
-        } while (isTied && after != before); // what is tied is live together
+        } while (isTied && after != before); // tied nodes are live together
         return after;
     }
 
-    /** One walk down from the root, which counts the edges of live nodes. */
+    /** Marks live nodes from the root down and counts their edges. */
     private long reach() {
         long count = 0;
         for (int id = live.length - 1; id >= 0; id--) {
@@ -236,8 +237,8 @@ final class EdgeChoice {
     }
 
     /**
-     * The edge blocks without an edge of a live node, for each owner. A block of no live node keeps
-     * one all the same.
+     * The tiles without an edge of a live node, for each owner. A block without live nodes keeps
+     * one tile all the same.
      */
     boolean[][] emptyBlocks() {
         boolean[][] empty = new boolean[flow.length][];
@@ -277,8 +278,8 @@ final class EdgeChoice {
     }
 
     /**
-     * Whether an edge of an owner stays, if its edge block does. Nodes that are not live keep all
-     * edges there: nothing reads them, but they have to be distributions.
+     * Whether an edge of an owner stays, if its tile does. Nodes that are not live keep all edges
+     * there: nothing reads them, but they must be distributions.
      */
     boolean stays(SumVector owner, int edgeBlock, int node, long edge) {
         return !live[owner.id()][node] || stays(owner.id(), edgeBlock, edge);

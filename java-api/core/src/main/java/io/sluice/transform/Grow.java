@@ -7,6 +7,7 @@ import io.sluice.circuit.Circuit;
 import io.sluice.circuit.CircuitBuilder;
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeVector;
+import io.sluice.circuit.Parameters;
 import io.sluice.circuit.ProductVector;
 import io.sluice.circuit.RandomStreams;
 import io.sluice.circuit.SumVector;
@@ -19,10 +20,10 @@ import java.util.SplittableRandom;
 /**
  * Doubles the nodes of a circuit (Dang, Liu and Van den Broeck 2022, "Sparse Probabilistic Circuits
  * via Pruning and Growing", section 4): every node but the root becomes two. Copies of a product
- * multiply copies of its children; every copy of a sum has the edges of the original to both copies
- * of each child, so that there are four times as many. The weights of an original edge are
- * multiplied by noise, and normalised, which lets learning tell the copies apart; without noise the
- * distribution would be the same.
+ * multiply copies of its children. Every copy of a sum has the edges of the original to both copies
+ * of each child, which makes four times as many. The weights of the copied edges are multiplied by
+ * noise and normalised. The noise lets learning tell the copies apart; without it, the distribution
+ * would not change.
  *
  * <p>The copies of a vector's nodes are further blocks of the same vector. Inputs are copied as
  * they are. What was tied stays tied.
@@ -36,8 +37,8 @@ public final class Grow {
     /**
      * The circuit with twice the nodes.
      *
-     * @param noise standard deviation of the logarithm of what weights are multiplied by, at least
-     *     0 and finite; the paper takes normal noise of about 0.3
+     * @param noise standard deviation of the log-noise on copied weights, at least 0 and finite;
+     *     the paper takes normal noise of about 0.3
      * @param seed of the noise
      * @throws InvalidArgumentException when the noise is out of range
      */
@@ -87,8 +88,8 @@ public final class Grow {
                                 + vector
                                 + " with "
                                 + edgeBlocks
-                                + " edge blocks: one vector holds fewer than 2^31 nodes and edge"
-                                + " blocks, so split the vector first");
+                                + " tiles: one vector holds fewer than 2^31 nodes and tiles, so"
+                                + " split the vector first");
             }
         }
     }
@@ -145,7 +146,7 @@ public final class Grow {
                 children, parents * sum.nodes(), sum.blockSize(), parentBlocks, childBlocks);
     }
 
-    /** The index of a copy of an edge block's child block among the doubled children's blocks. */
+    /** The index of a copy of a tile's child block among the doubled children's blocks. */
     private static int indexOfCopy(SumVector sum, int edgeBlock, int copy) {
         int inVector = sum.childBlockInVector(edgeBlock);
         int start = sum.childBlock(edgeBlock) - inVector;
@@ -189,16 +190,13 @@ public final class Grow {
                 double total = totals[copy.parentBlock(e) * copy.blockSize() + row];
                 for (int column = 0; column < copy.childBlockSize(e); column++, to++) {
                     double weight = slice.getAtIndex(JAVA_FLOAT, to) / total;
-                    slice.setAtIndex(JAVA_FLOAT, to, Weights.representable(weight));
+                    slice.setAtIndex(JAVA_FLOAT, to, Parameters.nearestWeight(weight));
                 }
             }
         }
     }
 
-    /**
-     * The edge block that an edge block of the copy was made from; ids and the order of children
-     * are the same.
-     */
+    /** The original tile of a tile of the copy. Ids and the order of children are the same. */
     private static int originalOf(SumVector original, SumVector copy, int edgeBlock) {
         int inVector = copy.childBlockInVector(edgeBlock);
         int start = (copy.childBlock(edgeBlock) - inVector) / 2;
@@ -217,7 +215,7 @@ public final class Grow {
         return low;
     }
 
-    /** The nodes of a table {@code [row][node]}, as often as they fit. */
+    /** Repeats the nodes of a parameter table {@code [row][node]}. */
     private static void fill(
             Circuit circuit, InputVector original, int nodes, MemorySegment slice) {
         MemorySegment parameters = circuit.parameters().segment();

@@ -23,11 +23,11 @@ import java.util.Map;
 
 /**
  * The latent variables of a circuit as variables that can be observed (Peharz et al. 2017, "On the
- * Latent Variable Interpretation in Sum-Product Networks", section 3). Where each variable {@code
- * X_v} has one vector of inputs, as in hidden Chow-Liu trees and hidden Markov models, which of its
- * nodes is used is the state of a latent variable {@code Z_v}. The circuit with latent variables
- * multiplies node k of that vector by an indicator of {@code Z_v = k}: with all states missing it
- * is the circuit as it was, with states observed it is the joint distribution.
+ * Latent Variable Interpretation in Sum-Product Networks", section 3). In hidden Chow-Liu trees and
+ * hidden Markov models, each variable {@code X_v} has one vector of inputs. The node that is used
+ * is the state of a latent variable {@code Z_v}. The circuit with latent variables multiplies node
+ * k of that vector by an indicator of {@code Z_v = k}. If all states are missing it is the original
+ * circuit; if states are observed it is the joint distribution.
  *
  * <p>Immutable.
  */
@@ -59,7 +59,7 @@ public final class LatentVariables {
                             "variable "
                                     + input.variable()
                                     + " has several vectors of inputs, so its latent variable has"
-                                    + " no one list of states: give a hidden Chow-Liu tree, a"
+                                    + " no single list of states: give a hidden Chow-Liu tree, a"
                                     + " hidden Markov model, or another circuit with one for each"
                                     + " variable");
                 }

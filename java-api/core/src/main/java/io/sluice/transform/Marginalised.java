@@ -10,7 +10,7 @@ public final class Marginalised {
     private Marginalised() {}
 
     /**
-     * Sums or integrates all other variables out. Vectors over these alone are gone, and so are
+     * Sums or integrates all other variables out. Vectors over these alone disappear, and so do
      * products that keep one factor.
      *
      * @param kept at least one variable of the circuit, each once; variable {@code i} of the result

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import io.sluice.InvalidArgumentException;
 import io.sluice.circuit.Circuit;
 import io.sluice.circuit.NodeVector;
+import io.sluice.circuit.Parameters;
 import io.sluice.circuit.SumVector;
 
 import java.util.ArrayList;
@@ -46,7 +47,7 @@ public final class Merging {
                         root,
                         slice -> {
                             for (int i = 0; i < weights.length; i++) {
-                                float share = Weights.representable(weights[i] / total);
+                                float share = Parameters.nearestWeight(weights[i] / total);
                                 slice.setAtIndex(JAVA_FLOAT, i, share);
                             }
                         }));

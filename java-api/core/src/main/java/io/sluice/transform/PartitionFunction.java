@@ -18,7 +18,7 @@ public final class PartitionFunction {
      *
      * @param circuit gives the graph
      * @param unnormalised weights of sums and tables of finite inputs, finite and at least 0, in
-     *     the circuit's layout; parameters of continuous inputs as ever. Tied vectors stay tied
+     *     the circuit's layout; parameters of continuous inputs as usual. Tied vectors stay tied
      *     where they sum to one already
      * @return log Z, in nats, and the distribution
      * @throws InvalidArgumentException when a number is none of these, there are more or fewer than

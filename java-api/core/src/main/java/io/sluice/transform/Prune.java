@@ -6,13 +6,13 @@ import io.sluice.circuit.Circuit;
 import java.util.function.IntFunction;
 
 /**
- * Removes the edges of sums that data hardly use (Dang, Liu and Van den Broeck 2022, "Sparse
+ * Removes the edges of sums that the data hardly use (Dang, Liu and Van den Broeck 2022, "Sparse
  * Probabilistic Circuits via Pruning and Growing", section 3: the log-likelihood falls by at most
  * about the flow that is lost).
  *
  * <p>Edges with the least flow go first, over all sum vectors together, but every node keeps the
- * one with the most. Nodes that nothing reads any more go as well, in whole blocks, and the weights
- * that remain are normalised. Tied vectors lose the same edges, and stay tied.
+ * one with the most. Nodes that nothing reads any more go as well, in whole blocks. The remaining
+ * weights are normalised. Tied vectors lose the same edges, and stay tied.
  */
 public final class Prune {
     private Prune() {}
@@ -20,15 +20,15 @@ public final class Prune {
     /** What is pruned at once. */
     public enum Unit {
         /**
-         * Single edges, as in the paper. They become hard zeros; edge blocks of which nothing is
-         * left go. What remains is about as fast as before.
+         * Single edges, as in the paper. They become hard zeros, and tiles of hard zeros alone are
+         * removed. The circuit is about as fast as before.
          */
         EDGE,
         /**
-         * Whole edge blocks, those with the least flow for each edge first, which makes a circuit
-         * of small blocks faster. The larger the blocks, the more of the edges that share a block
-         * with a used one are kept. Every parent block keeps its most used one: a circuit whose
-         * sums have one edge block for each parent block has nothing to prune.
+         * Whole tiles, those with the least flow per edge first, which makes a circuit of small
+         * blocks faster. The larger the blocks, the more unused edges stay because they share a
+         * tile with a used one. Every parent block keeps its most used tile, so a circuit whose
+         * sums have one tile for each parent block has nothing to prune.
          */
         EDGE_BLOCK
     }

@@ -6,6 +6,7 @@ import io.sluice.circuit.Circuit;
 import io.sluice.circuit.CircuitBuilder;
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeVector;
+import io.sluice.circuit.Parameters;
 import io.sluice.circuit.ProductVector;
 import io.sluice.circuit.SumVector;
 
@@ -18,7 +19,7 @@ import java.util.List;
 final class PrunedCopy {
     private final Circuit old;
     private final EdgeChoice choice;
-    private final boolean[][] pruned; // [vector][edge block], of vectors that own their parameters
+    private final boolean[][] pruned; // [vector][tile], of vectors that own their parameters
     private final boolean[][] kept; // [vector][block]; tied vectors share an array
     private final boolean[][]
             keptChildBlocks; // [owner][child block]: what tied sums have in common
@@ -64,7 +65,7 @@ final class PrunedCopy {
         };
     }
 
-    /** Tied sums keep child blocks in the same places, so one's may bring back another's. */
+    /** Tied sums keep the same child blocks, so a child block of one may bring back another's. */
     private void keepWhatIsRead() {
         boolean grown = true;
         while (grown) {
@@ -82,19 +83,19 @@ final class PrunedCopy {
 
     /** Whether something is kept that was not before. */
     private boolean keepChildren(SumVector sum) {
-        boolean[] places = keptChildBlocks[sum.parameterOwner()];
+        boolean[] childBlocks = keptChildBlocks[sum.parameterOwner()];
         boolean grown = false;
         for (int e = 0; e < sum.edgeBlocks(); e++) {
-            grown |= isKept(sum, e) && set(places, sum.childBlock(e));
+            grown |= isKept(sum, e) && set(childBlocks, sum.childBlock(e));
         }
-        int place = 0;
+        int index = 0;
         for (NodeVector child : sum.children()) {
             boolean[] blocks = kept[child.id()];
-            for (int block = 0; block < blocks.length; block++, place++) {
-                grown |= places[place] && set(reached, child.id());
-                grown |= places[place] && set(blocks, block);
+            for (int block = 0; block < blocks.length; block++, index++) {
+                grown |= childBlocks[index] && set(reached, child.id());
+                grown |= childBlocks[index] && set(blocks, block);
                 // others may read it
-                grown |= reached[child.id()] && blocks[block] && set(places, place);
+                grown |= reached[child.id()] && blocks[block] && set(childBlocks, index);
             }
         }
         return grown;
@@ -234,7 +235,7 @@ final class PrunedCopy {
                                 JAVA_FLOAT,
                                 to,
                                 totals[node] > 0
-                                        ? Weights.representable(weight / totals[node])
+                                        ? Parameters.nearestWeight(weight / totals[node])
                                         : 1f / fanIn[node]));
     }
 

@@ -48,7 +48,7 @@ final class Reblocking {
             return builder.tiedInput(
                     input.variable(), (InputVector) made.get(input.parameterOwner()));
         }
-        // tables of inputs know no blocks
+        // parameter tables of inputs do not depend on blocks
         MemorySegment table =
                 source.parameters()
                         .segment()

@@ -6,10 +6,10 @@ import io.sluice.circuit.NodeVector;
 import java.lang.foreign.MemorySegment;
 
 /**
- * New parameters for a circuit whose nodes get values other than one: a node {@code n} with the
- * value {@code v_n} becomes the distribution {@code n / v_n}, so that the weight of an edge to a
- * child {@code c} becomes {@code theta_nc v_c / v_n} (Peharz et al. 2015, "On Theoretical
- * Properties of Sum-Product Networks", theorem 2).
+ * New parameters for a circuit whose nodes have values other than one. A node {@code n} with the
+ * value {@code v_n} becomes the distribution {@code n / v_n}, so the weight of an edge to a child
+ * {@code c} becomes {@code theta_nc v_c / v_n} (Peharz et al. 2015, "On Theoretical Properties of
+ * Sum-Product Networks", theorem 2).
  */
 interface Rescaling {
 

@@ -18,8 +18,8 @@ import java.util.Arrays;
 
 /**
  * A circuit whose inputs with tables of probabilities are multiplied by a function of their
- * variable, and whose parameters need not be normalised: sums of all nodes, bottom up in float64
- * log space, and what normalises them.
+ * variable, and whose parameters need not be normalised. A forward pass in float64 log space sums
+ * every node over all rows; these sums normalise the parameters.
  */
 final class ReweightedLeaves implements Rescaling {
     private final Circuit circuit;
@@ -175,7 +175,7 @@ final class ReweightedLeaves implements Rescaling {
                                 ? circuit.parameters()
                                         .get(circuit.layout().offset(input.id()) + index)
                                 : weighted(input, k, i) / Math.exp(logTotal);
-                slice.setAtIndex(JAVA_FLOAT, index, Weights.representable(share));
+                slice.setAtIndex(JAVA_FLOAT, index, Parameters.nearestWeight(share));
             }
         }
     }

@@ -24,14 +24,14 @@ import java.util.Objects;
 /**
  * Rewrites a circuit vector by vector, with variables renamed or removed and parameters rescaled.
  *
- * <p>A vector over removed variables alone is gone. A product that keeps one of several factors
- * becomes that factor; where a sum then reads a block of nodes twice, the two tiles are added up.
+ * <p>A vector over removed variables alone disappears. A product that keeps one of several factors
+ * becomes that factor. If a sum then reads a block of nodes twice, the two tiles are added up.
  */
 final class Rewriting {
-    /** What {@code variables} holds for a variable that is removed. */
+    /** Marks a removed variable in {@code variables}. */
     static final int REMOVED = -1;
 
-    /** What became of a vector: its block {@code q} is block {@code blocks[q]} of another. */
+    /** The vector that replaces one: its block {@code blocks[q]} replaces block {@code q}. */
     private record Counterpart(NodeVector vector, int[] blocks) {
         static Counterpart of(NodeVector vector) {
             int[] blocks = new int[vector.blocks()];
@@ -187,7 +187,7 @@ final class Rewriting {
         return Counterpart.of(made);
     }
 
-    /** Whether the tiles keep their order and none falls on another. */
+    /** Whether the tiles keep their order and no two become one. */
     private static boolean ascends(SumVector sum, int[] target) {
         for (int q = 0; q < sum.blocks(); q++) {
             for (int e = sum.edgeStart(q) + 1; e < sum.edgeStart(q + 1); e++) {
@@ -219,9 +219,9 @@ final class Rewriting {
         return parents;
     }
 
-    /** A sum with parameters of its own, to each tile of which one or more old ones contribute. */
+    /** A sum with its own parameters; each of its tiles is the total of one or more old tiles. */
     private SumVector rescaled(SumVector sum, List<NodeVector> children, int[] target) {
-        long[] sorted = new long[target.length]; // target, then old edge block; by parent block
+        long[] sorted = new long[target.length]; // target, then old tile; by parent block
         for (int q = 0; q < sum.blocks(); q++) {
             for (int e = sum.edgeStart(q); e < sum.edgeStart(q + 1); e++) {
                 sorted[e] = (long) target[e] << Integer.SIZE | e;
@@ -252,7 +252,7 @@ final class Rewriting {
         return assembly.filled(
                 made,
                 slice -> {
-                    double[] total = new double[0]; // of the tiles that fall on one
+                    double[] total = new double[0]; // of the old tiles that become one
                     for (int i = 0; i < sorted.length; i++) {
                         boolean first = i == 0 || tile[i] != tile[i - 1];
                         boolean last = i + 1 == sorted.length || tile[i] != tile[i + 1];
@@ -270,7 +270,7 @@ final class Rewriting {
                 });
     }
 
-    /** Adds the new weights of an edge block to those of a tile. */
+    /** Adds the new weights of an old tile to those of a new one. */
     private void add(SumVector sum, int edgeBlock, double[] total) {
         boolean changes = rescaling.changes(sum);
         NodeVector child = sum.childVector(edgeBlock);

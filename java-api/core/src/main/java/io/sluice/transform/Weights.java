@@ -2,18 +2,19 @@ package io.sluice.transform;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
+import io.sluice.circuit.Parameters;
 import io.sluice.circuit.SumVector;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
-/** The weights of sums, made distributions again after they were changed. */
+/** Normalises the weights of sums after they were changed. */
 final class Weights {
     private Weights() {}
 
     /**
-     * Divides the weights of each node by their total. What falls below the normal range of
-     * float32, in which kernels compute, becomes 0.
+     * Divides the weights of each node by their total. A weight below the normal range of float32,
+     * in which kernels compute, becomes 0.
      */
     static void normalise(SumVector sum, MemorySegment slice) {
         double[] totals = new double[sum.blockSize()];
@@ -34,16 +35,10 @@ final class Weights {
                     long index = sum.tileStart(e) + (long) row * width;
                     for (int column = 0; column < width; column++, index++) {
                         double share = slice.getAtIndex(JAVA_FLOAT, index) / totals[row];
-                        slice.setAtIndex(JAVA_FLOAT, index, representable(share));
+                        slice.setAtIndex(JAVA_FLOAT, index, Parameters.nearestWeight(share));
                     }
                 }
             }
         }
-    }
-
-    /** The nearest float32, and 0 below its normal range. */
-    static float representable(double weight) {
-        float nearest = (float) weight;
-        return nearest < Float.MIN_NORMAL ? 0 : nearest;
     }
 }

@@ -146,4 +146,49 @@ class DatasetTest {
             assertEquals(299 - r % 300, data.value(r, 2));
         }
     }
+
+    @Test
+    void offsets_and_counts_that_no_array_holds_are_refused() {
+        DatasetBuilder builder = Dataset.builder(Schema.categorical(2, 256));
+        builder.addBytes(new byte[4], 0, 2);
+        for (int[] wrong : new int[][] {{0, -1}, {-1, 1}, {3, 1}, {0, 3}, {0, 1 << 30}, {5, 0}}) {
+            InvalidArgumentException error =
+                    assertThrows(
+                            InvalidArgumentException.class,
+                            () -> builder.addBytes(new byte[4], wrong[0], wrong[1]));
+            assertSays(error, "array of 4 bytes");
+        }
+        assertEquals(2, builder.build().rows());
+    }
+
+    @Test
+    void numbers_of_columns_categories_and_pixels_that_do_not_exist_are_refused() {
+        Dataset data = Dataset.ofFloats(new float[] {1, 2}, 2, MIXED);
+        for (int none : new int[] {-1, 2}) {
+            assertThrows(InvalidArgumentException.class, () -> data.minimum(none));
+            assertThrows(InvalidArgumentException.class, () -> data.maximum(none));
+            assertThrows(InvalidArgumentException.class, () -> data.text(0, none));
+            assertThrows(InvalidArgumentException.class, () -> MIXED.column(none));
+            assertThrows(
+                    InvalidArgumentException.class, () -> Column.categorical("a", 2).label(none));
+            assertThrows(
+                    InvalidArgumentException.class,
+                    () -> new ImageShape(2, 2, 1).variable(0, none, 0));
+        }
+        assertThrows(InvalidArgumentException.class, () -> data.hasUnseen(1));
+        assertThrows(InvalidArgumentException.class, () -> Schema.continuous(-1));
+        assertThrows(InvalidArgumentException.class, () -> Schema.categorical(0, 2));
+    }
+
+    @Test
+    void a_schema_of_other_columns_does_not_fit_the_cells() {
+        Dataset data = Dataset.ofInts(new int[] {0, 2}, 1, Schema.categorical(1, 3));
+        Schema named = Schema.of(List.of(Column.categorical("c", List.of("x", "y", "z"))));
+        assertEquals("z", data.withSchema(named).text(1, 0));
+        assertThrows(
+                InvalidArgumentException.class, () -> data.withSchema(Schema.categorical(1, 2)));
+        assertThrows(
+                InvalidArgumentException.class, () -> data.withSchema(Schema.categorical(2, 3)));
+        assertThrows(InvalidArgumentException.class, () -> data.withSchema(Schema.continuous(1)));
+    }
 }

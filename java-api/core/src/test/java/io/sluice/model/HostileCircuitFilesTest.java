@@ -32,6 +32,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
 /** Small files that were made to take much time, memory or stack. */
 class HostileCircuitFilesTest {
@@ -274,6 +275,19 @@ class HostileCircuitFilesTest {
                                 .formatted(root);
         Path file = Files.write(folder.resolve("diagonal.json"), json(text));
         soon(() -> assertEquals(1, JsonInterchange.read(file).variables()));
+    }
+
+    @Test
+    void a_billion_categories_are_refused() throws IOException {
+        for (String type :
+                List.of("categorical", "indicator", "discretized_logistic", "binomial")) {
+            for (String settings : List.of("categories", "trials")) {
+                String input =
+                        "{\"kind\":\"input\",\"var\":0,\"nodes\":1,\"params\":[[1,1]],"
+                                + "\"dist\":{\"type\":\"%s\",\"%s\":1000000000}}";
+                refused(JsonInterchange::read, "x.json", json(input.formatted(type, settings)));
+            }
+        }
     }
 
     private static byte[] json(String nodes) {

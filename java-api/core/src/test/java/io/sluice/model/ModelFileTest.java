@@ -235,7 +235,9 @@ class ModelFileTest {
         Path file = written(model());
         Model read = ModelFile.read(file);
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            channel.write(ByteBuffer.allocate(1024), channel.size() - 1024); // zeroed in place
+            channel.write(
+                    ByteBuffer.allocate(1024),
+                    channel.size() - 1024); // zeroed while the model is in use
             channel.truncate(64);
         }
         MemorySegment expected = model().circuit().parameters().segment();

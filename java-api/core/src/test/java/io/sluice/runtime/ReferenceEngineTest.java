@@ -22,6 +22,8 @@ import io.sluice.leaf.Categorical;
 import io.sluice.leaf.Gaussian;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -41,6 +43,20 @@ class ReferenceEngineTest {
         return b.build(
                 root,
                 values(Map.of(x, new float[] {-1, 2, 0.5f, 1}, root, new float[] {0.25f, 0.75f})));
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {Double.NaN, 0.7, -0.5, -1, 2, 7, 1e300, Double.POSITIVE_INFINITY})
+    void the_density_of_what_a_finite_cell_cannot_be_is_no_number(double value) {
+        Circuit circuit = pair(0.2f, 0.4f, 0.6f, 0.8f);
+        try (Engine engine = Engine.compile(circuit, Device.reference())) {
+            Conditionals cells =
+                    engine.conditionals(
+                            Dataset.builder(Schema.categorical(2, 2))
+                                    .add(new double[] {NONE, 1})
+                                    .build());
+            assertThrows(InvalidArgumentException.class, () -> cells.logDensity(0, value));
+        }
     }
 
     /** Two variables: 0.5 P0(x) P0(y) + 0.5 P1(x) P1(y), with the given P(1) of x and y. */

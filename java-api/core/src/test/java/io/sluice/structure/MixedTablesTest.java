@@ -17,85 +17,48 @@ import org.junit.jupiter.params.provider.EnumSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.BiFunction;
 
 /** Every structure, on small random tables of mixed columns. */
 class MixedTablesTest {
     private static final int TABLES = 150;
 
-    /** Structures that can be built for a table, and the tables that they refuse. */
+    /** Structures that can be built for a table, and what they say of tables that they refuse. */
     enum Structure {
-        HCLT("") {
-            @Override
-            Circuit build(Dataset data, int latents) {
-                return Hclt.builder(data).latents(latents).build();
-            }
-        },
-        TIED_HCLT("cannot share their inputs") {
-            @Override
-            Circuit build(Dataset data, int latents) {
-                return Hclt.builder(data).latents(latents).tiedInputs(true).build();
-            }
-        },
-        HMM("cannot share their inputs") {
-            @Override
-            Circuit build(Dataset data, int latents) {
-                return Hmm.builder(data).states(latents).build();
-            }
-        },
-        HMM_OF_OWN_EMISSIONS("") {
-            @Override
-            Circuit build(Dataset data, int latents) {
-                return Hmm.builder(data).states(latents).homogeneous(false).build();
-            }
-        },
-        POON_DOMINGOS("") {
-            @Override
-            Circuit build(Dataset data, int latents) {
-                return PoonDomingos.builder(data).latents(latents).build();
-            }
-        },
-        POON_DOMINGOS_OF_TREES("") {
-            @Override
-            Circuit build(Dataset data, int latents) {
-                return PoonDomingos.builder(data)
-                        .splitIntervals(2)
-                        .treeLeaves(true)
-                        .latents(latents)
-                        .build();
-            }
-        },
-        RAT_SPN("") {
-            @Override
-            Circuit build(Dataset data, int latents) {
-                return RatSpn.builder(data).latents(latents).build();
-            }
-        },
-        QUAD_TREE("needs images") {
-            @Override
-            Circuit build(Dataset data, int latents) {
-                return QuadTree.builder(data).latents(latents).build();
-            }
-        },
-        CHOW_LIU("is continuous") {
-            @Override
-            Circuit build(Dataset data, int latents) {
-                return ChowLiuModel.of(data);
-            }
-        },
-        FACTORIZED("") {
-            @Override
-            Circuit build(Dataset data, int latents) {
-                return Factorized.of(data);
-            }
-        };
+        HCLT((data, latents) -> Hclt.builder(data).latents(latents).build()),
+        TIED_HCLT(
+                "cannot share their inputs",
+                (data, latents) -> Hclt.builder(data).latents(latents).tiedInputs(true).build()),
+        HMM(
+                "cannot share their inputs",
+                (data, latents) -> Hmm.builder(data).states(latents).build()),
+        HMM_OF_OWN_EMISSIONS(
+                (data, latents) -> Hmm.builder(data).states(latents).homogeneous(false).build()),
+        POON_DOMINGOS((data, latents) -> PoonDomingos.builder(data).latents(latents).build()),
+        POON_DOMINGOS_OF_TREES(
+                (data, latents) ->
+                        PoonDomingos.builder(data)
+                                .splitIntervals(2)
+                                .treeLeaves(true)
+                                .latents(latents)
+                                .build()),
+        RAT_SPN((data, latents) -> RatSpn.builder(data).latents(latents).build()),
+        QUAD_TREE(
+                "needs images", (data, latents) -> QuadTree.builder(data).latents(latents).build()),
+        CHOW_LIU("is continuous", (data, latents) -> ChowLiuModel.of(data)),
+        FACTORIZED((data, latents) -> Factorized.of(data));
 
         private final String refusal;
+        private final BiFunction<Dataset, Integer, Circuit> builder;
 
-        Structure(String refusal) {
-            this.refusal = refusal;
+        Structure(BiFunction<Dataset, Integer, Circuit> builder) {
+            this("", builder);
         }
 
-        abstract Circuit build(Dataset data, int latents);
+        Structure(String refusal, BiFunction<Dataset, Integer, Circuit> builder) {
+            this.refusal = refusal;
+            this.builder = builder;
+        }
     }
 
     /** What a column is like. */
@@ -154,7 +117,7 @@ class MixedTablesTest {
             int latents = 1 + random.nextInt(6);
             Circuit circuit;
             try {
-                circuit = structure.build(data, latents);
+                circuit = structure.builder.apply(data, latents);
             } catch (InvalidArgumentException e) {
                 String message = String.valueOf(e.getMessage());
                 assertTrue(!structure.refusal.isEmpty() && message.contains(structure.refusal));

@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Function;
 
 /** What holds for every structure. */
 class StructurePropertiesTest {
@@ -38,200 +39,115 @@ class StructurePropertiesTest {
     private static final List<InputFamily> FAMILIES =
             Collections.nCopies(VARIABLES, new Categorical(CATEGORIES));
 
-    /** Structures with settings, over a small grid and over images. */
+    private static final ChowLiuTree TREE = ChowLiuTree.ofParents(-1, 0, 0, 1, 3, 1);
+
+    /** How a small circuit is built. */
+    record Size(int latents, int block, long seed) {}
+
+    /** Structures with settings, over {@link #FAMILIES} and over images. */
     enum Structure {
-        HIDDEN_CHOW_LIU_TREE(true) {
-            @Override
-            Circuit small(int latents, int blockSize, long seed) {
-                return Hclt.builder(ChowLiuTree.ofParents(-1, 0, 0, 1, 3, 1), FAMILIES)
-                        .latents(latents)
-                        .blockSize(blockSize)
-                        .seed(seed)
-                        .build();
-            }
-
-            @Override
-            Circuit ofImages(Dataset images) {
-                return Hclt.builder(images).latents(4).build();
-            }
-        },
-        TIED_SPARSE_TREES_OF_SEVERAL_ROOTS(true) {
-            @Override
-            Circuit small(int latents, int blockSize, long seed) {
-                return withOptions(
-                        Hclt.builder(ChowLiuTree.ofParents(-1, 0, 0, 1, 3, 1), FAMILIES)
-                                .latents(latents)
-                                .blockSize(blockSize)
-                                .seed(seed));
-            }
-
-            @Override
-            Circuit ofImages(Dataset images) {
-                return withOptions(Hclt.builder(images).latents(4).blockSize(2));
-            }
-
-            private static Circuit withOptions(HcltBuilder builder) {
-                return builder.roots(3).tiedInputs(true).edges(EdgePattern.monarch()).build();
-            }
-        },
-        GENERALISED_HIDDEN_MARKOV_MODEL(true) {
-            @Override
-            Circuit small(int latents, int blockSize, long seed) {
-                return Hmm.builder(FAMILIES)
-                        .states(latents)
-                        .blockSize(blockSize)
-                        .edges(EdgePattern.randomBlocks(1, seed))
-                        .seed(seed)
-                        .build();
-            }
-
-            @Override
-            Circuit ofImages(Dataset images) {
-                return Hmm.builder(images).states(4).tiedEmissions(false).build();
-            }
-        },
-        POON_DOMINGOS_OF_TREES(false) {
-            @Override
-            Circuit small(int latents, int blockSize, long seed) {
-                Dataset rows = StructureFixtures.randomRows(50, VARIABLES, CATEGORIES, 3);
-                return PoonDomingos.builder(rows)
-                        .splitIntervals(2)
-                        .treeLeaves(true)
-                        .latents(latents)
-                        .blockSize(blockSize)
-                        .seed(seed)
-                        .build();
-            }
-
-            @Override
-            Circuit ofImages(Dataset images) {
-                return pixels(images).treeLeaves(true).build();
-            }
-        },
-        HIDDEN_MARKOV_MODEL(true) {
-            @Override
-            Circuit small(int latents, int blockSize, long seed) {
-                return Hmm.builder(VARIABLES, FAMILIES.get(0))
-                        .states(latents)
-                        .blockSize(blockSize)
-                        .seed(seed)
-                        .build();
-            }
-
-            @Override
-            Circuit ofImages(Dataset images) {
-                return Hmm.builder(images).states(4).build();
-            }
-        },
-        POON_DOMINGOS(false) {
-            @Override
-            Circuit small(int latents, int blockSize, long seed) {
-                return grid(latents, blockSize, seed).build();
-            }
-
-            @Override
-            Circuit ofImages(Dataset images) {
-                return pixels(images).build();
-            }
-        },
-        SPARSE_POON_DOMINGOS(false) {
-            @Override
-            Circuit small(int latents, int blockSize, long seed) {
-                return grid(latents, blockSize, seed).productsPerSum(1).build();
-            }
-
-            @Override
-            Circuit ofImages(Dataset images) {
-                return pixels(images).blockSize(2).productsPerSum(1).build();
-            }
-        },
-        PRODUCT_DOMINATED_POON_DOMINGOS(false) {
-            @Override
-            Circuit small(int latents, int blockSize, long seed) {
-                return grid(latents, blockSize, seed).sharedSums(false).build();
-            }
-
-            @Override
-            Circuit ofImages(Dataset images) {
-                return pixels(images).sharedSums(false).build();
-            }
-        },
-        HOMOGENEOUS_POON_DOMINGOS(false) {
-            @Override
-            Circuit small(int latents, int blockSize, long seed) {
-                return grid(latents, blockSize, seed).homogeneous(true).build();
-            }
-
-            @Override
-            Circuit ofImages(Dataset images) {
-                return pixels(images).homogeneous(true).build();
-            }
-        },
-        SHALLOW_POON_DOMINGOS(false) {
-            @Override
-            Circuit small(int latents, int blockSize, long seed) {
-                return grid(latents, blockSize, seed).depth(2).build();
-            }
-
-            @Override
-            Circuit ofImages(Dataset images) {
-                return pixels(images).depth(2).build();
-            }
-        },
-        RANDOM_SUM_PRODUCT_NETWORK(false) {
-            @Override
-            Circuit small(int latents, int blockSize, long seed) {
-                return RatSpn.builder(FAMILIES)
-                        .latents(latents)
-                        .blockSize(blockSize)
-                        .seed(seed)
-                        .build();
-            }
-
-            @Override
-            Circuit ofImages(Dataset images) {
-                return RatSpn.builder(images).latents(4).build();
-            }
-        },
-        QUAD_TREE(true) {
-            @Override
-            Circuit small(int latents, int blockSize, long seed) {
-                return quad(QuadTree.builder(IMAGE, FAMILIES), latents, blockSize, seed);
-            }
-
-            @Override
-            Circuit ofImages(Dataset images) {
-                return QuadTree.builder(images).latents(4).build();
-            }
-        },
-        QUAD_GRAPH(false) {
-            @Override
-            Circuit small(int latents, int blockSize, long seed) {
-                return quad(QuadGraph.builder(IMAGE, FAMILIES), latents, blockSize, seed);
-            }
-
-            @Override
-            Circuit ofImages(Dataset images) {
-                return QuadGraph.builder(images).latents(4).build();
-            }
-        };
+        HIDDEN_CHOW_LIU_TREE(
+                true,
+                size -> tree(size).build(),
+                images -> Hclt.builder(images).latents(4).build()),
+        TIED_SPARSE_TREES_OF_SEVERAL_ROOTS(
+                true,
+                size -> tiedAndSparse(tree(size)),
+                images -> tiedAndSparse(Hclt.builder(images).latents(4).blockSize(2))),
+        HIDDEN_MARKOV_MODEL(
+                true,
+                size -> chain(Hmm.builder(VARIABLES, FAMILIES.get(0)), size).build(),
+                images -> Hmm.builder(images).states(4).build()),
+        GENERALISED_HIDDEN_MARKOV_MODEL(
+                true,
+                size ->
+                        chain(Hmm.builder(FAMILIES), size)
+                                .edges(EdgePattern.randomBlocks(1, size.seed()))
+                                .build(),
+                images -> Hmm.builder(images).states(4).tiedEmissions(false).build()),
+        POON_DOMINGOS(size -> grid(size).build(), images -> pixels(images).build()),
+        POON_DOMINGOS_OF_TREES(
+                size -> sized(PoonDomingos.builder(rows()), size).treeLeaves(true).build(),
+                images -> pixels(images).treeLeaves(true).build()),
+        SPARSE_POON_DOMINGOS(
+                size -> grid(size).productsPerSum(1).build(),
+                images -> pixels(images).blockSize(2).productsPerSum(1).build()),
+        PRODUCT_DOMINATED_POON_DOMINGOS(
+                size -> grid(size).sharedSums(false).build(),
+                images -> pixels(images).sharedSums(false).build()),
+        HOMOGENEOUS_POON_DOMINGOS(
+                size -> grid(size).homogeneous(true).build(),
+                images -> pixels(images).homogeneous(true).build()),
+        SHALLOW_POON_DOMINGOS(
+                size -> grid(size).depth(2).build(), images -> pixels(images).depth(2).build()),
+        RANDOM_SUM_PRODUCT_NETWORK(
+                size ->
+                        RatSpn.builder(FAMILIES)
+                                .latents(size.latents())
+                                .blockSize(size.block())
+                                .seed(size.seed())
+                                .build(),
+                images -> RatSpn.builder(images).latents(4).build()),
+        QUAD_TREE(
+                true,
+                size -> quad(QuadTree.builder(IMAGE, FAMILIES), size),
+                images -> QuadTree.builder(images).latents(4).build()),
+        QUAD_GRAPH(
+                size -> quad(QuadGraph.builder(IMAGE, FAMILIES), size),
+                images -> QuadGraph.builder(images).latents(4).build());
 
         private final boolean structured;
+        private final Function<Size, Circuit> small;
+        private final Function<Dataset, Circuit> ofImages;
 
-        Structure(boolean structured) {
+        Structure(
+                boolean structured,
+                Function<Size, Circuit> small,
+                Function<Dataset, Circuit> ofImages) {
             this.structured = structured;
+            this.small = small;
+            this.ofImages = ofImages;
         }
 
-        private static PoonDomingosBuilder grid(int latents, int blockSize, long seed) {
-            return PoonDomingos.builder(FAMILIES, SHAPE)
-                    .splitIntervals(1)
-                    .latents(latents)
-                    .blockSize(blockSize)
-                    .seed(seed);
+        Structure(Function<Size, Circuit> small, Function<Dataset, Circuit> ofImages) {
+            this(false, small, ofImages);
         }
 
-        private static Circuit quad(QuadBuilder builder, int latents, int blockSize, long seed) {
-            return builder.latents(latents).blockSize(blockSize).seed(seed).build();
+        private static HcltBuilder tree(Size size) {
+            return Hclt.builder(TREE, FAMILIES)
+                    .latents(size.latents())
+                    .blockSize(size.block())
+                    .seed(size.seed());
+        }
+
+        private static Circuit tiedAndSparse(HcltBuilder builder) {
+            return builder.roots(3).tiedInputs(true).edges(EdgePattern.monarch()).build();
+        }
+
+        private static HmmBuilder chain(HmmBuilder builder, Size size) {
+            return builder.states(size.latents()).blockSize(size.block()).seed(size.seed());
+        }
+
+        private static Dataset rows() {
+            return StructureFixtures.randomRows(50, VARIABLES, CATEGORIES, 3);
+        }
+
+        private static PoonDomingosBuilder sized(PoonDomingosBuilder builder, Size size) {
+            return builder.splitIntervals(2)
+                    .latents(size.latents())
+                    .blockSize(size.block())
+                    .seed(size.seed());
+        }
+
+        private static PoonDomingosBuilder grid(Size size) {
+            return sized(PoonDomingos.builder(FAMILIES, SHAPE), size).splitIntervals(1);
+        }
+
+        private static Circuit quad(QuadBuilder builder, Size size) {
+            return builder.latents(size.latents())
+                    .blockSize(size.block())
+                    .seed(size.seed())
+                    .build();
         }
 
         private static PoonDomingosBuilder pixels(Dataset images) {
@@ -239,9 +155,13 @@ class StructurePropertiesTest {
         }
 
         /** Over {@link #FAMILIES}. */
-        abstract Circuit small(int latents, int blockSize, long seed);
+        Circuit small(int latents, int block, long seed) {
+            return small.apply(new Size(latents, block, seed));
+        }
 
-        abstract Circuit ofImages(Dataset images);
+        Circuit ofImages(Dataset images) {
+            return ofImages.apply(images);
+        }
     }
 
     private static final DataParts DIGITS = Datasets.open("builtin:digits");

@@ -1,20 +1,41 @@
 package io.sluice.data.format;
 
 import io.sluice.data.Column;
+import io.sluice.data.Schema;
 
 import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Turns the texts and numbers of one column into what its cells store. */
 final class CellCodec {
     private final Column column;
-    private final Map<String, Integer> codes = new HashMap<>();
+    private final Map<String, Integer> codes;
 
-    CellCodec(Column column) {
+    private CellCodec(Column column, Map<String, Integer> codes) {
         this.column = column;
-        for (int code = 0; code < column.labels().size(); code++) {
-            codes.put(column.labels().get(code), code);
+        this.codes = codes;
+    }
+
+    /** A codec for each column; columns that share their list of labels share its codes. */
+    static List<CellCodec> of(Schema schema) {
+        IdentityHashMap<List<String>, Map<String, Integer>> known = new IdentityHashMap<>();
+        return schema.columns().stream()
+                .map(
+                        column ->
+                                new CellCodec(
+                                        column,
+                                        known.computeIfAbsent(column.labels(), CellCodec::codes)))
+                .toList();
+    }
+
+    private static Map<String, Integer> codes(List<String> labels) {
+        Map<String, Integer> codes = new HashMap<>();
+        for (int code = 0; code < labels.size(); code++) {
+            codes.put(labels.get(code), code);
         }
+        return codes;
     }
 
     Column column() {
@@ -22,21 +43,17 @@ final class CellCodec {
     }
 
     /** What stores a text; NaN when nothing can. */
-    double encode(String text) {
+    double encode(String text, char decimal) {
         Integer code = codes.get(text);
-        if (code != null) {
-            return code;
-        }
-        char[] characters = text.toCharArray();
-        return encodeNumber(NumberText.parse(characters, 0, characters.length));
+        return code == null ? encodeNumber(NumberText.parse(text, decimal)) : code;
     }
 
     /** What stores a cell's text, which is not said to be missing; NaN when nothing can. */
-    double encode(char[] text, int offset, int length) {
+    double encode(char[] text, int offset, int length, char decimal) {
         if (codes.isEmpty()) {
-            return encodeNumber(NumberText.parse(text, offset, length));
+            return encodeNumber(NumberText.parse(text, offset, length, decimal));
         }
-        return encode(new String(text, offset, length));
+        return encode(new String(text, offset, length), decimal);
     }
 
     /** What stores a number; NaN when nothing can. */

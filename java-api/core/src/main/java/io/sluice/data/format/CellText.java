@@ -1,7 +1,13 @@
 package io.sluice.data.format;
 
-/** Text of cells, as in CSV files and messages. */
+import java.util.Set;
+
+/** Text of cells, as in tables and messages. */
 final class CellText {
+    private static final Set<String> MISSING =
+            Set.of("", "?", "NA", "N/A", "n/a", "#N/A", "NULL", "null", "None");
+    private static final int LONGEST_MISSING = 4;
+
     private CellText() {}
 
     /** Shortest text of a number: no fraction when it is an integer. */
@@ -11,25 +17,16 @@ final class CellText {
                 : Double.toString(number);
     }
 
-    /** Shortest text that reads back as the same float32 number. */
-    static String ofFloat(float number) {
-        return number == Math.rint(number) && Math.abs(number) < 1e15
-                ? Long.toString((long) number)
-                : Float.toString(number);
-    }
-
     /** Whether a cell's text, without surrounding blanks, says that the cell is missing. */
     static boolean saysMissing(String text) {
-        return text.isEmpty()
-                || text.equals("?")
-                || text.equals("NA")
-                || text.equalsIgnoreCase("nan");
+        return text.length() <= LONGEST_MISSING
+                && (MISSING.contains(text) || text.equalsIgnoreCase("nan"));
     }
 
     /** {@link #saysMissing(String)} of a piece of a character array. */
     static boolean saysMissing(char[] text, int offset, int length) {
-        if (length > 3) {
-            return false; // no word for "missing" is longer
+        if (length > LONGEST_MISSING) {
+            return false;
         }
         if (length > 0 && text[offset] >= '0' && text[offset] <= '9') {
             return false; // the usual case, without making a string

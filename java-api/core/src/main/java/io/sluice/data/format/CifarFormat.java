@@ -21,7 +21,7 @@ final class CifarFormat implements FileFormat {
     private static final int BYTE_VALUES = 256;
 
     @Override
-    public List<Dataset> read(List<SourceFile> files, DataOptions options) {
+    public List<Dataset> read(List<SourceFile> files, DataOptions options, Notes notes) {
         return FileFormat.readEach(files, options, file -> file.read(in -> read(file, in)));
     }
 

@@ -42,7 +42,7 @@ final class Conform {
             return data.withSchema(schema);
         }
         DatasetBuilder builder = Dataset.builder(schema);
-        List<CellCodec> codecs = schema.columns().stream().map(CellCodec::new).toList();
+        List<CellCodec> codecs = CellCodec.of(schema);
         double[] row = new double[data.variables()];
         for (long r = 0; r < data.rows(); r++) {
             for (int v = 0; v < row.length; v++) {
@@ -77,7 +77,7 @@ final class Conform {
         double code =
                 from.labels().isEmpty()
                         ? codec.encodeNumber(value)
-                        : codec.encode(from.label((int) value));
+                        : codec.encode(from.label((int) value), '.');
         if (Double.isNaN(code)) {
             String text =
                     from.labels().isEmpty() ? CellText.ofNumber(value) : from.label((int) value);

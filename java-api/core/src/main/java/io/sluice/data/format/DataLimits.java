@@ -12,6 +12,15 @@ final class DataLimits {
     /** Most texts that one column's categories may have. */
     static final int MAXIMUM_LABELS = 1 << 16;
 
+    /** Most characters of all texts that one column's categories may have. */
+    static final int MAXIMUM_LABEL_CHARACTERS = 1 << 23;
+
+    /** Most different tokens of a text. */
+    static final int MAXIMUM_TOKENS = 1 << 20;
+
+    /** Most bytes of a schema's text. */
+    static final int MAXIMUM_SCHEMA_BYTES = 1 << 26;
+
     private DataLimits() {}
 
     /**

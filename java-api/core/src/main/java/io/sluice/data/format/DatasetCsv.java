@@ -4,9 +4,11 @@ import de.siegmar.fastcsv.writer.CsvWriter;
 import de.siegmar.fastcsv.writer.LineDelimiter;
 import de.siegmar.fastcsv.writer.QuoteStrategy;
 
+import io.sluice.InvalidArgumentException;
 import io.sluice.data.AtomicFile;
 import io.sluice.data.Column;
 import io.sluice.data.Dataset;
+import io.sluice.data.DatasetBuilder;
 import io.sluice.data.Schema;
 
 import java.io.IOException;
@@ -64,21 +66,80 @@ public final class DatasetCsv {
                 });
     }
 
+    /**
+     * Writes the table that some rows were read from once more, with its missing cells filled, all
+     * or nothing: columns (also those that are no variables), order, header, separator, quotes,
+     * line ends, character set and every observed cell are as they stood in the file. Filled cells
+     * follow their column: decimal mark, number of decimals, currency and percent signs. Blank
+     * lines of tables with several columns are left out.
+     *
+     * <p>Rows that were read without {@link DataOptions#keepingText}, or from another format, are
+     * written as {@link #write(Dataset, Path)} does.
+     *
+     * @param rows rows with missing cells
+     * @param schema names and labels of all completions, whatever their own are
+     * @param times how many completions each row has, at least 1
+     * @param completions hands over {@code rows.rows() * times} rows in order: row {@code i} fills
+     *     row {@code i / times} of the table. A cell that is missing there too stays as it stood
+     * @throws InvalidArgumentException when there are more or fewer completions
+     * @throws IOException when writing fails
+     */
+    public static void complete(Dataset rows, Schema schema, int times, Path file, Rows completions)
+            throws IOException {
+        if (times < 1) {
+            throw new InvalidArgumentException(
+                    times + " completions for each row are impossible: give at least 1");
+        }
+        KeptRows kept = rows.source() instanceof KeptRows known ? known : null;
+        KeptRows.Texts texts = kept == null ? null : kept.texts();
+        if (kept != null && texts != null) {
+            AtomicFile.write(
+                    file,
+                    out ->
+                            CompletedTable.write(
+                                    rows, kept, texts, schema, times, out, completions));
+        } else {
+            write(schema, file, table -> completions.writeTo(new Observed(rows, times, table)));
+        }
+    }
+
+    /** Puts the observed cells of rows into their completions. */
+    private static final class Observed implements Consumer<Dataset> {
+        private final Dataset rows;
+        private final int times;
+        private final Consumer<Dataset> table;
+        private long written;
+
+        Observed(Dataset rows, int times, Consumer<Dataset> table) {
+            this.rows = rows;
+            this.times = times;
+            this.table = table;
+        }
+
+        @Override
+        public void accept(Dataset portion) {
+            DatasetBuilder completed = Dataset.builder(portion.schema());
+            double[] row = new double[portion.variables()];
+            for (long r = 0; r < portion.rows(); r++) {
+                long original = written++ / times;
+                for (int v = 0; v < row.length; v++) {
+                    boolean hole = rows.isMissing(original, v);
+                    row[v] = hole ? portion.value(r, v) : rows.value(original, v);
+                }
+                completed.add(row);
+            }
+            table.accept(completed.build());
+        }
+    }
+
     private static void write(Dataset portion, Schema schema, CsvWriter writer) {
         String[] cells = new String[portion.variables()];
         for (long row = 0; row < portion.rows(); row++) {
             for (int v = 0; v < cells.length; v++) {
-                cells[v] = text(portion.value(row, v), schema.column(v));
+                cells[v] = schema.column(v).text(portion.value(row, v));
             }
             writer.writeRecord(cells);
         }
-    }
-
-    private static String text(double value, Column column) {
-        if (Double.isNaN(value)) {
-            return "";
-        }
-        return column.isCategorical() ? column.label((int) value) : CellText.ofFloat((float) value);
     }
 
     /** Quotes what reading would trim, and empty cells that would otherwise make an empty line. */

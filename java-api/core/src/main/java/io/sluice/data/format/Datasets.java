@@ -22,12 +22,13 @@ import java.util.stream.Stream;
  *
  * <p>Files: IDX of unsigned bytes ({@code *-ubyte}); NumPy arrays ({@code .npy}); CIFAR-10 binary
  * records ({@code .bin}); plain text, when the options say what a token is; everything else is a
- * text table with comma, tab or blanks between cells, with or without a header, in which a cell
- * that is empty or says {@code nan}, {@code NA} or {@code ?} is missing.
+ * text table with comma, semicolon, tab, bar or blanks between cells, with or without a header, in
+ * which a cell is missing that is empty or says {@code nan}, {@code NA}, {@code N/A}, {@code NULL},
+ * {@code None} or {@code ?}.
  *
  * <p>Folders: one with the canonical MNIST names, or one in which one file has the word {@code
  * train} in its name, and possibly others {@code valid} and {@code test}. The parts share a schema,
- * which is inferred from all of them together.
+ * which is inferred from the training part.
  *
  * <p>Built in, drawn from the seed of the options: {@code builtin:digits}, {@code builtin:mixture}.
  */
@@ -62,10 +63,14 @@ public final class Datasets {
             return conform(parts, options, source);
         }
         Path path = path(source);
+        Notes notes = new Notes();
         if (!Files.isDirectory(path)) {
             SourceFile file = new SourceFile(path);
             return new DataParts(
-                    format(file, options).read(List.of(file), options).get(0), null, null);
+                    format(file, options).read(List.of(file), options, notes).get(0),
+                    null,
+                    null,
+                    notes.lines());
         }
         if (Mnist.isIn(path)) {
             return Mnist.read(path, options);
@@ -73,17 +78,17 @@ public final class Datasets {
         PartsFolder folder = PartsFolder.of(path);
         List<SourceFile> files = new ArrayList<>(List.of(folder.train()));
         Stream.of(folder.valid(), folder.test()).filter(file -> file != null).forEach(files::add);
-        List<Dataset> parts = format(folder.train(), options).read(files, options);
+        List<Dataset> parts = format(folder.train(), options).read(files, options, notes);
         return new DataParts(
                 parts.get(0),
                 folder.valid() == null ? null : parts.get(1),
-                folder.test() == null ? null : parts.get(parts.size() - 1));
+                folder.test() == null ? null : parts.get(parts.size() - 1),
+                notes.lines());
     }
 
     /**
      * Opens the parts of a data set from a source each. Without a schema in the options one is
-     * inferred, from all parts together when they are files of one format, otherwise from the
-     * training data.
+     * inferred from the training part, and the other parts are read by it.
      *
      * @param train name of the source to learn from
      * @param valid name of the source to choose models with, of which the validation part is taken
@@ -104,19 +109,27 @@ public final class Datasets {
                     sources.stream().map(source -> new SourceFile(path(source))).toList();
             FileFormat format = format(files.get(0), options);
             if (files.stream().allMatch(file -> isOf(format, file, options))) {
-                List<Dataset> parts = format.read(files, options);
+                Notes notes = new Notes();
+                List<Dataset> parts = format.read(files, options, notes);
                 return new DataParts(
                         parts.get(0),
                         valid == null ? null : parts.get(1),
-                        test == null ? null : parts.get(parts.size() - 1));
+                        test == null ? null : parts.get(parts.size() - 1),
+                        notes.lines());
             }
         }
         DataParts parts = open(train, options);
         DataOptions same = options.withSchema(parts.schema());
+        DataParts validParts = valid == null ? parts : open(valid, same);
+        DataParts testParts = test == null ? parts : open(test, same);
         return new DataParts(
                 parts.train(),
-                valid == null ? parts.valid() : open(valid, same).validOrAll(),
-                test == null ? parts.test() : open(test, same).testOrAll());
+                valid == null ? parts.valid() : validParts.validOrAll(),
+                test == null ? parts.test() : testParts.testOrAll(),
+                Stream.of(parts, validParts, testParts)
+                        .distinct()
+                        .flatMap(each -> each.notes().stream())
+                        .toList());
     }
 
     private static boolean isFile(String source) {

@@ -15,13 +15,14 @@ interface FileFormat {
      * Reads files that belong together.
      *
      * @param files parts of one source, at least one
-     * @param options how; the schema there, or one inferred from all the files together, is that of
-     *     every result
+     * @param options how; the schema there, or one inferred from the first file, is that of every
+     *     result
+     * @param notes takes what the user should know
      * @return a data set for each file
      * @throws io.sluice.FileFormatException when a file is not what it says
      * @throws io.sluice.InvalidArgumentException when the schema has no place for a value
      */
-    List<Dataset> read(List<SourceFile> files, DataOptions options);
+    List<Dataset> read(List<SourceFile> files, DataOptions options, Notes notes);
 
     /**
      * Reads files that each say what their columns are; without a schema in the options, the first

@@ -34,7 +34,7 @@ final class IdxFormat implements FileFormat {
     }
 
     @Override
-    public List<Dataset> read(List<SourceFile> files, DataOptions options) {
+    public List<Dataset> read(List<SourceFile> files, DataOptions options, Notes notes) {
         return FileFormat.readEach(files, options, file -> file.read(in -> read(file, in)));
     }
 

@@ -62,7 +62,7 @@ public final class Mnist {
                             + name
                             + ".gz: give the folder that holds the MNIST files");
         }
-        return new IdxFormat().read(List.of(new SourceFile(file)), options).get(0);
+        return new IdxFormat().read(List.of(new SourceFile(file)), options, new Notes()).get(0);
     }
 
     private static Path file(Path folder, String name) {

@@ -20,7 +20,7 @@ import java.util.function.Consumer;
  * of bytes are images.
  *
  * <p>Without a schema, integers that are nowhere negative are categories, as many for every column,
- * up to the largest value of the whole array (256 for bytes over 127); other arrays are continuous,
+ * up to the largest value of the first array (256 for bytes over 127); other arrays are continuous,
  * NaN being a missing cell.
  */
 final class NpyFormat implements FileFormat {
@@ -57,7 +57,7 @@ final class NpyFormat implements FileFormat {
     }
 
     @Override
-    public List<Dataset> read(List<SourceFile> files, DataOptions options) {
+    public List<Dataset> read(List<SourceFile> files, DataOptions options, Notes notes) {
         List<Array> arrays = new ArrayList<>();
         for (SourceFile file : files) {
             arrays.add(new Array(file, file.read(in -> NpyHeader.read(file, in))));
@@ -88,15 +88,15 @@ final class NpyFormat implements FileFormat {
                                 + ": these numbers must be equal");
             }
             integers &= array.header().type().isInteger();
-            if (integers) {
-                array.visit(
-                        row -> {
-                            for (double value : row) {
-                                range[0] = Math.min(range[0], value);
-                                range[1] = Math.max(range[1], value);
-                            }
-                        });
-            }
+        }
+        if (integers) {
+            first.visit(
+                    row -> {
+                        for (double value : row) {
+                            range[0] = Math.min(range[0], value);
+                            range[1] = Math.max(range[1], value);
+                        }
+                    });
         }
         double low = range[0];
         double high = range[1];

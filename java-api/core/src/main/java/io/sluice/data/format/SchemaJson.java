@@ -52,8 +52,15 @@ public final class SchemaJson {
      */
     public static Schema read(Path file) {
         SourceFile source = new SourceFile(file);
-        String text = source.read(in -> new String(in.readAllBytes(), StandardCharsets.UTF_8));
-        return parse(text, source.toString());
+        byte[] text = source.read(in -> in.readNBytes(DataLimits.MAXIMUM_SCHEMA_BYTES + 1));
+        if (text.length > DataLimits.MAXIMUM_SCHEMA_BYTES) {
+            throw new FileFormatException(
+                    source
+                            + " is no schema: it is longer than "
+                            + DataLimits.MAXIMUM_SCHEMA_BYTES
+                            + " bytes; give columns that share their labels 'labels_of'");
+        }
+        return parse(new String(text, StandardCharsets.UTF_8), source.toString());
     }
 
     /**
@@ -152,6 +159,9 @@ public final class SchemaJson {
                     case "columns" -> {
                         requireToken(JsonToken.START_ARRAY, "an array of columns");
                         while (json.nextToken() != JsonToken.END_ARRAY) {
+                            require(
+                                    columns.size() < DataLimits.MAXIMUM_VARIABLES,
+                                    "at most " + DataLimits.MAXIMUM_VARIABLES + " columns");
                             columns.add(column());
                         }
                     }
@@ -173,6 +183,7 @@ public final class SchemaJson {
             String name = "x" + columns.size();
             @Nullable String kind = null;
             @Nullable List<String> labels = null;
+            boolean shared = false;
             int categories = 0;
             while (json.nextToken() == JsonToken.PROPERTY_NAME) {
                 String key = json.currentName();
@@ -182,7 +193,10 @@ public final class SchemaJson {
                     case "kind" -> kind = string();
                     case "categories" -> categories = integer();
                     case "labels" -> labels = labels();
-                    case "labels_of" -> labels = labelsOf(integer());
+                    case "labels_of" -> {
+                        labels = labelsOf(integer());
+                        shared = true;
+                    }
                     default ->
                             throw unknown(
                                     key, "'name', 'kind', 'categories', 'labels' and 'labels_of'");
@@ -203,7 +217,9 @@ public final class SchemaJson {
             require(
                     categories == 0 || categories == labels.size(),
                     "as many categories as labels in column '" + name + "'");
-            return Column.categorical(name, labels);
+            return shared // the labels have been found to differ
+                    ? new Column(name, Column.Kind.CATEGORICAL, labels.size(), labels)
+                    : Column.categorical(name, labels);
         }
 
         private List<String> labels() {

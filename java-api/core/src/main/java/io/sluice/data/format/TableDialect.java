@@ -2,84 +2,166 @@ package io.sluice.data.format;
 
 import io.sluice.FileFormatException;
 
-import java.io.BufferedReader;
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
+import java.io.Reader;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
- * How the cells of a text table are separated, found from its first lines: the first of tab and
- * comma that occurs equally often in each line, outside quotes; otherwise runs of blanks.
+ * How a text table is written, found from its first lines.
  *
- * @param separator tab, comma or blank
+ * @param separator tab, semicolon, comma, bar, or blank for runs of blanks
+ * @param lineEnd what ends a line
  */
-record TableDialect(char separator) {
+record TableDialect(TextEncoding encoding, char separator, String lineEnd) {
     private static final int LINES = 20;
-    private static final int LONGEST_SAMPLE = 1 << 24;
-    private static final char[] CANDIDATES = {'\t', ','};
+    private static final int LONGEST_SAMPLE = 1 << 22;
+    private static final char[] CANDIDATES = {'\t', ';', '|', ','};
+    private static final char BLANK = ' ';
+    private static final Pattern DECIMAL_COMMA = Pattern.compile("[^,]*[0-9],[0-9]+[^,]*");
 
-    static TableDialect of(SourceFile file) {
-        List<String> lines = file.read(in -> firstLines(file, in));
+    static TableDialect of(SourceFile file, @Nullable Character given, Notes notes) {
+        TextEncoding encoding = TextEncoding.of(file, notes);
+        Sample sample = file.read(in -> Sample.read(file, in, encoding));
+        char separator = given == null ? separator(file, sample.lines, notes) : given;
+        return new TableDialect(encoding, separator, sample.lineEnd);
+    }
+
+    /**
+     * The first candidate that separates each line into equally many cells. A comma beside another
+     * such candidate separates cells unless it can be a decimal comma everywhere.
+     */
+    private static char separator(SourceFile file, List<String> lines, Notes notes) {
+        List<Character> regular = new ArrayList<>();
         for (char candidate : CANDIDATES) {
-            int count = lines.isEmpty() ? 0 : countOutsideQuotes(lines.get(0), candidate);
-            boolean same =
-                    lines.stream().allMatch(line -> countOutsideQuotes(line, candidate) == count);
-            if (count > 0 && same) {
-                return new TableDialect(candidate);
+            if (isRegular(lines, candidate)) {
+                regular.add(candidate);
             }
+        }
+        if (!regular.isEmpty()) {
+            char first = regular.get(0);
+            char last = regular.get(regular.size() - 1);
+            boolean comma = first != '\t' && last == ',' && !hasDecimalCommas(lines, first);
+            char chosen = comma ? ',' : first;
+            if (regular.size() > 1) {
+                char other = comma ? first : regular.get(1);
+                notes.add(
+                        file
+                                + " is read with '"
+                                + shown(chosen)
+                                + "' between its cells, although '"
+                                + shown(other)
+                                + "' is as regular (--separator)");
+            }
+            return chosen;
         }
         // ragged: let the first line decide, so that the error names the line that differs
         for (char candidate : CANDIDATES) {
-            if (!lines.isEmpty() && countOutsideQuotes(lines.get(0), candidate) > 0) {
-                return new TableDialect(candidate);
+            if (!lines.isEmpty() && count(lines.get(0), candidate) > 0) {
+                return candidate;
             }
         }
-        return new TableDialect(' ');
+        return BLANK;
     }
 
-    private static List<String> firstLines(SourceFile file, InputStream in) throws IOException {
-        BufferedReader reader =
-                new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
-        List<String> lines = new ArrayList<>();
-        StringBuilder line = new StringBuilder();
-        boolean quoted = false;
-        int read = 0;
-        for (int c = reader.read(); c >= 0 && lines.size() < LINES; c = reader.read()) {
-            if (c == 0) {
-                throw new FileFormatException(
-                        file
-                                + " is no text table, it has zero bytes: give IDX files names that"
-                                + " end in -ubyte, CIFAR records .bin and NumPy arrays .npy");
-            }
-            quoted ^= c == '"';
-            boolean ends = (c == '\n' || c == '\r') && !quoted;
-            if (!ends) {
-                line.append((char) c);
-            } else if (!line.isEmpty()) {
-                lines.add(line.toString());
-                line.setLength(0);
-            }
-            if (++read == LONGEST_SAMPLE) {
-                return lines;
-            }
-        }
-        if (!line.isEmpty() && lines.size() < LINES) {
-            lines.add(line.toString());
-        }
-        return lines;
+    private static String shown(char separator) {
+        return separator == '\t' ? "tab" : String.valueOf(separator);
     }
 
-    private static int countOutsideQuotes(String line, char wanted) {
+    private static boolean isRegular(List<String> lines, char candidate) {
+        return isRegular(lines.stream().map(line -> count(line, candidate)).toList())
+                || isRegular(
+                        lines.stream()
+                                .map(line -> count(line, candidate) - trailing(line, candidate))
+                                .toList());
+    }
+
+    private static boolean isRegular(List<Integer> counts) {
+        return !counts.isEmpty()
+                && counts.get(0) > 0
+                && counts.stream().allMatch(count -> count.equals(counts.get(0)));
+    }
+
+    /** 1 when a line ends with a separator, which some programs write after each cell. */
+    private static int trailing(String line, char separator) {
+        return line.stripTrailing().endsWith(String.valueOf(separator))
+                        || line.endsWith(String.valueOf(separator))
+                ? 1
+                : 0;
+    }
+
+    /** Whether every cell below the first line that has a comma can be a number with it. */
+    private static boolean hasDecimalCommas(List<String> lines, char separator) {
+        for (String line : lines.subList(Math.min(1, lines.size() - 1), lines.size())) {
+            for (String cell : line.split(Pattern.quote(String.valueOf(separator)), -1)) {
+                if (count(cell, ',') > 0 && !DECIMAL_COMMA.matcher(cell).matches()) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /** How often a character occurs outside quotes. */
+    private static int count(String line, char wanted) {
         int count = 0;
-        boolean quoted = false;
+        Quotes quotes = new Quotes();
         for (int i = 0; i < line.length(); i++) {
             char c = line.charAt(i);
-            quoted ^= c == '"';
-            count += c == wanted && !quoted ? 1 : 0;
+            count += !quotes.next(c) && c == wanted ? 1 : 0;
         }
         return count;
+    }
+
+    /** The first lines that are not empty; line ends inside quotes do not end one. */
+    private static final class Sample {
+        private final List<String> lines = new ArrayList<>();
+        private String lineEnd = "";
+
+        static Sample read(SourceFile file, InputStream in, TextEncoding encoding)
+                throws IOException {
+            Sample sample = new Sample();
+            sample.read(file, encoding.reader(in));
+            if (sample.lineEnd.isEmpty()) {
+                sample.lineEnd = "\n";
+            }
+            return sample;
+        }
+
+        private void read(SourceFile file, Reader reader) throws IOException {
+            StringBuilder line = new StringBuilder();
+            Quotes quotes = new Quotes();
+            int read = 0;
+            for (int c = reader.read(); c >= 0 && lines.size() < LINES; c = reader.read()) {
+                if (c == 0) {
+                    throw new FileFormatException(
+                            file
+                                    + " is no text table, it has zero bytes: give IDX files names"
+                                    + " that end in -ubyte, CIFAR records .bin and NumPy arrays"
+                                    + " .npy");
+                }
+                boolean ends = !quotes.next((char) c) && (c == '\n' || c == '\r');
+                if (!ends) {
+                    line.append((char) c);
+                } else if (!line.isEmpty()) {
+                    lines.add(line.toString());
+                    line.setLength(0);
+                }
+                if (ends && (lineEnd.isEmpty() || lineEnd.equals("\r")) && lines.size() <= 1) {
+                    lineEnd = lineEnd.isEmpty() || c == '\n' ? lineEnd + (char) c : lineEnd;
+                }
+                if (++read == LONGEST_SAMPLE) {
+                    break;
+                }
+            }
+            boolean cut = read == LONGEST_SAMPLE && !lines.isEmpty();
+            if (!line.isEmpty() && lines.size() < LINES && !cut) {
+                lines.add(line.toString());
+            }
+        }
     }
 }

@@ -14,134 +14,221 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
- * Text tables: CSV and its relatives, with comma, tab or blanks between cells, with or without a
- * header. A cell is missing when it is empty, {@code nan}, {@code NA} or {@code ?}.
+ * Text tables: CSV and its relatives, with comma, semicolon, tab, bar or blanks between cells, with
+ * or without a header.
  *
- * <p>A file is read twice, once to infer the schema and once to encode the cells, so that the
- * encoded cells are all that is kept.
+ * <p>The first file is read twice, to infer the schema and to encode the cells; the encoded cells,
+ * and the texts if they are wanted, are all that is kept.
  */
 final class TableFormat implements FileFormat {
 
     @Override
-    public List<Dataset> read(List<SourceFile> files, DataOptions options) {
-        List<TextTable> tables = files.stream().map(TextTable::of).toList();
-        @Nullable Schema remembered = options.schema();
-        if (remembered == null) {
-            requireSameColumns(tables);
-        }
-        Schema schema = remembered == null ? TableInference.infer(tables) : remembered;
+    public List<Dataset> read(List<SourceFile> files, DataOptions options, Notes notes) {
+        @Nullable Schema schema = options.schema();
+        Set<String> strays = Set.of();
+        @Nullable TextTable first = null;
         List<Dataset> parts = new ArrayList<>();
-        for (TextTable table : tables) {
-            parts.add(encode(table, schema));
+        for (SourceFile file : files) {
+            TextTable table = TextTable.of(file, options, schema, notes);
+            if (schema == null) {
+                TableInference inferred = TableInference.of(table, notes);
+                schema = inferred.schema();
+                strays = inferred.strays();
+                first = table;
+            }
+            if (first != null) {
+                requireSameColumns(table, first);
+            }
+            parts.add(new Encoding(table, schema, strays, options, notes).read());
         }
         return parts;
     }
 
-    private static void requireSameColumns(List<TextTable> tables) {
-        TextTable first = tables.get(0);
-        for (TextTable table : tables) {
-            if (table.columns() != first.columns()) {
-                throw new FileFormatException(
-                        table.file()
-                                + " has "
-                                + table.columns()
-                                + " columns, "
-                                + first.file()
-                                + " has "
-                                + first.columns()
-                                + ": parts of one data set have the same columns; plain text is"
-                                + " read as tokens");
-            }
+    private static void requireSameColumns(TextTable table, TextTable first) {
+        if (table.columns() != first.columns()) {
+            throw new FileFormatException(
+                    table.file()
+                            + " has "
+                            + table.columns()
+                            + " columns, "
+                            + first.file()
+                            + " has "
+                            + first.columns()
+                            + ": parts of one data set have the same columns; plain text is"
+                            + " read as tokens");
         }
     }
 
-    private static Dataset encode(TextTable table, Schema schema) {
-        int[] variableOf = match(table, schema);
-        List<CellCodec> codecs = schema.columns().stream().map(CellCodec::new).toList();
-        DatasetBuilder builder = Dataset.builder(schema);
-        table.visitRows(
-                new TableScanner.Visitor() {
-                    private final double[] row = new double[schema.variables()];
-                    private int badVariable = -1;
-                    private String badText = "";
+    /** Encodes the cells of one table. */
+    private static final class Encoding implements TextTable.RowVisitor {
+        private final TextTable table;
+        private final Schema schema;
+        private final DataOptions options;
+        private final Notes notes;
+        private final int[] variableOf;
+        private final boolean[] hasStrays;
+        private final List<CellCodec> codecs;
+        private final DatasetBuilder builder;
+        private final KeptRows.Collector kept;
+        private final double[] row;
+        private int badVariable = -1;
+        private String badText = "";
+        private long unseenRows;
+        private String firstUnseen = "";
 
-                    @Override
-                    public void cell(int column, char[] text, int offset, int length) {
-                        int variable = variableOf[column];
-                        if (variable < 0) {
-                            return;
-                        }
-                        CellCodec codec = codecs.get(variable);
-                        if (CellText.saysMissing(text, offset, length)
-                                && !codec.hasLabel(new String(text, offset, length))) {
-                            row[variable] = Double.NaN;
-                            return;
-                        }
-                        row[variable] = codec.encode(text, offset, length);
-                        if (Double.isNaN(row[variable]) && badVariable < 0) {
-                            badVariable = variable;
-                            badText = new String(text, offset, length);
-                        }
-                    }
+        Encoding(
+                TextTable table,
+                Schema schema,
+                Set<String> strays,
+                DataOptions options,
+                Notes notes) {
+            this.table = table;
+            this.schema = schema;
+            this.options = options;
+            this.notes = notes;
+            this.variableOf = match(table, schema, notes);
+            this.hasStrays = new boolean[schema.variables()];
+            int[] columnOf = new int[schema.variables()];
+            for (int column = 0; column < variableOf.length; column++) {
+                if (variableOf[column] >= 0) {
+                    columnOf[variableOf[column]] = column;
+                }
+            }
+            for (int v = 0; v < hasStrays.length; v++) {
+                hasStrays[v] = strays.contains(schema.column(v).name());
+            }
+            this.codecs = CellCodec.of(schema);
+            this.builder = Dataset.builder(schema);
+            this.kept = new KeptRows.Collector(table, columnOf, options.keepText());
+            this.row = new double[schema.variables()];
+        }
 
-                    @Override
-                    public boolean endRow(long line, int cells) {
-                        if (badVariable >= 0) {
-                            throw UnrepresentableValue.inCell(
-                                    table.file() + ", line " + line,
-                                    builder.rows(),
-                                    schema.column(badVariable),
-                                    badVariable,
-                                    badText);
-                        }
-                        builder.add(row);
-                        return true;
-                    }
-                });
-        DataLimits.requireTable(table.file().path(), builder.rows(), schema.variables());
-        return builder.build();
+        Dataset read() {
+            table.visitRows(this);
+            DataLimits.requireTable(table.file().path(), builder.rows(), schema.variables());
+            if (unseenRows > 0) {
+                notes.add(
+                        table.file()
+                                + " has "
+                                + unseenRows
+                                + (unseenRows == 1 ? " row" : " rows")
+                                + " with values that the schema lacks, the first in "
+                                + firstUnseen
+                                + (options.unseen() == UnseenRule.MISSING
+                                        ? ": such values count as missing (--unseen)"
+                                        : ": such rows are impossible (--unseen)"));
+            }
+            return builder.build(kept.build());
+        }
+
+        @Override
+        public void rawCell(char[] text, int offset, int length, boolean quoted) {
+            kept.cell(text, offset, length, quoted);
+        }
+
+        @Override
+        public void endHeader() {
+            kept.endHeader();
+        }
+
+        @Override
+        public void cell(int column, char[] text, int offset, int length) {
+            int variable = variableOf[column];
+            if (variable < 0) {
+                return;
+            }
+            CellCodec codec = codecs.get(variable);
+            if (CellText.saysMissing(text, offset, length)
+                    && !codec.hasLabel(new String(text, offset, length))) {
+                row[variable] = Double.NaN;
+                return;
+            }
+            row[variable] = codec.encode(text, offset, length, table.decimal());
+            boolean stray =
+                    hasStrays[variable]
+                            && Double.isNaN(
+                                    NumberText.parse(text, offset, length, table.decimal()));
+            if (Double.isNaN(row[variable]) && !stray && badVariable < 0) {
+                badVariable = variable;
+                badText = new String(text, offset, length);
+            }
+        }
+
+        @Override
+        public boolean endRow(long line, int cells) {
+            if (badVariable >= 0) {
+                refuseOrMark(line);
+            }
+            builder.add(row);
+            kept.endRow();
+            return true;
+        }
+
+        private void refuseOrMark(long line) {
+            String where = table.file() + ", line " + line;
+            if (options.unseen() == UnseenRule.REFUSE) {
+                throw UnrepresentableValue.inCell(
+                        where,
+                        builder.rows(),
+                        schema.column(badVariable),
+                        badVariable,
+                        Shown.text(badText));
+            }
+            if (unseenRows++ == 0) {
+                firstUnseen =
+                        "line "
+                                + line
+                                + ", column '"
+                                + Shown.text(schema.column(badVariable).name())
+                                + "' ('"
+                                + Shown.text(badText)
+                                + "')";
+            }
+            kept.markUnseen(builder.rows());
+            badVariable = -1;
+        }
     }
 
     /**
      * The variable that each column of the file holds, -1 for none. Columns are matched by name
-     * when the file has a header with a name that the schema knows, otherwise by position.
+     * when the file has a column with a name that the schema knows, otherwise by position.
      */
-    private static int[] match(TextTable table, Schema schema) {
+    private static int[] match(TextTable table, Schema schema, Notes notes) {
         int[] variableOf = new int[table.columns()];
-        if (table.header() != null) {
-            Arrays.fill(variableOf, -1);
-            Map<String, Deque<Integer>> columnsOf = new HashMap<>(); // names may occur twice
-            for (int column = 0; column < table.columns(); column++) {
-                columnsOf
-                        .computeIfAbsent(table.columnName(column), name -> new ArrayDeque<>())
-                        .add(column);
+        Arrays.fill(variableOf, -1);
+        Map<String, Deque<Integer>> columnsOf = new HashMap<>();
+        for (int column = 0; column < table.columns(); column++) {
+            columnsOf
+                    .computeIfAbsent(table.columnName(column), name -> new ArrayDeque<>())
+                    .add(column);
+        }
+        Set<String> absent = new HashSet<>();
+        for (int v = 0; v < schema.variables(); v++) {
+            String name = schema.column(v).name();
+            Deque<Integer> columns = columnsOf.get(name); // names of a schema may occur twice
+            if (columns != null && !columns.isEmpty()) {
+                variableOf[columns.remove()] = v;
+            } else {
+                absent.add(name);
             }
-            int found = 0;
-            String absent = "";
-            for (int v = 0; v < schema.variables(); v++) {
-                Deque<Integer> columns = columnsOf.get(schema.column(v).name());
-                if (columns != null && !columns.isEmpty()) {
-                    variableOf[columns.remove()] = v;
-                    found++;
-                } else {
-                    absent = schema.column(v).name();
-                }
-            }
-            if (found == schema.variables()) {
-                return variableOf;
-            }
-            if (found > 0) {
-                throw new InvalidArgumentException(
-                        table.file()
-                                + " has no column '"
-                                + absent
-                                + "', which the schema has: add it (its cells may be empty) or"
-                                + " use another schema");
-            }
+        }
+        if (absent.isEmpty()) {
+            return variableOf;
+        }
+        boolean someFound = Arrays.stream(variableOf).anyMatch(v -> v >= 0);
+        if (table.header() != null && someFound) {
+            throw new InvalidArgumentException(
+                    table.file()
+                            + " has no column '"
+                            + Shown.text(absent.iterator().next())
+                            + "', which the schema has: add it (its cells may be empty) or use"
+                            + " another schema");
         }
         if (table.columns() != schema.variables()) {
             throw new InvalidArgumentException(
@@ -152,6 +239,12 @@ final class TableFormat implements FileFormat {
                             + schema.variables()
                             + ": give data of the shape that the schema, or the model it belongs"
                             + " to, was made for");
+        }
+        if (table.header() != null) {
+            notes.add(
+                    table.file()
+                            + " has other column names than the schema: its columns are taken in"
+                            + " their order");
         }
         for (int v = 0; v < variableOf.length; v++) {
             variableOf[v] = v;

@@ -1,65 +1,69 @@
 package io.sluice.data.format;
 
+import io.sluice.FileFormatException;
 import io.sluice.data.Column;
 import io.sluice.data.Schema;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
- * Infers the schema of text tables that belong together. Integers with at most 32 different values
- * are categorical: coded as they are when they start at 0 and are small, otherwise with labels.
- * Texts are categorical with labels in alphabetical order. Other numbers are continuous. A table
- * that holds nothing but the integers 0 to 255, and 255 somewhere, is one of bytes: every column
- * has 256 categories.
+ * Infers the schema of a text table. Integers with at most 32 different values are categorical:
+ * coded as they are when they start at 0 and are small, otherwise with labels. Texts are
+ * categorical with labels in alphabetical order, and so are integers with leading zeros. Other
+ * numbers are continuous; a few stray texts among them count as missing. A column without values,
+ * and one of texts that all differ, is left out. A table that holds nothing but the integers 0 to
+ * 255, and 255 somewhere, is one of bytes: every column has 256 categories.
+ *
+ * @param strays names of the columns whose stray texts count as missing
  */
-final class TableInference {
+record TableInference(Schema schema, Set<String> strays) {
     private static final int BYTE_VALUES = 256;
 
-    private final List<ColumnTraits> traits = new ArrayList<>();
-    private final List<TextTable> tables;
-
-    private TableInference(List<TextTable> tables) {
-        this.tables = tables;
-    }
-
-    static Schema infer(List<TextTable> tables) {
-        return new TableInference(tables).infer();
-    }
-
-    private Schema infer() {
-        for (int i = 0; i < tables.get(0).columns(); i++) {
-            traits.add(new ColumnTraits());
+    static TableInference of(TextTable table, Notes notes) {
+        List<ColumnTraits> traits = new ArrayList<>();
+        for (int i = 0; i < table.columns(); i++) {
+            traits.add(new ColumnTraits(table.decimal()));
         }
-        for (TextTable table : tables) {
-            table.visit(
-                    (column, text, offset, length) -> traits.get(column).see(text, offset, length));
-        }
+        table.visit((column, text, offset, length) -> traits.get(column).see(text, offset, length));
         if (traits.stream().anyMatch(ColumnTraits::isText)) {
-            tables.forEach(this::collectLabels);
+            table.visit(
+                    (column, text, offset, length) -> {
+                        if (traits.get(column).isText()) {
+                            traits.get(column).seeLabel(new String(text, offset, length));
+                        }
+                    });
         }
         boolean bytes =
                 traits.stream().allMatch(ColumnTraits::isByte)
                         && traits.stream().anyMatch(ColumnTraits::reachesByteMaximum);
         List<Column> columns = new ArrayList<>();
+        Set<String> strays = new HashSet<>();
         for (int i = 0; i < traits.size(); i++) {
-            String name = tables.get(0).columnName(i);
-            columns.add(
-                    bytes ? Column.categorical(name, BYTE_VALUES) : traits.get(i).suggest(name));
+            ColumnTraits seen = traits.get(i);
+            String name = table.columnName(i);
+            String shown = table.file() + ": column '" + Shown.text(name) + "'";
+            @Nullable String reason = seen.reasonToLeaveOut();
+            if (reason != null) {
+                notes.add(shown + " " + reason + " and is left out (--schema to keep it)");
+                continue;
+            }
+            seen.tell(shown, notes);
+            columns.add(bytes ? Column.categorical(name, BYTE_VALUES) : seen.suggest(name));
+            if (seen.hasStrays()) {
+                strays.add(name);
+            }
         }
-        return Schema.of(columns);
-    }
-
-    private void collectLabels(TextTable table) {
-        table.visit(
-                (column, text, offset, length) -> {
-                    ColumnTraits seen = traits.get(column);
-                    if (seen.isText()) {
-                        seen.seeLabel(
-                                table.file(),
-                                table.columnName(column),
-                                new String(text, offset, length));
-                    }
-                });
+        if (columns.isEmpty()) {
+            throw new FileFormatException(
+                    table.file()
+                            + " has no column to model: each is empty, or holds texts that all"
+                            + " differ");
+        }
+        return new TableInference(Schema.of(columns), strays);
     }
 }

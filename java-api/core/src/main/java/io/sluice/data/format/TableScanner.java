@@ -12,7 +12,6 @@ import io.sluice.SluiceException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 
 /** Streams the cells of a text table to a visitor, without making a string of each. */
 final class TableScanner {
@@ -28,10 +27,17 @@ final class TableScanner {
         void cell(int column, char[] text, int offset, int length);
 
         /**
+         * The same cell, just before, with the blanks around it.
+         *
+         * @param quoted whether the file has the cell in quotes
+         */
+        default void rawCell(char[] text, int offset, int length, boolean quoted) {}
+
+        /**
          * The end of a row.
          *
          * @param line number of the line in the file where the row starts, from 1
-         * @param cells how many cells it had
+         * @param cells how many cells it had; 0 for a blank line
          * @return whether to go on
          */
         boolean endRow(long line, int cells);
@@ -40,7 +46,7 @@ final class TableScanner {
     private TableScanner() {}
 
     /**
-     * Visits all rows; empty lines are no rows.
+     * Visits all rows and blank lines.
      *
      * @throws FileFormatException when quotes are not closed, or the text is too long for a cell
      */
@@ -58,13 +64,12 @@ final class TableScanner {
         try (CsvReader<Boolean> reader =
                 CsvReader.builder()
                         .fieldSeparator(dialect.separator())
-                        .skipEmptyLines(true)
+                        .skipEmptyLines(false)
                         .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
                         .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
                         .trimWhitespacesAroundQuotes(true)
                         .allowUnclosedQuote(false)
-                        .detectBomHeader(true)
-                        .build(handler, in, StandardCharsets.UTF_8)) {
+                        .build(handler, dialect.encoding().reader(in))) {
             for (boolean goOn : reader) {
                 if (!goOn) {
                     return;
@@ -87,7 +92,7 @@ final class TableScanner {
         private final boolean skipEmpty;
         private long line;
         private int count;
-        private boolean empty;
+        private boolean blank; // so far the line has nothing but one empty cell
 
         Cells(SourceFile file, Visitor visitor, boolean skipEmpty) {
             this.file = file;
@@ -97,7 +102,7 @@ final class TableScanner {
 
         @Override
         protected RecordType getRecordType() {
-            return empty ? RecordType.EMPTY : RecordType.DATA;
+            return RecordType.DATA;
         }
 
         @Override
@@ -109,7 +114,7 @@ final class TableScanner {
         protected void beginRecord(long startingLine) {
             line = startingLine;
             count = 0;
-            empty = false;
+            blank = false;
         }
 
         @Override
@@ -123,13 +128,25 @@ final class TableScanner {
                 while (from < to && text[to - 1] <= ' ') {
                     to--;
                 }
-                if (skipEmpty && from == to) {
+                if (from == to && skipEmpty) {
                     return; // runs of blanks separate once
                 }
+                if (from == to && count == 0 && !blank) {
+                    blank = true;
+                    return;
+                }
+            }
+            if (blank) {
+                visitor.rawCell(text, offset, 0, false);
+                visitor.cell(count++, text, offset, 0);
+                blank = false;
             }
             if (count == DataLimits.MAXIMUM_VARIABLES) {
                 DataLimits.requireTable(file.path(), 1, count + 1L);
             }
+            boolean keepBlanks = !skipEmpty;
+            visitor.rawCell(
+                    text, keepBlanks ? offset : from, keepBlanks ? length : to - from, quoted);
             visitor.cell(count++, text, from, to - from);
         }
 
@@ -140,13 +157,12 @@ final class TableScanner {
 
         @Override
         protected void setEmpty() {
-            empty = true;
+            blank = true;
         }
 
         @Override
         protected Boolean buildRecord() {
-            // a line of blanks is no row
-            return count == 0 || visitor.endRow(line, count);
+            return visitor.endRow(line, count);
         }
     }
 }

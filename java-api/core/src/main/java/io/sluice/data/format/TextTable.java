@@ -1,18 +1,27 @@
 package io.sluice.data.format;
 
 import io.sluice.FileFormatException;
+import io.sluice.data.Schema;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
 
 /**
- * A text table whose separator, header and number of columns are known.
+ * A text table whose dialect, header and number of columns are known.
  *
- * @param header names of the columns; null when the table has none
+ * @param decimal decimal point or comma
+ * @param header names of the columns, all different; null when the table has none
+ * @param openEnd whether the last column has no name and may be absent from rows: programs that
+ *     write a separator after each cell may leave it out after some
  */
 record TextTable(
-        SourceFile file, TableDialect dialect, @Nullable List<String> header, int columns) {
+        SourceFile file,
+        TableDialect dialect,
+        char decimal,
+        @Nullable List<String> header,
+        int columns,
+        boolean openEnd) {
 
     /** What receives the cells that are not missing. */
     @FunctionalInterface
@@ -20,34 +29,41 @@ record TextTable(
         void cell(int column, char[] text, int offset, int length);
     }
 
-    static TextTable of(SourceFile file) {
-        TableDialect dialect = TableDialect.of(file);
-        int[] columns = new int[1];
-        TableScanner.scan(
-                file,
-                dialect,
-                new TableScanner.Visitor() {
-                    @Override
-                    public void cell(int column, char[] text, int offset, int length) {}
+    /** What receives rows. */
+    interface RowVisitor extends TableScanner.Visitor {
+        /** The end of the header, of which only the raw cells were visited. */
+        default void endHeader() {}
+    }
 
-                    @Override
-                    public boolean endRow(long line, int cells) {
-                        columns[0] = cells;
-                        return false;
-                    }
-                });
-        if (columns[0] == 0) {
+    /**
+     * Finds out how a file is written.
+     *
+     * @param known the schema that is known; null for none
+     */
+    static TextTable of(SourceFile file, DataOptions options, @Nullable Schema known, Notes notes) {
+        TableDialect dialect = TableDialect.of(file, options.separator(), notes);
+        List<List<String>> head = TableHead.of(file, dialect);
+        if (head.isEmpty()) {
             throw new FileFormatException(
                     file
-                            + " has no rows: expected a table of cells separated by comma, tab or"
-                            + " blanks");
+                            + " has no rows: expected a table of cells separated by comma,"
+                            + " semicolon, tab, bar or blanks");
         }
-        return new TextTable(file, dialect, TableHeader.of(file, dialect), columns[0]);
+        char decimal =
+                options.decimal() == null
+                        ? DecimalMark.of(file, head, dialect.separator(), notes)
+                        : options.decimal();
+        @Nullable List<String> header =
+                TableHeader.of(file, head, decimal, options.header(), known, notes);
+        List<String> first = head.get(0);
+        boolean openEnd = first.size() > 1 && first.get(first.size() - 1).isEmpty();
+        return new TextTable(
+                file, dialect, decimal, header, first.size(), header != null && openEnd);
     }
 
     /** The name of a column; {@code x} and its number where the file gives none. */
     String columnName(int column) {
-        return header == null || header.get(column).isEmpty() ? "x" + column : header.get(column);
+        return header == null ? "x" + column : header.get(column);
     }
 
     /**
@@ -55,7 +71,7 @@ record TextTable(
      */
     void visit(CellVisitor visitor) {
         visitRows(
-                new TableScanner.Visitor() {
+                new RowVisitor() {
                     @Override
                     public void cell(int column, char[] text, int offset, int length) {
                         if (!CellText.saysMissing(text, offset, length)) {
@@ -71,42 +87,68 @@ record TextTable(
     }
 
     /**
-     * Visits every row but the header.
+     * Visits every row but the header. A blank line is a missing cell in a table of one column, and
+     * no row otherwise. An empty cell too many at the end of a row is left out.
      *
      * @throws FileFormatException when a row has more or fewer cells than the first
      */
-    void visitRows(TableScanner.Visitor visitor) {
-        TableScanner.scan(
-                file,
-                dialect,
-                new TableScanner.Visitor() {
-                    private boolean inHeader = header != null;
+    void visitRows(RowVisitor visitor) {
+        TableScanner.scan(file, dialect, new Rows(visitor));
+    }
 
-                    @Override
-                    public void cell(int column, char[] text, int offset, int length) {
-                        if (!inHeader && column < columns) {
-                            visitor.cell(column, text, offset, length);
-                        }
-                    }
+    private final class Rows implements TableScanner.Visitor {
+        private static final char[] NOTHING = {};
 
-                    @Override
-                    public boolean endRow(long line, int cells) {
-                        if (cells != columns) {
-                            throw new FileFormatException(
-                                    file
-                                            + " has "
-                                            + cells
-                                            + " cells in line "
-                                            + line
-                                            + ", expected "
-                                            + columns
-                                            + " as in its first line: correct the line, or read"
-                                            + " the file as tokens if it is plain text");
-                        }
-                        boolean goOn = inHeader || visitor.endRow(line, cells);
-                        inHeader = false;
-                        return goOn;
-                    }
-                });
+        private final RowVisitor visitor;
+        private boolean inHeader = header != null;
+        private boolean extraCell;
+
+        Rows(RowVisitor visitor) {
+            this.visitor = visitor;
+        }
+
+        @Override
+        public void rawCell(char[] text, int offset, int length, boolean quoted) {
+            visitor.rawCell(text, offset, length, quoted);
+        }
+
+        @Override
+        public void cell(int column, char[] text, int offset, int length) {
+            extraCell |= column >= columns && length > 0;
+            if (!inHeader && column < columns) {
+                visitor.cell(column, text, offset, length);
+            }
+        }
+
+        @Override
+        public boolean endRow(long line, int cells) {
+            if (cells == 0 && (columns > 1 || inHeader)) {
+                return true;
+            }
+            boolean oneTooMany = cells == columns + 1 && !extraCell;
+            boolean oneTooFew = cells == columns - 1 && (openEnd || columns == 1);
+            extraCell = false;
+            if (cells != columns && !oneTooMany && !oneTooFew) {
+                throw new FileFormatException(
+                        file
+                                + " has "
+                                + cells
+                                + " cells in line "
+                                + line
+                                + ", expected "
+                                + columns
+                                + " as in its first line: correct the line, or read the file as"
+                                + " tokens if it is plain text");
+            }
+            if (inHeader) {
+                inHeader = false;
+                visitor.endHeader();
+                return true;
+            }
+            if (oneTooFew) {
+                visitor.cell(columns - 1, NOTHING, 0, 0);
+            }
+            return visitor.endRow(line, cells);
+        }
     }
 }

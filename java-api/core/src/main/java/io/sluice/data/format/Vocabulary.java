@@ -1,63 +1,57 @@
 package io.sluice.data.format;
 
-import java.util.ArrayList;
-import java.util.Arrays;
+import io.sluice.FileFormatException;
+
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 
-/** The tokens of some text, numbered in the order in which they first occur, and counted. */
+/** The different tokens of a text, and how often each occurs. */
 final class Vocabulary {
-    private final Map<String, Integer> numbers = new HashMap<>();
-    private final List<String> texts = new ArrayList<>();
-    private long[] counts = new long[1024];
+    private static final long MOST_CHARACTERS = 1L << 25;
 
-    /** The number of a token, which is counted once more. */
-    int count(String text) {
-        Integer known = numbers.get(text);
-        int number = known == null ? texts.size() : known;
-        if (known == null) {
-            numbers.put(text, number);
-            texts.add(text);
-            if (number == counts.length) {
-                counts = Arrays.copyOf(counts, 2 * counts.length);
-            }
+    private final SourceFile file;
+    private final Map<String, long[]> counts = new HashMap<>();
+    private long characters;
+    private long total;
+
+    Vocabulary(SourceFile file) {
+        this.file = file;
+    }
+
+    /** Counts a token. */
+    void count(String token) {
+        total++;
+        long[] known = counts.get(token);
+        if (known != null) {
+            known[0]++;
+            return;
         }
-        counts[number]++;
-        return number;
-    }
-
-    int size() {
-        return texts.size();
-    }
-
-    String text(int number) {
-        return texts.get(number);
-    }
-
-    /** For each number its rank by falling count, ties in the order of the texts. */
-    int[] ranks() {
-        Comparator<Integer> falling = Comparator.comparingLong(token -> -counts[token]);
-        List<Integer> order =
-                IntStream.range(0, size())
-                        .boxed()
-                        .sorted(falling.thenComparing(texts::get))
-                        .toList();
-        int[] ranks = new int[size()];
-        for (int rank = 0; rank < ranks.length; rank++) {
-            ranks[order.get(rank)] = rank;
+        counts.put(token, new long[] {1});
+        characters += token.length();
+        if (counts.size() > DataLimits.MAXIMUM_TOKENS || characters > MOST_CHARACTERS) {
+            throw new FileFormatException(
+                    file
+                            + " has more than "
+                            + DataLimits.MAXIMUM_TOKENS
+                            + " different tokens, or very long ones: read it as characters, or"
+                            + " replace rare words by <unk>");
         }
-        return ranks;
     }
 
-    /** The texts in the order of their ranks. */
-    List<String> texts(int[] ranks) {
-        String[] ordered = new String[size()];
-        for (int number = 0; number < ordered.length; number++) {
-            ordered[ranks[number]] = texts.get(number);
-        }
-        return List.of(ordered);
+    /** How many tokens there are. */
+    long total() {
+        return total;
+    }
+
+    /** The tokens by falling count, ties in the order of the texts. */
+    List<String> byFrequency() {
+        Comparator<Map.Entry<String, long[]>> falling =
+                Comparator.comparingLong(entry -> -entry.getValue()[0]);
+        return counts.entrySet().stream()
+                .sorted(falling.thenComparing(Map.Entry.comparingByKey()))
+                .map(Map.Entry::getKey)
+                .toList();
     }
 }

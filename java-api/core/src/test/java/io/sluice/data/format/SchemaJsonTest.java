@@ -5,9 +5,11 @@ import static io.sluice.data.Messages.assertSays;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.sluice.FileFormatException;
 import io.sluice.InvalidArgumentException;
+import io.sluice.data.Bytes;
 import io.sluice.data.Column;
 import io.sluice.data.ImageShape;
 import io.sluice.data.Schema;
@@ -17,8 +19,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.zip.GZIPOutputStream;
 
 class SchemaJsonTest {
 
@@ -94,5 +101,41 @@ class SchemaJsonTest {
                         () -> SchemaJson.parse("{\"columns\": [\n{\"nme\": \"a\"}]}"));
         assertSays(error, "line 2");
         assertSays(error, "'nme'");
+    }
+
+    @Test
+    void many_columns_that_share_many_labels_are_read_in_no_time(@TempDir Path folder) {
+        StringBuilder text =
+                new StringBuilder("{\"columns\": [{\"kind\": \"categorical\", \"labels\": [");
+        for (int i = 0; i < 10_000; i++) {
+            text.append(i > 0 ? "," : "").append("\"").append(i).append("\"");
+        }
+        text.append("]}");
+        for (int i = 0; i < 5_000; i++) {
+            text.append(",{\"kind\": \"categorical\", \"labels_of\": 0}");
+        }
+        text.append("]}");
+        Path file = Bytes.write(folder.resolve("row.csv"), "7" + ",7".repeat(5_000) + "\n");
+        Schema schema =
+                assertTimeoutPreemptively(
+                        Duration.ofSeconds(10),
+                        () -> {
+                            Schema read = SchemaJson.parse(text.toString());
+                            Datasets.open(file.toString(), DataOptions.defaults().withSchema(read));
+                            return read;
+                        });
+        assertEquals(5_001, schema.variables());
+    }
+
+    @Test
+    void a_schema_that_unpacks_without_end_is_refused(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("bomb.json.gz");
+        try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(file))) {
+            byte[] blanks = " ".repeat(1 << 20).getBytes(StandardCharsets.UTF_8);
+            for (int i = 0; i < 65; i++) {
+                out.write(blanks);
+            }
+        }
+        assertSays(assertThrows(FileFormatException.class, () -> SchemaJson.read(file)), "longer");
     }
 }

@@ -4,6 +4,7 @@ import static io.sluice.data.Messages.assertSays;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.FileFormatException;
 import io.sluice.InvalidArgumentException;
@@ -81,5 +82,32 @@ class TextFormatTest {
     void text_shorter_than_a_row_is_refused() {
         assertThrows(FileFormatException.class, () -> read("a\n", WORDS));
         assertThrows(FileFormatException.class, () -> read("", WORDS));
+    }
+
+    @Test
+    void a_vocabulary_or_a_word_without_end_is_refused() {
+        Path word = Bytes.write(folder.resolve("word.txt"), "a".repeat(1 << 17));
+        DataOptions words = DataOptions.defaults().withTokens(TokenUnit.WORD, 1);
+        assertThrows(FileFormatException.class, () -> Datasets.open(word.toString(), words));
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i <= DataLimits.MAXIMUM_TOKENS; i++) {
+            text.append(i).append(' ');
+        }
+        Path many = Bytes.write(folder.resolve("many.txt"), text.toString());
+        assertSays(
+                assertThrows(
+                        FileFormatException.class, () -> Datasets.open(many.toString(), words)),
+                "different tokens");
+    }
+
+    @Test
+    void words_of_another_part_that_the_training_text_lacks_follow_the_rule() {
+        String train = Bytes.write(folder.resolve("train.txt"), "a b a b").toString();
+        String test = Bytes.write(folder.resolve("test.txt"), "a c").toString();
+        DataOptions words = DataOptions.defaults().withTokens(TokenUnit.WORD, 1);
+        assertThrows(InvalidArgumentException.class, () -> Datasets.open(train, null, test, words));
+        Dataset rows =
+                Datasets.open(train, null, test, words.withUnseen(UnseenRule.MISSING)).testOrAll();
+        assertTrue(rows.isMissing(1, 0) && rows.hasUnseen(1) && !rows.hasUnseen(0));
     }
 }

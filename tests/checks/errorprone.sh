@@ -5,15 +5,15 @@
 # TOOLCHAIN_JAVA_HOME: most of the time of a short run is its start. It looks at sources that changed since they passed, at those that refer
 # to them, and at those that have not been compiled.
 set -euo pipefail
-# shellcheck source=checks/changed.sh
+# shellcheck source=tests/checks/changed.sh
 source "$(dirname "$0")/changed.sh"
 class_path=$1
-work=checks/target
+work=tests/checks/target
 passed=$work/passed
 roots=$(ls -d bindings/src java-api/*/src benchmarks/src tests/src)
 
 mkdir -p "$work"
-key="$(cat checks/*.sh checks/*.flags pom.xml | cksum) $class_path"
+key="$(cat tests/checks/*.sh tests/checks/*.flags pom.xml | cksum) $class_path"
 list_sources ! -name module-info.java > "$work/sources"
 changed_since_passed "$key" "$work/sources" > "$work/changed"
 
@@ -44,7 +44,7 @@ if [[ -s $work/changed ]]; then
   done
   for package in code comp; do javac_options+=("-J--add-opens=jdk.compiler/com.sun.tools.javac.$package=ALL-UNNAMED"); done
   source_path=$(printf '%s\n' $roots | sed 's|$|/test/java|' | paste -sd : -)
-  "${TOOLCHAIN_JAVA_HOME:?is set by Maven}/bin/javac" "${javac_options[@]}" @checks/errorprone.flags -implicit:none -d "$work" \
+  "${TOOLCHAIN_JAVA_HOME:?is set by Maven}/bin/javac" "${javac_options[@]}" @tests/checks/errorprone.flags -implicit:none -d "$work" \
     -cp "$class_path" -processorpath "$class_path" -sourcepath "$source_path" "@$work/checked"
   record_passed "$key" "$work/sources"
 else

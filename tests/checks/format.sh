@@ -3,7 +3,7 @@
 #
 # FORMATTER is google-java-format's jar. It runs in a process of its own, on the JDK in TOOLCHAIN_JAVA_HOME, whose language it reads.
 set -euo pipefail
-# shellcheck source=checks/changed.sh
+# shellcheck source=tests/checks/changed.sh
 source "$(dirname "$0")/changed.sh"
 formatter=$1
 shift

@@ -1,7 +1,7 @@
 # Sourced by the checks of Java sources. A check records what has passed, so that the next run looks at what changed since.
 #
 #   passed=FILE   the record: first what the check depends on besides sources, then a line of checksum, size and name for each source
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 export LC_ALL=C
 
 fail() {

@@ -1,0 +1,180 @@
+package io.sluice.tests;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.sluice.circuit.Circuit;
+import io.sluice.circuit.CircuitBuilder;
+import io.sluice.circuit.InputVector;
+import io.sluice.circuit.NodeVector;
+import io.sluice.circuit.SumVector;
+import io.sluice.data.Dataset;
+import io.sluice.leaf.Bernoulli;
+import io.sluice.leaf.Categorical;
+import io.sluice.leaf.Gaussian;
+import io.sluice.runtime.Engine;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** Statistics are as exact over very many rows as over few. */
+class ManyRowsTest {
+
+    static Stream<EngineKind> kernels() {
+        return Engines.kernels();
+    }
+
+    static Stream<Arguments> seeds() {
+        return Engines.withSeeds(Engines.kernels(), 3);
+    }
+
+    /** 18 million, two thirds of them ones: more than a float32 can count one by one. */
+    @ParameterizedTest
+    @MethodSource("kernels")
+    void a_coin_is_counted_beyond_the_integers_of_float32(EngineKind kind) {
+        int throwsAtATime = 3 * (1 << 20);
+        CircuitBuilder b = Circuit.builder();
+        InputVector coin = b.input(0, new Bernoulli(), 1, 1);
+        Circuit circuit = b.build(coin, new GivenParameters().with(coin, 0.5, 0.5));
+        byte[] values = new byte[throwsAtATime];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (byte) (i % 3 == 0 ? 0 : 1);
+        }
+        Dataset rows = Dataset.ofBytes(values, 1, Rows.schema(circuit));
+        try (Engine engine = kind.compile(circuit)) {
+            for (int i = 0; i < 9; i++) {
+                engine.accumulate(rows);
+            }
+            double ones = 9.0 * throwsAtATime * 2 / 3;
+            assertEquals(ones, engine.flows(coin.id())[1], 2);
+            engine.update(1, 0);
+            assertEquals(2.0 / 3, Near.parameters(engine.circuit(), coin)[1], 1e-6);
+        }
+    }
+
+    /** Mixtures of small and large parts, so that flows are no round numbers. */
+    private static Circuit mixture(long seed) {
+        CircuitBuilder b = Circuit.builder();
+        InputVector x = b.input(0, new Categorical(7), 12, 12);
+        InputVector y = b.input(1, new Gaussian(), 12, 12);
+        SumVector inner = b.sum(List.of(b.product(List.of(x, y))), 5, 5);
+        InputVector z = b.input(2, new Bernoulli(), 5, 5);
+        SumVector root = b.sum(List.of(b.product(List.of(inner, z))), 1, 1);
+        return b.build(root, new RandomParameters(seed, 0, 0, 2));
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void sixty_thousand_rows_add_up_like_the_reference(EngineKind kind, long seed) {
+        Circuit circuit = mixture(seed);
+        Dataset rows = Rows.random(circuit, 60_000, 0.1, seed);
+        try (Engine expected = Engines.reference(circuit);
+                Engine found = kind.compile(circuit)) {
+            expected.accumulate(rows);
+            found.accumulate(rows);
+            Near.assertSameFlows(expected, found, kind.flowTolerance());
+            expected.update(0.9, 0.1);
+            found.update(0.9, 0.1);
+            Near.assertSameParameters(expected, found, kind.parameterTolerance());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("kernels")
+    void threads_and_reading_change_no_bit(EngineKind kind) {
+        Circuit circuit = mixture(4);
+        Dataset rows = Rows.random(circuit, 20_000, 0.1, 4);
+        try (Engine one = kind.compile(circuit, 1);
+                Engine three = kind.compile(circuit, kind.threadsUpTo(3))) {
+            one.accumulate(rows);
+            one.accumulate(rows);
+            three.accumulate(rows);
+            for (NodeVector vector : inputsAndSums(circuit)) {
+                three.flows(vector.id());
+            }
+            three.accumulate(rows);
+            for (NodeVector vector : inputsAndSums(circuit)) {
+                double[] flows = three.flows(vector.id());
+                double scale = IntStream.range(0, flows.length).mapToDouble(i -> flows[i]).sum();
+                assertArrayEquals(
+                        one.flows(vector.id()), flows, 1e-7 * scale, "flows of " + vector);
+            }
+        }
+        try (Engine one = kind.compile(circuit, 1);
+                Engine three = kind.compile(circuit, kind.threadsUpTo(3))) {
+            one.accumulate(rows);
+            three.accumulate(rows);
+            Near.assertSameFlows(one, three, Near.EXACTLY);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("kernels")
+    void totals_are_forgotten_with_the_statistics(EngineKind kind) {
+        Circuit circuit = mixture(5);
+        Dataset many = Rows.random(circuit, 10_000, 0.1, 5);
+        Dataset few = Rows.random(circuit, 100, 0.1, 6);
+        try (Engine expected = kind.compile(circuit);
+                Engine found = kind.compile(circuit)) {
+            expected.accumulate(few);
+            found.accumulate(many);
+            found.discardStatistics();
+            found.accumulate(few);
+            Near.assertSameFlows(expected, found, Near.EXACTLY);
+            found.accumulate(many);
+            found.discardStatistics();
+            found.update(1, 0); // no rows, no change
+            expected.discardStatistics();
+            Near.assertSameParameters(expected, found, 0);
+        }
+    }
+
+    static Stream<Arguments> blockSizes() {
+        return Engines.with(Engines.kernels(), kind -> Stream.of(3 << 9, 1 << 20));
+    }
+
+    @ParameterizedTest
+    @MethodSource("blockSizes")
+    void a_sum_of_millions_of_children_is_exact_to_float32(EngineKind kind, int blockSize) {
+        int nodes = 2 * (1 << 20) / blockSize * blockSize;
+        CircuitBuilder b = Circuit.builder();
+        InputVector inputs = b.input(0, new Bernoulli(), nodes, blockSize);
+        SumVector root = b.sum(List.of(inputs), 1, 1);
+        SplittableRandom random = new SplittableRandom(9);
+        double[] table = new double[2 * nodes];
+        double[] weights = new double[nodes];
+        double expected = 0;
+        for (int n = 0; n < nodes; n++) {
+            table[nodes + n] = (float) random.nextDouble(0.3, 0.4);
+            table[n] = 1 - table[nodes + n];
+            weights[n] = (float) (1.0 / nodes);
+            expected += weights[n] * table[nodes + n];
+        }
+        Circuit circuit =
+                b.build(root, new GivenParameters().with(inputs, table).with(root, weights));
+        try (Engine engine = kind.compile(circuit)) {
+            Dataset one = Rows.of(circuit, new double[] {1});
+            double found = engine.logLikelihood(one).values()[0];
+            assertEquals(Math.log(expected), found, kind.logTolerance());
+            engine.accumulate(one);
+            engine.update(0.5, 0);
+            double total = 0;
+            for (double weight : Near.parameters(engine.circuit(), root)) {
+                total += weight;
+            }
+            assertEquals(1, total, 2e-6);
+        }
+    }
+
+    private static List<NodeVector> inputsAndSums(Circuit circuit) {
+        return circuit.vectors().stream()
+                .filter(v -> v instanceof InputVector || v instanceof SumVector)
+                .toList();
+    }
+}
