@@ -91,6 +91,37 @@ static inline int64_t table_entries(const sluice_plan *plan, int32_t table) {
     return (int64_t)plan->table_categories[table] * plan->table_nodes[table];
 }
 
+/*
+ * The first entry of `table_input` from i on whose input has some of the table's columns begin ..
+ * end - 1; the table's last entry + 1 if there is none. Each vector that uses a table divides its
+ * columns into equal blocks, one entry for each, so the search skips whole stretches: with many
+ * blocks, a task must not look at all of them.
+ */
+static inline int32_t next_table_input(const sluice_plan *plan, int32_t table, int32_t begin,
+                                       int32_t end, int32_t i) {
+    const int32_t last = plan->table_input_begin[table + 1];
+    while (i < last) {
+        const int32_t input = plan->table_input[i];
+        const int32_t first = plan->input_first[input];
+        const int32_t nodes = plan->block_nodes[plan->input_block[input]];
+        int32_t target; /* column at which the search goes on */
+        if (first + nodes <= begin) {
+            target = begin / nodes * nodes;
+        } else if (first >= end) {
+            target = plan->table_nodes[table];
+        } else {
+            return i;
+        }
+        const int64_t candidate = (int64_t)i + (target - first) / nodes;
+        const int32_t column = target < plan->table_nodes[table] ? target : 0;
+        const int there = candidate == last
+                          || (candidate < last
+                              && plan->input_first[plan->table_input[candidate]] == column);
+        i = there && candidate > i ? (int32_t)candidate : i + 1;
+    }
+    return last;
+}
+
 /* Rows of a weight: the nodes of the sum blocks whose tiles use it. */
 static inline int32_t weight_rows(const sluice_plan *plan, int32_t weight) {
     const int32_t tile = plan->weight_tile[plan->weight_tile_begin[weight]];

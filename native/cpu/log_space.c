@@ -361,7 +361,9 @@ void log_table_statistics(const sluice_plan *plan, const sluice_state *state, in
     if (!add) {
         clear_table_columns(plan, state, table, column_begin, column_end);
     }
-    for (int32_t i = plan->table_input_begin[table]; i < plan->table_input_begin[table + 1]; i++) {
+    const int32_t last = plan->table_input_begin[table + 1];
+    for (int32_t i = plan->table_input_begin[table];
+         (i = next_table_input(plan, table, column_begin, column_end, i)) < last; i++) {
         const int32_t input = plan->table_input[i];
         const int32_t block = plan->input_block[input];
         const int32_t shift = plan->input_first[input];

@@ -126,16 +126,15 @@ static void table_statistics(const sluice_plan *plan, const sluice_state *state,
     if (!add) {
         clear_table_columns(plan, state, table, column_begin, column_end);
     }
-    for (int32_t i = plan->table_input_begin[table]; i < plan->table_input_begin[table + 1]; i++) {
+    const int32_t last = plan->table_input_begin[table + 1];
+    for (int32_t i = plan->table_input_begin[table];
+         (i = next_table_input(plan, table, column_begin, column_end, i)) < last; i++) {
         const int32_t input = plan->table_input[i];
         const int32_t block = plan->input_block[input];
         const int32_t nodes = plan->block_nodes[block];
         const int32_t shift = plan->input_first[input];
         const int32_t begin = column_begin > shift ? column_begin - shift : 0;
         const int32_t end = column_end - shift < nodes ? column_end - shift : nodes;
-        if (begin >= end) {
-            continue;
-        }
         for (int32_t e = plan->block_element_begin[block]; e < plan->block_element_begin[block + 1];
              e++) {
             add_input_statistics(plan, state, input, plan->block_element[e], begin, end, 0, count);

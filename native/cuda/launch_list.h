@@ -51,7 +51,7 @@ struct ElementLaunch {
     int32_t nodes;
     int32_t matrix;
     int32_t parent_nodes; /* nodes of the largest sum block that reads one of them */
-    int32_t parents_alike; /* 1: all elements have this many nodes */
+    int32_t parents_alike; /* 1: all these sum blocks have that many nodes */
     int32_t most_tiles;    /* tiles that read one of them */
 };
 

@@ -8,9 +8,9 @@
  *   T_nc  = sum_x F_n exp(e_c - l_n) = sum_x exp(e_c - M) F_n exp(M - l_n)
  *   T_k,n = sum_x [x_v = k] F_n      Gaussian: sums of F_n, F_n z and F_n z^2, z = (x_v - mean_n) / deviation_n
  *
- * over the samples x that count and the tiles or inputs that share the parameters. Each statistic
- * has one owner that goes through the tiles, or inputs, and the samples in order. Statistics of
- * weights that are zero stay: without an edge there is no bound on what would be added up.
+ * over the rows x that count, and the tiles or inputs that share the parameters. Each statistic has
+ * one owner, which walks the tiles, or inputs, and the rows in order. Statistics of weights that
+ * are zero do not change: without an edge nothing bounds what would be added up.
  */
 
 namespace {

@@ -132,7 +132,7 @@ STATEMENT(log_likelihoods_are_those_of_a_plain_loop) {
 
 /* Of the moments of a Gaussian, which have both signs: the largest that its flow allows. */
 static double size_of_statistic(const buffers *b, const float *statistics, int64_t at) {
-    enum { FARTHEST = 5 }; /* between a cell and a mean */
+    enum { FARTHEST = 10 }; /* deviations between a cell and a mean */
     const sluice_plan *p = b->plan;
     for (int32_t t = 0; t < p->tables; t++) {
         const int64_t entry = at - p->table_statistic[t];

@@ -13,7 +13,7 @@ typedef struct {
     item_graph graph;
     double cost[MOST_ITEMS];
     int32_t order[MOST_ITEMS];
-    int32_t begin[MOST_ITEMS + 1];
+    int64_t begin[MOST_ITEMS + 1];
     int32_t needs[MOST_ITEMS * MOST_NEEDS];
 } random_graph;
 
@@ -22,7 +22,7 @@ static random_graph *new_graph(int32_t items, int32_t reach) {
     static random_graph g;
     memset(&g, 0, sizeof g);
     g.graph = (item_graph){.items = items, .count = items, .order = g.order};
-    int32_t count = 0;
+    int64_t count = 0;
     for (int32_t i = 0; i < items; i++) {
         g.order[i] = i;
         g.cost[i] = random_between(100, 20000);
@@ -30,7 +30,7 @@ static random_graph *new_graph(int32_t items, int32_t reach) {
         for (int32_t k = random_below(MOST_NEEDS); i > 0 && k > 0; k--) {
             const int32_t before = i - 1 - random_below(i < reach ? i : reach);
             int known = 0;
-            for (int32_t j = g.begin[i]; j < count; j++) known |= g.needs[j] == before;
+            for (int64_t j = g.begin[i]; j < count; j++) known |= g.needs[j] == before;
             if (!known) {
                 g.needs[count++] = before;
             }
@@ -52,12 +52,12 @@ STATEMENT(an_inverted_relation_has_every_pair_the_other_way_round) {
         begin_case(first_seed(), "%d items", items);
         random_graph *g = new_graph(items, 10);
         const relation *serves = &g->graph.serves;
-        expect(serves->begin[items] == g->begin[items], "%d pairs became %d", g->begin[items],
-               serves->begin[items]);
+        expect(serves->begin[items] == g->begin[items], "%lld pairs became %lld",
+               (long long)g->begin[items], (long long)serves->begin[items]);
         for (int32_t i = 0; i < items; i++) {
-            for (int32_t j = serves->begin[i]; j < serves->begin[i + 1]; j++) {
+            for (int64_t j = serves->begin[i]; j < serves->begin[i + 1]; j++) {
                 int found = 0;
-                for (int32_t k = g->begin[serves->items[j]]; k < g->begin[serves->items[j] + 1];
+                for (int64_t k = g->begin[serves->items[j]]; k < g->begin[serves->items[j] + 1];
                      k++) {
                     found |= g->needs[k] == i;
                 }
@@ -78,7 +78,7 @@ typedef struct {
 
 static void compute(pass *p, int32_t item) {
     const relation *reads = p->down ? &p->graph->graph.serves : &p->graph->graph.needs;
-    for (int32_t i = reads->begin[item]; i < reads->begin[item + 1]; i++) {
+    for (int64_t i = reads->begin[item]; i < reads->begin[item + 1]; i++) {
         expect(p->done[reads->items[i]] == 1, "item %d runs before item %d, which it reads", item,
                reads->items[i]);
     }

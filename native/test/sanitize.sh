@@ -12,6 +12,7 @@ fi
 if (($# == 0)); then set -- address undefined thread; fi
 
 status=0
+mkdir -p target
 for sanitizer in "$@"; do
   folder=target/sanitized/$sanitizer
   SLUICE_CUDA=off SLUICE_SANITIZE=$sanitizer ./build.sh "$folder" "$folder" > "target/sanitized-$sanitizer.log" 2>&1 || {

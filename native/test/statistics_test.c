@@ -179,12 +179,8 @@ static double expected_table_statistic(const buffers *b, const shape *s, int32_t
             }
             if (s->family == SLUICE_GAUSSIAN) {
                 const double x = cell_value(cell);
-                term = isnan(x) ? 0
-                                : flow
-                                          * pow(x
-                                                        - b->state.parameters[p->table_parameter[0]
-                                                                              + column],
-                                                row);
+                const float *mean = b->state.parameters + p->table_parameter[0] + column;
+                term = isnan(x) ? 0 : flow * pow((x - mean[0]) / mean[p->table_nodes[0]], row);
             } else if (cell != row) {
                 continue;
             }
@@ -216,7 +212,7 @@ static void expect_table_statistics(const linear_kernels *kernels, const shape *
             double size;
             const double old = s->add ? before[entry] : 0;
             const double sum = expected_table_statistic(b, s, row, column, &size);
-            /* The difference from the mean, its square, the product and each addition round. */
+            /* The distance from the mean, its square, the product and each addition round. */
             expect_near(actual, old + sum, (old + size) * roundings(2 * s->rows + 6),
                         "statistic[%d][%d]", row, column);
         }
@@ -229,6 +225,6 @@ KERNEL_STATEMENT(statistics_of_a_shared_table_are_flows_by_category) {
     sweep(kernels, SLUICE_LOG_TABLE, 0, expect_table_statistics);
 }
 
-KERNEL_STATEMENT(statistics_of_a_shared_gaussian_table_are_moments_about_the_mean) {
+KERNEL_STATEMENT(statistics_of_a_shared_gaussian_table_are_moments_in_units_of_the_deviation) {
     sweep(kernels, SLUICE_GAUSSIAN, 0, expect_table_statistics);
 }

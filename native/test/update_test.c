@@ -49,18 +49,23 @@ static int64_t weight_at(const sluice_plan *p, int32_t weight, int32_t node, int
     return p->weight_parameter[weight] + (int64_t)node * p->weight_nodes[weight] + child;
 }
 
-/* Total flow of a node, and how many edges it has. */
-static double node_total(const buffers *b, const float *theta, int32_t node, int32_t *edges) {
-    double total = 0;
-    *edges = 0;
+/* Sums over a node's weights: flows, weights, and how many are not zero. */
+typedef struct {
+    double flow, weight;
+    int32_t edges;
+} node_sums;
+
+static node_sums node_sums_of(const buffers *b, const float *theta, int32_t node) {
+    node_sums sums = {0};
     for (int32_t w = 0; w < 2; w++) {
         for (int32_t c = 0; c < b->plan->weight_nodes[w]; c++) {
             const int64_t at = weight_at(b->plan, w, node, c);
-            total += (double)theta[at] * b->state.statistics[at];
-            *edges += theta[at] != 0;
+            sums.flow += (double)theta[at] * b->state.statistics[at];
+            sums.weight += theta[at];
+            sums.edges += theta[at] != 0;
         }
     }
-    return total;
+    return sums;
 }
 
 static void expect_group_update(const linear_kernels *kernels, const shape *s) {
@@ -75,19 +80,17 @@ static void expect_group_update(const linear_kernels *kernels, const shape *s) {
     expect(kernels->update_group(p, &b->state, 0, begin, end, s->step_size, s->pseudocount) == 1,
            "finite statistics are said not to be");
     for (int32_t n = 0; n < s->nodes; n++) {
-        int32_t edges;
-        const double total = node_total(b, before, n, &edges);
+        const node_sums sums = node_sums_of(b, before, n);
+        const double total = sums.flow + s->pseudocount;
         for (int32_t w = 0; w < 2; w++) {
             for (int32_t c = 0; c < p->weight_nodes[w]; c++) {
                 const int64_t at = weight_at(p, w, n, c);
                 const float old = before[at];
-                const int moves = n >= begin && n < end && old != 0 && total + s->pseudocount > 0;
+                const int moves = n >= begin && n < end && old != 0 && total > 0;
                 const double flow = (double)old * b->state.statistics[at];
-                const double expected = moves ? (1 - s->step_size) * old
-                                                        + s->step_size
-                                                                  * (flow + s->pseudocount / edges)
-                                                                  / (total + s->pseudocount)
-                                              : old;
+                const double moved = (1 - s->step_size) * old / sums.weight
+                                     + s->step_size * (flow + s->pseudocount / sums.edges) / total;
+                const double expected = !moves ? old : fmax(moved, SMALLEST_WEIGHT);
                 /* Totals are added in lanes, for each tile; the step rounds six times. */
                 const double tolerance =
                         moves ? expected * roundings(p->weight_nodes[0] + p->weight_nodes[1] + 8)
@@ -185,16 +188,18 @@ static void expect_finite_update(const linear_kernels *kernels, const shape *s) 
     const int64_t at = t.b->plan->table_parameter[0];
     for (int32_t n = 0; n < t.columns; n++) {
         double total = s->pseudocount;
-        for (int32_t k = 0; k < CATEGORIES; k++) total += t.statistics[k * t.columns + n];
+        double sum = 0;
+        for (int32_t k = 0; k < CATEGORIES; k++) {
+            total += t.statistics[k * t.columns + n];
+            sum += t.before[at + k * t.columns + n];
+        }
         const int moves = n >= t.begin && n < t.end && total > 0;
         for (int32_t k = 0; k < CATEGORIES; k++) {
             const double old = t.before[at + k * t.columns + n];
-            const double expected = moves ? (1 - s->step_size) * old
-                                                    + s->step_size
-                                                              * (t.statistics[k * t.columns + n]
-                                                                 + s->pseudocount / CATEGORIES)
-                                                              / total
-                                          : old;
+            const double flow = t.statistics[k * t.columns + n];
+            const double moved = (1 - s->step_size) * old / sum
+                                 + s->step_size * (flow + s->pseudocount / CATEGORIES) / total;
+            const double expected = !moves ? old : fmax(moved, SMALLEST_WEIGHT);
             expect_near(t.b->state.parameters[at + k * t.columns + n], expected,
                         moves ? expected * roundings(CATEGORIES + 6) : 0, "probability[%d][%d]", k,
                         n);
@@ -217,14 +222,14 @@ static void expect_gaussian_update(const linear_kernels *kernels, const shape *s
         double deviation = before[t.columns + n];
         const int moves = n >= t.begin && n < t.end && flow > 0;
         if (moves) {
-            const double shift =
-                    s->step_size * t.statistics[t.columns + n] / (flow + s->pseudocount);
-            const double variance = (1 - s->step_size) * deviation * deviation
-                                    + s->step_size
-                                              * (t.statistics[2 * t.columns + n]
-                                                 + s->pseudocount * deviation * deviation)
-                                              / (flow + s->pseudocount)
-                                    - shift * shift;
+            const double all = flow + s->pseudocount;
+            const double shift = s->step_size * deviation * t.statistics[t.columns + n] / all;
+            const double variance =
+                    deviation * deviation
+                            * (1 - s->step_size
+                               + s->step_size * (t.statistics[2 * t.columns + n] + s->pseudocount)
+                                         / all)
+                    - shift * shift;
             mean += shift;
             deviation = variance > floor * floor ? sqrt(variance) : floor;
         }

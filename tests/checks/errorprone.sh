@@ -17,7 +17,7 @@ key="$(cat tests/checks/*.sh tests/checks/*.flags pom.xml | cksum) $class_path"
 list_sources ! -name module-info.java > "$work/sources"
 changed_since_passed "$key" "$work/sources" > "$work/changed"
 
-# class_name: the lines of stdin, names of sources such as ./java-api/core/src/main/java/io/sluice/A.java, as io/sluice/A.
+# class_names: the lines of stdin, names of sources such as ./java-api/core/src/main/java/io/sluice/A.java, as io/sluice/A.
 class_names() { sed -e 's|.*/src/[a-z]*/java/||' -e 's|\.java$||'; }
 
 # Class files name the classes that they refer to.
@@ -26,13 +26,14 @@ if [[ -s $work/changed ]]; then
   for folder in */target/{classes,test-classes} java-api/*/target/{classes,test-classes}; do
     if [[ -d $folder ]]; then classes+=("$folder"); fi
   done
-  class_names < "$work/changed" > "$work/patterns"
+  class_names < "$work/changed" | sed 's/$/([^A-Za-z0-9_]|$)/' > "$work/patterns"
   {
-    cat "$work/patterns"
-    grep -rlaF -f "$work/patterns" "${classes[@]}" | sed -n -e 's|.*/target/[a-z-]*/||' -e 's|\(\$.*\)*\.class$||p' || true
+    class_names < "$work/changed"
+    grep -rlaE -f "$work/patterns" "${classes[@]}" | sed -n -e 's|.*/target/[a-z-]*/||' -e 's|\(\$.*\)*\.class$||p' || true
   } | sort -u > "$work/referring"
   find "${classes[@]}" -name '*.class' | sed -e 's|.*/target/[a-z-]*/||' -e 's|\(\$.*\)*\.class$||' | sort -u > "$work/compiled"
-  cut -d ' ' -f 3- "$work/sources" | while read -r source; do echo "$(class_names <<< "$source") $source"; done | sort > "$work/named"
+  cut -d ' ' -f 3- "$work/sources" > "$work/names"
+  class_names < "$work/names" | paste -d ' ' - "$work/names" | sort > "$work/named"
   {
     join "$work/referring" "$work/named"
     join -v 2 "$work/compiled" "$work/named"

@@ -5,6 +5,7 @@ import io.sluice.runtime.Device;
 import io.sluice.runtime.Engine;
 import io.sluice.runtime.EngineOptions;
 import io.sluice.runtime.Precision;
+import io.sluice.testing.Sweep;
 
 import java.util.Locale;
 
@@ -24,6 +25,16 @@ record EngineKind(Device device, Precision precision, boolean usable, String des
     /** The largest number of threads to test, at most the given one. A GPU ignores the number. */
     int threadsUpTo(int most) {
         return isCuda() ? FEW_THREADS : most;
+    }
+
+    /** CUDA kernels that run on the host, many times slower than on a GPU. */
+    private boolean isEmulated() {
+        return isCuda() && description.contains("host emulation");
+    }
+
+    /** A size of a test that takes long: the smaller one by default and on the emulation. */
+    int size(int smaller, int larger) {
+        return isEmulated() ? smaller : Sweep.size(smaller, larger);
     }
 
     private boolean isFast() {

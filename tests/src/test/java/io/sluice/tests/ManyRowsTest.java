@@ -34,11 +34,14 @@ class ManyRowsTest {
         return Engines.withSeeds(Engines.kernels(), 3);
     }
 
-    /** 18 million, two thirds of them ones: more than a float32 can count one by one. */
+    /**
+     * 28 million in the thorough tier, two thirds of them ones: more than a float32 can count one
+     * by one.
+     */
     @ParameterizedTest
     @MethodSource("kernels")
     void a_coin_is_counted_beyond_the_integers_of_float32(EngineKind kind) {
-        int throwsAtATime = 3 * (1 << 20);
+        int throwsAtATime = 3 * kind.size(1 << 11, 1 << 20);
         CircuitBuilder b = Circuit.builder();
         InputVector coin = b.input(0, new Bernoulli(), 1, 1);
         Circuit circuit = b.build(coin, new GivenParameters().with(coin, 0.5, 0.5));
@@ -71,9 +74,9 @@ class ManyRowsTest {
 
     @ParameterizedTest
     @MethodSource("seeds")
-    void sixty_thousand_rows_add_up_like_the_reference(EngineKind kind, long seed) {
+    void many_rows_add_up_like_the_reference(EngineKind kind, long seed) {
         Circuit circuit = mixture(seed);
-        Dataset rows = Rows.random(circuit, 60_000, 0.1, seed);
+        Dataset rows = Rows.random(circuit, kind.size(3_000, 60_000), 0.1, seed);
         try (Engine expected = Engines.reference(circuit);
                 Engine found = kind.compile(circuit)) {
             expected.accumulate(rows);
@@ -89,7 +92,7 @@ class ManyRowsTest {
     @MethodSource("kernels")
     void threads_and_reading_change_no_bit(EngineKind kind) {
         Circuit circuit = mixture(4);
-        Dataset rows = Rows.random(circuit, 20_000, 0.1, 4);
+        Dataset rows = Rows.random(circuit, kind.size(2_000, 20_000), 0.1, 4);
         try (Engine one = kind.compile(circuit, 1);
                 Engine three = kind.compile(circuit, kind.threadsUpTo(3))) {
             one.accumulate(rows);
@@ -118,7 +121,7 @@ class ManyRowsTest {
     @MethodSource("kernels")
     void totals_are_forgotten_with_the_statistics(EngineKind kind) {
         Circuit circuit = mixture(5);
-        Dataset many = Rows.random(circuit, 10_000, 0.1, 5);
+        Dataset many = Rows.random(circuit, kind.size(2_000, 10_000), 0.1, 5);
         Dataset few = Rows.random(circuit, 100, 0.1, 6);
         try (Engine expected = kind.compile(circuit);
                 Engine found = kind.compile(circuit)) {
@@ -136,13 +139,14 @@ class ManyRowsTest {
     }
 
     static Stream<Arguments> blockSizes() {
-        return Engines.with(Engines.kernels(), kind -> Stream.of(3 << 9, 1 << 20));
+        return Engines.with(
+                Engines.kernels(), kind -> Stream.of(3 << 9, kind.size(1 << 14, 1 << 20)));
     }
 
     @ParameterizedTest
     @MethodSource("blockSizes")
-    void a_sum_of_millions_of_children_is_exact_to_float32(EngineKind kind, int blockSize) {
-        int nodes = 2 * (1 << 20) / blockSize * blockSize;
+    void a_sum_of_very_many_children_is_exact_to_float32(EngineKind kind, int blockSize) {
+        int nodes = 2 * kind.size(1 << 14, 1 << 20) / blockSize * blockSize;
         CircuitBuilder b = Circuit.builder();
         InputVector inputs = b.input(0, new Bernoulli(), nodes, blockSize);
         SumVector root = b.sum(List.of(inputs), 1, 1);

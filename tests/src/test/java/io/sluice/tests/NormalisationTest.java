@@ -128,7 +128,7 @@ class NormalisationTest {
         Dataset rows = Rows.random(circuit, 3, 0, 1);
         for (double step : new double[] {1e-3, 1e-5, 1e-7}) {
             try (Engine engine = kind.compile(circuit)) {
-                for (int i = 0; i < 20_000; i++) {
+                for (int i = 0; i < kind.size(500, 20_000); i++) {
                     engine.accumulate(rows);
                     engine.update(step, 0.1);
                 }

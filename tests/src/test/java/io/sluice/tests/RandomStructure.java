@@ -22,7 +22,7 @@ import java.util.stream.IntStream;
 /** Circuits of the library's structures with random settings, over a small image. */
 final class RandomStructure {
     private static final int[][] LATENTS_AND_BLOCKS = {{1, 1}, {6, 3}, {16, 8}, {32, 32}, {64, 16}};
-    static final int KINDS = 7;
+    static final long KINDS = 7;
 
     private RandomStructure() {}
 

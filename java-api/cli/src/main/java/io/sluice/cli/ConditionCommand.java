@@ -82,13 +82,13 @@ final class ConditionCommand extends QueryCommand {
                                         + " missing cells of "
                                         + count
                                         + " samples in "
-                                        + out);
+                                        + OutputFile.name(out));
         impossible[0].report(session, report, count, "their cells have no distributions");
         return report;
     }
 
-    private static ImpossibleRows writeAll(
-            Session session, Rows rows, JsonGenerator json, long[] cells) throws IOException {
+    private ImpossibleRows writeAll(Session session, Rows rows, JsonGenerator json, long[] cells)
+            throws IOException {
         Schema schema = rows.model().schema();
         return each(
                 session,

@@ -87,7 +87,9 @@ final class ConvertCommand extends Subcommand {
         Model converted = known;
         OutputFile.write(session, out, file -> write(converted, file));
         long count = known.circuit().properties().parameters();
-        return new Report().field("parameters", count).line(count + " parameters in " + out);
+        return new Report()
+                .field("parameters", count)
+                .line(count + " parameters in " + OutputFile.name(out));
     }
 
     private void write(Model converted, Path file) throws IOException {

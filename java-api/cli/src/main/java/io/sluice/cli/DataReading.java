@@ -1,11 +1,13 @@
 package io.sluice.cli;
 
 import io.sluice.data.DataParts;
+import io.sluice.data.Dataset;
 import io.sluice.data.Schema;
 import io.sluice.data.format.DataOptions;
 import io.sluice.data.format.Datasets;
 import io.sluice.data.format.SchemaJson;
 import io.sluice.data.format.TokenUnit;
+import io.sluice.data.format.UnseenRule;
 
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +16,9 @@ import picocli.CommandLine.Option;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.stream.IntStream;
 
 /** How a command reads data. */
 final class DataReading {
@@ -27,8 +32,8 @@ final class DataReading {
 
     @Option(
             names = "--tokens",
-            paramLabel = "UNIT",
-            description = "Read plain text in tokens: char or word.")
+            paramLabel = "char|word",
+            description = "Read plain text, in tokens of this kind.")
     @Nullable TokenUnit tokens;
 
     @Option(
@@ -37,7 +42,59 @@ final class DataReading {
             description = "Tokens in a row of text (default: the model's, or 32).")
     @Nullable Integer length;
 
+    @Option(
+            names = "--unseen",
+            paramLabel = "refuse|missing|impossible",
+            description = {
+                "What a value means that the model, or the training rows, lack: refuse: an error;"
+                        + " missing: a missing cell; impossible: a row of probability zero"
+                        + " (default: refuse for train, otherwise missing)."
+            })
+    @Nullable UnseenRule unseen;
+
+    @Option(
+            names = "--separator",
+            paramLabel = "CHAR",
+            description = "What separates cells, a character or tab (default: guessed).")
+    @Nullable String separator;
+
+    @Option(
+            names = "--header",
+            paramLabel = "yes|no",
+            description = "Whether the first line names the columns (default: guessed).")
+    @Nullable Answer header;
+
+    /** Whether something is so. */
+    enum Answer {
+        YES,
+        NO
+    }
+
+    @Option(
+            names = "--decimal",
+            paramLabel = "point|comma",
+            description = "The mark before decimals (default: guessed).")
+    @Nullable DecimalMark decimal;
+
+    /** What separates the whole part of a number from its decimals. */
+    enum DecimalMark {
+        POINT('.'),
+        COMMA(',');
+
+        private final char mark;
+
+        DecimalMark(char mark) {
+            this.mark = mark;
+        }
+    }
+
+    private final UnseenRule unseenByDefault;
+    private final Set<String> told = new HashSet<>(); // notes
     private @Nullable String standardInput; // as a file, once it was read
+
+    DataReading(UnseenRule unseenByDefault) {
+        this.unseenByDefault = unseenByDefault;
+    }
 
     void check() {
         if (schema != null && !Files.isRegularFile(schema)) {
@@ -82,9 +139,13 @@ final class DataReading {
      * Opens data.
      *
      * @param known the schema of a model, which {@code --schema} overrides
+     * @param keepText whether the rows are to be written again as they stand
      */
-    DataParts open(String source, @Nullable Schema known, Session session) throws IOException {
-        return open(source, null, null, known, session);
+    DataParts open(String source, @Nullable Schema known, Session session, boolean keepText)
+            throws IOException {
+        DataOptions options = options(schema(known), session.seed());
+        return told(
+                session, Datasets.open(file(source), keepText ? options.keepingText() : options));
     }
 
     /** Opens data whose parts may have sources of their own. */
@@ -95,12 +156,47 @@ final class DataReading {
             @Nullable Schema known,
             Session session)
             throws IOException {
-        Schema given = schema == null ? known : SchemaJson.read(schema);
-        return Datasets.open(
-                file(train),
-                valid == null ? null : file(valid),
-                test == null ? null : file(test),
-                options(given, session.seed()));
+        return told(
+                session,
+                Datasets.open(
+                        file(train),
+                        valid == null ? null : file(valid),
+                        test == null ? null : file(test),
+                        options(schema(known), session.seed())));
+    }
+
+    /** Whether a row of the data has probability zero because of a value that nothing knows. */
+    boolean isImpossible(Dataset rows, long row) {
+        return rule() == UnseenRule.IMPOSSIBLE && rows.hasUnseen(row);
+    }
+
+    /** The rows without those that are impossible because of a value that nothing knows. */
+    Dataset possible(Dataset rows) {
+        if (rule() != UnseenRule.IMPOSSIBLE) {
+            return rows;
+        }
+        int[] kept =
+                IntStream.range(0, Math.toIntExact(rows.rows()))
+                        .filter(row -> !rows.hasUnseen(row))
+                        .toArray();
+        return kept.length == rows.rows() ? rows : rows.rows(kept);
+    }
+
+    private UnseenRule rule() {
+        return unseen == null ? unseenByDefault : unseen;
+    }
+
+    private @Nullable Schema schema(@Nullable Schema known) {
+        return schema == null ? known : SchemaJson.read(schema);
+    }
+
+    private DataParts told(Session session, DataParts parts) {
+        for (String note : parts.notes()) {
+            if (told.add(note)) {
+                session.remark("warning: " + note);
+            }
+        }
+        return parts;
     }
 
     /** A source, standard input as a file, which may be opened again. */
@@ -117,7 +213,10 @@ final class DataReading {
     }
 
     private DataOptions options(@Nullable Schema known, long seed) {
-        DataOptions options = DataOptions.defaults().withSeed(seed);
+        DataOptions options = DataOptions.defaults().withSeed(seed).withUnseen(rule());
+        options = separator == null ? options : options.withSeparator(separator(separator));
+        options = header == null ? options : options.withHeader(header == Answer.YES);
+        options = decimal == null ? options : options.withDecimal(decimal.mark);
         if (known != null) {
             options = options.withSchema(known);
         }
@@ -126,5 +225,16 @@ final class DataReading {
         }
         int row = known == null ? options.length() : known.variables();
         return options.withTokens(tokens, length == null ? row : length);
+    }
+
+    private static char separator(String text) {
+        if (text.equalsIgnoreCase("tab") || text.equals("\\t")) {
+            return '\t';
+        }
+        if (text.length() != 1) {
+            throw new UsageException(
+                    "--separator " + text + " is no character: give one such as ';', or tab");
+        }
+        return text.charAt(0);
     }
 }

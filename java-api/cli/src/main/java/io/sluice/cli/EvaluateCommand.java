@@ -16,7 +16,7 @@ final class EvaluateCommand extends QueryCommand {
 
     @Override
     Report run(Session session, Rows rows) throws IOException {
-        RowScores found = RowScores.of(session, rows.engine(), rows.data());
+        RowScores found = RowScores.of(session, rows.engine(), rows.data(), reading);
         long count = rows.data().rows();
         int variables = rows.data().variables();
         Report report =

@@ -21,9 +21,22 @@ final class ImpossibleRows {
     private final List<Long> listed = new ArrayList<>();
     private long count;
 
-    /** Notes the impossible rows of a portion. */
-    void add(double[] logLikelihoods, long firstRow) {
+    private final DataReading reading;
+
+    /**
+     * @param reading knows which rows hold a value that nothing knows
+     */
+    ImpossibleRows(DataReading reading) {
+        this.reading = reading;
+    }
+
+    /** Scores a portion, and notes its impossible rows. */
+    double[] score(Engine engine, Dataset portion, long firstRow) {
+        double[] logLikelihoods = engine.logLikelihood(portion).values();
         for (int row = 0; row < logLikelihoods.length; row++) {
+            if (reading.isImpossible(portion, row)) {
+                logLikelihoods[row] = Double.NEGATIVE_INFINITY;
+            }
             if (logLikelihoods[row] == Double.NEGATIVE_INFINITY) {
                 count++;
                 if (listed.size() < LISTED) {
@@ -31,12 +44,12 @@ final class ImpossibleRows {
                 }
             }
         }
+        return logLikelihoods;
     }
 
     /** Notes the impossible rows of a portion, and returns the numbers of the others in it. */
     int[] possible(Engine engine, Dataset portion, long firstRow) {
-        double[] logLikelihoods = engine.logLikelihood(portion).values();
-        add(logLikelihoods, firstRow);
+        double[] logLikelihoods = score(engine, portion, firstRow);
         return IntStream.range(0, logLikelihoods.length)
                 .filter(row -> logLikelihoods[row] > Double.NEGATIVE_INFINITY)
                 .toArray();

@@ -20,7 +20,8 @@ import java.nio.file.Path;
         name = "impute",
         description = {
             "Fills missing cells from the other cells of their row, and writes the completed table."
-                    + " Observed cells stay as they are; so do all cells of an impossible row.",
+                + " Observed cells stay as they stand, columns that the model lacks are kept, and"
+                + " so is the order. All cells of an impossible row stay as they are.",
             "If a source has a test part, that part is used."
         })
 final class ImputeCommand extends QueryCommand {
@@ -35,8 +36,8 @@ final class ImputeCommand extends QueryCommand {
 
     @Option(
             names = "--method",
-            required = true,
-            paramLabel = "METHOD",
+            defaultValue = "mean",
+            paramLabel = "mean|mpe|sample",
             description = {
                 "mean: each cell by itself: the mean of a continuous column, the most probable"
                         + " label, or of numbered categories the one nearest to the mean that can"
@@ -45,7 +46,8 @@ final class ImputeCommand extends QueryCommand {
                         + " probable one if the circuit is deterministic, as chow-liu is. Otherwise"
                         + " it belongs to the most probable sub-circuit, and other completions may"
                         + " be more probable.",
-                "sample: a draw from the joint distribution of the row's missing cells."
+                "sample: a draw from the joint distribution of the row's missing cells"
+                        + " (default: ${DEFAULT-VALUE})."
             })
     Method method = Method.MEAN;
 
@@ -69,6 +71,11 @@ final class ImputeCommand extends QueryCommand {
     }
 
     @Override
+    boolean keepsText() {
+        return true;
+    }
+
+    @Override
     Report run(Session session, Rows rows) throws IOException {
         Schema schema = new Model(rows.model().circuit(), rows.data().schema()).schema();
         long[] filled = {0};
@@ -77,8 +84,10 @@ final class ImputeCommand extends QueryCommand {
                 session,
                 out,
                 file ->
-                        DatasetCsv.write(
+                        DatasetCsv.complete(
+                                rows.data(),
                                 schema,
+                                1,
                                 file,
                                 table ->
                                         impossible[0] =
@@ -107,7 +116,12 @@ final class ImputeCommand extends QueryCommand {
                 new Report()
                         .field("samples", count)
                         .field("filled", filled[0])
-                        .line(filled[0] + " cells of " + count + " samples filled in " + out);
+                        .line(
+                                filled[0]
+                                        + " cells of "
+                                        + count
+                                        + " samples filled in "
+                                        + OutputFile.name(out));
         impossible[0].report(session, report, count, "their missing cells stay empty");
         return report;
     }

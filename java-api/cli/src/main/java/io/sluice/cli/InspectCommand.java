@@ -1,6 +1,7 @@
 package io.sluice.cli;
 
 import io.sluice.circuit.CircuitProperties;
+import io.sluice.data.Column;
 import io.sluice.model.DotExport;
 import io.sluice.model.Model;
 
@@ -12,10 +13,18 @@ import picocli.CommandLine.Option;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 /** {@code sluice inspect}. */
-@Command(name = "inspect", description = "Prints the sizes and properties of a model's circuit.")
+@Command(
+        name = "inspect",
+        description = "Prints the sizes and properties of a model's circuit, and its columns.")
 final class InspectCommand extends Subcommand {
+    /** Columns, and labels of a column, that people see; JSON has all. */
+    private static final int SHOWN = 20;
+
     @Mixin final ModelOption model = new ModelOption();
 
     @Option(
@@ -39,25 +48,62 @@ final class InspectCommand extends Subcommand {
         if (dot != null) {
             DotExport.write(known.circuit(), dot);
         }
-        return new Report()
-                .field("variables", p.variables())
-                .field("node_vectors", p.vectors())
-                .field("nodes", p.nodes())
-                .field("edges", p.edges())
-                .field("parameters", p.parameters())
-                .field("depth", p.depth())
-                .field("smooth", p.smooth())
-                .field("decomposable", p.decomposable())
-                .field("structured_decomposable", p.structuredDecomposable())
-                .line("variables                " + p.variables())
-                .line("node vectors             " + p.vectors())
-                .line("nodes                    " + p.nodes())
-                .line("edges                    " + p.edges())
-                .line("parameters               " + p.parameters())
-                .line("depth                    " + p.depth())
-                .line("smooth                   " + yesOrNo(p.smooth()))
-                .line("decomposable             " + yesOrNo(p.decomposable()))
-                .line("structured decomposable  " + yesOrNo(p.structuredDecomposable()));
+        Report report =
+                new Report()
+                        .field("variables", p.variables())
+                        .field("node_vectors", p.vectors())
+                        .field("nodes", p.nodes())
+                        .field("edges", p.edges())
+                        .field("parameters", p.parameters())
+                        .field("depth", p.depth())
+                        .field("smooth", p.smooth())
+                        .field("decomposable", p.decomposable())
+                        .field("structured_decomposable", p.structuredDecomposable())
+                        .line("variables                " + p.variables())
+                        .line("node vectors             " + p.vectors())
+                        .line("nodes                    " + p.nodes())
+                        .line("edges                    " + p.edges())
+                        .line("parameters               " + p.parameters())
+                        .line("depth                    " + p.depth())
+                        .line("smooth                   " + yesOrNo(p.smooth()))
+                        .line("decomposable             " + yesOrNo(p.decomposable()))
+                        .line("structured decomposable  " + yesOrNo(p.structuredDecomposable()));
+        List<Column> columns = known.schema().columns();
+        report.field("columns", columns.stream().map(InspectCommand::fields).toList());
+        columns.stream().limit(SHOWN).forEach(column -> report.line(describe(column)));
+        if (columns.size() > SHOWN) {
+            report.line("... and " + (columns.size() - SHOWN) + " columns more");
+        }
+        return report;
+    }
+
+    private static Map<String, Object> fields(Column column) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("name", column.name());
+        fields.put("kind", column.isCategorical() ? "categorical" : "continuous");
+        if (column.isCategorical()) {
+            fields.put("categories", column.categories());
+            fields.put("labels", column.labels());
+        }
+        return fields;
+    }
+
+    private static String describe(Column column) {
+        if (!column.isCategorical()) {
+            return "column '" + column.name() + "': real numbers";
+        }
+        List<String> labels = column.labels();
+        String values =
+                labels.isEmpty()
+                        ? "0 to " + (column.categories() - 1)
+                        : String.join(", ", labels.subList(0, Math.min(SHOWN, labels.size())))
+                                + (labels.size() > SHOWN ? ", ..." : "");
+        return "column '"
+                + column.name()
+                + "': "
+                + column.categories()
+                + (column.categories() == 1 ? " category, " : " categories, ")
+                + values;
     }
 
     private static String yesOrNo(boolean value) {

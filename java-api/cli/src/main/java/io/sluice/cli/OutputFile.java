@@ -27,6 +27,11 @@ final class OutputFile {
         return file.equals(STANDARD_OUTPUT) || file.equals(STANDARD_OUTPUT_DEVICE);
     }
 
+    /** The file as reports name it. */
+    static String name(Path file) {
+        return isStandardOutput(file) ? "standard output" : file.toString();
+    }
+
     /** Writes a file, or standard output once the whole result is there. */
     static void write(Session session, Path out, Content content) throws IOException {
         if (!isStandardOutput(out)) {

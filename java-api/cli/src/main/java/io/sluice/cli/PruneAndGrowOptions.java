@@ -30,7 +30,7 @@ final class PruneAndGrowOptions {
             names = "--prune-blocks",
             description = {
                 "Prune whole tiles of weights, which makes circuits with small blocks faster."
-                    + " Blocks have at most 8 nodes unless --block-size says otherwise."
+                        + " Blocks have at most 8 nodes unless --block-size says otherwise."
             })
     boolean blocks;
 

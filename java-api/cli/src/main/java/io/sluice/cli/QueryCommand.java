@@ -1,6 +1,7 @@
 package io.sluice.cli;
 
 import io.sluice.data.Dataset;
+import io.sluice.data.format.UnseenRule;
 import io.sluice.model.Model;
 import io.sluice.runtime.Engine;
 
@@ -20,7 +21,7 @@ abstract class QueryCommand extends Subcommand {
             description = "Rows: file, folder, builtin:NAME or - for standard input.")
     String data = "";
 
-    @Mixin final DataReading reading = new DataReading();
+    @Mixin final DataReading reading = new DataReading(UnseenRule.MISSING);
 
     /** What a query works on. */
     record Rows(Model model, Dataset data, Engine engine) {}
@@ -49,19 +50,23 @@ abstract class QueryCommand extends Subcommand {
     @Override
     final Report run(Session session) throws IOException {
         Model known = model.read();
-        Dataset rows = reading.open(data, known.schema(), session).testOrAll();
+        Dataset rows = reading.open(data, known.schema(), session, keepsText()).testOrAll();
         try (Engine engine = session.compile(known.circuit())) {
             return run(session, new Rows(known, rows, engine));
         }
+    }
+
+    /** Whether the rows are to be written again as they stand. */
+    boolean keepsText() {
+        return false;
     }
 
     /** Answers. */
     abstract Report run(Session session, Rows rows) throws IOException;
 
     /** Walks through the rows in portions and tells possible from impossible ones. */
-    static ImpossibleRows each(Session session, Rows rows, String task, Work work)
-            throws IOException {
-        ImpossibleRows impossible = new ImpossibleRows();
+    ImpossibleRows each(Session session, Rows rows, String task, Work work) throws IOException {
+        ImpossibleRows impossible = new ImpossibleRows(reading);
         try (Progress progress = session.progress(task, rows.data().rows())) {
             Portions.eachByMissing(
                     rows.data(),

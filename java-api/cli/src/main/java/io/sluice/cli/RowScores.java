@@ -18,18 +18,18 @@ import java.util.Locale;
  */
 record RowScores(LogLikelihoods rows, long cells, ImpossibleRows impossible) {
 
-    static RowScores of(Session session, Engine engine, Dataset data) throws IOException {
+    static RowScores of(Session session, Engine engine, Dataset data, DataReading reading)
+            throws IOException {
         double[] values = new double[Math.toIntExact(data.rows())];
-        ImpossibleRows impossible = new ImpossibleRows();
+        ImpossibleRows impossible = new ImpossibleRows(reading);
         long[] cells = {0};
         try (Progress progress = session.progress("log-likelihood", data.rows())) {
             Portions.each(
                     data,
                     progress,
                     (portion, firstRow) -> {
-                        double[] part = engine.logLikelihood(portion).values();
+                        double[] part = impossible.score(engine, portion, firstRow);
                         System.arraycopy(part, 0, values, (int) firstRow, part.length);
-                        impossible.add(part, firstRow);
                         cells[0] += observedCells(portion);
                     });
         }

@@ -5,6 +5,7 @@ import io.sluice.data.DatasetBuilder;
 import io.sluice.data.Schema;
 import io.sluice.data.format.ContactSheet;
 import io.sluice.data.format.DatasetCsv;
+import io.sluice.data.format.UnseenRule;
 import io.sluice.model.Model;
 import io.sluice.runtime.Engine;
 
@@ -47,7 +48,7 @@ final class SampleCommand extends Subcommand {
                             + " standard input.")
     @Nullable String evidence;
 
-    @Mixin final DataReading reading = new DataReading();
+    @Mixin final DataReading reading = new DataReading(UnseenRule.MISSING);
 
     @Option(
             names = "--out",
@@ -118,9 +119,9 @@ final class SampleCommand extends Subcommand {
     private Report drawGiven(
             Session session, Engine engine, Model known, String source, boolean sheet)
             throws IOException {
-        Dataset rows = reading.open(source, known.schema(), session).testOrAll();
+        Dataset rows = reading.open(source, known.schema(), session, true).testOrAll();
         Schema schema = new Model(known.circuit(), rows.schema()).schema();
-        ImpossibleRows impossible = new ImpossibleRows();
+        ImpossibleRows impossible = new ImpossibleRows(reading);
         OutputFile.write(
                 session,
                 out,
@@ -130,8 +131,10 @@ final class SampleCommand extends Subcommand {
                         draw(session, engine, rows, impossible, part -> append(drawn, part));
                         ContactSheet.write(drawn.build(), file);
                     } else {
-                        DatasetCsv.write(
+                        DatasetCsv.complete(
+                                rows,
                                 schema,
+                                count,
                                 file,
                                 table -> draw(session, engine, rows, impossible, table));
                     }
@@ -142,7 +145,9 @@ final class SampleCommand extends Subcommand {
     }
 
     private Report report(long drawn) {
-        return new Report().field("samples", drawn).line(drawn + " samples in " + out);
+        return new Report()
+                .field("samples", drawn)
+                .line(drawn + " samples in " + OutputFile.name(out));
     }
 
     private void draw(

@@ -45,7 +45,7 @@ final class ScoreCommand extends QueryCommand {
 
     @Override
     Report run(Session session, Rows rows) throws IOException {
-        RowScores found = RowScores.of(session, rows.engine(), rows.data());
+        RowScores found = RowScores.of(session, rows.engine(), rows.data(), reading);
         OutputFile.write(
                 session,
                 out,
@@ -68,7 +68,7 @@ final class ScoreCommand extends QueryCommand {
                 new Report()
                         .field("samples", count)
                         .field("log_likelihood", found.mean())
-                        .line(count + " samples scored in " + out)
+                        .line(count + " samples scored in " + OutputFile.name(out))
                         .line(found.describe("log-likelihood"));
         found.impossible().report(session, report, count, "their log-likelihood is -Infinity");
         return report;

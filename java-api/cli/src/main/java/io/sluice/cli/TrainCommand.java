@@ -6,6 +6,7 @@ import io.sluice.data.DataParts;
 import io.sluice.data.Dataset;
 import io.sluice.data.Schema;
 import io.sluice.data.format.ContactSheet;
+import io.sluice.data.format.UnseenRule;
 import io.sluice.learning.Learner;
 import io.sluice.learning.PruneAndGrow;
 import io.sluice.learning.TrainingHistory;
@@ -69,7 +70,7 @@ final class TrainCommand extends Subcommand {
             description = "Rows to judge the result with (default: those of the data, if any).")
     @Nullable String test;
 
-    @Mixin final DataReading reading = new DataReading();
+    @Mixin final DataReading reading = new DataReading(UnseenRule.REFUSE);
     @Mixin final StructureOption structure = new StructureOption();
     @Mixin final DistillOption distill = new DistillOption();
     @Mixin final OptimizerOptions optimizer = new OptimizerOptions();
@@ -174,7 +175,7 @@ final class TrainCommand extends Subcommand {
 
     private void judge(Report report, Session session, Engine engine, @Nullable Dataset test)
             throws IOException {
-        RowScores found = test == null ? null : RowScores.of(session, engine, test);
+        RowScores found = test == null ? null : RowScores.of(session, engine, test, reading);
         report.field("test_log_likelihood", found == null ? null : found.mean())
                 .field("test_bits_per_dimension", found == null ? null : found.bitsPerDimension());
         if (found != null) {
@@ -189,9 +190,8 @@ final class TrainCommand extends Subcommand {
     }
 
     /** Rows that a model to go on from holds impossible teach it nothing. */
-    private static void requirePossible(Session session, Engine engine, Dataset train)
-            throws IOException {
-        ImpossibleRows impossible = RowScores.of(session, engine, train).impossible();
+    private void requirePossible(Session session, Engine engine, Dataset train) throws IOException {
+        ImpossibleRows impossible = RowScores.of(session, engine, train, reading).impossible();
         if (impossible.count() == train.rows()) {
             throw new InvalidArgumentException(
                     "all "
@@ -212,9 +212,14 @@ final class TrainCommand extends Subcommand {
         }
         Schema shared =
                 structure.sharesInputs() ? SharedAlphabet.of(parts.schema()) : parts.schema();
-        return shared.equals(parts.schema())
-                ? parts
-                : reading.open(source, valid, test, shared, session);
+        if (!shared.equals(parts.schema())) {
+            parts = reading.open(source, valid, test, shared, session);
+        }
+        Dataset validation = parts.valid();
+        return new DataParts(
+                reading.possible(parts.train()),
+                validation == null ? null : reading.possible(validation),
+                parts.test());
     }
 
     private void checkParts(DataParts parts) {
@@ -297,7 +302,7 @@ final class TrainCommand extends Subcommand {
                 .field("parameters", parameters)
                 .field("epochs", epochs.stream().map(TrainCommand::fields).toList())
                 .field("best_epoch", best.isPresent() ? best.getAsInt() : null)
-                .line(parameters + " parameters in " + outFile());
+                .line(parameters + " parameters in " + OutputFile.name(outFile()));
         if (!epochs.isEmpty()) {
             TrainingHistory.Epoch last = epochs.get(epochs.size() - 1);
             report.line(

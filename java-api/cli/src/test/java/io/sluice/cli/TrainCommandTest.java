@@ -96,12 +96,15 @@ class TrainCommandTest {
     }
 
     @Test
-    void files_for_the_parts_share_a_schema_that_has_room_for_all_of_them() throws IOException {
+    void parts_are_read_under_the_schema_of_the_training_rows() throws IOException {
         Path wide = Files.writeString(folder.resolve("wide.csv"), "a,b,c\n0,0,0\n0,5,0\n");
         Path out = folder.resolve("m.sluice");
-        Cli.Result result = train("--data", train, "--test", wide, "--out", out, "--json");
+        String message = train("--data", train, "--test", wide, "--out", out).failure(1);
+        assertTrue(message.contains("row 1") && message.contains("'5'"), message);
+        Cli.Result result =
+                train("--unseen missing --json --data", train, "--test", wide, "--out", out);
         assertTrue(result.json().get("test_log_likelihood").isNumber());
-        assertEquals(6, ModelFile.read(out).schema().column(1).categories());
+        assertEquals(3, ModelFile.read(out).schema().column(1).categories());
     }
 
     @Test

@@ -186,18 +186,15 @@ final class Checkpoints implements AutoCloseable {
             @Nullable Parameters best,
             List<double[]> ruleState) {
         try {
-            Uninterrupted.<@Nullable Void>run(
-                    () -> {
-                        write(state, current, best, ruleState);
-                        return null;
-                    });
+            Uninterrupted.run(() -> write(state, current, best, ruleState));
         } catch (IOException e) {
             throw new UncheckedIOException(
                     "cannot write a checkpoint in " + folder + ": " + e.getMessage(), e);
         }
     }
 
-    private void write(
+    /** Writes the files of a checkpoint, and returns that of the checkpoint itself. */
+    private Path write(
             TrainingState state,
             Circuit current,
             @Nullable Parameters best,
@@ -216,6 +213,7 @@ final class Checkpoints implements AutoCloseable {
         ModelFile.write(new Model(current, schema, metadata), file());
         deleteMatching(BEST_PREFIX + "[0-9]*" + BEST_SUFFIX, bestFile(state.bestEpoch()));
         deleteMatching(RULE_PREFIX + "[0-9]*" + RULE_SUFFIX, ruleFile(state));
+        return file();
     }
 
     private void deleteMatching(String glob, @Nullable Path keep) throws IOException {

@@ -59,6 +59,8 @@ final class TreeEstimate {
     }
 
     /**
+     * Estimates the distributions of a tree.
+     *
      * @param data categorical columns
      * @param smoothing added to each count, over 0
      * @return {@code [variable][category of the parent][category]}; one row for the root

@@ -13,6 +13,7 @@ import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.ParameterInitializer;
 import io.sluice.circuit.ProductVector;
 import io.sluice.circuit.SumVector;
+import io.sluice.leaf.Bernoulli;
 import io.sluice.leaf.Categorical;
 import io.sluice.leaf.Gaussian;
 import io.sluice.structure.ChowLiuTree;
@@ -229,5 +230,19 @@ class CompilerTest {
         long coarse = Compiler.compile(hclt(784, 256, 128)).bytes();
         assertTrue(coarse < 1 << 20, coarse + " bytes");
         assertEquals(coarse, Compiler.compile(hclt(784, 16, 8)).bytes());
+    }
+
+    @Test
+    void a_chain_of_a_hundred_thousand_products_is_one_element_of_all_its_inputs() {
+        int variables = 100_001;
+        CircuitBuilder builder = Circuit.builder();
+        NodeVector chain = builder.input(0, new Bernoulli(), 1, 1);
+        for (int v = 1; v < variables; v++) {
+            chain = builder.product(List.of(chain, builder.input(v, new Bernoulli(), 1, 1)));
+        }
+        Circuit circuit = builder.build(chain, ParameterInitializer.random(1));
+        Plan plan = Compiler.compile(circuit);
+        int[] factors = plan.elements().factors().items();
+        assertArrayEquals(IntStream.range(0, variables).toArray(), factors);
     }
 }

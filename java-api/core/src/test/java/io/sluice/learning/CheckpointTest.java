@@ -385,11 +385,10 @@ class CheckpointTest {
     /** Holds the lock of a folder until it is killed. */
     static final class LockHolder {
         public static void main(String[] arguments) throws Exception {
-            try (FolderLock lock = FolderLock.of(Path.of(arguments[0]))) {
-                System.out.println("locked");
-                Thread.sleep(Long.MAX_VALUE);
-                throw new IllegalStateException(lock.toString());
-            }
+            FolderLock lock = FolderLock.of(Path.of(arguments[0]));
+            System.out.println("locked");
+            Thread.sleep(Long.MAX_VALUE);
+            lock.close();
         }
     }
 

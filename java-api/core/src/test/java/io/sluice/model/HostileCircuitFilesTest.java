@@ -257,7 +257,7 @@ class HostileCircuitFilesTest {
     @Test
     void a_large_sum_of_single_edges_takes_memory_in_proportion() throws IOException {
         int nodes = 40_000;
-        StringBuilder params = new StringBuilder("0.5").append(",0.5".repeat(nodes - 1));
+        String params = "0.5" + ",0.5".repeat(nodes - 1);
         StringBuilder edges = new StringBuilder();
         StringBuilder root = new StringBuilder();
         for (int node = 0; node < nodes; node++) {
@@ -281,11 +281,14 @@ class HostileCircuitFilesTest {
     void a_billion_categories_are_refused() throws IOException {
         for (String type :
                 List.of("categorical", "indicator", "discretized_logistic", "binomial")) {
-            for (String settings : List.of("categories", "trials")) {
+            for (String setting : List.of("categories", "trials")) {
                 String input =
-                        "{\"kind\":\"input\",\"var\":0,\"nodes\":1,\"params\":[[1,1]],"
-                                + "\"dist\":{\"type\":\"%s\",\"%s\":1000000000}}";
-                refused(JsonInterchange::read, "x.json", json(input.formatted(type, settings)));
+                        "{\"kind\":\"input\",\"var\":0,\"nodes\":1,\"params\":[[1,1]],\"dist\":{\"type\":\""
+                                + type
+                                + "\",\""
+                                + setting
+                                + "\":1000000000}}";
+                refused(JsonInterchange::read, "x.json", json(input));
             }
         }
     }

@@ -110,7 +110,7 @@ public final class Mutations {
         long number = NUMBERS[random.nextInt(NUMBERS.length)];
         int aligned = random.nextBoolean() ? at / width * width : at;
         for (int i = 0; i < width && aligned + i < bytes.length; i++) {
-            bytes[aligned + i] = (byte) (number >> Byte.SIZE * i);
+            bytes[aligned + i] = (byte) (number >> (Byte.SIZE * i));
         }
     }
 
