@@ -1,18 +1,19 @@
 package io.sluice.tests;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.sluice.circuit.Circuit;
 import io.sluice.circuit.CircuitBuilder;
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeVector;
+import io.sluice.circuit.ProductVector;
 import io.sluice.circuit.SumVector;
 import io.sluice.data.Dataset;
 import io.sluice.leaf.Bernoulli;
 import io.sluice.leaf.Categorical;
 import io.sluice.leaf.Gaussian;
 import io.sluice.runtime.Engine;
+import io.sluice.runtime.Precision;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -20,7 +21,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Statistics are as exact over very many rows as over few. */
@@ -34,30 +34,35 @@ class ManyRowsTest {
         return Engines.withSeeds(Engines.kernels(), 3);
     }
 
+    static Stream<EngineKind> fast() {
+        return Engines.kernels().filter(kind -> kind.precision() == Precision.FAST);
+    }
+
     /**
-     * 28 million in the thorough tier, two thirds of them ones: more than a float32 can count one
+     * 18.9 million in the thorough tier, 15 of 16 of them ones: more than a float32 can count one
      * by one.
      */
     @ParameterizedTest
-    @MethodSource("kernels")
+    @MethodSource("fast")
     void a_coin_is_counted_beyond_the_integers_of_float32(EngineKind kind) {
         int throwsAtATime = 3 * kind.size(1 << 11, 1 << 20);
+        int times = 6;
         CircuitBuilder b = Circuit.builder();
         InputVector coin = b.input(0, new Bernoulli(), 1, 1);
         Circuit circuit = b.build(coin, new GivenParameters().with(coin, 0.5, 0.5));
         byte[] values = new byte[throwsAtATime];
         for (int i = 0; i < values.length; i++) {
-            values[i] = (byte) (i % 3 == 0 ? 0 : 1);
+            values[i] = (byte) (i % 16 == 0 ? 0 : 1);
         }
         Dataset rows = Dataset.ofBytes(values, 1, Rows.schema(circuit));
         try (Engine engine = kind.compile(circuit)) {
-            for (int i = 0; i < 9; i++) {
+            for (int i = 0; i < times; i++) {
                 engine.accumulate(rows);
             }
-            double ones = 9.0 * throwsAtATime * 2 / 3;
+            double ones = (double) times * throwsAtATime * 15 / 16;
             assertEquals(ones, engine.flows(coin.id())[1], 2);
             engine.update(1, 0);
-            assertEquals(2.0 / 3, Near.parameters(engine.circuit(), coin)[1], 1e-6);
+            assertEquals(15.0 / 16, Near.parameters(engine.circuit(), coin)[1], 1e-6);
         }
     }
 
@@ -76,7 +81,7 @@ class ManyRowsTest {
     @MethodSource("seeds")
     void many_rows_add_up_like_the_reference(EngineKind kind, long seed) {
         Circuit circuit = mixture(seed);
-        Dataset rows = Rows.random(circuit, kind.size(3_000, 60_000), 0.1, seed);
+        Dataset rows = Rows.random(circuit, kind.size(5_000, 60_000), 0.1, seed);
         try (Engine expected = Engines.reference(circuit);
                 Engine found = kind.compile(circuit)) {
             expected.accumulate(rows);
@@ -90,30 +95,34 @@ class ManyRowsTest {
 
     @ParameterizedTest
     @MethodSource("kernels")
-    void threads_and_reading_change_no_bit(EngineKind kind) {
+    void threads_change_no_bit(EngineKind kind) {
         Circuit circuit = mixture(4);
-        Dataset rows = Rows.random(circuit, kind.size(2_000, 20_000), 0.1, 4);
-        try (Engine one = kind.compile(circuit, 1);
-                Engine three = kind.compile(circuit, kind.threadsUpTo(3))) {
-            one.accumulate(rows);
-            one.accumulate(rows);
-            three.accumulate(rows);
-            for (NodeVector vector : inputsAndSums(circuit)) {
-                three.flows(vector.id());
-            }
-            three.accumulate(rows);
-            for (NodeVector vector : inputsAndSums(circuit)) {
-                double[] flows = three.flows(vector.id());
-                double scale = IntStream.range(0, flows.length).mapToDouble(i -> flows[i]).sum();
-                assertArrayEquals(
-                        one.flows(vector.id()), flows, 1e-7 * scale, "flows of " + vector);
-            }
-        }
+        Dataset rows = Rows.random(circuit, kind.size(5_000, 20_000), 0.1, 4);
         try (Engine one = kind.compile(circuit, 1);
                 Engine three = kind.compile(circuit, kind.threadsUpTo(3))) {
             one.accumulate(rows);
             three.accumulate(rows);
             Near.assertSameFlows(one, three, Near.EXACTLY);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("kernels")
+    void reading_statistics_loses_none(EngineKind kind) {
+        Circuit circuit = mixture(4);
+        Dataset rows = Rows.random(circuit, kind.size(5_000, 20_000), 0.1, 4);
+        try (Engine expected = kind.compile(circuit);
+                Engine found = kind.compile(circuit)) {
+            expected.accumulate(rows);
+            expected.accumulate(rows);
+            found.accumulate(rows);
+            for (NodeVector vector : circuit.vectors()) {
+                if (!(vector instanceof ProductVector)) {
+                    found.flows(vector.id());
+                }
+            }
+            found.accumulate(rows);
+            Near.assertSameFlows(expected, found, kind.flowTolerance());
         }
     }
 
@@ -174,11 +183,5 @@ class ManyRowsTest {
             }
             assertEquals(1, total, 2e-6);
         }
-    }
-
-    private static List<NodeVector> inputsAndSums(Circuit circuit) {
-        return circuit.vectors().stream()
-                .filter(v -> v instanceof InputVector || v instanceof SumVector)
-                .toList();
     }
 }
