@@ -28,13 +28,17 @@ final class UnpackedFiles {
     private static final Set<PosixFilePermission> WRITE_FOR_OTHERS =
             EnumSet.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
 
+    private static final String NAME = "sluice";
+
+    private final Path parent;
     private final Path folder;
 
     /**
-     * @param folder made if it does not exist
+     * @param parent where the folder is, made if it does not exist
      */
-    UnpackedFiles(Path folder) {
-        this.folder = folder;
+    UnpackedFiles(Path parent) {
+        this.parent = parent;
+        this.folder = parent.resolve(NAME);
     }
 
     /** The folder of this user. */
@@ -44,7 +48,7 @@ final class UnpackedFiles {
                 cache == null || !Path.of(cache).isAbsolute()
                         ? Path.of(System.getProperty("user.home"), ".cache")
                         : Path.of(cache);
-        return new UnpackedFiles(base.resolve("sluice").toAbsolutePath());
+        return new UnpackedFiles(base.toAbsolutePath());
     }
 
     Path folder() {
@@ -83,8 +87,8 @@ final class UnpackedFiles {
 
     private void prepareFolder() throws IOException {
         if (!Files.isDirectory(folder)) {
-            Files.createDirectories(folder.getParent());
-            if (isPosix(folder.getParent())) {
+            Files.createDirectories(parent);
+            if (isPosix(parent)) {
                 Files.createDirectories(
                         folder,
                         PosixFilePermissions.asFileAttribute(

@@ -16,6 +16,7 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 class UnpackedFilesTest {
@@ -24,7 +25,7 @@ class UnpackedFilesTest {
     @TempDir Path parent;
 
     private UnpackedFiles files() {
-        return new UnpackedFiles(parent.resolve("sluice"));
+        return new UnpackedFiles(parent);
     }
 
     @Test
@@ -59,13 +60,14 @@ class UnpackedFilesTest {
     void what_nobody_used_for_a_month_is_deleted_and_partial_files_with_it() throws IOException {
         UnpackedFiles files = files();
         Path old = files.file("old.so", new byte[] {9});
+        Path oldHome = Objects.requireNonNull(old.getParent());
         Path recent = files.file("recent.so", new byte[] {8});
         Path partial = Files.createFile(files.folder().resolve("x.partial"));
         FileTime longAgo = FileTime.from(Instant.now().minus(Duration.ofDays(31)));
-        Files.setLastModifiedTime(old.getParent(), longAgo);
+        Files.setLastModifiedTime(oldHome, longAgo);
         Files.setLastModifiedTime(partial, longAgo);
         files.file("a.so", CONTENT);
-        assertFalse(Files.exists(old.getParent()));
+        assertFalse(Files.exists(oldHome));
         assertFalse(Files.exists(partial));
         assertTrue(Files.exists(recent));
         try (Stream<Path> entries = Files.list(files.folder())) {
