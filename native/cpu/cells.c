@@ -38,15 +38,17 @@ static inline int32_t cell_of(const sluice_batch *batch, int64_t at, int32_t kin
 enum { STRIP = 32 };
 
 /* A row's variables begin .. end - 1, to places `capacity` apart; the type is constant. */
-static inline __attribute__((always_inline)) void load_strip(
-        const sluice_plan *plan, const sluice_batch *batch, int32_t number, int32_t begin,
-        int32_t end, int32_t *to, int64_t capacity, const int32_t type) {
+static inline __attribute__((always_inline)) void load_strip(const sluice_plan *plan,
+                                                             const sluice_batch *batch,
+                                                             int32_t number, int32_t begin,
+                                                             int32_t end, int32_t *to,
+                                                             int64_t capacity, const int32_t type) {
     const int64_t row = batch_row(batch, number) * plan->variables;
     for (int32_t v = begin; v < end; v++, to += capacity) {
         const int32_t kind = plan->variable_kind[v];
         *to = batch->missing != NULL && batch->missing[row + v] ? missing_cell(kind)
-              : kind == SLUICE_LOG_ROWS                       ? number
-                                          : cell_of(batch, row + v, kind, type);
+              : kind == SLUICE_LOG_ROWS                         ? number
+                                        : cell_of(batch, row + v, kind, type);
     }
 }
 
@@ -55,8 +57,8 @@ enum { ROWS_AHEAD = 4, BYTES_A_LINE = 64 };
 
 static void prefetch_cells(const sluice_plan *plan, const sluice_batch *batch, int32_t number) {
     const int64_t size = batch->cell_type == SLUICE_U8 ? 1 : sizeof(int32_t);
-    const char *row = (const char *)batch->cells
-                      + batch_row(batch, number) * plan->variables * size;
+    const char *row =
+            (const char *)batch->cells + batch_row(batch, number) * plan->variables * size;
     for (int64_t i = 0; i < plan->variables * size; i += BYTES_A_LINE) __builtin_prefetch(row + i);
 }
 

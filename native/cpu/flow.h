@@ -58,8 +58,8 @@ static void sum_gradient(const sluice_plan *plan, const sluice_state *state, int
 }
 
 /* factor[b] = 2^(s_e - s) between an element and a sum block it feeds, 0 where nothing counts */
-static void edge_factors(const sluice_state *state, const int32_t *element_scale,
-                         int32_t sum_block, int32_t first, int32_t count, float *factor) {
+static void edge_factors(const sluice_state *state, const int32_t *element_scale, int32_t sum_block,
+                         int32_t first, int32_t count, float *factor) {
     const int32_t *scale = block_scales(state, sum_block, first);
     for (int32_t b = 0; b < count; b++) {
         factor[b] = state->skipped[first + b] == SAMPLE_COUNTS

@@ -43,8 +43,7 @@ static void gaussian_forward(const sluice_plan *plan, const sluice_state *state,
     const int32_t block = plan->input_block[input];
     const int32_t nodes = plan->block_nodes[block];
     const int32_t table = plan->input_table[input];
-    const float *mean =
-            state->parameters + plan->table_parameter[table] + plan->input_first[input];
+    const float *mean = state->parameters + plan->table_parameter[table] + plan->input_first[input];
     const float *deviation = mean + plan->table_nodes[table];
     const int32_t *cells =
             variable_cells(state, state->capacity, plan->input_variable[input], first);

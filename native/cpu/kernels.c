@@ -92,8 +92,7 @@ static void up_items(const sluice_plan *plan, const sluice_state *state, const l
         }
         for (int32_t b = 0; b < pass->count; b += WAVE) {
             up(plan, state, item[i], pass->first + b,
-               pass->count - b < WAVE ? pass->count - b : WAVE, pass->keep, pass->bounded,
-               scratch);
+               pass->count - b < WAVE ? pass->count - b : WAVE, pass->keep, pass->bounded, scratch);
         }
     }
 }
@@ -120,8 +119,8 @@ static void down_item(const sluice_plan *plan, const sluice_state *state, const 
     gathering gathered = {.owners = pass->owners, .gather = pass->gather};
     for (int32_t b = 0; b < pass->count; b += WAVE) {
         gathered.add = pass->add || pass->first + b > 0;
-        down(plan, state, item, pass->first + b,
-             pass->count - b < WAVE ? pass->count - b : WAVE, &gathered, scratch);
+        down(plan, state, item, pass->first + b, pass->count - b < WAVE ? pass->count - b : WAVE,
+             &gathered, scratch);
     }
 }
 

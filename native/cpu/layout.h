@@ -43,8 +43,8 @@ static inline float *element_values(const sluice_plan *plan, const sluice_state 
 static inline float *prepared_weights(const sluice_state *state) { return state->prepared; }
 
 /* Cells of a variable in consecutive samples of a group with `capacity` places. */
-static inline int32_t *variable_cells(const sluice_state *state, int32_t capacity,
-                                      int32_t variable, int32_t first) {
+static inline int32_t *variable_cells(const sluice_state *state, int32_t capacity, int32_t variable,
+                                      int32_t first) {
     return state->cells + (int64_t)variable * capacity + first;
 }
 
@@ -74,7 +74,7 @@ static inline int is_missing(const sluice_plan *plan, const sluice_state *state,
 static inline int32_t table_statistic_rows(const sluice_plan *plan, int32_t table) {
     enum { GAUSSIAN_MOMENTS = 3 };
     return plan->table_kind[table] == SLUICE_GAUSSIAN ? GAUSSIAN_MOMENTS
-                                                        : plan->table_categories[table];
+                                                      : plan->table_categories[table];
 }
 
 static inline void clear_table_columns(const sluice_plan *plan, const sluice_state *state,
@@ -114,9 +114,9 @@ static inline int32_t next_table_input(const sluice_plan *plan, int32_t table, i
         }
         const int64_t candidate = (int64_t)i + (target - first) / nodes;
         const int32_t column = target < plan->table_nodes[table] ? target : 0;
-        const int there = candidate == last
-                          || (candidate < last
-                              && plan->input_first[plan->table_input[candidate]] == column);
+        const int there =
+                candidate == last
+                || (candidate < last && plan->input_first[plan->table_input[candidate]] == column);
         i = there && candidate > i ? (int32_t)candidate : i + 1;
     }
     return last;

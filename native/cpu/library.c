@@ -21,9 +21,7 @@ static sluice_status fail(sluice_status status, const char *format, ...) {
 
 static const char *message(void) { return last_message; }
 
-static const char *target(void) {
-    return linear_kernels_here()->name;
-}
+static const char *target(void) { return linear_kernels_here()->name; }
 
 static sluice_status pool_create(int32_t threads, void *stream, sluice_pool **pool) {
     enum { MOST_THREADS = 1024 };
@@ -32,9 +30,8 @@ static sluice_status pool_create(int32_t threads, void *stream, sluice_pool **po
         return fail(SLUICE_INVALID, "%d threads: expected 1 to %d", threads, MOST_THREADS);
     }
     sluice_status status = sluice_pool_start(threads, pool);
-    return status == SLUICE_OK
-                   ? status
-                   : fail(status, "the system started fewer than %d threads", threads);
+    return status == SLUICE_OK ? status
+                               : fail(status, "the system started fewer than %d threads", threads);
 }
 
 static sluice_status pool_destroy(sluice_pool *pool) {
@@ -49,9 +46,9 @@ static sluice_status memory_allocate(int64_t bytes, void **memory) {
         return fail(SLUICE_INVALID, "%lld bytes of memory", (long long)bytes);
     }
     *memory = memory_map(bytes);
-    return *memory != NULL ? SLUICE_OK
-                           : fail(SLUICE_OUT_OF_MEMORY, "the system refused %lld bytes",
-                                  (long long)bytes);
+    return *memory != NULL
+                   ? SLUICE_OK
+                   : fail(SLUICE_OUT_OF_MEMORY, "the system refused %lld bytes", (long long)bytes);
 }
 
 static sluice_status memory_free(void *memory, int64_t bytes) {
@@ -78,7 +75,8 @@ static sluice_status device_plan(sluice_pool *pool, const sluice_plan *plan, voi
 }
 
 static sluice_status no_memory(void) {
-    return fail(SLUICE_OUT_OF_MEMORY, "the system refused memory for schedules or for totals of the statistics");
+    return fail(SLUICE_OUT_OF_MEMORY,
+                "the system refused memory for schedules or for totals of the statistics");
 }
 
 static sluice_status check(const stage *s, int32_t arithmetic) {
@@ -104,8 +102,7 @@ static sluice_status check(const stage *s, int32_t arithmetic) {
     }
     const int32_t gathered = SLUICE_STAGE_BACKWARD | SLUICE_STAGE_STATISTICS;
     if (arithmetic == SLUICE_LINEAR && (s->stages & gathered) == SLUICE_STAGE_STATISTICS) {
-        return fail(SLUICE_INVALID,
-                    "statistics without the backward pass, which gathers them");
+        return fail(SLUICE_INVALID, "statistics without the backward pass, which gathers them");
     }
     return SLUICE_OK;
 }
@@ -147,9 +144,9 @@ static sluice_status finish(const stage *s, sluice_status status, int32_t *flagg
     return status;
 }
 
-static sluice_status forward(sluice_pool *pool, const sluice_plan *plan,
-                             const sluice_state *state, const sluice_batch *batch, int32_t arithmetic,
-                             double *log_likelihood, uint8_t *flagged, int32_t *flagged_rows) {
+static sluice_status forward(sluice_pool *pool, const sluice_plan *plan, const sluice_state *state,
+                             const sluice_batch *batch, int32_t arithmetic, double *log_likelihood,
+                             uint8_t *flagged, int32_t *flagged_rows) {
     stage s = {.pool = pool,
                .plan = plan,
                .state = state,
@@ -227,8 +224,7 @@ static sluice_status accumulate(sluice_pool *pool, const sluice_plan *plan,
 static sluice_status conditional(sluice_pool *pool, const sluice_plan *plan,
                                  const sluice_state *state, const sluice_batch *batch,
                                  int32_t arithmetic, const int64_t *offset, double *result,
-                                 double *log_likelihood, uint8_t *flagged,
-                                 int32_t *flagged_rows) {
+                                 double *log_likelihood, uint8_t *flagged, int32_t *flagged_rows) {
     stage s = {.pool = pool,
                .plan = plan,
                .state = state,
@@ -274,9 +270,8 @@ static void update_task(void *context, int64_t task, int32_t worker) {
     update_stage *u = context;
     const int64_t group_tasks = task_list_count(&u->tasks->block_row_nodes);
     const int of_group = task < group_tasks;
-    const task_part part = of_group
-                                   ? task_list_part(&u->tasks->block_row_nodes, task)
-                                   : task_list_part(&u->tasks->table_columns, task - group_tasks);
+    const task_part part = of_group ? task_list_part(&u->tasks->block_row_nodes, task)
+                                    : task_list_part(&u->tasks->table_columns, task - group_tasks);
     (void)worker;
     const int finite = (of_group ? u->linear->update_group : u->linear->update_table)(
             u->plan, u->state, part.thing, part.begin, part.end, u->step_size, u->pseudocount);
@@ -308,10 +303,10 @@ static sluice_status update(sluice_pool *pool, const sluice_plan *plan, const sl
                       .step_size = step[0],
                       .pseudocount = step[1]};
     const uint32_t mode = sluice_float_mode_enter();
-    sluice_pool_run(pool,
-                    task_list_count(&u.tasks->block_row_nodes)
-                            + task_list_count(&u.tasks->table_columns),
-                    update_task, &u);
+    sluice_pool_run(
+            pool,
+            task_list_count(&u.tasks->block_row_nodes) + task_list_count(&u.tasks->table_columns),
+            update_task, &u);
     sluice_float_mode_leave(mode);
     *failed = u.failed;
     return SLUICE_OK;

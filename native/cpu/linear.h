@@ -33,8 +33,8 @@ typedef struct {
     void (*table_statistics)(const sluice_plan *, const sluice_state *, int32_t table,
                              int32_t column_begin, int32_t column_end, int32_t count, int add);
     /* of some nodes of a group, and of some columns of a table, at most COLUMNS_A_TASK */
-    int (*update_group)(const sluice_plan *, const sluice_state *, int32_t group,
-                        int32_t row_begin, int32_t row_end, double step_size, double pseudocount);
+    int (*update_group)(const sluice_plan *, const sluice_state *, int32_t group, int32_t row_begin,
+                        int32_t row_end, double step_size, double pseudocount);
     int (*update_table)(const sluice_plan *, const sluice_state *, int32_t table,
                         int32_t column_begin, int32_t column_end, double step_size,
                         double pseudocount);

@@ -51,8 +51,7 @@ static void input_forward(const sluice_plan *plan, const sluice_state *state, in
     const int32_t nodes = plan->block_nodes[block];
     const int32_t table = plan->input_table[input];
     const int32_t cell = *variable_cells(state, capacity, plan->input_variable[input], b);
-    const float *row =
-            state->parameters + plan->table_parameter[table] + plan->input_first[input];
+    const float *row = state->parameters + plan->table_parameter[table] + plan->input_first[input];
     double *value = block_row(plan, state->log_values, b, block);
     if (plan->table_kind[table] != SLUICE_GAUSSIAN) {
         const int probabilities = plan->table_kind[table] == SLUICE_FINITE;
@@ -72,14 +71,13 @@ static void input_forward(const sluice_plan *plan, const sluice_state *state, in
 }
 
 /* Log-densities of an input's nodes at their modes; `row` is the row's index in the batch. */
-static void input_modes(const sluice_plan *plan, const sluice_state *state, int32_t b,
-                        int32_t row, int32_t input) {
+static void input_modes(const sluice_plan *plan, const sluice_state *state, int32_t b, int32_t row,
+                        int32_t input) {
     const int32_t block = plan->input_block[input];
     const int32_t nodes = plan->block_nodes[block];
     const int32_t table = plan->input_table[input];
     const int64_t stride = plan->table_nodes[table];
-    const float *from =
-            state->parameters + plan->table_parameter[table] + plan->input_first[input];
+    const float *from = state->parameters + plan->table_parameter[table] + plan->input_first[input];
     double *value = block_row(plan, state->log_values, b, block);
     if (plan->table_kind[table] == SLUICE_GAUSSIAN) {
         for (int32_t n = 0; n < nodes; n++) value[n] = -log(from[stride + n]) - HALF_LOG_TWO_PI;
@@ -109,8 +107,7 @@ static void element_forward(const sluice_plan *plan, const sluice_state *state, 
     for (int32_t c = 0; c < nodes; c++) value[c] = 0;
     for (int32_t f = plan->element_factor_begin[element];
          f < plan->element_factor_begin[element + 1]; f++) {
-        const double *factor =
-                block_row(plan, state->log_values, b, plan->element_factor[f]);
+        const double *factor = block_row(plan, state->log_values, b, plan->element_factor[f]);
         for (int32_t c = 0; c < nodes; c++) value[c] += factor[c];
     }
 }
@@ -256,8 +253,7 @@ static void tile_backward(const sluice_plan *plan, const sluice_state *state, in
         if (flow[n] == 0) {
             continue;
         }
-        const float *theta =
-                state->parameters + plan->tile_parameter[t] + (int64_t)n * children;
+        const float *theta = state->parameters + plan->tile_parameter[t] + (int64_t)n * children;
         if (shift - value[n] < LARGEST_SAFE_EXPONENT) {
             const double ratio = flow[n] * exp(shift - value[n]);
             for (int32_t c = 0; c < children; c++) scratch->linear[c] += theta[c] * ratio;
@@ -287,7 +283,8 @@ void log_backward(const sluice_plan *plan, const sluice_state *state, int32_t b,
     for (int32_t i = plan->operations - 1; i >= 0; i--) {
         const int32_t operation = plan->operation[i];
         if (operation >= 0) {
-            for (int32_t t = plan->sum_tile_begin[operation]; t < plan->sum_tile_begin[operation + 1]; t++) {
+            for (int32_t t = plan->sum_tile_begin[operation];
+                 t < plan->sum_tile_begin[operation + 1]; t++) {
                 tile_backward(plan, state, b, t, scratch);
             }
             continue;
@@ -376,8 +373,7 @@ void log_table_statistics(const sluice_plan *plan, const sluice_state *state, in
             if (state->skipped[b] != SAMPLE_COUNTS) {
                 continue;
             }
-            const int32_t cell =
-                    *variable_cells(state, capacity, plan->input_variable[input], b);
+            const int32_t cell = *variable_cells(state, capacity, plan->input_variable[input], b);
             const double *flow = block_row(plan, state->log_flows, b, block);
             if (plan->table_kind[table] != SLUICE_GAUSSIAN) {
                 for (int32_t n = begin; n < end && cell >= 0; n++) {
@@ -396,8 +392,7 @@ void log_table_statistics(const sluice_plan *plan, const sluice_state *state, in
     }
 }
 
-static void visit_element(const sluice_plan *plan, int32_t element, int32_t node,
-                          int32_t *chosen) {
+static void visit_element(const sluice_plan *plan, int32_t element, int32_t node, int32_t *chosen) {
     for (int32_t f = plan->element_factor_begin[element];
          f < plan->element_factor_begin[element + 1]; f++) {
         chosen[plan->element_factor[f]] = node;
@@ -420,11 +415,9 @@ static void draw_edge(const sluice_plan *plan, const sluice_state *state, int32_
     int32_t last_node = 0;
     for (int32_t t = plan->sum_tile_begin[sum]; t < plan->sum_tile_begin[sum + 1]; t++) {
         const int32_t children = plan->element_nodes[plan->tile_element[t]];
-        const float *theta =
-                state->parameters + plan->tile_parameter[t] + (int64_t)node * children;
+        const float *theta = state->parameters + plan->tile_parameter[t] + (int64_t)node * children;
         for (int32_t c = 0; c < children; c++) {
-            const double term =
-                    theta[c] == 0 ? 0 : exp(log(theta[c]) + element[c] - value);
+            const double term = theta[c] == 0 ? 0 : exp(log(theta[c]) + element[c] - value);
             if (term > 0) {
                 last_element = plan->tile_element[t];
                 last_node = c;

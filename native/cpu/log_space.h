@@ -10,11 +10,11 @@
 
 /* One thread's scratch memory. */
 typedef struct {
-    double *element;    /* [maximum_fan_in] log-values of the elements of one sum block */
-    double *linear;     /* [maximum_fan_in] the same over their largest */
-    double *rows;       /* [LOG_ROWS][maximum_nodes] */
-    double *flow;       /* [maximum_nodes] */
-    int32_t *chosen;    /* [blocks] node that a draw visits, or -1 */
+    double *element; /* [maximum_fan_in] log-values of the elements of one sum block */
+    double *linear;  /* [maximum_fan_in] the same over their largest */
+    double *rows;    /* [LOG_ROWS][maximum_nodes] */
+    double *flow;    /* [maximum_nodes] */
+    int32_t *chosen; /* [blocks] node that a draw visits, or -1 */
 } log_scratch;
 
 /* Rows of a tile whose statistics one task adds up. */

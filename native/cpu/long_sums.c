@@ -152,8 +152,8 @@ static sluice_status carry(sluice_pool *pool, long_sums *sums, const sluice_stat
     return SLUICE_OK;
 }
 
-sluice_status long_sums_begin(sluice_pool *pool, const sluice_plan *plan,
-                              const sluice_state *state, int32_t rows, int32_t *add) {
+sluice_status long_sums_begin(sluice_pool *pool, const sluice_plan *plan, const sluice_state *state,
+                              int32_t rows, int32_t *add) {
     long_sums **sums = sluice_pool_sums(pool);
     if (*sums == NULL) {
         *sums = sums_of(plan);
@@ -181,8 +181,7 @@ sluice_status long_sums_begin(sluice_pool *pool, const sluice_plan *plan,
 
 sluice_status long_sums_settle(sluice_pool *pool, const sluice_state *state) {
     long_sums *sums = *sluice_pool_sums(pool);
-    if (sums == NULL || !sums->carried || sums->settled
-        || sums->statistics != state->statistics) {
+    if (sums == NULL || !sums->carried || sums->settled || sums->statistics != state->statistics) {
         return SLUICE_OK;
     }
     const sluice_status status = carry(pool, sums, state);

@@ -20,8 +20,8 @@ enum { ROWS_A_SUM = 4096 };
  * Before the statistics of a group of rows are added (add = 1) or replace what is there: sets *add
  * to what the kernels have to do.
  */
-sluice_status long_sums_begin(sluice_pool *pool, const sluice_plan *plan,
-                              const sluice_state *state, int32_t rows, int32_t *add);
+sluice_status long_sums_begin(sluice_pool *pool, const sluice_plan *plan, const sluice_state *state,
+                              int32_t rows, int32_t *add);
 
 /* Makes `state->statistics` the sums over all rows. */
 sluice_status long_sums_settle(sluice_pool *pool, const sluice_state *state);

@@ -77,13 +77,13 @@ INLINE void multiply_tile(const matmul_tile *t, const int rows, const int vector
     }
 }
 
-#define MATMUL_TILE(rows, vectors)                                                                \
-    static __attribute__((noinline)) void tile_##rows##_##vectors(const matmul_tile *t) {         \
-        multiply_tile(t, rows, vectors, 0);                                                       \
-    }                                                                                             \
-    static __attribute__((noinline)) void tail_##rows##_##vectors(const matmul_tile *t,           \
-                                                                  int tail) {                    \
-        multiply_tile(t, rows, vectors, tail);                                                    \
+#define MATMUL_TILE(rows, vectors)                                                                 \
+    static __attribute__((noinline)) void tile_##rows##_##vectors(const matmul_tile *t) {          \
+        multiply_tile(t, rows, vectors, 0);                                                        \
+    }                                                                                              \
+    static __attribute__((noinline)) void tail_##rows##_##vectors(const matmul_tile *t,            \
+                                                                  int tail) {                      \
+        multiply_tile(t, rows, vectors, tail);                                                     \
     }
 
 #if REGISTERS == 32
@@ -110,16 +110,16 @@ MATMUL_TILE(4, 1)
 MATMUL_TILE(2, 1)
 MATMUL_TILE(1, 1)
 
-#define MATMUL_ROWS(count, vectors)                                                               \
-    while (m - i >= count) {                                                                      \
-        t.a = a + i * a_row;                                                                      \
-        t.c = c + i * c_row + j;                                                                  \
-        if (tail) {                                                                               \
-            tail_##count##_##vectors(&t, tail);                                                   \
-        } else {                                                                                  \
-            tile_##count##_##vectors(&t);                                                         \
-        }                                                                                         \
-        i += count;                                                                               \
+#define MATMUL_ROWS(count, vectors)                                                                \
+    while (m - i >= count) {                                                                       \
+        t.a = a + i * a_row;                                                                       \
+        t.c = c + i * c_row + j;                                                                   \
+        if (tail) {                                                                                \
+            tail_##count##_##vectors(&t, tail);                                                    \
+        } else {                                                                                   \
+            tile_##count##_##vectors(&t);                                                          \
+        }                                                                                          \
+        i += count;                                                                                \
     }
 
 static void matmul(int m, int n, int depth, const float *a, int64_t a_row, int64_t a_step,

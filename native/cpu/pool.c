@@ -32,8 +32,8 @@ struct sluice_pool {
     _Atomic uint32_t generation;
     _Atomic int64_t next_task;
     _Atomic int32_t busy; /* workers that have not yet left the current run */
-    int64_t tasks; /* ONE_ON_EACH: one for each thread */
-    int64_t claim; /* consecutive tasks that a thread takes at a time */
+    int64_t tasks;        /* ONE_ON_EACH: one for each thread */
+    int64_t claim;        /* consecutive tasks that a thread takes at a time */
     sluice_task_fn *run;
     void *context;
     int stop;
@@ -52,8 +52,8 @@ static void work(sluice_pool *pool, int32_t worker) {
         return;
     }
     for (;;) {
-        const int64_t first = atomic_fetch_add_explicit(&pool->next_task, pool->claim,
-                                                        memory_order_relaxed);
+        const int64_t first =
+                atomic_fetch_add_explicit(&pool->next_task, pool->claim, memory_order_relaxed);
         if (first >= pool->tasks) {
             return;
         }

@@ -179,8 +179,8 @@ static int element_node_lives(const sluice_plan *plan, const sluice_state *state
             value = block_values(plan, state->values, state->capacity, block, sample)[node];
         } else {
             int32_t input = plan->block_input[block];
-            int32_t cell = *variable_cells(state, state->capacity, plan->input_variable[input],
-                                           sample);
+            int32_t cell =
+                    *variable_cells(state, state->capacity, plan->input_variable[input], sample);
             value = cell < 0 ? 1 : table_row(plan, state, input, cell)[node];
         }
         if (value == 0) {
@@ -204,8 +204,8 @@ static void split_powers(int64_t count, float *values, int32_t *power) {
     for (int64_t i = 0; i < count; i++) {
         uint32_t bits;
         memcpy(&bits, values + i, sizeof bits);
-        const uint32_t kept = (bits & ((1u << MANTISSA_BITS) - 1))
-                              | (uint32_t)POWER_OF_HALF << MANTISSA_BITS;
+        const uint32_t kept =
+                (bits & ((1u << MANTISSA_BITS) - 1)) | (uint32_t)POWER_OF_HALF << MANTISSA_BITS;
         const int zero = bits >> MANTISSA_BITS == 0;
         power[i] += zero ? 0 : (int32_t)(bits >> MANTISSA_BITS) - POWER_OF_HALF;
         bits = zero ? 0 : kept;
@@ -278,8 +278,8 @@ static void form_long_product(const sluice_plan *plan, const sluice_state *state
 static const float *kept_element(const sluice_plan *plan, const sluice_state *state,
                                  int32_t element, int32_t first) {
     const int32_t factor = plan->element_factor[plan->element_factor_begin[element]];
-    const int alone = plan->element_factor_begin[element + 1]
-                      == plan->element_factor_begin[element] + 1;
+    const int alone =
+            plan->element_factor_begin[element + 1] == plan->element_factor_begin[element] + 1;
     return alone && plan->block_value[factor] >= 0
                    ? block_values(plan, state->values, state->capacity, factor, first)
                    : element_values(plan, state, element, first);

@@ -25,8 +25,7 @@ static void input_flow(const query *q, int32_t block, int32_t place, double *flo
     const sluice_state *state = q->s->state;
     const int32_t nodes = plan->block_nodes[block];
     if (q->arithmetic == SLUICE_LOG) {
-        memcpy(flow,
-               state->log_flows + place * plan->block_nodes_total + plan->block_first[block],
+        memcpy(flow, state->log_flows + place * plan->block_nodes_total + plan->block_first[block],
                sizeof(double) * (size_t)nodes);
         return;
     }
@@ -80,8 +79,7 @@ static void sample_task(void *context, int64_t task, int32_t worker) {
     const sluice_plan *plan = s->plan;
     const log_scratch scratch = log_scratch_at(plan, worker_memory(s, worker));
     load_cells(plan, s->state, s->batch, s->state->log_capacity, (int32_t)task, worker, 1);
-    s->log_likelihood[task] =
-            log_forward(plan, s->state, s->state->log_capacity, worker, &scratch);
+    s->log_likelihood[task] = log_forward(plan, s->state, s->state->log_capacity, worker, &scratch);
     for (int32_t j = 0; j < q->per_row; j++) {
         const int64_t at = task * q->per_row + j;
         const uint64_t draw = (uint64_t)(q->first_draw + at);
@@ -102,11 +100,7 @@ static void sample_task(void *context, int64_t task, int32_t worker) {
 }
 
 void run_sample(stage *s, int32_t per_row, uint64_t seed, int64_t first_draw, float *result) {
-    query q = {.s = s,
-               .per_row = per_row,
-               .seed = seed,
-               .first_draw = first_draw,
-               .rows = result};
+    query q = {.s = s, .per_row = per_row, .seed = seed, .first_draw = first_draw, .rows = result};
     sluice_pool_run(s->pool, s->batch->count, sample_task, &q);
 }
 

@@ -46,8 +46,8 @@ int sluice_relation_invert(int32_t count, const relation *from, relation *to) {
  * Numbers the runs, in an order in which each follows those that it reads. An item that one other
  * reads is in that one's run, until the run is large enough. Returns how many there are.
  */
-static int32_t number_runs(const item_graph *graph, const double *cost, double enough,
-                           double *open, int32_t *run_of) {
+static int32_t number_runs(const item_graph *graph, const double *cost, double enough, double *open,
+                           int32_t *run_of) {
     int32_t runs = 0;
     for (int32_t i = 0; i < graph->count; i++) {
         const int32_t item = graph->order[i];
@@ -246,8 +246,7 @@ static int32_t look_for_run(const circuit_runs *r, const int32_t *order, int32_t
     int32_t found = -1;
     int32_t looked = 0;
     for (int32_t i = from; i < r->runs && looked < RUNS_TO_LOOK_AT; i++) {
-        const int32_t missing =
-                atomic_load_explicit(r->missing + order[i], memory_order_relaxed);
+        const int32_t missing = atomic_load_explicit(r->missing + order[i], memory_order_relaxed);
         looked += missing != TAKEN;
         if (missing == 0) {
             if (r->home[order[i]] == thread) {

@@ -35,10 +35,10 @@ typedef struct {
 
 typedef struct {
     int32_t runs;
-    int32_t *item;       /* run after run, each in the order of the way up */
-    int32_t *begin;      /* [runs + 1] */
-    int32_t *home;       /* [runs] */
-    relation reads;      /* runs that a run reads, on the way up */
+    int32_t *item;  /* run after run, each in the order of the way up */
+    int32_t *begin; /* [runs + 1] */
+    int32_t *home;  /* [runs] */
+    relation reads; /* runs that a run reads, on the way up */
     relation read_by;
     run_way up;
     run_way down;

@@ -115,15 +115,14 @@ static void list_tasks(struct sluice_schedules *all, int *failed) {
     for (int32_t w = 0; !*failed && w < plan->weights; w++) {
         all->weight_rows[w] = weight_rows(plan, w);
     }
-    *failed = *failed
-              || !task_list_make(&tasks->block_row_nodes, plan->block_rows, plan->block_row_nodes,
-                                 NODES_A_TASK)
-              || !task_list_make(&tasks->table_columns, plan->tables, plan->table_nodes,
-                                 COLUMNS_A_TASK)
-              || !task_list_make(&tasks->weight_rows, plan->weights, all->weight_rows,
-                                 ROWS_A_TASK)
-              || !task_list_make(&tasks->log_weight_rows, plan->weights, all->weight_rows,
-                                 LOG_ROWS);
+    *failed =
+            *failed
+            || !task_list_make(&tasks->block_row_nodes, plan->block_rows, plan->block_row_nodes,
+                               NODES_A_TASK)
+            || !task_list_make(&tasks->table_columns, plan->tables, plan->table_nodes,
+                               COLUMNS_A_TASK)
+            || !task_list_make(&tasks->weight_rows, plan->weights, all->weight_rows, ROWS_A_TASK)
+            || !task_list_make(&tasks->log_weight_rows, plan->weights, all->weight_rows, LOG_ROWS);
 }
 
 sluice_schedules *sluice_schedules_of(const sluice_plan *plan, int32_t threads) {
@@ -185,8 +184,7 @@ static double cost_of(const sluice_plan *plan, int32_t item, double rows) {
     if (item >= plan->sums + plan->elements) {
         return COST_OF_TASK
                + rows * COST_OF_DENSITY
-                         * plan->block_nodes[plan->input_block[item - plan->sums
-                                                               - plan->elements]];
+                         * plan->block_nodes[plan->input_block[item - plan->sums - plan->elements]];
     }
     double edges = 0;
     double nodes;
@@ -273,7 +271,7 @@ static schedule *make_schedule(const struct sluice_schedules *all, int32_t rows,
 
 schedule *sluice_schedule_for(sluice_schedules *all, int32_t rows, int down) {
     int32_t class = 0;
-    while (class < ROW_CLASSES - 1 && (INT64_C(1) << class) < rows) class++;
+    while (class < ROW_CLASSES - 1 && (INT64_C(1) << class) < rows) class ++;
     if (all->of_rows[class] == NULL) {
         all->of_rows[class] = make_schedule(all, rows, 0);
     }

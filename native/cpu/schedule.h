@@ -25,9 +25,9 @@ typedef struct {
     const int32_t *item; /* [items] in the order of the forward pass */
     int32_t items;
     int32_t threads;
-    int32_t shares;               /* into which the rows are divided; 0: the circuit is divided */
-    circuit_runs runs;            /* of the circuit */
-    schedule_progress *progress;  /* [threads] items done in the backward pass */
+    int32_t shares;              /* into which the rows are divided; 0: the circuit is divided */
+    circuit_runs runs;           /* of the circuit */
+    schedule_progress *progress; /* [threads] items done in the backward pass */
 } schedule;
 
 /* In place of a tile's weight: it is one of several tiles'; it is no parameter. */
@@ -43,9 +43,9 @@ typedef struct {
 
 /* How updates and statistics are cut into tasks. */
 typedef struct {
-    task_list block_row_nodes;   /* NODES_A_TASK nodes of a group each */
-    task_list table_columns; /* COLUMNS_A_TASK columns of a table each */
-    task_list weight_rows;   /* ROWS_A_TASK rows of a weight each */
+    task_list block_row_nodes; /* NODES_A_TASK nodes of a group each */
+    task_list table_columns;   /* COLUMNS_A_TASK columns of a table each */
+    task_list weight_rows;     /* ROWS_A_TASK rows of a weight each */
     task_list log_weight_rows; /* the same, LOG_ROWS each */
 } plan_tasks;
 

@@ -65,8 +65,7 @@ INLINE vf smaller(vf a, vf b) { return (vf)_mm512_min_ps((__m512)a, (__m512)b); 
 
 /* a where condition is not zero, else 0 */
 INLINE vf keep_where_nonzero(vf a, vf condition) {
-    __mmask16 nonzero =
-            _mm512_cmp_ps_mask((__m512)condition, _mm512_setzero_ps(), _CMP_NEQ_UQ);
+    __mmask16 nonzero = _mm512_cmp_ps_mask((__m512)condition, _mm512_setzero_ps(), _CMP_NEQ_UQ);
     return (vf)_mm512_maskz_mov_ps(nonzero, (__m512)a);
 }
 
@@ -99,8 +98,8 @@ INLINE vf keep_where_nonzero(vf a, vf condition) {
 }
 
 INLINE float largest(vf a) {
-    __m128 four = _mm_max_ps(_mm256_castps256_ps128((__m256)a),
-                             _mm256_extractf128_ps((__m256)a, 1));
+    __m128 four =
+            _mm_max_ps(_mm256_castps256_ps128((__m256)a), _mm256_extractf128_ps((__m256)a, 1));
     four = _mm_max_ps(four, _mm_movehl_ps(four, four));
     return _mm_cvtss_f32(_mm_max_ss(four, _mm_shuffle_ps(four, four, 1)));
 }
@@ -148,9 +147,9 @@ INLINE int any_below(vf a, vf limit) {
 #endif
 
 /* Runs body for each vector of a row of `count` floats; `lanes` is LANES but for the last one. */
-#define FOR_EACH_VECTOR(i, lanes, count)                                                          \
-    for (int i = 0, lanes = (count) < LANES ? (count) : LANES; i < (count);                       \
-         i += LANES, lanes = (count) - i < LANES ? (count) - i : LANES)
+#define FOR_EACH_VECTOR(i, lanes, count)                                                           \
+    for (int i = 0, lanes = (count) < LANES ? (count) : LANES; i < (count);                        \
+         i += LANES, lanes = (count)-i < LANES ? (count)-i : LANES)
 
 INLINE vf load_lanes(const float *from, int lanes) {
     return lanes == LANES ? load(from) : load_first(from, lanes);

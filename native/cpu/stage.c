@@ -41,8 +41,7 @@ static void linear_result(const stage *s, int32_t row, int32_t place, bound boun
     const sluice_state *state = s->state;
     const float value = *block_values(plan, state->values, state->capacity, plan->root, place);
     const int32_t scale = *block_scales(state, plan->root, place);
-    const double result =
-            value > 0 ? log(value) + scale * 0x1.62e42fefa39efp-1 : (double)-INFINITY;
+    const double result = value > 0 ? log(value) + scale * 0x1.62e42fefa39efp-1 : (double)-INFINITY;
     uint8_t *becomes = state->skipped + place;
     if (bounded == BOUND_FROM_ABOVE && value == 0) {
         *becomes = SAMPLE_IMPOSSIBLE;
@@ -67,8 +66,7 @@ static int linear_results(const stage *s, int32_t row, int32_t place, int32_t co
 static void log_upward(const stage *s, int32_t row, int32_t place, int32_t worker) {
     const log_scratch scratch = log_scratch_at(s->plan, worker_memory(s, worker));
     load_cells(s->plan, s->state, s->batch, s->state->log_capacity, row, place, 1);
-    const double result =
-            log_forward(s->plan, s->state, s->state->log_capacity, place, &scratch);
+    const double result = log_forward(s->plan, s->state, s->state->log_capacity, place, &scratch);
     s->log_likelihood[row] = result;
     s->flagged[row] = 0;
     s->state->skipped[place] = result == -INFINITY ? SAMPLE_IMPOSSIBLE : SAMPLE_COUNTS;
@@ -138,9 +136,7 @@ enum { CELLS_WORTH_SHARING = 1 << 14 };
 
 static sluice_status linear_up(stage *s, int32_t keep) {
     const int32_t rows = s->group_count;
-    linear_way way = {.s = s,
-                      .schedule = sluice_schedule_for(s->schedules, rows, 0),
-                      .keep = keep};
+    linear_way way = {.s = s, .schedule = sluice_schedule_for(s->schedules, rows, 0), .keep = keep};
     if (way.schedule == NULL) {
         return SLUICE_OUT_OF_MEMORY;
     }
@@ -223,10 +219,10 @@ sluice_status run_forward(stage *s, int32_t arithmetic) {
         use_places(s, rows);
         return linear_up(s, 0);
     }
-    wave_stage w = {.s = s,
-                    .whole = sluice_schedule_whole(s->schedules),
-                    .wave = wave_for(rows, threads,
-                                     smaller_of(WAVE, s->state->capacity / threads))};
+    wave_stage w = {
+            .s = s,
+            .whole = sluice_schedule_whole(s->schedules),
+            .wave = wave_for(rows, threads, smaller_of(WAVE, s->state->capacity / threads))};
     if (w.whole == NULL) {
         return SLUICE_OUT_OF_MEMORY;
     }
@@ -269,8 +265,8 @@ static void weight_task(const statistics_stage *w, task_part part, int32_t worke
                                      s->group_count, s->add, &scratch);
     } else {
         const log_scratch scratch = log_scratch_at(s->plan, memory);
-        log_weight_statistics(s->plan, s->state, part.thing, part.begin, part.end,
-                              s->group_count, s->add, &scratch);
+        log_weight_statistics(s->plan, s->state, part.thing, part.begin, part.end, s->group_count,
+                              s->add, &scratch);
     }
 }
 

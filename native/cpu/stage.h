@@ -19,7 +19,7 @@ typedef struct {
     int32_t group_begin;    /* first row of the current group */
     int32_t group_count;    /* rows in it */
     int32_t stages;
-    sluice_state compact;   /* the state with room for just the samples at hand */
+    sluice_state compact; /* the state with room for just the samples at hand */
 } stage;
 
 int64_t worker_bytes(const sluice_plan *plan);

@@ -41,14 +41,14 @@ static void weight_statistics(const sluice_plan *plan, const sluice_state *state
             }
             const float *gradients =
                     block_values(plan, state->gradients, state->capacity, block, first);
-            matmul(row_end - row_begin, children, samples, gradients + row_begin, 1, nodes,
-                   operand, children, statistics, children, add);
+            matmul(row_end - row_begin, children, samples, gradients + row_begin, 1, nodes, operand,
+                   children, statistics, children, add);
             add = 1;
         }
     }
     if (!add) { /* there were no rows */
-        memset(statistics, 0, sizeof *statistics * (size_t)(row_end - row_begin)
-                                      * (size_t)children);
+        memset(statistics, 0,
+               sizeof *statistics * (size_t)(row_end - row_begin) * (size_t)children);
     }
 }
 
@@ -90,8 +90,8 @@ static void add_input_statistics(const sluice_plan *plan, const sluice_state *st
         if (x != x) {
             continue;
         }
-        const float *mean = state->parameters + plan->table_parameter[table]
-                            + plan->input_first[input] + begin;
+        const float *mean =
+                state->parameters + plan->table_parameter[table] + plan->input_first[input] + begin;
         for (int32_t n = 0; n < end - begin; n++) {
             const float z = (float)((x - mean[n]) / mean[stride + n]);
             to[n] += row[n];

@@ -127,8 +127,8 @@ enum { MOST_TERMS_IN_A_CHAIN = 4096, TERMS_A_PART = 512 };
 typedef struct {
     int64_t size; /* rows * nodes */
     float *sum;
-    float *part; /* terms since the last ones that went into `sum` */
-    float *rest; /* what `sum` lacks */
+    float *part;   /* terms since the last ones that went into `sum` */
+    float *rest;   /* what `sum` lacks */
     int32_t terms; /* in `part` */
 } long_sum;
 

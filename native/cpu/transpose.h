@@ -78,8 +78,7 @@ INLINE void transpose_square(const float *from, int64_t from_row, float *to, int
 #endif
 
 /* to[c][n] = from[n][c]; rows of `to` lie `stride` apart */
-static void transpose(const float *from, int32_t rows, int32_t columns, float *to,
-                      int32_t stride) {
+static void transpose(const float *from, int32_t rows, int32_t columns, float *to, int32_t stride) {
     for (int32_t r = 0; r < rows; r += LANES) {
         for (int32_t c = 0; c < columns; c += LANES) {
             const float *square = from + (int64_t)r * columns + c;

@@ -25,8 +25,8 @@
 
 static void transpose_group(const sluice_plan *plan, const sluice_state *state, int32_t group,
                             int32_t begin, int32_t end) {
-    for (int32_t w = plan->block_row_weight_begin[group]; w < plan->block_row_weight_begin[group + 1];
-         w++) {
+    for (int32_t w = plan->block_row_weight_begin[group];
+         w < plan->block_row_weight_begin[group + 1]; w++) {
         const int32_t children = plan->weight_nodes[w];
         transpose(state->parameters + plan->weight_parameter[w] + (int64_t)begin * children,
                   end - begin, children,
@@ -100,8 +100,8 @@ static void total_nodes(const sluice_plan *plan, const sluice_state *state, int3
     lane_totals lanes_of = {.flow = {{0}}};
     int32_t terms = 0; /* in the lanes */
     memset(totals, 0, sizeof *totals);
-    for (int32_t w = plan->block_row_weight_begin[group]; w < plan->block_row_weight_begin[group + 1];
-         w++) {
+    for (int32_t w = plan->block_row_weight_begin[group];
+         w < plan->block_row_weight_begin[group + 1]; w++) {
         const int32_t children = plan->weight_nodes[w];
         for (int32_t first = 0; first < children; first += TERMS_A_SUM) {
             const int32_t part = children - first < TERMS_A_SUM ? children - first : TERMS_A_SUM;
@@ -151,8 +151,7 @@ INLINE void prefetch_transposed(const sluice_plan *plan, const sluice_state *sta
  * when statistics are not finite; the nodes that have them keep their weights.
  */
 static int update_group(const sluice_plan *plan, const sluice_state *state, int32_t group,
-                        int32_t row_begin, int32_t row_end, double step_size,
-                        double pseudocount) {
+                        int32_t row_begin, int32_t row_end, double step_size, double pseudocount) {
     const int32_t count = row_end - row_begin;
     node_totals totals;
     node_step steps[NODES_A_TASK];
@@ -161,16 +160,16 @@ static int update_group(const sluice_plan *plan, const sluice_state *state, int3
     total_nodes(plan, state, group, row_begin, count, &totals);
     for (int32_t n = 0; n < count; n++) {
         finite &= isfinite(totals.flow[n]) != 0;
-        steps[n] = step_of(totals.flow[n], totals.weight[n], totals.edges[n], step_size,
-                           pseudocount);
+        steps[n] =
+                step_of(totals.flow[n], totals.weight[n], totals.edges[n], step_size, pseudocount);
         moves |= steps[n].moves;
     }
     if (!moves) {
         return finite;
     }
     const vf smallest = splat(SMALLEST_WEIGHT);
-    for (int32_t w = plan->block_row_weight_begin[group]; w < plan->block_row_weight_begin[group + 1];
-         w++) {
+    for (int32_t w = plan->block_row_weight_begin[group];
+         w < plan->block_row_weight_begin[group + 1]; w++) {
         const int64_t children = plan->weight_nodes[w];
         for (int32_t n = 0; n < count; n++) {
             prefetch_transposed(plan, state, group, w, row_begin, n * children / count,
@@ -338,8 +337,7 @@ static int update_gaussian_table(const sluice_plan *plan, const sluice_state *st
                     old * old * (1 - step_size + step_size * (second / all + pseudocount / all))
                     - shift * shift;
             mean[n] = finite_float(mean[n] + shift);
-            deviation[n] =
-                    finite_float(variance > floor * floor ? sqrt(variance) : floor);
+            deviation[n] = finite_float(variance > floor * floor ? sqrt(variance) : floor);
         }
     }
     return finite;

@@ -22,9 +22,13 @@ enum {
     AHEAD = 8 /* rows whose flows are loaded at a time */
 };
 
-enum { HEAD = 0, TAIL = 1 }; /* partial sums of a category that began in an earlier warp, or continues in the next */
+enum {
+    HEAD = 0,
+    TAIL = 1
+}; /* partial sums of a category that began in an earlier warp, or continues in the next */
 
-template <typename V> __device__ __forceinline__ float4 load4(const V *at) {
+template <typename V>
+__device__ __forceinline__ float4 load4(const V *at) {
     float four[4];
     load_columns(at, four);
     return make_float4(four[0], four[1], four[2], four[3]);
@@ -123,14 +127,13 @@ __device__ __forceinline__ void sort_samples(const Sorter &s, const int32_t *cel
         s.begin[categories] = place;
     }
     __syncthreads();
-    for_each_cell(cells, begin, end, mine,
-                  [&](int32_t b, int32_t place) { s.sample[place] = b; });
+    for_each_cell(cells, begin, end, mine, [&](int32_t b, int32_t place) { s.sample[place] = b; });
     __syncthreads();
 }
 
 template <typename V>
 __global__ void __launch_bounds__(THREADS, BUSY_THREADS / THREADS)
-category_statistics(const DevicePlan c, const TableLaunch launch, const bool add) {
+        category_statistics(const DevicePlan c, const TableLaunch launch, const bool add) {
     DYNAMIC_SHARED(char, memory);
     const int lane = threadIdx.x % WARP;
     const int warp = threadIdx.x / WARP;
@@ -142,8 +145,7 @@ category_statistics(const DevicePlan c, const TableLaunch launch, const bool add
     }
     const bool owns = column < input.nodes; /* a multiple of LANE_COLUMNS */
     const Sorter s(memory, table.categories);
-    sort_samples(s, c.cells + (int64_t)input.variable * c.cell_capacity, table.categories,
-                 c.count);
+    sort_samples(s, c.cells + (int64_t)input.variable * c.cell_capacity, table.categories, c.count);
 
     float *const statistics = c.statistics + input.statistic + column;
     const auto write = [&](int32_t category, const float4 &sum) {
@@ -263,8 +265,7 @@ cudaError_t category_statistics(const TableLaunch &range, const DevicePlan &c, i
     const dim3 grid(range.input_end - range.input_first, ceiling_of(range.nodes, COLUMNS));
     const size_t shared = Sorter::bytes(range.categories, c.count);
     return value_type == SLUICE_VALUE_BF16
-                   ? launch(category_statistics<bf16>, grid, THREADS, shared, stream, c, range,
-                            add)
+                   ? launch(category_statistics<bf16>, grid, THREADS, shared, stream, c, range, add)
                    : launch(category_statistics<float>, grid, THREADS, shared, stream, c, range,
                             add);
 }

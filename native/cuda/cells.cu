@@ -10,8 +10,7 @@ __device__ __forceinline__ int32_t missing_cell(int32_t kind) {
     return kind != SLUICE_GAUSSIAN ? MISSING_CATEGORY : 0x7fc00000; /* a NaN */
 }
 
-__device__ __forceinline__ int32_t cell_of(const sluice_batch &batch, int64_t at,
-                                           int32_t kind) {
+__device__ __forceinline__ int32_t cell_of(const sluice_batch &batch, int64_t at, int32_t kind) {
     if (batch.cell_type == SLUICE_F32) {
         const float value = ((const float *)batch.cells)[at];
         return kind != SLUICE_GAUSSIAN ? (int32_t)value : __float_as_int(value);
@@ -23,7 +22,7 @@ __device__ __forceinline__ int32_t cell_of(const sluice_batch &batch, int64_t at
 
 /* A square of cells at a time through shared memory: both sides are read and written in runs. */
 __global__ void __launch_bounds__(THREADS)
-load_square(const DevicePlan c, const sluice_batch batch, const int32_t first_row) {
+        load_square(const DevicePlan c, const sluice_batch batch, const int32_t first_row) {
     __shared__ int32_t square[SIDE][SIDE + 1];
     const int32_t variable = blockIdx.x * SIDE;
     const int32_t first = blockIdx.y * SIDE;
@@ -36,8 +35,8 @@ load_square(const DevicePlan c, const sluice_batch batch, const int32_t first_ro
             const int64_t at = row * c.variables + variable + x;
             const int32_t kind = c.variable_kind[variable + x];
             square[y][x] = batch.missing != NULL && batch.missing[at] ? missing_cell(kind)
-                           : kind == SLUICE_LOG_ROWS                ? number
-                                                       : cell_of(batch, at, kind);
+                           : kind == SLUICE_LOG_ROWS                  ? number
+                                                                      : cell_of(batch, at, kind);
         }
     }
     __syncthreads();
@@ -112,7 +111,8 @@ __global__ void __launch_bounds__(THREADS) stored_forward(const DevicePlan c) {
  * circuits, exceeds 1e-3 of its log-likelihood. Flows may be off by more: where they are needed,
  * above all in training, the limit is 4e-3, the largest error of flat circuits.
  */
-template <typename V> __device__ bool too_small_to_trust(const DevicePlan &, double, bool) {
+template <typename V>
+__device__ bool too_small_to_trust(const DevicePlan &, double, bool) {
     return false;
 }
 
@@ -125,8 +125,8 @@ __device__ bool too_small_to_trust<bf16>(const DevicePlan &c, double log_likelih
 /* last: no later forward pass bounds the unsure rows from below. */
 template <typename V>
 __global__ void __launch_bounds__(THREADS)
-settle(const DevicePlan c, const bool keep, const bool last, double *log_likelihood,
-       uint8_t *flagged, int32_t *flagged_rows) {
+        settle(const DevicePlan c, const bool keep, const bool last, double *log_likelihood,
+               uint8_t *flagged, int32_t *flagged_rows) {
     const int32_t sample = blockIdx.x * THREADS + threadIdx.x;
     if (sample >= c.count) {
         return;
@@ -145,9 +145,7 @@ settle(const DevicePlan c, const bool keep, const bool last, double *log_likelih
     const bool unsure = c.skipped[sample] == SAMPLE_UNSURE && most > -INFINITY
                         && !(below && most - result <= SURE);
     const bool flag = unsure || too_small_to_trust<V>(c, result, keep);
-    c.skipped[sample] = flag         ? SAMPLE_FLAGGED
-                        : value == 0 ? SAMPLE_IMPOSSIBLE
-                                     : SAMPLE_COUNTS;
+    c.skipped[sample] = flag ? SAMPLE_FLAGGED : value == 0 ? SAMPLE_IMPOSSIBLE : SAMPLE_COUNTS;
     if (flag) {
         atomicAdd(flagged_rows, 1);
     }
@@ -181,6 +179,8 @@ cudaError_t settle_samples(const DevicePlan &c, int32_t value_type, bool keep, b
                            cudaStream_t stream) {
     const dim3 grid(ceiling_of(c.count, THREADS));
     return value_type == SLUICE_VALUE_BF16
-                   ? launch(settle<bf16>, grid, THREADS, 0, stream, c, keep, last, log_likelihood, flagged, flagged_rows)
-                   : launch(settle<float>, grid, THREADS, 0, stream, c, keep, last, log_likelihood, flagged, flagged_rows);
+                   ? launch(settle<bf16>, grid, THREADS, 0, stream, c, keep, last, log_likelihood,
+                            flagged, flagged_rows)
+                   : launch(settle<float>, grid, THREADS, 0, stream, c, keep, last, log_likelihood,
+                            flagged, flagged_rows);
 }

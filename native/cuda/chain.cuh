@@ -26,7 +26,7 @@ struct ChainRange {
     int32_t first;
     int32_t items;
     int32_t row_strips; /* tasks of an item, one for each strip of rows */
-    int32_t period;    /* items of a layer, where all layers have the same weights; otherwise 0 */
+    int32_t period;     /* items of a layer, where all layers have the same weights; otherwise 0 */
 };
 
 __device__ __forceinline__ int32_t *chain_ticket(const DevicePlan &c) { return c.chain_state; }
@@ -88,8 +88,7 @@ __device__ __forceinline__ void run_chain(const DevicePlan &c, const ChainRange 
     int32_t next = 0;
     bool next_taken = true;
     for (int turn = 0; number < all;) {
-        if (threadIdx.x == 0
-            && (!MAY_KEEP_PLACE || (next_of != number && postponed < 0))) {
+        if (threadIdx.x == 0 && (!MAY_KEEP_PLACE || (next_of != number && postponed < 0))) {
             /* Not looked at before the task is done: by then it is there. */
             next_of = number;
             if (keeps_place) {

@@ -85,8 +85,8 @@ __device__ void finite_cell(const DevicePlan &c, int32_t variable, int32_t place
                 flow[n] = flow_of(c, input, first + n, place);
             }
             __syncthreads();
-            add_categories(c, table, input.parameter + first, flow, nodes,
-                           i == begin && first == 0, result);
+            add_categories(c, table, input.parameter + first, flow, nodes, i == begin && first == 0,
+                           result);
         }
     }
     __syncthreads();
@@ -124,7 +124,8 @@ __device__ void mixture_cell(const DevicePlan &c, int32_t variable, int32_t plac
 
 template <typename Flows>
 __global__ void __launch_bounds__(THREADS, BUSY_THREADS / THREADS)
-conditional_cells(const DevicePlan c, const int64_t *offset, double *result, int64_t tasks) {
+        conditional_cells(const DevicePlan c, const int64_t *offset, double *result,
+                          int64_t tasks) {
     __shared__ double flow[NODES];
     __shared__ double scratch[THREADS / WARP];
     for (int64_t task = blockIdx.x; task < tasks; task += gridDim.x) {
@@ -143,12 +144,13 @@ conditional_cells(const DevicePlan c, const int64_t *offset, double *result, int
 
 } // namespace
 
-cudaError_t conditional(const LaunchList &, const DevicePlan &c, cudaStream_t stream, int32_t arithmetic,
-                        int32_t value_type, const int64_t *offset, double *result) {
+cudaError_t conditional(const LaunchList &, const DevicePlan &c, cudaStream_t stream,
+                        int32_t arithmetic, int32_t value_type, const int64_t *offset,
+                        double *result) {
     const int64_t tasks = (int64_t)c.count * c.variables;
     const bool narrow = value_type == SLUICE_VALUE_BF16;
     const auto kernel = arithmetic == SLUICE_LOG ? conditional_cells<LogFlows>
-                        : narrow             ? conditional_cells<LinearFlows<bf16>>
-                                             : conditional_cells<LinearFlows<float>>;
+                        : narrow                 ? conditional_cells<LinearFlows<bf16>>
+                                                 : conditional_cells<LinearFlows<float>>;
     return launch(kernel, grid_of(tasks), THREADS, 0, stream, c, offset, result, tasks);
 }

@@ -22,12 +22,12 @@ enum {
 
 /* Draws of one descent, with indices 0 .. count - 1 in c.chosen. */
 struct Draws {
-    int64_t first;   /* index of the first one among the draws of the row group */
+    int64_t first; /* index of the first one among the draws of the row group */
     int32_t count;
     int32_t per_row;
     uint64_t seed;
-    int64_t number;  /* number of the first draw of the row group */
-    float *result;   /* [draws of the row group][variables] */
+    int64_t number; /* number of the first draw of the row group */
+    float *result;  /* [draws of the row group][variables] */
 };
 
 /* The row that draw i belongs to. */
@@ -50,22 +50,21 @@ __device__ int32_t *chosen_of(const DevicePlan &c, int32_t i) {
 /* Copies the cells, and starts at the root unless the row has probability zero. */
 template <bool MAXIMUM>
 __global__ void __launch_bounds__(THREADS, BUSY_THREADS / THREADS)
-start_at_root(const DevicePlan c, const Draws draws, int32_t strips, int64_t tasks) {
+        start_at_root(const DevicePlan c, const Draws draws, int32_t strips, int64_t tasks) {
     for (int64_t task = blockIdx.x; task < tasks; task += gridDim.x) {
         const int32_t i = (int32_t)(task / strips);
         const int32_t at = (int32_t)(task % strips) * THREADS + (int32_t)threadIdx.x;
         const int32_t place = sample_of(draws, i);
         if (at < c.blocks) {
-            const bool starts = at == c.root
-                                && (MAXIMUM || *log_row(c, c.log_values, c.root, place)
-                                                       > -INFINITY);
+            const bool starts =
+                    at == c.root
+                    && (MAXIMUM || *log_row(c, c.log_values, c.root, place) > -INFINITY);
             chosen_of(c, i)[at] = starts ? 0 : -1;
         }
         if (at < c.variables) {
             const int32_t cell = cell_at(c, at, place);
-            result_of(c, draws, i)[at] = c.variable_kind[at] == SLUICE_GAUSSIAN
-                                                 ? __int_as_float(cell)
-                                                 : (float)cell;
+            result_of(c, draws, i)[at] =
+                    c.variable_kind[at] == SLUICE_GAUSSIAN ? __int_as_float(cell) : (float)cell;
         }
     }
 }
@@ -77,8 +76,8 @@ struct Edge {
 };
 
 /* log theta_nc + e_c of up to PAIRS edges of a node. */
-__device__ __forceinline__ void edge_terms(const DevicePlan &c, const Walk<PAIRS> &walk, int32_t node,
-                                           int32_t place, double (&term)[AHEAD]) {
+__device__ __forceinline__ void edge_terms(const DevicePlan &c, const Walk<PAIRS> &walk,
+                                           int32_t node, int32_t place, double (&term)[AHEAD]) {
 #pragma unroll
     for (int j = 0; j < AHEAD; j++) {
         const int32_t i = j * WARP + (int32_t)(threadIdx.x % WARP);
@@ -147,7 +146,7 @@ __device__ Edge largest_edge(const DevicePlan &c, int32_t begin, int32_t end, in
 
 template <bool MAXIMUM>
 __global__ void __launch_bounds__(THREADS, BUSY_THREADS / THREADS)
-choose_edges(const DevicePlan c, const SumLaunch range, const Draws draws, int64_t tasks) {
+        choose_edges(const DevicePlan c, const SumLaunch range, const Draws draws, int64_t tasks) {
     const int lane = threadIdx.x % WARP;
     const int32_t sums = range.end - range.first;
     for (int64_t task = (int64_t)blockIdx.x * WARPS + threadIdx.x / WARP; task < tasks;
@@ -166,8 +165,7 @@ choose_edges(const DevicePlan c, const SumLaunch range, const Draws draws, int64
         if (MAXIMUM) {
             edge = largest_edge(c, begin, end, node, place);
         } else {
-            const philox_block random =
-                    philox(draws.seed, number_of(draws, i), (uint32_t)block, 0);
+            const philox_block random = philox(draws.seed, number_of(draws, i), (uint32_t)block, 0);
             edge = draw_edge(c, begin, end, node, place,
                              uniform_from(random.word[0], random.word[1]));
         }
@@ -182,7 +180,7 @@ choose_edges(const DevicePlan c, const SumLaunch range, const Draws draws, int64
 
 template <bool MAXIMUM>
 __global__ void __launch_bounds__(THREADS, BUSY_THREADS / THREADS)
-choose_cells(const DevicePlan c, const Draws draws, int64_t tasks) {
+        choose_cells(const DevicePlan c, const Draws draws, int64_t tasks) {
     for (int64_t task = (int64_t)blockIdx.x * WARPS + threadIdx.x / WARP; task < tasks;
          task += (int64_t)gridDim.x * WARPS) {
         const int32_t i = (int32_t)(task / c.inputs);
@@ -214,16 +212,16 @@ cudaError_t descend(const LaunchList &launches, const DevicePlan &c, cudaStream_
                        stream, c, range, draws, tasks);
     }
     const int64_t tasks = (int64_t)draws.count * c.inputs;
-    return error != cudaSuccess ? error
-                                : launch(choose_cells<MAXIMUM>,
-                                         grid_of((tasks + WARPS - 1) / WARPS), THREADS, 0, stream,
-                                         c, draws, tasks);
+    return error != cudaSuccess
+                   ? error
+                   : launch(choose_cells<MAXIMUM>, grid_of((tasks + WARPS - 1) / WARPS), THREADS, 0,
+                            stream, c, draws, tasks);
 }
 
 } // namespace
 
-cudaError_t draw(const LaunchList &launches, const DevicePlan &c, cudaStream_t stream, int32_t per_row,
-                 uint64_t seed, int64_t first_draw, float *result) {
+cudaError_t draw(const LaunchList &launches, const DevicePlan &c, cudaStream_t stream,
+                 int32_t per_row, uint64_t seed, int64_t first_draw, float *result) {
     const int64_t total = (int64_t)c.count * per_row;
     cudaError_t error = cudaSuccess;
     for (int64_t first = 0; first < total && error == cudaSuccess; first += c.log_capacity) {

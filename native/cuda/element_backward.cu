@@ -37,8 +37,7 @@ struct FlowShape {
     static constexpr int VECTORS_A_ROW = CHUNK / 8;
     static constexpr int ROWS_APART = THREADS / VECTORS_A_ROW;
     static constexpr int VECTORS = ROWS / ROWS_APART;
-    static constexpr int SHARED =
-            2 * (ROWS * A_STRIDE + CHUNK * B_STRIDE) * (int)sizeof(bf16);
+    static constexpr int SHARED = 2 * (ROWS * A_STRIDE + CHUNK * B_STRIDE) * (int)sizeof(bf16);
 };
 
 /*
@@ -107,8 +106,7 @@ __device__ __forceinline__ void flow_backward(const DevicePlan &c, const Element
     copy_async_commit();
     for (int i = threadIdx.x; i < ROWS * min(count, (int32_t)SCALED_TILES); i += Shape::THREADS) {
         const int32_t sample = first + i % ROWS;
-        kept_factor[i] =
-                sample <= last ? edge_factor(c, tile_at(i / ROWS), sample) : 0;
+        kept_factor[i] = sample <= last ? edge_factor(c, tile_at(i / ROWS), sample) : 0;
     }
     /* The values that turn sums into flows, and flows into gradients. */
     const int row_of_warp = warp / Warps::BY_N * Warps::M;
@@ -151,10 +149,9 @@ __device__ __forceinline__ void flow_backward(const DevicePlan &c, const Element
 #pragma unroll
         for (int i = 0; i < Shape::VECTORS; i++) {
             const int row = row_of(i);
-            const float factor = t < SCALED_TILES ? kept_factor[t * ROWS + row]
-                                 : first + row <= last
-                                         ? edge_factor(c, tile, first + row)
-                                         : 0;
+            const float factor = t < SCALED_TILES      ? kept_factor[t * ROWS + row]
+                                 : first + row <= last ? edge_factor(c, tile, first + row)
+                                                       : 0;
             if (chunk + vector < tile.sum_nodes) {
                 *(uint4 *)(a + (stage * ROWS + row) * Shape::A_STRIDE + vector) =
                         scale8(gradient[i], factor);
@@ -167,8 +164,7 @@ __device__ __forceinline__ void flow_backward(const DevicePlan &c, const Element
         __syncthreads();
         /* All threads have read the other stage. */
         if (round > 0 && next < count) {
-            load_weights(tile_at(next), next_chunk,
-                         b + (stage ^ 1) * CHUNK * Shape::B_STRIDE);
+            load_weights(tile_at(next), next_chunk, b + (stage ^ 1) * CHUNK * Shape::B_STRIDE);
             copy_async_commit();
         }
         for (int k = 0; k < depth; k += STEP_K) {
@@ -188,17 +184,16 @@ __device__ __forceinline__ void flow_backward(const DevicePlan &c, const Element
 /* A level, or a part of it. */
 template <typename Shape>
 __global__ void __launch_bounds__(Shape::THREADS, BUSY_THREADS / Shape::THREADS)
-element_backward_matrix(const DevicePlan c, const ElementLaunch launch) {
+        element_backward_matrix(const DevicePlan c, const ElementLaunch launch) {
     let_next_launch_start();
     flow_backward<Shape>(c, c.element[c.backward[launch.first + blockIdx.x]], launch.nodes,
-                         (int32_t)blockIdx.y * Shape::ROWS,
-                         (int32_t)blockIdx.z * Shape::CHILDREN,
+                         (int32_t)blockIdx.y * Shape::ROWS, (int32_t)blockIdx.z * Shape::CHILDREN,
                          [] { wait_for_launches_before(); });
 }
 
 template <typename Shape>
 __global__ void __launch_bounds__(Shape::THREADS, Shape::RESIDENT)
-element_backward_chain(const DevicePlan c, const ChainRange chain) {
+        element_backward_chain(const DevicePlan c, const ChainRange chain) {
     run_chain<false>(c, chain, [&](const ChainItem &item, int32_t row_strip, auto wait) {
         flow_backward<Shape>(c, c.element[item.number], item.nodes, row_strip * Shape::ROWS, 0,
                              wait);
@@ -211,7 +206,7 @@ element_backward_chain(const DevicePlan c, const ChainRange chain) {
  */
 template <typename V, int WIDTH>
 __global__ void __launch_bounds__(GATHER_THREADS)
-gather_gradients(const DevicePlan c, const GatherLaunch launch) {
+        gather_gradients(const DevicePlan c, const GatherLaunch launch) {
     const Gathered &block = c.gathered[launch.first + blockIdx.x];
     const int32_t threads = block.nodes / WIDTH; /* threads of a row */
     const int32_t place = blockIdx.y * GATHER_THREADS + threadIdx.x;
@@ -248,8 +243,8 @@ cudaError_t launch_rows(const ElementLaunch &range, const DevicePlan &c, bool ea
 
 /* Few rows per thread block, where many would leave multiprocessors idle. */
 template <int CHILDREN>
-cudaError_t launch_matrix(const LaunchList &launches, const ElementLaunch &range, const DevicePlan &c,
-                          bool early, cudaStream_t stream) {
+cudaError_t launch_matrix(const LaunchList &launches, const ElementLaunch &range,
+                          const DevicePlan &c, bool early, cudaStream_t stream) {
     typedef FlowShape<32, CHILDREN> Few;
     typedef FlowShape<64, CHILDREN> Many;
     const int64_t blocks = (int64_t)(range.end - range.first) * ceiling_of(c.count, Few::ROWS)
@@ -258,8 +253,9 @@ cudaError_t launch_matrix(const LaunchList &launches, const ElementLaunch &range
                                          : launch_rows<Many>(range, c, early, stream);
 }
 
-cudaError_t launch_elements(const LaunchList &launches, const ElementLaunch &range, const DevicePlan &c,
-                            int32_t value_type, bool early, cudaStream_t stream) {
+cudaError_t launch_elements(const LaunchList &launches, const ElementLaunch &range,
+                            const DevicePlan &c, int32_t value_type, bool early,
+                            cudaStream_t stream) {
     if (value_type == SLUICE_VALUE_BF16 && can_stream_small_elements(range)) {
         return small_element_backward(range, c, early, stream);
     }
@@ -282,26 +278,25 @@ cudaError_t launch_gather_of(const GatherLaunch &range, const DevicePlan &c, cud
 
 cudaError_t launch_gather(const GatherLaunch &range, const DevicePlan &c, int32_t value_type,
                           cudaStream_t stream) {
-    return value_type == SLUICE_VALUE_BF16
-                   ? range.fours ? launch_gather_of<bf16, 4>(range, c, stream)
-                                 : launch_gather_of<bf16, 1>(range, c, stream)
+    return value_type == SLUICE_VALUE_BF16 ? range.fours
+                                                     ? launch_gather_of<bf16, 4>(range, c, stream)
+                                                     : launch_gather_of<bf16, 1>(range, c, stream)
            : range.fours ? launch_gather_of<float, 4>(range, c, stream)
-                         : launch_gather_of<float, 1>(range, c, stream);
+                                           : launch_gather_of<float, 1>(range, c, stream);
 }
 
 template <typename Shape>
-cudaError_t launch_chain_rows(const LaunchList &launches, const ChainLaunch &range, const DevicePlan &c,
-                              cudaStream_t stream) {
+cudaError_t launch_chain_rows(const LaunchList &launches, const ChainLaunch &range,
+                              const DevicePlan &c, cudaStream_t stream) {
     const ChainRange chain = {range.first, range.end - range.first,
                               ceiling_of(c.count, Shape::ROWS), 0};
     const int64_t tasks = (int64_t)chain.items * chain.row_strips;
     const int64_t resident = (int64_t)launches.processors * Shape::RESIDENT;
     const cudaError_t error = reset_chain(c, range, chain.row_strips, stream);
-    return error != cudaSuccess
-                   ? error
-                   : launch(element_backward_chain<Shape>,
-                            dim3((unsigned)std::min(tasks, resident)), Shape::THREADS,
-                            Shape::SHARED, stream, c, chain);
+    return error != cudaSuccess ? error
+                                : launch(element_backward_chain<Shape>,
+                                         dim3((unsigned)std::min(tasks, resident)), Shape::THREADS,
+                                         Shape::SHARED, stream, c, chain);
 }
 
 template <int CHILDREN>
@@ -350,9 +345,8 @@ cudaError_t element_backward(const LaunchList &launches, const DevicePlan &c, in
             }
         }
         for (int32_t i = level.element_begin; i < level.element_end; i++) {
-            const cudaError_t error =
-                    launch_elements(launches, launches.elements[(size_t)i], c, value_type, early,
-                                    stream);
+            const cudaError_t error = launch_elements(launches, launches.elements[(size_t)i], c,
+                                                      value_type, early, stream);
             early = launches.early;
             if (error != cudaSuccess) {
                 return error;

@@ -22,8 +22,8 @@ cudaError_t small_element_backward(const ElementLaunch &range, const DevicePlan 
                                    cudaStream_t stream);
 
 /* One launch of elements of any number of nodes, without matrix units. */
-cudaError_t element_backward_any(const ElementLaunch &range, const DevicePlan &c, int32_t value_type,
-                                 bool early, cudaStream_t stream);
+cudaError_t element_backward_any(const ElementLaunch &range, const DevicePlan &c,
+                                 int32_t value_type, bool early, cudaStream_t stream);
 
 /* A chain of levels whose tasks load all their operands at once: elements of more than 32 nodes. */
 cudaError_t element_chain_at_once(const LaunchList &launches, const ChainLaunch &range,

@@ -71,9 +71,8 @@ __device__ __forceinline__ void settle_flow(const DevicePlan &c, const Element &
         });
 #pragma unroll
         for (int i = 0; i < SAMPLES; i++) {
-            store(block_row<V>(c, c.gradients, offset, element.nodes, sample[i]), i, [&](int j) {
-                return value[i][j] > 0 ? u[i][j] / value[i][j] : 0;
-            });
+            store(block_row<V>(c, c.gradients, offset, element.nodes, sample[i]), i,
+                  [&](int j) { return value[i][j] > 0 ? u[i][j] / value[i][j] : 0; });
         }
     }
 }
@@ -84,7 +83,7 @@ __device__ __forceinline__ void settle_flow(const DevicePlan &c, const Element &
  */
 template <typename V, typename Shape>
 __global__ void __launch_bounds__(Shape::THREADS, BUSY_THREADS / Shape::THREADS)
-element_flows(const DevicePlan c, const ElementLaunch launch) {
+        element_flows(const DevicePlan c, const ElementLaunch launch) {
     constexpr int BM = Shape::BM;
     constexpr int BN = Shape::BN;
     constexpr int BK = Shape::BK;
@@ -121,8 +120,7 @@ element_flows(const DevicePlan c, const ElementLaunch launch) {
         if (threadIdx.x < BK) {
             weights_of[my_k] = next.tile < count
                                        ? tile_at(next.tile).parameter
-                                                 + (int64_t)next.node
-                                                           * tile_at(next.tile).children
+                                                 + (int64_t)next.node * tile_at(next.tile).children
                                        : -1;
         }
     };
@@ -150,9 +148,8 @@ element_flows(const DevicePlan c, const ElementLaunch launch) {
 #pragma unroll
         for (int i = 0; i < Shape::STAGED_B; i++) {
             const int64_t weights = weights_of[threadIdx.x / BN + i * WEIGHTS_APART];
-            weight[i] = weights >= 0 && my_child < element.nodes
-                                ? c.parameters[weights + my_child]
-                                : 0;
+            weight[i] =
+                    weights >= 0 && my_child < element.nodes ? c.parameters[weights + my_child] : 0;
         }
     };
     wait_for_launches_before();
@@ -214,7 +211,7 @@ element_flows(const DevicePlan c, const ElementLaunch launch) {
 /* Elements that only blocks of at most FEW nodes read, or that have few nodes themselves. */
 template <typename V>
 __global__ void __launch_bounds__(FEW_THREADS)
-element_flows_few(const DevicePlan c, const ElementLaunch launch) {
+        element_flows_few(const DevicePlan c, const ElementLaunch launch) {
     const Element &element = c.element[c.backward[launch.first + blockIdx.x]];
     const int32_t sample = blockIdx.y * (FEW_THREADS / WARP) + threadIdx.x / WARP;
     if (sample >= c.count) {
@@ -265,8 +262,8 @@ cudaError_t launch_any(const ElementLaunch &range, const DevicePlan &c, bool ear
 
 } // namespace
 
-cudaError_t element_backward_any(const ElementLaunch &range, const DevicePlan &c, int32_t value_type,
-                                 bool early, cudaStream_t stream) {
+cudaError_t element_backward_any(const ElementLaunch &range, const DevicePlan &c,
+                                 int32_t value_type, bool early, cudaStream_t stream) {
     return value_type == SLUICE_VALUE_BF16 ? launch_any<bf16>(range, c, early, stream)
                                            : launch_any<float>(range, c, early, stream);
 }

@@ -59,10 +59,11 @@ __device__ __forceinline__ uint4 pack8(const float (&from)[8]) {
 
 template <typename Shape>
 __global__ void __launch_bounds__(THREADS, RESIDENT)
-element_backward_small(const DevicePlan c, const ElementLaunch launch) {
+        element_backward_small(const DevicePlan c, const ElementLaunch launch) {
     DYNAMIC_SHARED(bf16, memory); /* of each stage first the gradients, then the weights */
     __shared__ Operand operand[MOST_TILES];
-    __shared__ uint8_t power[MOST_TILES][ROWS]; /* exponents of edge factors, in the format of bfloat16 */
+    __shared__ uint8_t
+            power[MOST_TILES][ROWS]; /* exponents of edge factors, in the format of bfloat16 */
     __shared__ Factor kept_block[KEPT_BLOCKS];
     let_next_launch_start();
     const int32_t e = c.backward[launch.first + blockIdx.x];
@@ -97,8 +98,7 @@ element_backward_small(const DevicePlan c, const ElementLaunch launch) {
             const int32_t at = round * CHUNK + k;
             const bf16 *const from = operand[min(at, depth - 1) >> by_parents].weights;
             copy_async_16(to + k * Shape::B_STRIDE + child,
-                          from + (at & (parents - 1)) * nodes + child,
-                          at < depth && child < nodes);
+                          from + (at & (parents - 1)) * nodes + child, at < depth && child < nodes);
         }
     };
     const auto copy_gradients = [&](int round) {
@@ -136,8 +136,7 @@ element_backward_small(const DevicePlan c, const ElementLaunch launch) {
         const bf16 *const row =
                 element.stored_alone
                         ? block_row<bf16>(c, c.values, element.alone_value, nodes, sample_of(i))
-                        : element_row<bf16>(c, c.element_values, element.flow, nodes,
-                                            sample_of(i));
+                        : element_row<bf16>(c, c.element_values, element.flow, nodes, sample_of(i));
         value[i] = *(const uint4 *)(row + (has_column ? column : 0));
     }
     wait_for_launches_before();
@@ -188,8 +187,8 @@ element_backward_small(const DevicePlan c, const ElementLaunch launch) {
 #pragma unroll
             for (int half = 0; half < 2; half++) {
                 const int row = row_of_warp + i * 16 + half * 8 + lane / 4;
-                *(float2 *)(sums + row * Shape::SUM_STRIDE + j * 8 + lane % 4 * 2) = make_float2(
-                        product.sum[i][j][half * 2], product.sum[i][j][half * 2 + 1]);
+                *(float2 *)(sums + row * Shape::SUM_STRIDE + j * 8 + lane % 4 * 2) =
+                        make_float2(product.sum[i][j][half * 2], product.sum[i][j][half * 2 + 1]);
             }
         }
     }
@@ -217,8 +216,7 @@ element_backward_small(const DevicePlan c, const ElementLaunch launch) {
                 continue;
             }
             float values[8];
-            unpack8(*(const uint4 *)(block_row<bf16>(c, c.values, factor.offset, nodes,
-                                                     first + row)
+            unpack8(*(const uint4 *)(block_row<bf16>(c, c.values, factor.offset, nodes, first + row)
                                      + column),
                     values);
 #pragma unroll
@@ -245,8 +243,7 @@ cudaError_t launch_nodes(const ElementLaunch &range, const DevicePlan &c, bool e
 bool can_stream_small_elements(const ElementLaunch &range) {
     return range.matrix && range.nodes <= 32 && range.parents_alike
            && range.most_tiles <= MOST_TILES
-           && (range.parent_nodes == 16 || range.parent_nodes == 32
-               || range.parent_nodes == CHUNK);
+           && (range.parent_nodes == 16 || range.parent_nodes == 32 || range.parent_nodes == CHUNK);
 }
 
 cudaError_t small_element_backward(const ElementLaunch &range, const DevicePlan &c, bool early,

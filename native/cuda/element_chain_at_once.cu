@@ -165,8 +165,8 @@ __device__ __forceinline__ void flow_at_once(const DevicePlan &c, const Element 
                     }
                 } else {
                     for (int k = 0; k < depth; k += STEP_K) {
-                        product.template multiply<false, true>(left + k, STRIDE,
-                                                               right + k * STRIDE, STRIDE, lane);
+                        product.template multiply<false, true>(left + k, STRIDE, right + k * STRIDE,
+                                                               STRIDE, lane);
                     }
                 }
             }
@@ -181,7 +181,7 @@ __device__ __forceinline__ void flow_at_once(const DevicePlan &c, const Element 
 
 template <typename Shape>
 __global__ void __launch_bounds__(Shape::THREADS, 1)
-element_backward_chain_at_once(const DevicePlan c, const ChainRange chain) {
+        element_backward_chain_at_once(const DevicePlan c, const ChainRange chain) {
     int64_t held[Shape::STAGES];
 #pragma unroll
     for (int s = 0; s < Shape::STAGES; s++) held[s] = -1;
@@ -198,11 +198,10 @@ cudaError_t launch_chain(const LaunchList &launches, const ChainLaunch &range, c
     const ChainRange chain = {range.first, range.end - range.first,
                               ceiling_of(c.count, Shape::ROWS), range.period};
     const cudaError_t error = reset_chain(c, range, chain.row_strips, stream);
-    return error != cudaSuccess
-                   ? error
-                   : launch(element_backward_chain_at_once<Shape>,
-                            dim3(at_once_blocks(launches, range, chain.row_strips)),
-                            Shape::THREADS, Shape::SHARED, stream, c, chain);
+    return error != cudaSuccess ? error
+                                : launch(element_backward_chain_at_once<Shape>,
+                                         dim3(at_once_blocks(launches, range, chain.row_strips)),
+                                         Shape::THREADS, Shape::SHARED, stream, c, chain);
 }
 
 } // namespace

@@ -53,9 +53,9 @@ struct ElementLoader {
                                                  : cell_at(c, factor.variable, sample);
                     value[f][i] = load8(table_row<bf16>(c, factor, cell), child);
                 } else {
-                    value[f][i] = *(const uint4 *)(stored_row<bf16>(c, factor, tile.children,
-                                                                    sample)
-                                                   + child);
+                    value[f][i] =
+                            *(const uint4 *)(stored_row<bf16>(c, factor, tile.children, sample)
+                                             + child);
                 }
             }
         }
@@ -64,8 +64,8 @@ struct ElementLoader {
     /* factor_of(row): what the product is scaled by, where `scaled`. */
     template <typename FactorOf>
     __device__ __forceinline__ void place(const DevicePlan &c, const Tile &tile, int32_t first,
-                                          int32_t child, bool keep, bool scaled,
-                                          FactorOf factor_of, bf16 *to) {
+                                          int32_t child, bool keep, bool scaled, FactorOf factor_of,
+                                          bf16 *to) {
         if (child >= tile.children) {
             return;
         }

@@ -62,11 +62,13 @@ __device__ static __forceinline__ bool gets_gradient(const Factor &factor) {
  * values of the factor `direct`, if there is one.
  */
 template <typename Shape>
-__device__ static __forceinline__ void
-settle_flows(const DevicePlan &c, typename Shape::Warps::Product &product, PairLoader<Shape> &value,
-             const Factor *blocks, const Factor *kept_block, int32_t factors, int64_t flow,
-             int32_t nodes, int32_t my_row, int32_t my_column, int32_t direct,
-             const PairLoader<Shape> &direct_value) {
+__device__ static __forceinline__ void settle_flows(const DevicePlan &c,
+                                                    typename Shape::Warps::Product &product,
+                                                    PairLoader<Shape> &value, const Factor *blocks,
+                                                    const Factor *kept_block, int32_t factors,
+                                                    int64_t flow, int32_t nodes, int32_t my_row,
+                                                    int32_t my_column, int32_t direct,
+                                                    const PairLoader<Shape> &direct_value) {
     typedef typename Shape::Warps Warps;
     const int32_t last = c.count - 1;
     /* Turns sums into flows, in place. */
@@ -88,9 +90,9 @@ settle_flows(const DevicePlan &c, typename Shape::Warps::Product &product, PairL
             for (int j = 0; j < BY_COLUMN; j++) {
                 const int32_t child = my_column + j * 8;
                 if (sample <= last && child < nodes) {
-                    *(uint32_t *)(element_row<bf16>(c, c.flows, flow, nodes, sample)
-                                  + child) = pack_bf16(product.sum[i / 2][j][i % 2 * 2],
-                                                       product.sum[i / 2][j][i % 2 * 2 + 1]);
+                    *(uint32_t *)(element_row<bf16>(c, c.flows, flow, nodes, sample) + child) =
+                            pack_bf16(product.sum[i / 2][j][i % 2 * 2],
+                                      product.sum[i / 2][j][i % 2 * 2 + 1]);
                 }
             }
         }
@@ -116,10 +118,9 @@ settle_flows(const DevicePlan &c, typename Shape::Warps::Product &product, PairL
                     const float2 v = unpack_bf16(value.value[i * BY_COLUMN + j]);
                     const float one = product.sum[i / 2][j][i % 2 * 2];
                     const float two = product.sum[i / 2][j][i % 2 * 2 + 1];
-                    *(uint32_t *)(block_row<bf16>(c, c.gradients, offset, nodes,
-                                                  sample)
-                                  + child) = pack_bf16(v.x > 0 ? quotient(one, v.x) : 0,
-                                                       v.y > 0 ? quotient(two, v.y) : 0);
+                    *(uint32_t *)(block_row<bf16>(c, c.gradients, offset, nodes, sample) + child) =
+                            pack_bf16(v.x > 0 ? quotient(one, v.x) : 0,
+                                      v.y > 0 ? quotient(two, v.y) : 0);
                 }
             }
         }

@@ -16,7 +16,8 @@ cudaError_t long_products(const ProductLaunch &range, const DevicePlan &c, int32
                           cudaStream_t stream);
 
 /* The same for products of few factors, aligned to four nodes. */
-cudaError_t small_products(const LaunchList &launches, const ProductLaunch &range, const DevicePlan &c,
-                           int32_t value_type, bool early, cudaStream_t stream);
+cudaError_t small_products(const LaunchList &launches, const ProductLaunch &range,
+                           const DevicePlan &c, int32_t value_type, bool early,
+                           cudaStream_t stream);
 
 #endif

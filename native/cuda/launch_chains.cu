@@ -52,9 +52,9 @@ void Chains::add_to(PlanWriter &writer, DevicePlan &c) const {
 cudaError_t reset_chain(const DevicePlan &c, const ChainLaunch &chain, int32_t row_strips,
                         cudaStream_t stream) {
     const int64_t items = chain.end - chain.first;
-    return cudaMemsetAsync(c.chain_state, 0,
-                           (size_t)(CHAIN_TICKET_SPACE + items * row_strips) * sizeof *c.chain_state,
-                           stream);
+    return cudaMemsetAsync(
+            c.chain_state, 0,
+            (size_t)(CHAIN_TICKET_SPACE + items * row_strips) * sizeof *c.chain_state, stream);
 }
 
 bool few_rows_suit(const LaunchList &launches, const ChainLaunch &chain, int32_t row_strips) {

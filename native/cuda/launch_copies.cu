@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <utility>
 
-Copies::Copies(const sluice_plan &plan, LaunchList &launches) : p_(plan), s_(launches) { lay_out(); }
+Copies::Copies(const sluice_plan &plan, LaunchList &launches) : p_(plan), s_(launches) {
+    lay_out();
+}
 
 /*
  * Rows of large tables are read as float32: a batch uses few of them, and copies of all would take

@@ -33,15 +33,15 @@ void Levels::levels() {
             for (int32_t j = p_.block_element_begin[block]; j < p_.block_element_begin[block + 1];
                  j++) {
                 sum_level[(size_t)operation] = std::max(sum_level[(size_t)operation],
-                                                   element_level[(size_t)p_.block_element[j]]);
+                                                        element_level[(size_t)p_.block_element[j]]);
             }
             continue;
         }
         const Element &element = operands_.element(~operation);
         for (int32_t j = 0; j < element.tiles; j++) {
             const int32_t sum = p_.tile_sum[p_.element_tile[element.tile_begin + j]];
-            element_level[(size_t)~operation] = std::max(element_level[(size_t)~operation],
-                                                    sum_level[(size_t)sum] + 1);
+            element_level[(size_t)~operation] =
+                    std::max(element_level[(size_t)~operation], sum_level[(size_t)sum] + 1);
         }
         levels = std::max(levels, element_level[(size_t)~operation]);
     }
@@ -114,8 +114,7 @@ void Levels::launch(std::vector<int32_t> &elements) {
         const int32_t place = (int32_t)backward_.size();
         if (i == 0 || s_.elements.back().nodes != p_.element_nodes[e]
             || s_.elements.back().matrix != fits_[(size_t)e]) {
-            s_.elements.push_back(
-                    {place, place, p_.element_nodes[e], fits_[(size_t)e], 0, 1, 0});
+            s_.elements.push_back({place, place, p_.element_nodes[e], fits_[(size_t)e], 0, 1, 0});
         }
         backward_.push_back(e);
         ElementLaunch &launch = s_.elements.back();

@@ -67,9 +67,9 @@ struct Scratch {
         const int64_t capacity = state.capacity;
         const int64_t log_capacity = state.log_capacity;
         chain_state = 0;
-        root_value = aligned((CHAIN_TICKET_SPACE
-                              + (int64_t)s.chain_items * ceiling_of(capacity, FEWEST_ROWS))
-                             * 4);
+        root_value = aligned(
+                (CHAIN_TICKET_SPACE + (int64_t)s.chain_items * ceiling_of(capacity, FEWEST_ROWS))
+                * 4);
         chosen = root_value + aligned(capacity * 4);
         sorted = chosen + aligned(log_capacity * s.offsets.blocks * 4);
         slices = sorted + aligned((s.sorted_fixed + s.sorted_places * capacity) * 4);
@@ -81,7 +81,8 @@ struct Scratch {
     }
 };
 
-template <typename T> void relocate(const T *&offset, const void *base) {
+template <typename T>
+void relocate(const T *&offset, const void *base) {
     offset = (const T *)((const char *)base + (int64_t)offset);
 }
 

@@ -16,12 +16,12 @@ struct SumLaunch {
     int32_t end;
     int32_t nodes;
     int32_t first_tile;
-    int32_t tiles;  /* of each sum; -1: they differ */
+    int32_t tiles; /* of each sum; -1: they differ */
     int32_t most_tiles;
     int32_t children; /* nodes of each element, or 0 where they differ */
-    int32_t matrix; /* 1: the matrix units can be used */
-    int32_t stored; /* 1: the element of each tile is one stored factor */
-    int32_t chain;  /* of which the launch is the first, in LaunchList::chains; or -1 */
+    int32_t matrix;   /* 1: the matrix units can be used */
+    int32_t stored;   /* 1: the element of each tile is one stored factor */
+    int32_t chain;    /* of which the launch is the first, in LaunchList::chains; or -1 */
 };
 
 /* DevicePlan.chain_item[first .. end - 1]: the work of several launches in one (chain.cuh). */
@@ -50,7 +50,7 @@ struct ElementLaunch {
     int32_t end;
     int32_t nodes;
     int32_t matrix;
-    int32_t parent_nodes; /* nodes of the largest sum block that reads one of them */
+    int32_t parent_nodes;  /* nodes of the largest sum block that reads one of them */
     int32_t parents_alike; /* 1: all these sum blocks have that many nodes */
     int32_t most_tiles;    /* tiles that read one of them */
 };
@@ -78,7 +78,7 @@ struct WeightLaunch {
     int32_t end;
     int32_t nodes;
     int32_t children;
-    int32_t tiles;  /* of the one that has least */
+    int32_t tiles; /* of the one that has least */
     int32_t matrix;
     int32_t slices; /* of their tiles, for the matrix units: parts of the sum */
     int32_t together; /* 1: runs of WEIGHTS_TOGETHER weights belong to one sum block and to one tile each */
@@ -113,7 +113,7 @@ struct ParameterRange {
 enum { CATEGORIES_A_SLICE = 128 };
 
 struct LaunchList {
-    std::vector<SumLaunch> sums; /* bottom up, layer by layer */
+    std::vector<SumLaunch> sums;         /* bottom up, layer by layer */
     std::vector<ProductLaunch> products; /* in the same order */
     std::vector<GatherLaunch> gathers;
     std::vector<ElementLaunch> elements;
@@ -123,16 +123,17 @@ struct LaunchList {
     std::vector<TableLaunch> tables;
     std::vector<ParameterRange> copied; /* in the order of parameters */
     std::vector<char> device_plan;
-    bool early = false;      /* the device can start launches early */
-    int32_t processors = 1;  /* multiprocessors of the device */
-    DevicePlan offsets; /* the sizes, and the pointers as offsets from the start of the device plan */
-    int64_t sorted_fixed;  /* int32s of DevicePlan.sorted, besides sorted_places * capacity */
+    bool early = false;     /* the device can start launches early */
+    int32_t processors = 1; /* multiprocessors of the device */
+    DevicePlan
+            offsets; /* the sizes, and the pointers as offsets from the start of the device plan */
+    int64_t sorted_fixed; /* int32s of DevicePlan.sorted, besides sorted_places * capacity */
     int64_t sorted_places;
     int64_t slice_floats = 0; /* of DevicePlan.slices */
-    int64_t copies = 0; /* bfloat16 copies of parameters */
-    int32_t sum_nodes;    /* parent nodes of all block rows */
-    int32_t chain_items = 0; /* of the longest chain */
-    int32_t stored_inputs; /* inputs whose values are stored */
+    int64_t copies = 0;       /* bfloat16 copies of parameters */
+    int32_t sum_nodes;        /* parent nodes of all block rows */
+    int32_t chain_items = 0;  /* of the longest chain */
+    int32_t stored_inputs;    /* inputs whose values are stored */
 
     explicit LaunchList(const sluice_plan &plan);
 

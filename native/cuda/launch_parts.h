@@ -13,9 +13,10 @@
 
 enum {
     ALIGNMENT = 256,
-    MATRIX_NODES = 128,     /* most nodes of a sum block that one thread block normalises */
-    SMALL_NODES = 32,       /* of an element that several sums read: it is formed once */
-    SMALL_CATEGORIES = 1024 /* tables of up to this many categories have their histograms in shared memory */
+    MATRIX_NODES = 128, /* most nodes of a sum block that one thread block normalises */
+    SMALL_NODES = 32,   /* of an element that several sums read: it is formed once */
+    SMALL_CATEGORIES =
+            1024 /* tables of up to this many categories have their histograms in shared memory */
 };
 
 static inline int64_t aligned(int64_t bytes) {
@@ -32,18 +33,18 @@ static inline bool gets_its_gradient_directly(const sluice_plan &p, int32_t bloc
 }
 
 static inline bool is_large(const sluice_plan &p, int32_t table) {
-    return p.table_kind[table] != SLUICE_GAUSSIAN
-           && p.table_categories[table] > SMALL_CATEGORIES;
+    return p.table_kind[table] != SLUICE_GAUSSIAN && p.table_categories[table] > SMALL_CATEGORIES;
 }
 
 /*
  * Appends arrays to the device plan; a pointer is an offset until the device plan has an address.
  */
 class PlanWriter {
-  public:
+   public:
     explicit PlanWriter(std::vector<char> &bytes) : bytes_(bytes) {}
 
-    template <typename T> const T *add(const T *items, int64_t count) {
+    template <typename T>
+    const T *add(const T *items, int64_t count) {
         const int64_t offset = (int64_t)bytes_.size();
         bytes_.resize((size_t)(offset + aligned(count * (int64_t)sizeof(T))));
         if (count > 0) {
@@ -52,17 +53,18 @@ class PlanWriter {
         return (const T *)offset;
     }
 
-    template <typename T> const T *add(const std::vector<T> &items) {
+    template <typename T>
+    const T *add(const std::vector<T> &items) {
         return add(items.data(), (int64_t)items.size());
     }
 
-  private:
+   private:
     std::vector<char> &bytes_;
 };
 
 /* Which parameters have bfloat16 copies, and where: LaunchList::copied. */
 class Copies {
-  public:
+   public:
     Copies(const sluice_plan &plan, LaunchList &launches);
 
     /* Whether the parameters of a table have copies. */
@@ -71,7 +73,7 @@ class Copies {
     /* Offset of the copy of a parameter among all copies. */
     int64_t of(int64_t parameter) const;
 
-  private:
+   private:
     void lay_out();
 
     const sluice_plan &p_;
@@ -80,7 +82,7 @@ class Copies {
 
 /* Factors, elements and tiles as kernels see them, and whether the matrix units can take them. */
 class Operands {
-  public:
+   public:
     Operands(const sluice_plan &plan, const Copies &copies);
 
     const Factor &factor(int32_t i) const { return factor_[(size_t)i]; }
@@ -101,7 +103,7 @@ class Operands {
 
     void add_to(PlanWriter &writer, DevicePlan &c) const;
 
-  private:
+   private:
     void factors(const Copies &copies);
     void elements();
     void tiles(const Copies &copies);
@@ -119,7 +121,7 @@ class Operands {
 
 /* What chains have to do and wait for. One is put together at a time: its items, then its end. */
 class Chains {
-  public:
+   public:
     Chains(const Operands &operands, LaunchList &launches) : operands_(operands), s_(launches) {}
 
     int32_t items() const { return (int32_t)item_.size(); }
@@ -128,12 +130,11 @@ class Chains {
     void add(ChainItem item, std::vector<int32_t> &waits);
 
     /* Index in LaunchList::chains. tiles(i): the tiles whose weights item i of the chain reads. */
-    int32_t finish(ChainLaunch chain,
-                   const std::function<std::vector<int32_t>(int32_t)> &tiles);
+    int32_t finish(ChainLaunch chain, const std::function<std::vector<int32_t>(int32_t)> &tiles);
 
     void add_to(PlanWriter &writer, DevicePlan &c) const;
 
-  private:
+   private:
     const Operands &operands_;
     LaunchList &s_;
     std::vector<ChainItem> item_;
@@ -142,12 +143,12 @@ class Chains {
 
 /* The forward pass: sums, layer by layer, and the products that are formed before them. */
 class Sums {
-  public:
+   public:
     Sums(const sluice_plan &plan, const Operands &operands, Chains &chains, LaunchList &launches);
 
     void add_to(PlanWriter &writer, DevicePlan &c) const;
 
-  private:
+   private:
     void list_launches();
     void products(int32_t partition_begin, int32_t partition_end);
     bool reads_stored(int32_t s) const;
@@ -167,12 +168,12 @@ class Sums {
 
 /* The backward pass: levels of elements, and of gradients that are gathered. */
 class Levels {
-  public:
+   public:
     Levels(const sluice_plan &plan, const Operands &operands, Chains &chains, LaunchList &launches);
 
     void add_to(PlanWriter &writer, DevicePlan &c) const;
 
-  private:
+   private:
     void levels();
     bool fits(int32_t e) const;
     void gather(const std::vector<int32_t> &sums);
@@ -191,27 +192,27 @@ class Levels {
 
 /* Inputs, and which of them are stored. */
 class Inputs {
-  public:
+   public:
     Inputs(const sluice_plan &plan, LaunchList &launches);
 
     const Input &input(int32_t i) const { return input_[(size_t)i]; }
 
     void add_to(PlanWriter &writer, DevicePlan &c) const;
 
-  private:
+   private:
     std::vector<Input> input_;
     std::vector<int32_t> stored_;
 };
 
 /* Parameter tables of inputs, where their statistics come from, and their launches. */
 class Tables {
-  public:
+   public:
     Tables(const sluice_plan &plan, const Copies &copies, const Inputs &inputs,
            LaunchList &launches);
 
     void add_to(PlanWriter &writer, DevicePlan &c) const;
 
-  private:
+   private:
     void tables(const Copies &copies);
     void list_launches();
     bool has_groups_of_four(const Table &table) const;
@@ -231,13 +232,13 @@ class Tables {
 
 /* Weights of sums, block rows, and the launches of the weights' statistics. */
 class Weights {
-  public:
+   public:
     Weights(const sluice_plan &plan, const Copies &copies, const Operands &operands,
             LaunchList &launches);
 
     void add_to(PlanWriter &writer, DevicePlan &c) const;
 
-  private:
+   private:
     void weights(const Copies &copies);
     bool go_together(int32_t g) const;
     void weight(const Copies &copies, int32_t w, int32_t nodes, int32_t together);

@@ -29,9 +29,16 @@ void Sums::list_launches() {
         }
         int32_t first = p_.partition_sum_begin[i];
         while (first < p_.partition_sum_begin[i + 1]) {
-            SumLaunch launch = {first, first, p_.block_nodes[p_.sum_block[first]],
-                                p_.sum_tile_begin[first], tiles_of(first), tiles_of(first),
-                                children_of(first), fits(first), reads_stored(first), -1};
+            SumLaunch launch = {first,
+                                first,
+                                p_.block_nodes[p_.sum_block[first]],
+                                p_.sum_tile_begin[first],
+                                tiles_of(first),
+                                tiles_of(first),
+                                children_of(first),
+                                fits(first),
+                                reads_stored(first),
+                                -1};
             while (launch.end < p_.partition_sum_begin[i + 1]
                    && fits(launch.end) == (launch.matrix != 0)
                    && reads_stored(launch.end) == (launch.stored != 0)) {
@@ -70,8 +77,8 @@ void Sums::products(int32_t partition_begin, int32_t partition_end) {
         }
         const int32_t first = (int32_t)formed_.size();
         formed_.insert(formed_.end(), elements.begin(), elements.end());
-        ProductLaunch launch = {first, (int32_t)formed_.size(), (int32_t)s_.sums.size(), is_long,
-                                1, 0};
+        ProductLaunch launch = {first, (int32_t)formed_.size(), (int32_t)s_.sums.size(), is_long, 1,
+                                0};
         for (int32_t e : elements) {
             const Element &element = operands_.element(e);
             launch.fours = launch.fours && operands_.has_groups_of_four(element);
@@ -133,8 +140,8 @@ void Sums::chains() {
             end++;
         }
         const int32_t first_sum = s_.sums[first].first;
-        if (end - first < 2 || layer_of[(size_t)first_sum]
-                                       == layer_of[(size_t)s_.sums[end - 1].first]) {
+        if (end - first < 2
+            || layer_of[(size_t)first_sum] == layer_of[(size_t)s_.sums[end - 1].first]) {
             first = std::max(end, first + 1);
             continue;
         }
@@ -170,10 +177,9 @@ void Sums::chains() {
 
 bool Sums::extends_chain(size_t first, size_t next) const {
     const auto formed_before = [&](size_t launch) {
-        return std::any_of(s_.products.begin(), s_.products.end(),
-                           [&](const ProductLaunch &product) {
-                               return product.before == (int32_t)launch;
-                           });
+        return std::any_of(
+                s_.products.begin(), s_.products.end(),
+                [&](const ProductLaunch &product) { return product.before == (int32_t)launch; });
     };
     return next < s_.sums.size() && s_.sums[next].matrix
            && size_class(s_.sums[next].nodes) == size_class(s_.sums[first].nodes)

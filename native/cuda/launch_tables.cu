@@ -78,10 +78,9 @@ void Tables::tables(const Copies &copies) {
         table.inputs = p_.table_input_begin[t + 1] - p_.table_input_begin[t];
         table_input_.insert(table_input_.end(), p_.table_input + p_.table_input_begin[t],
                             p_.table_input + p_.table_input_begin[t + 1]);
-        std::stable_sort(table_input_.begin() + table.input_begin, table_input_.end(),
-                         [&](int32_t a, int32_t b) {
-                             return p_.input_variable[a] < p_.input_variable[b];
-                         });
+        std::stable_sort(
+                table_input_.begin() + table.input_begin, table_input_.end(),
+                [&](int32_t a, int32_t b) { return p_.input_variable[a] < p_.input_variable[b]; });
         table.variable_begin = (int32_t)table_variable_.size();
         for (int32_t i = table.input_begin; i < (int32_t)table_input_.size(); i++) {
             const int32_t variable = p_.input_variable[table_input_[(size_t)i]];
@@ -172,8 +171,8 @@ void Tables::list_launches() {
     const auto key = [&](int32_t t) {
         const Table &table = table_[(size_t)t];
         /* Each large table has a launch of its own. */
-        return std::make_tuple(table.kind, table.large, category_class(table),
-                               table.large ? t : 0, by_rows[(size_t)t]);
+        return std::make_tuple(table.kind, table.large, category_class(table), table.large ? t : 0,
+                               by_rows[(size_t)t]);
     };
     std::stable_sort(table_order_.begin(), table_order_.end(),
                      [&](int32_t a, int32_t b) { return key(a) < key(b); });

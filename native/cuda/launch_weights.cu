@@ -29,8 +29,8 @@ void Weights::add_to(PlanWriter &writer, DevicePlan &c) const {
 void Weights::weights(const Copies &copies) {
     for (int32_t g = 0; g < p_.block_rows; g++) {
         BlockRow block_row = {p_.block_row_weight_begin[g],
-                       p_.block_row_weight_begin[g + 1] - p_.block_row_weight_begin[g],
-                       p_.block_row_nodes[g], (int32_t)node_block_row_.size()};
+                              p_.block_row_weight_begin[g + 1] - p_.block_row_weight_begin[g],
+                              p_.block_row_nodes[g], (int32_t)node_block_row_.size()};
         block_row_.push_back(block_row);
         node_block_row_.insert(node_block_row_.end(), (size_t)block_row.nodes, g);
     }
@@ -66,8 +66,8 @@ void Weights::weight(const Copies &copies, int32_t w, int32_t nodes, int32_t tog
                        p_.weight_nodes[w], p_.weight_tile_begin[w], tiles, nodes});
     const int32_t matrix = fits(w);
     if (s_.weights.empty() || s_.weights.back().nodes != nodes
-        || s_.weights.back().children != p_.weight_nodes[w]
-        || s_.weights.back().matrix != matrix || s_.weights.back().together != together) {
+        || s_.weights.back().children != p_.weight_nodes[w] || s_.weights.back().matrix != matrix
+        || s_.weights.back().together != together) {
         s_.weights.push_back({w, w, nodes, p_.weight_nodes[w], tiles, matrix, 1, together});
     }
     s_.weights.back().end++;
@@ -93,9 +93,9 @@ void Weights::slices() {
         const int64_t floats = weights * launch.nodes * launch.children;
         const int64_t blocks = std::max<int64_t>(1, floats / (MATRIX_NODES * MATRIX_NODES));
         if (launch.matrix) {
-            launch.slices = (int32_t)std::min<int64_t>(
-                    std::max<int64_t>(1, BUSY_BLOCKS / blocks),
-                    std::min<int32_t>(launch.tiles, MOST_SLICES));
+            launch.slices =
+                    (int32_t)std::min<int64_t>(std::max<int64_t>(1, BUSY_BLOCKS / blocks),
+                                               std::min<int32_t>(launch.tiles, MOST_SLICES));
         }
         if (launch.slices > 1) {
             s_.slice_floats = std::max(s_.slice_floats, launch.slices * floats);

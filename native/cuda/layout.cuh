@@ -49,8 +49,8 @@ __device__ static inline int32_t clamped_scale(int32_t scale) {
 
 /* Values of a stored block for one row; `value` is its first node among the stored ones. */
 template <typename V>
-__device__ static inline V *block_row(const DevicePlan &c, void *buffer, int64_t value, int32_t nodes,
-                                      int32_t sample) {
+__device__ static inline V *block_row(const DevicePlan &c, void *buffer, int64_t value,
+                                      int32_t nodes, int32_t sample) {
     return (V *)buffer + value * c.capacity + (int64_t)sample * nodes;
 }
 
@@ -74,8 +74,8 @@ __device__ static inline int32_t *element_scale(const DevicePlan &c, int32_t ele
 
 /* Values of a stored factor for one row. */
 template <typename V>
-__device__ static inline const V *stored_row(const DevicePlan &c, const Factor &factor, int32_t nodes,
-                                             int32_t sample) {
+__device__ static inline const V *stored_row(const DevicePlan &c, const Factor &factor,
+                                             int32_t nodes, int32_t sample) {
     return block_row<V>(c, factor.variable == FORMED_PRODUCT ? c.element_values : c.values,
                         factor.offset, nodes, sample);
 }

@@ -12,7 +12,7 @@
  * terms at a time; their running sums come from a fixed tree.
  */
 class RunningSum {
-  public:
+   public:
     __device__ explicit RunningSum(double threshold)
         : threshold_(threshold), total_(0), found_(-1), last_(-1) {}
 
@@ -47,7 +47,7 @@ class RunningSum {
     /* Forgets the index, where indices start again with the next terms. */
     __device__ void forget_index() { last_ = -1; }
 
-  private:
+   private:
     double threshold_;
     double total_;
     int32_t found_;

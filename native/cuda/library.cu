@@ -110,7 +110,9 @@ int64_t workspace_bytes(const sluice_plan *plan, const sluice_state *state) {
     return LaunchList(*plan).scratch_bytes(*state);
 }
 
-int64_t device_plan_bytes(const sluice_plan *plan) { return (int64_t)LaunchList(*plan).device_plan.size(); }
+int64_t device_plan_bytes(const sluice_plan *plan) {
+    return (int64_t)LaunchList(*plan).device_plan.size();
+}
 
 sluice_status device_plan(sluice_pool *pool, const sluice_plan *plan, void *host) {
     if (pool == NULL || plan == NULL || host == NULL) {
@@ -178,8 +180,7 @@ sluice_status prepare(sluice_pool *pool, const sluice_plan *, const sluice_state
     if (status != SLUICE_OK || state->value_type != SLUICE_VALUE_BF16) {
         return status;
     }
-    return result_of(
-            fill_copies(*pool->launches, pool->launches->view(*state), pool->stream));
+    return result_of(fill_copies(*pool->launches, pool->launches->view(*state), pool->stream));
 }
 
 /* Calls work(view, row) for each row group that fits the buffers of the arithmetic. */
@@ -206,8 +207,8 @@ cudaError_t for_each_group(const sluice_pool *pool, const sluice_state &state,
 
 /* Forward pass. keep: stores what the backward pass needs. */
 cudaError_t forward_pass(const sluice_pool *pool, const sluice_state &state, const DevicePlan &c,
-                   int32_t arithmetic, bool keep, double *log_likelihood, uint8_t *flagged,
-                   int32_t *flagged_rows) {
+                         int32_t arithmetic, bool keep, double *log_likelihood, uint8_t *flagged,
+                         int32_t *flagged_rows) {
     const LaunchList &launches = *pool->launches;
     const cudaStream_t stream = pool->stream;
     cudaError_t error = cudaMemsetAsync(c.skipped, SAMPLE_COUNTS, (size_t)c.count, stream);
@@ -223,7 +224,8 @@ cudaError_t forward_pass(const sluice_pool *pool, const sluice_state &state, con
     const auto pass = [&](int32_t bounded, bool last) {
         DevicePlan bounded_view = c;
         bounded_view.bounded = bounded;
-        const cudaError_t failed = sum_forward(launches, bounded_view, state.value_type, keep, stream);
+        const cudaError_t failed =
+                sum_forward(launches, bounded_view, state.value_type, keep, stream);
         return failed != cudaSuccess
                        ? failed
                        : settle_samples(bounded_view, state.value_type, keep, last, log_likelihood,
@@ -239,7 +241,7 @@ cudaError_t forward_pass(const sluice_pool *pool, const sluice_state &state, con
 }
 
 cudaError_t backward_pass(const sluice_pool *pool, const sluice_state &state, const DevicePlan &c,
-                     int32_t arithmetic) {
+                          int32_t arithmetic) {
     return arithmetic == SLUICE_LOG
                    ? log_backward(*pool->launches, c, pool->stream)
                    : element_backward(*pool->launches, c, state.value_type, pool->stream);
@@ -278,11 +280,9 @@ sluice_status for_each_group_flagging(const sluice_pool *pool, const sluice_stat
     if (status != SLUICE_OK) {
         return status;
     }
-    const cudaError_t error =
-            cudaMemsetAsync(flagged_rows, 0, sizeof *flagged_rows, pool->stream);
-    return result_of(error != cudaSuccess
-                             ? error
-                             : for_each_group(pool, *state, *batch, arithmetic, work));
+    const cudaError_t error = cudaMemsetAsync(flagged_rows, 0, sizeof *flagged_rows, pool->stream);
+    return result_of(error != cudaSuccess ? error
+                                          : for_each_group(pool, *state, *batch, arithmetic, work));
 }
 
 sluice_status forward(sluice_pool *pool, const sluice_plan *, const sluice_state *state,
@@ -290,8 +290,8 @@ sluice_status forward(sluice_pool *pool, const sluice_plan *, const sluice_state
                       uint8_t *flagged, int32_t *flagged_rows) {
     return for_each_group_flagging(
             pool, state, batch, arithmetic, flagged_rows, [&](const DevicePlan &c, int32_t row) {
-                return forward_pass(pool, *state, c, arithmetic, false, log_likelihood + row, flagged + row,
-                              flagged_rows);
+                return forward_pass(pool, *state, c, arithmetic, false, log_likelihood + row,
+                                    flagged + row, flagged_rows);
             });
 }
 
@@ -305,7 +305,7 @@ sluice_status accumulate(sluice_pool *pool, const sluice_plan *, const sluice_st
                 cudaError_t error = sorts ? sort_beside(pool, c) : cudaSuccess;
                 if (error == cudaSuccess && stages & SLUICE_STAGE_FORWARD) {
                     error = forward_pass(pool, *state, c, arithmetic, true, log_likelihood + row,
-                                   flagged + row, flagged_rows);
+                                         flagged + row, flagged_rows);
                 }
                 if (error == cudaSuccess && stages & SLUICE_STAGE_BACKWARD) {
                     error = backward_pass(pool, *state, c, arithmetic);
@@ -326,8 +326,8 @@ sluice_status update(sluice_pool *pool, const sluice_plan *, const sluice_state 
     if (status != SLUICE_OK) {
         return status;
     }
-    return result_of(update_parameters(*pool->launches, pool->launches->view(*state), step,
-                                       unless, failed, pool->stream));
+    return result_of(update_parameters(*pool->launches, pool->launches->view(*state), step, unless,
+                                       failed, pool->stream));
 }
 
 sluice_status conditional_call(sluice_pool *pool, const sluice_plan *plan,
@@ -336,8 +336,8 @@ sluice_status conditional_call(sluice_pool *pool, const sluice_plan *plan,
                                double *log_likelihood, uint8_t *flagged, int32_t *flagged_rows) {
     return for_each_group_flagging(
             pool, state, batch, arithmetic, flagged_rows, [&](const DevicePlan &c, int32_t row) {
-                cudaError_t error = forward_pass(pool, *state, c, arithmetic, true, log_likelihood + row,
-                                           flagged + row, flagged_rows);
+                cudaError_t error = forward_pass(pool, *state, c, arithmetic, true,
+                                                 log_likelihood + row, flagged + row, flagged_rows);
                 if (error == cudaSuccess) {
                     error = backward_pass(pool, *state, c, arithmetic);
                 }
@@ -350,16 +350,16 @@ sluice_status conditional_call(sluice_pool *pool, const sluice_plan *plan,
 }
 
 sluice_status sample(sluice_pool *pool, const sluice_plan *plan, const sluice_state *state,
-                     const sluice_batch *batch, int32_t per_row, uint64_t seed,
-                     int64_t first_draw, float *result, double *log_likelihood) {
+                     const sluice_batch *batch, int32_t per_row, uint64_t seed, int64_t first_draw,
+                     float *result, double *log_likelihood) {
     const sluice_status status = check(pool, state, batch, SLUICE_LOG);
     if (status != SLUICE_OK) {
         return status;
     }
     return result_of(
             for_each_group(pool, *state, *batch, SLUICE_LOG, [&](const DevicePlan &c, int32_t row) {
-                const cudaError_t each = log_forward(*pool->launches, c, pool->stream, false,
-                                                     log_likelihood + row);
+                const cudaError_t each =
+                        log_forward(*pool->launches, c, pool->stream, false, log_likelihood + row);
                 const int64_t drawn = (int64_t)row * per_row;
                 return each != cudaSuccess
                                ? each

@@ -37,8 +37,8 @@ __global__ void log_root_flow(const DevicePlan c) {
 }
 
 /* Flows of a block for GATHER_SAMPLES rows, by a thread block. */
-__device__ void gather_flows(const DevicePlan &c, int32_t block, int32_t nodes, int32_t element_begin,
-                             int32_t elements, int32_t first) {
+__device__ void gather_flows(const DevicePlan &c, int32_t block, int32_t nodes,
+                             int32_t element_begin, int32_t elements, int32_t first) {
     const int32_t samples = min((int32_t)GATHER_SAMPLES, c.count - first);
     for (int32_t i = threadIdx.x; i < samples * nodes; i += blockDim.x) {
         const int32_t place = first + i / nodes;
@@ -52,7 +52,8 @@ __device__ void gather_flows(const DevicePlan &c, int32_t block, int32_t nodes, 
 }
 
 __global__ void __launch_bounds__(GATHER_THREADS, BUSY_THREADS / GATHER_THREADS)
-log_gather_sums(const DevicePlan c, const GatherLaunch range, int32_t groups, int64_t tasks) {
+        log_gather_sums(const DevicePlan c, const GatherLaunch range, int32_t groups,
+                        int64_t tasks) {
     for (int64_t task = blockIdx.x; task < tasks; task += gridDim.x) {
         const Gathered &gathered = c.gathered[range.first + task / groups];
         gather_flows(c, gathered.block, gathered.nodes, gathered.element_begin, gathered.elements,
@@ -61,7 +62,7 @@ log_gather_sums(const DevicePlan c, const GatherLaunch range, int32_t groups, in
 }
 
 __global__ void __launch_bounds__(GATHER_THREADS, BUSY_THREADS / GATHER_THREADS)
-log_gather_inputs(const DevicePlan c, int32_t groups, int64_t tasks) {
+        log_gather_inputs(const DevicePlan c, int32_t groups, int64_t tasks) {
     for (int64_t task = blockIdx.x; task < tasks; task += gridDim.x) {
         const Input &input = c.input[task / groups];
         if (input.block != c.root) {
@@ -78,8 +79,8 @@ __device__ bool is_safe(double shift, double value) {
 
 /* columns: threads in a row, a power of two. */
 __global__ void __launch_bounds__(THREADS, BUSY_THREADS / THREADS)
-log_elements(const DevicePlan c, const ElementLaunch range, int32_t columns, int32_t strips,
-             int32_t groups, int64_t tasks) {
+        log_elements(const DevicePlan c, const ElementLaunch range, int32_t columns, int32_t strips,
+                     int32_t groups, int64_t tasks) {
     __shared__ double factor[LOG_SAMPLES][PAIRS]; /* F_n exp(M - l_n) of a parent node */
     __shared__ int64_t edge[PAIRS];               /* its weight for node 0 of the element */
     __shared__ double element_at[LOG_SAMPLES][COLUMNS];
@@ -163,8 +164,8 @@ log_elements(const DevicePlan c, const ElementLaunch range, int32_t columns, int
                         const double flow = log_row(c, c.log_flows, tile.sum_block, place)[n];
                         const double value = log_row(c, c.log_values, tile.sum_block, place)[n];
                         if (flow != 0 && !is_safe(shift_at[s], value)) {
-                            direct[s] += flow * exp(log_weight(theta) + element_at[s][column]
-                                                    - value);
+                            direct[s] +=
+                                    flow * exp(log_weight(theta) + element_at[s][column] - value);
                         }
                     }
                 }
@@ -176,9 +177,8 @@ log_elements(const DevicePlan c, const ElementLaunch range, int32_t columns, int
         for (int s = 0; s < LOG_SAMPLES; s++) {
             const double shift = shift_at[s];
             factor[s][threadIdx.x] =
-                    shift > -INFINITY
-                            ? exp(element_at[s][column] - shift) * total[s] + direct[s]
-                            : 0;
+                    shift > -INFINITY ? exp(element_at[s][column] - shift) * total[s] + direct[s]
+                                      : 0;
         }
         __syncthreads();
         if (row != 0 || child >= range.nodes) {
@@ -213,15 +213,15 @@ cudaError_t launch_elements(const DevicePlan &c, const ElementLaunch &range, cud
                   groups, tasks);
 }
 
-cudaError_t launch_level(const LaunchList &launches, const DevicePlan &c, const BackwardLevel &level,
-                         cudaStream_t stream) {
+cudaError_t launch_level(const LaunchList &launches, const DevicePlan &c,
+                         const BackwardLevel &level, cudaStream_t stream) {
     const int32_t groups = ceiling_of(c.count, GATHER_SAMPLES);
     cudaError_t error = cudaSuccess;
     for (int32_t i = level.gather_begin; i < level.gather_end && error == cudaSuccess; i++) {
         const GatherLaunch &range = launches.gathers[(size_t)i];
         const int64_t tasks = (int64_t)(range.end - range.first) * groups;
-        error = launch(log_gather_sums, grid_of(tasks), GATHER_THREADS, 0, stream, c, range,
-                       groups, tasks);
+        error = launch(log_gather_sums, grid_of(tasks), GATHER_THREADS, 0, stream, c, range, groups,
+                       tasks);
     }
     for (int32_t i = level.element_begin; i < level.element_end && error == cudaSuccess; i++) {
         error = launch_elements(c, launches.elements[(size_t)i], stream);

@@ -94,10 +94,14 @@ __device__ static inline int32_t widest_tile(const DevicePlan &c, int32_t begin,
  */
 template <int SIZE>
 class Walk {
-  public:
+   public:
     __device__ Walk(int32_t begin, int32_t end, int32_t width)
-        : end_(end), width_(width), wide_(min(width, (int32_t)SIZE)), rows_(SIZE / wide_),
-          row_(begin), column_(0) {}
+        : end_(end),
+          width_(width),
+          wide_(min(width, (int32_t)SIZE)),
+          rows_(SIZE / wide_),
+          row_(begin),
+          column_(0) {}
 
     __device__ bool more() const { return row_ < end_; }
 
@@ -120,7 +124,7 @@ class Walk {
         }
     }
 
-  private:
+   private:
     int32_t end_;
     int32_t width_;
     int32_t wide_; /* columns at a time */

@@ -19,15 +19,15 @@ enum {
     NODES = 32,
     NODES_A_WARP = 4,
     THREADS = NODES / NODES_A_WARP * WARP,
-    PAIRS = 256,      /* children at a time */
+    PAIRS = 256, /* children at a time */
     INPUT_SAMPLES = 16,
     INPUT_THREADS = 128
 };
 
 #define HALF_LOG_TWO_PI 0.91893853320467274178
 
-__device__ double input_value(const DevicePlan &c, const Input &input, const Table &table, int32_t n,
-                              int32_t cell) {
+__device__ double input_value(const DevicePlan &c, const Input &input, const Table &table,
+                              int32_t n, int32_t cell) {
     const float *row = c.parameters + input.parameter;
     if (table.kind != SLUICE_GAUSSIAN) {
         if (cell < 0) {
@@ -69,7 +69,7 @@ __device__ double mode_value(const DevicePlan &c, const Input &input, const Tabl
 /* MAXIMUM: an input without a cell contributes the density of its mode, not 1. */
 template <bool MAXIMUM>
 __global__ void __launch_bounds__(INPUT_THREADS, BUSY_THREADS / INPUT_THREADS)
-log_inputs(const DevicePlan c, int32_t groups, int64_t tasks) {
+        log_inputs(const DevicePlan c, int32_t groups, int64_t tasks) {
     for (int64_t task = blockIdx.x; task < tasks; task += gridDim.x) {
         const Input &input = c.input[task / groups];
         const Table &table = c.table[input.table];
@@ -122,7 +122,8 @@ __device__ double log_sum_of_edges(const DevicePlan &c, int32_t begin, int32_t e
 /* MAXIMUM: l_n = max_e,c log theta_nc + e_c */
 template <bool MAXIMUM>
 __global__ void __launch_bounds__(THREADS, BUSY_THREADS / THREADS)
-log_sums(const DevicePlan c, const SumLaunch range, int32_t strips, int32_t groups, int64_t tasks) {
+        log_sums(const DevicePlan c, const SumLaunch range, int32_t strips, int32_t groups,
+                 int64_t tasks) {
     __shared__ double term[LOG_SAMPLES][PAIRS]; /* of an element's node: exp(e - M), or e */
     __shared__ int64_t edge[PAIRS];             /* its weight for node 0 of the sum block */
     __shared__ int32_t pitch[PAIRS];            /* weights from one node to the next */
@@ -254,9 +255,9 @@ log_sums(const DevicePlan c, const SumLaunch range, int32_t strips, int32_t grou
             mine = possible ? base + log(mine) : -INFINITY;
             for (unsigned left = __ballot_sync(FULL_WARP, lost); left != 0; left &= left - 1) {
                 const int source = __ffs((int)left) - 1;
-                const double again = log_sum_of_edges(c, begin, end, width,
-                                                      first_node + source / LOG_SAMPLES,
-                                                      first + source % LOG_SAMPLES);
+                const double again =
+                        log_sum_of_edges(c, begin, end, width, first_node + source / LOG_SAMPLES,
+                                         first + source % LOG_SAMPLES);
                 if (lane == source) {
                     mine = again;
                 }
@@ -296,17 +297,15 @@ cudaError_t log_forward(const LaunchList &launches, const DevicePlan &c, cudaStr
                         bool maximum, double *log_likelihood) {
     const int32_t groups = ceiling_of(c.count, INPUT_SAMPLES);
     const int64_t tasks = (int64_t)c.inputs * groups;
-    cudaError_t error =
-            launch(maximum ? log_inputs<true> : log_inputs<false>, grid_of(tasks), INPUT_THREADS, 0,
-                   stream, c, groups, tasks);
+    cudaError_t error = launch(maximum ? log_inputs<true> : log_inputs<false>, grid_of(tasks),
+                               INPUT_THREADS, 0, stream, c, groups, tasks);
     for (const SumLaunch &range : launches.sums) {
         if (error != cudaSuccess) {
             return error;
         }
         error = launch_sums(c, range, stream, maximum);
     }
-    return error != cudaSuccess
-                   ? error
-                   : launch(log_results, dim3(ceiling_of(c.count, INPUT_THREADS)), INPUT_THREADS,
-                            0, stream, c, maximum, log_likelihood);
+    return error != cudaSuccess ? error
+                                : launch(log_results, dim3(ceiling_of(c.count, INPUT_THREADS)),
+                                         INPUT_THREADS, 0, stream, c, maximum, log_likelihood);
 }

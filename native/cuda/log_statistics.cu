@@ -16,10 +16,10 @@
 namespace {
 
 enum {
-    SIDE = 32,         /* nodes and children whose statistics a thread block owns */
+    SIDE = 32, /* nodes and children whose statistics a thread block owns */
     NODES_A_THREAD = 4,
     THREADS = SIDE * SIDE / NODES_A_THREAD,
-    PAIRS = 32,        /* pairs of a tile and a row at a time */
+    PAIRS = 32, /* pairs of a tile and a row at a time */
     TABLE_THREADS = 128,
     CLEARED = 8192 /* numbers that a thread block clears */
 };
@@ -30,8 +30,9 @@ __host__ __device__ int32_t statistic_rows(int32_t kind, int32_t categories) {
 
 /* rows, columns: nodes and children of the thread block, powers of two. */
 __global__ void __launch_bounds__(THREADS, BUSY_THREADS / THREADS)
-log_weight_statistics(const DevicePlan c, const WeightLaunch range, int32_t rows, int32_t columns,
-                      int32_t strips, int32_t column_strips, int64_t tasks, bool add) {
+        log_weight_statistics(const DevicePlan c, const WeightLaunch range, int32_t rows,
+                              int32_t columns, int32_t strips, int32_t column_strips, int64_t tasks,
+                              bool add) {
     __shared__ double linear[PAIRS * SIDE]; /* [pair][columns] exp(e_c - M) */
     __shared__ double factor[PAIRS * SIDE]; /* [pair][rows] F_n exp(M - l_n) */
     __shared__ double shift[PAIRS];
@@ -129,7 +130,8 @@ log_weight_statistics(const DevicePlan c, const WeightLaunch range, int32_t rows
 }
 
 __global__ void __launch_bounds__(TABLE_THREADS, BUSY_THREADS / TABLE_THREADS)
-log_clear_tables(const DevicePlan c, const TableLaunch range, int32_t pieces, int64_t tasks) {
+        log_clear_tables(const DevicePlan c, const TableLaunch range, int32_t pieces,
+                         int64_t tasks) {
     for (int64_t task = blockIdx.x; task < tasks; task += gridDim.x) {
         const Table &table = c.table[c.table_order[range.first + task / pieces]];
         const int64_t size = (int64_t)statistic_rows(table.kind, table.categories) * table.nodes;
@@ -177,7 +179,8 @@ __device__ void add_gaussian(const DevicePlan &c, const Table &table, const Inpu
 }
 
 __global__ void __launch_bounds__(TABLE_THREADS, BUSY_THREADS / TABLE_THREADS)
-log_table_statistics(const DevicePlan c, const TableLaunch range, int32_t strips, int64_t tasks) {
+        log_table_statistics(const DevicePlan c, const TableLaunch range, int32_t strips,
+                             int64_t tasks) {
     for (int64_t task = blockIdx.x; task < tasks; task += gridDim.x) {
         const Table &table = c.table[c.table_order[range.first + task / strips]];
         const int32_t column = (int32_t)(task % strips) * TABLE_THREADS + (int32_t)threadIdx.x;
@@ -216,8 +219,8 @@ cudaError_t launch_weights(const DevicePlan &c, const WeightLaunch &range, cudaS
     const int32_t strips = ceiling_of(range.nodes, SIDE);
     const int32_t column_strips = ceiling_of(range.children, SIDE);
     const int64_t tasks = (int64_t)(range.end - range.first) * strips * column_strips;
-    return launch(log_weight_statistics, grid_of(tasks), threads < WARP ? WARP : threads, 0,
-                  stream, c, range, rows, columns, strips, column_strips, tasks, add);
+    return launch(log_weight_statistics, grid_of(tasks), threads < WARP ? WARP : threads, 0, stream,
+                  c, range, rows, columns, strips, column_strips, tasks, add);
 }
 
 cudaError_t launch_tables(const DevicePlan &c, const TableLaunch &range, cudaStream_t stream,
@@ -231,10 +234,10 @@ cudaError_t launch_tables(const DevicePlan &c, const TableLaunch &range, cudaStr
                        range, pieces, tables * pieces);
     }
     const int32_t strips = ceiling_of(range.nodes, TABLE_THREADS);
-    return error != cudaSuccess ? error
-                                : launch(log_table_statistics, grid_of(tables * strips),
-                                         TABLE_THREADS, 0, stream, c, range, strips,
-                                         tables * strips);
+    return error != cudaSuccess
+                   ? error
+                   : launch(log_table_statistics, grid_of(tables * strips), TABLE_THREADS, 0,
+                            stream, c, range, strips, tables * strips);
 }
 
 } // namespace

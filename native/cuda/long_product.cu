@@ -58,8 +58,8 @@ __device__ __forceinline__ int32_t node_of(int32_t strip, int i) {
 
 /* The product over an element's factors at the lane's nodes of the strip that starts at `strip`. */
 template <typename V, bool FOURS, int LANES>
-__device__ __forceinline__ Share multiply(const DevicePlan &c, const Element &element, int32_t sample,
-                                          int32_t strip) {
+__device__ __forceinline__ Share multiply(const DevicePlan &c, const Element &element,
+                                          int32_t sample, int32_t strip) {
     const int lane = threadIdx.x % LANES;
     const Factor *const factors = c.factor + element.factor_begin;
     Share share;
@@ -126,7 +126,7 @@ __device__ __forceinline__ Share multiply(const DevicePlan &c, const Element &el
 
 template <typename V, bool FOURS, int LANES>
 __global__ void __launch_bounds__(THREADS)
-form_long_products(const DevicePlan c, const ProductLaunch launch) {
+        form_long_products(const DevicePlan c, const ProductLaunch launch) {
     const int lane = threadIdx.x % LANES;
     const int32_t mine = blockIdx.y * (THREADS / LANES) + threadIdx.x / LANES;
     /* Lanes without a row repeat the last row. */
@@ -188,17 +188,17 @@ cudaError_t launch_lanes(const ProductLaunch &range, const DevicePlan &c, cudaSt
                             dim3(elements, ceiling_of(c.count, THREADS / FEW_LANES)), THREADS, 0,
                             stream, c, range)
                    : launch(form_long_products<V, FOURS, WARP>,
-                            dim3(elements, ceiling_of(c.count, THREADS / WARP)), THREADS, 0,
-                            stream, c, range);
+                            dim3(elements, ceiling_of(c.count, THREADS / WARP)), THREADS, 0, stream,
+                            c, range);
 }
 
 } // namespace
 
 cudaError_t long_products(const ProductLaunch &range, const DevicePlan &c, int32_t value_type,
                           cudaStream_t stream) {
-    return value_type == SLUICE_VALUE_BF16
-                   ? range.fours ? launch_lanes<bf16, true>(range, c, stream)
-                                 : launch_lanes<bf16, false>(range, c, stream)
+    return value_type == SLUICE_VALUE_BF16 ? range.fours
+                                                     ? launch_lanes<bf16, true>(range, c, stream)
+                                                     : launch_lanes<bf16, false>(range, c, stream)
            : range.fours ? launch_lanes<float, true>(range, c, stream)
-                         : launch_lanes<float, false>(range, c, stream);
+                                           : launch_lanes<float, false>(range, c, stream);
 }

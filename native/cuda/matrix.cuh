@@ -89,7 +89,7 @@ struct WarpProduct {
         add(left, right);
     }
 
-  private:
+   private:
     template <bool A_BY_K>
     __device__ static __forceinline__ void load_left(uint32_t (&left)[M / 16][4], const bf16 *a,
                                                      int a_stride, int lane) {

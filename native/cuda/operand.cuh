@@ -62,8 +62,7 @@ __device__ static inline float element_value(const DevicePlan &c, const Tile &ti
                                              int32_t child) {
     float value = 1;
     for (int32_t f = 0; f < tile.factors; f++) {
-        const FactorRow<V> row =
-                factor_row<V>(c, factor_of(c, tile, f), tile.children, sample);
+        const FactorRow<V> row = factor_row<V>(c, factor_of(c, tile, f), tile.children, sample);
         if (row.there()) {
             value *= row.at(child);
         }
@@ -74,8 +73,7 @@ __device__ static inline float element_value(const DevicePlan &c, const Tile &ti
 /* One column of rows that lie `stride` apart; ones for negative rows. */
 template <typename T, int ROWS>
 __device__ static __forceinline__ void load_rows(const T *column, int32_t stride,
-                                                 const int32_t (&row)[ROWS],
-                                                 float (&value)[ROWS]) {
+                                                 const int32_t (&row)[ROWS], float (&value)[ROWS]) {
 #pragma unroll
     for (int i = 0; i < ROWS; i++) {
         const float there = load_value(column + (int64_t)max(row[i], 0) * stride);
@@ -105,8 +103,7 @@ __device__ static __forceinline__ void element_values(const DevicePlan &c, const
             const Factor &factor = factor_of(c, tile, f + g);
             const int32_t variable = factor.variable;
             if (variable < 0) {
-                load_rows(stored_row<V>(c, factor, children, 0) + child, children, sample,
-                          more[g]);
+                load_rows(stored_row<V>(c, factor, children, 0) + child, children, sample, more[g]);
                 continue;
             }
             const int32_t stride = factor.stride;
@@ -130,8 +127,8 @@ __device__ static __forceinline__ void element_values(const DevicePlan &c, const
 
 /* Whether every factor of an element's node is non-zero for a row, whatever their product. */
 template <typename V>
-__device__ static inline bool node_lives(const DevicePlan &c, const Element &element, int32_t sample,
-                                         int32_t node) {
+__device__ static inline bool node_lives(const DevicePlan &c, const Element &element,
+                                         int32_t sample, int32_t node) {
     for (int32_t f = 0; f < element.factors; f++) {
         const FactorRow<V> row =
                 factor_row<V>(c, c.factor[element.factor_begin + f], element.nodes, sample);
@@ -157,8 +154,8 @@ __device__ static __forceinline__ int32_t scale_of_element(const DevicePlan &c, 
 #pragma unroll
     for (int f = 0; f < INLINE_FACTORS; f++) scale = clamped_scale(scale + each[f]);
     for (int32_t f = max((int32_t)INLINE_FACTORS, tile.tables); f < tile.factors; f++) {
-        scale = clamped_scale(
-                scale + *block_scale(c, c.factor[tile.factor_begin + f].block, sample));
+        scale = clamped_scale(scale
+                              + *block_scale(c, c.factor[tile.factor_begin + f].block, sample));
     }
     return scale;
 }

@@ -152,8 +152,8 @@ __device__ __forceinline__ void fence_after_flags() {
 #ifndef SLUICE_EMULATED
 
 /* Declares `name`, a pointer to the block's dynamic shared memory, aligned to 128 bytes. */
-#define DYNAMIC_SHARED(type, name)                                       \
-    extern __shared__ __align__(128) unsigned char dynamic_shared_memory[]; \
+#define DYNAMIC_SHARED(type, name)                                                                 \
+    extern __shared__ __align__(128) unsigned char dynamic_shared_memory[];                        \
     type *const name = reinterpret_cast<type *>(dynamic_shared_memory)
 
 __device__ __forceinline__ uint32_t shared_address(const void *pointer) {
@@ -204,10 +204,10 @@ __device__ __forceinline__ void ldmatrix_x2_trans(uint32_t (&r)[2], const void *
 __device__ __forceinline__ void mma_bf16(float (&d)[4], const uint32_t (&a)[4],
                                          const uint32_t (&b)[2]) {
     asm volatile(
-        "mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 "
-        "{%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};"
-        : "+f"(d[0]), "+f"(d[1]), "+f"(d[2]), "+f"(d[3])
-        : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b[0]), "r"(b[1]));
+            "mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 "
+            "{%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};"
+            : "+f"(d[0]), "+f"(d[1]), "+f"(d[2]), "+f"(d[3])
+            : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b[0]), "r"(b[1]));
 }
 
 /*
@@ -249,32 +249,32 @@ cudaError_t launch_early(bool early, void (*kernel)(P...), dim3 grid, unsigned t
      */
     constexpr size_t granted = 16 * 1024;
     if (shared_bytes > granted) {
-        const cudaError_t error =
-            cudaFuncSetAttribute(reinterpret_cast<const void *>(kernel),
-                                 cudaFuncAttributeMaxDynamicSharedMemorySize,
-                                 static_cast<int>(shared_bytes));
+        const cudaError_t error = cudaFuncSetAttribute(reinterpret_cast<const void *>(kernel),
+                                                       cudaFuncAttributeMaxDynamicSharedMemorySize,
+                                                       static_cast<int>(shared_bytes));
         if (error != cudaSuccess) {
             return error;
         }
     }
     std::tuple<P...> values(static_cast<P>(arguments)...);
     return std::apply(
-        [&](P &...value) {
-            void *addresses[sizeof...(P) + 1] = {const_cast<void *>(
-                static_cast<const volatile void *>(&value))..., nullptr};
-            cudaLaunchAttribute attribute = {};
-            attribute.id = cudaLaunchAttributeProgrammaticStreamSerialization;
-            attribute.val.programmaticStreamSerializationAllowed = 1;
-            cudaLaunchConfig_t config = {};
-            config.gridDim = grid;
-            config.blockDim = dim3(threads);
-            config.dynamicSmemBytes = shared_bytes;
-            config.stream = stream;
-            config.attrs = &attribute;
-            config.numAttrs = early ? 1 : 0;
-            return cudaLaunchKernelExC(&config, reinterpret_cast<const void *>(kernel), addresses);
-        },
-        values);
+            [&](P &...value) {
+                void *addresses[sizeof...(P) + 1] = {
+                        const_cast<void *>(static_cast<const volatile void *>(&value))..., nullptr};
+                cudaLaunchAttribute attribute = {};
+                attribute.id = cudaLaunchAttributeProgrammaticStreamSerialization;
+                attribute.val.programmaticStreamSerializationAllowed = 1;
+                cudaLaunchConfig_t config = {};
+                config.gridDim = grid;
+                config.blockDim = dim3(threads);
+                config.dynamicSmemBytes = shared_bytes;
+                config.stream = stream;
+                config.attrs = &attribute;
+                config.numAttrs = early ? 1 : 0;
+                return cudaLaunchKernelExC(&config, reinterpret_cast<const void *>(kernel),
+                                           addresses);
+            },
+            values);
 }
 
 #endif

@@ -17,8 +17,8 @@ cudaError_t conditional(const LaunchList &launches, const DevicePlan &c, cudaStr
  * per_row draws for each row, after log_forward. first_draw is the number of the first draw; result
  * is [c.count * per_row][variables].
  */
-cudaError_t draw(const LaunchList &launches, const DevicePlan &c, cudaStream_t stream, int32_t per_row,
-                 uint64_t seed, int64_t first_draw, float *result);
+cudaError_t draw(const LaunchList &launches, const DevicePlan &c, cudaStream_t stream,
+                 int32_t per_row, uint64_t seed, int64_t first_draw, float *result);
 
 /* Decoding of each row after log_forward with maxima; result is [c.count][variables]. */
 cudaError_t max_product_decode(const LaunchList &launches, const DevicePlan &c, cudaStream_t stream,

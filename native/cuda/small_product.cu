@@ -17,9 +17,9 @@ enum {
     THREADS = 256,
     COLUMNS = 4,
     SAMPLES = 2,
-    PASSES = 4, /* at most */
+    PASSES = 4,   /* at most */
     RESIDENT = 4, /* thread blocks on a multiprocessor, at least */
-    FACTORS = 2 /* products whose factors are loaded at once */
+    FACTORS = 2   /* products whose factors are loaded at once */
 };
 
 /* Multiplies two factors' rows into values, and adds their scales. */
@@ -37,9 +37,8 @@ __device__ __forceinline__ void multiply_factors(const DevicePlan &c, const Fact
 #pragma unroll
         for (int i = 0; i < SAMPLES; i++) {
             const FactorRow<V> row = factor_row<V>(c, factor, nodes, sample[i]);
-            power[f][i] = f < left && factor.variable < 0
-                                  ? *block_scale(c, factor.block, sample[i])
-                                  : 0;
+            power[f][i] =
+                    f < left && factor.variable < 0 ? *block_scale(c, factor.block, sample[i]) : 0;
 #pragma unroll
             for (int k = 0; k < COLUMNS; k++) more[f][i][k] = 1;
             if (f < left && row.is_float()) {
@@ -62,7 +61,7 @@ __device__ __forceinline__ void multiply_factors(const DevicePlan &c, const Fact
 
 template <typename V>
 __global__ void __launch_bounds__(THREADS, RESIDENT)
-form_small_products(const DevicePlan c, const ProductLaunch launch, const int32_t passes) {
+        form_small_products(const DevicePlan c, const ProductLaunch launch, const int32_t passes) {
     let_next_launch_start();
     const int32_t e = c.formed[launch.first + blockIdx.x];
     const Element &element = c.element[e];
@@ -73,8 +72,8 @@ form_small_products(const DevicePlan c, const ProductLaunch launch, const int32_
     const int32_t threads = nodes / COLUMNS; /* threads of a row */
     const int32_t apart = THREADS / threads;
     const int32_t column = (int32_t)threadIdx.x % threads * COLUMNS;
-    const int32_t first = (int32_t)blockIdx.y * (passes * SAMPLES * apart)
-                          + (int32_t)threadIdx.x / threads;
+    const int32_t first =
+            (int32_t)blockIdx.y * (passes * SAMPLES * apart) + (int32_t)threadIdx.x / threads;
     wait_for_launches_before();
     if ((int32_t)threadIdx.x >= apart * threads) {
         return;
@@ -95,8 +94,7 @@ form_small_products(const DevicePlan c, const ProductLaunch launch, const int32_
 #pragma unroll
         for (int i = 0; i < SAMPLES; i++) {
             if (first + (pass * SAMPLES + i) * apart < c.count) {
-                store_columns(element_row<V>(c, c.element_values, flow, nodes, sample[i])
-                                      + column,
+                store_columns(element_row<V>(c, c.element_values, flow, nodes, sample[i]) + column,
                               value[i]);
                 if (column == 0) {
                     *element_scale(c, e, sample[i]) = scale[i];
@@ -108,16 +106,16 @@ form_small_products(const DevicePlan c, const ProductLaunch launch, const int32_
 
 } // namespace
 
-cudaError_t small_products(const LaunchList &launches, const ProductLaunch &range, const DevicePlan &c,
-                           int32_t value_type, bool early, cudaStream_t stream) {
+cudaError_t small_products(const LaunchList &launches, const ProductLaunch &range,
+                           const DevicePlan &c, int32_t value_type, bool early,
+                           cudaStream_t stream) {
     const int32_t samples = THREADS / (range.nodes / COLUMNS) * SAMPLES; /* of a pass, at least */
     const int64_t blocks = (int64_t)(range.end - range.first) * ceiling_of(c.count, samples);
     const int32_t passes =
             std::min(ceiling_of(blocks, RESIDENT * launches.processors), (int32_t)PASSES);
     const dim3 grid(range.end - range.first, ceiling_of(c.count, samples * passes));
-    return value_type == SLUICE_VALUE_BF16
-                   ? launch_early(early, form_small_products<bf16>, grid, THREADS, 0, stream, c,
-                                  range, passes)
-                   : launch_early(early, form_small_products<float>, grid, THREADS, 0, stream, c,
-                                  range, passes);
+    return value_type == SLUICE_VALUE_BF16 ? launch_early(early, form_small_products<bf16>, grid,
+                                                          THREADS, 0, stream, c, range, passes)
+                                           : launch_early(early, form_small_products<float>, grid,
+                                                          THREADS, 0, stream, c, range, passes);
 }

@@ -73,11 +73,13 @@ struct ElementVector {
                || tile.factors > INLINE_FACTORS;
     }
 
-    __device__ __forceinline__ void fetch_cell(const DevicePlan &c, const Tile &tile, int32_t sample) {
+    __device__ __forceinline__ void fetch_cell(const DevicePlan &c, const Tile &tile,
+                                               int32_t sample) {
         cell = cell_at(c, tile.tables > 0 ? tile.factor[0].variable : 0, sample);
     }
 
-    __device__ __forceinline__ void fetch_row(const DevicePlan &c, const Tile &tile, int32_t child) {
+    __device__ __forceinline__ void fetch_row(const DevicePlan &c, const Tile &tile,
+                                              int32_t child) {
         const Factor &factor = tile.factor[0];
         const bool floats = reads_floats(tile);
         const int64_t at = (int64_t)max(cell, 0) * factor.stride + child;
@@ -119,11 +121,10 @@ struct ElementVector {
         const uint4 one = make_uint4(ones, ones, ones, ones);
         uint4 value = low;
         if (reads_floats(tile)) {
-            value = make_uint4(
-                    pack_bf16(__uint_as_float(low.x), __uint_as_float(low.y)),
-                    pack_bf16(__uint_as_float(low.z), __uint_as_float(low.w)),
-                    pack_bf16(__uint_as_float(high.x), __uint_as_float(high.y)),
-                    pack_bf16(__uint_as_float(high.z), __uint_as_float(high.w)));
+            value = make_uint4(pack_bf16(__uint_as_float(low.x), __uint_as_float(low.y)),
+                               pack_bf16(__uint_as_float(low.z), __uint_as_float(low.w)),
+                               pack_bf16(__uint_as_float(high.x), __uint_as_float(high.y)),
+                               pack_bf16(__uint_as_float(high.z), __uint_as_float(high.w)));
         }
         value = tile.tables > 0 && cell >= 0 ? value : one;
 #pragma unroll
@@ -287,8 +288,8 @@ __device__ __forceinline__ void sum_block_at_once(const DevicePlan &c, const Til
                     }
                 } else {
                     for (int k = 0; k < width; k += STEP_K) {
-                        product.template multiply<false, false>(left + k, STRIDE, right + k,
-                                                                STRIDE, lane);
+                        product.template multiply<false, false>(left + k, STRIDE, right + k, STRIDE,
+                                                                lane);
                     }
                 }
             }
@@ -303,7 +304,7 @@ __device__ __forceinline__ void sum_block_at_once(const DevicePlan &c, const Til
 
 template <typename Shape>
 __global__ void __launch_bounds__(Shape::THREADS, 1)
-sum_forward_chain_at_once(const DevicePlan c, const ChainRange chain, const bool keep) {
+        sum_forward_chain_at_once(const DevicePlan c, const ChainRange chain, const bool keep) {
     int64_t held[Shape::STAGES];
 #pragma unroll
     for (int s = 0; s < Shape::STAGES; s++) held[s] = -1;
@@ -320,17 +321,16 @@ cudaError_t launch_chain(const LaunchList &launches, const ChainLaunch &range, c
     const ChainRange chain = {range.first, range.end - range.first,
                               ceiling_of(c.count, Shape::ROWS), range.period};
     const cudaError_t error = reset_chain(c, range, chain.row_strips, stream);
-    return error != cudaSuccess
-                   ? error
-                   : launch(sum_forward_chain_at_once<Shape>,
-                            dim3(at_once_blocks(launches, range, chain.row_strips)),
-                            Shape::THREADS, Shape::SHARED, stream, c, chain, keep);
+    return error != cudaSuccess ? error
+                                : launch(sum_forward_chain_at_once<Shape>,
+                                         dim3(at_once_blocks(launches, range, chain.row_strips)),
+                                         Shape::THREADS, Shape::SHARED, stream, c, chain, keep);
 }
 
 } // namespace
 
-cudaError_t sum_chain_at_once(const LaunchList &launches, const ChainLaunch &range, const DevicePlan &c,
-                              bool keep, cudaStream_t stream) {
+cudaError_t sum_chain_at_once(const LaunchList &launches, const ChainLaunch &range,
+                              const DevicePlan &c, bool keep, cudaStream_t stream) {
     return range.nodes > 64 ? launch_chain<128>(launches, range, c, keep, stream)
                             : launch_chain<64>(launches, range, c, keep, stream);
 }

@@ -62,17 +62,15 @@ __device__ static __forceinline__ void find_scales(const DevicePlan &c, Tiles ti
 
 /* What becomes of a sum that is too small: see cpu/sum.h. */
 __device__ static __forceinline__ float bounded_sum(const DevicePlan &c, float sum, float lost) {
-    return sum >= SMALLEST_SAFE_SUM        ? sum
-           : c.bounded == BOUND_FROM_BELOW ? 0
-                                           : sum + lost;
+    return sum >= SMALLEST_SAFE_SUM ? sum : c.bounded == BOUND_FROM_BELOW ? 0 : sum + lost;
 }
 
 /*
  * Whether a node of an element that the sum block reads has no zero factor; called by a whole warp.
  */
 template <typename V>
-__device__ static __forceinline__ bool sum_block_lives(const DevicePlan &c, const Tile *tiles, int count,
-                                                    int32_t sample) {
+__device__ static __forceinline__ bool sum_block_lives(const DevicePlan &c, const Tile *tiles,
+                                                       int count, int32_t sample) {
     bool lives = false;
     for (int t = 0; t < count && !__any_sync(FULL_WARP, lives); t++) {
         for (int32_t i = threadIdx.x % WARP; i < tiles[t].children && !lives; i += WARP) {
@@ -88,8 +86,7 @@ __device__ static __forceinline__ bool sum_block_lives(const DevicePlan &c, cons
  */
 template <typename V>
 __device__ static __forceinline__ float lost_of_small_sums(const DevicePlan &c, const Tile *tiles,
-                                                           int count, int32_t sample,
-                                                           float best) {
+                                                           int count, int32_t sample, float best) {
     if (c.bounded == BOUND_FROM_BELOW
         || (best == 0 && !sum_block_lives<V>(c, tiles, count, sample))) {
         return 0;

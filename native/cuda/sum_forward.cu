@@ -17,7 +17,7 @@ enum { FEW_THREADS = 128 };
  */
 template <typename V, typename Shape>
 __global__ void __launch_bounds__(Shape::THREADS, BUSY_THREADS / Shape::THREADS)
-sum_forward_any(const DevicePlan c, const SumLaunch launch, const bool keep) {
+        sum_forward_any(const DevicePlan c, const SumLaunch launch, const bool keep) {
     constexpr int BM = Shape::BM;
     constexpr int BK = Shape::BK;
     constexpr int LANES = Shape::COLUMNS_APART; /* for a row */
@@ -74,8 +74,8 @@ sum_forward_any(const DevicePlan c, const SumLaunch launch, const bool keep) {
         }
         const Tile &tile = tile_at(place.tile);
         if (keep && tile.keeps && has_values_of_its_own(tile) && column == 0) {
-            V *const kept = element_row<V>(c, c.element_values, tile.flow, tile.children, 0)
-                            + place.node;
+            V *const kept =
+                    element_row<V>(c, c.element_values, tile.flow, tile.children, 0) + place.node;
             const int32_t children = tile.children;
 #pragma unroll
             for (int i = 0; i < Shape::STAGED_A; i++) {
@@ -177,8 +177,7 @@ sum_forward_any(const DevicePlan c, const SumLaunch launch, const bool keep) {
         }
         if (product.column(0) == 0) {
             *block_scale(c, block, sample) =
-                    best[i] == 0 ? SCALE_OF_ZERO
-                                 : clamped_scale(sigma[product.row(i)] + exponent);
+                    best[i] == 0 ? SCALE_OF_ZERO : clamped_scale(sigma[product.row(i)] + exponent);
         }
     }
 }
@@ -189,7 +188,7 @@ sum_forward_any(const DevicePlan c, const SumLaunch launch, const bool keep) {
  */
 template <typename V>
 __global__ void __launch_bounds__(FEW_THREADS, BUSY_THREADS / FEW_THREADS)
-sum_forward_few(const DevicePlan c, const SumLaunch launch, const bool keep) {
+        sum_forward_few(const DevicePlan c, const SumLaunch launch, const bool keep) {
     const int lane = threadIdx.x % WARP;
     const int32_t sample = blockIdx.y * (FEW_THREADS / WARP) + threadIdx.x / WARP;
     if (sample >= c.count) {
@@ -261,8 +260,7 @@ sum_forward_few(const DevicePlan c, const SumLaunch launch, const bool keep) {
     if (block == c.root) {
         c.root_value[sample] = bounded_sum(c, sum[0], lost) * shrink;
     }
-    *block_scale(c, block, sample) =
-            best == 0 ? SCALE_OF_ZERO : clamped_scale(sigma + exponent);
+    *block_scale(c, block, sample) = best == 0 ? SCALE_OF_ZERO : clamped_scale(sigma + exponent);
 }
 
 template <typename V, typename Shape>
@@ -276,25 +274,26 @@ cudaError_t launch_shape(const SumLaunch &range, const DevicePlan &c, bool keep,
 template <typename V>
 cudaError_t launch_any(const SumLaunch &range, const DevicePlan &c, bool keep, bool early,
                        cudaStream_t stream) {
-    return range.nodes > 16    ? launch_shape<V, WideShape>(range, c, keep, early, stream)
-           : range.nodes > FEW ? launch_shape<V, MediumShape>(range, c, keep, early, stream)
-                               : launch(sum_forward_few<V>,
-                                        dim3(range.end - range.first,
-                                             ceiling_of(c.count, FEW_THREADS / WARP)),
-                                        FEW_THREADS, 0, stream, c, range, keep);
+    return range.nodes > 16 ? launch_shape<V, WideShape>(range, c, keep, early, stream)
+           : range.nodes > FEW
+                   ? launch_shape<V, MediumShape>(range, c, keep, early, stream)
+                   : launch(sum_forward_few<V>,
+                            dim3(range.end - range.first, ceiling_of(c.count, FEW_THREADS / WARP)),
+                            FEW_THREADS, 0, stream, c, range, keep);
 }
 
 } // namespace
 
-cudaError_t sum_forward(const LaunchList &launches, const DevicePlan &c, int32_t value_type, bool keep,
-                        cudaStream_t stream) {
+cudaError_t sum_forward(const LaunchList &launches, const DevicePlan &c, int32_t value_type,
+                        bool keep, cudaStream_t stream) {
     bool early = false; /* the first launch depends on all launches before it */
     auto product = launches.products.begin();
     for (size_t i = 0; i < launches.sums.size(); i++) {
         cudaError_t error = cudaSuccess;
         for (; product != launches.products.end() && product->before == (int32_t)i; ++product) {
-            error = product->is_long ? long_products(*product, c, value_type, stream)
-                                     : small_products(launches, *product, c, value_type, early, stream);
+            error = product->is_long
+                            ? long_products(*product, c, value_type, stream)
+                            : small_products(launches, *product, c, value_type, early, stream);
             if (error != cudaSuccess) {
                 return error;
             }

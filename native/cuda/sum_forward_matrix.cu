@@ -32,11 +32,10 @@ struct SumShape {
     typedef WarpGrid<ROWS, NODES> Warps;
     static constexpr int THREADS = Warps::THREADS;
     /* thread blocks on a multiprocessor, at least */
-    static constexpr int RESIDENT =
-            (NODES <= 32     ? (int)GROUP_THREADS
-             : Warps::M > 16 ? (int)MATRIX_THREADS
-                             : (int)BUSY_THREADS)
-            / THREADS;
+    static constexpr int RESIDENT = (NODES <= 32     ? (int)GROUP_THREADS
+                                     : Warps::M > 16 ? (int)MATRIX_THREADS
+                                                     : (int)BUSY_THREADS)
+                                    / THREADS;
     static constexpr int CHUNK = NODES > 64 ? NODES : 64; /* children at a time */
     static constexpr bool GROUPS = NODES <= 32;           /* of small tiles in a chunk */
     static constexpr int STRIDE = CHUNK + 8;              /* of rows in shared memory */
@@ -101,8 +100,8 @@ __device__ __forceinline__ void sum_block_forward(const DevicePlan &c, const Til
         const bf16 *const from = c.copies + tile.copy + child;
         for (int node = threadIdx.x / Shape::VECTORS_A_ROW; node < NODES;
              node += Shape::ROWS_APART) {
-            copy_async_16(to + dealt(node) * STRIDE + column,
-                          from + (int64_t)node * tile.children, there && node < nodes);
+            copy_async_16(to + dealt(node) * STRIDE + column, from + (int64_t)node * tile.children,
+                          there && node < nodes);
         }
     };
     static_assert(Shape::THREADS >= ROWS, "a thread for each row's cell");
@@ -161,8 +160,8 @@ __device__ __forceinline__ void sum_block_forward(const DevicePlan &c, const Til
     int32_t chunk = 0;
     for (int stage = 0, round = 0; t < count; stage ^= 1, round++) {
         const int mine = t + my_tile;
-        const int32_t width = min((int32_t)CHUNK, grouped ? (count - t) * children
-                                                          : tile_at(t).children - chunk);
+        const int32_t width =
+                min((int32_t)CHUNK, grouped ? (count - t) * children : tile_at(t).children - chunk);
         next = t;
         next_chunk = chunk;
         advance(next, next_chunk);
@@ -212,7 +211,7 @@ __device__ __forceinline__ void sum_block_forward(const DevicePlan &c, const Til
 /* A layer or a part of it: a thread block for each sum block and ROWS rows. */
 template <typename Shape>
 __global__ void __launch_bounds__(Shape::THREADS, Shape::RESIDENT)
-sum_forward_matrix(const DevicePlan c, const SumLaunch launch, const bool keep) {
+        sum_forward_matrix(const DevicePlan c, const SumLaunch launch, const bool keep) {
     const int32_t sum = launch.first + blockIdx.x;
     const int32_t begin = launch.tiles >= 0 ? launch.first_tile + (int32_t)blockIdx.x * launch.tiles
                                             : c.sum_tile_begin[sum];
@@ -225,10 +224,10 @@ sum_forward_matrix(const DevicePlan c, const SumLaunch launch, const bool keep) 
 
 template <typename Shape>
 __global__ void __launch_bounds__(Shape::THREADS, Shape::RESIDENT)
-sum_forward_chain(const DevicePlan c, const ChainRange chain, const bool keep) {
+        sum_forward_chain(const DevicePlan c, const ChainRange chain, const bool keep) {
     run_chain<false>(c, chain, [&](const ChainItem &item, int32_t row_strip, auto wait) {
-        sum_block_forward<Shape>(c, c.tile + item.tile_begin, item.tiles, item.nodes,
-                                 item.children, row_strip * Shape::ROWS, keep, wait);
+        sum_block_forward<Shape>(c, c.tile + item.tile_begin, item.tiles, item.nodes, item.children,
+                                 row_strip * Shape::ROWS, keep, wait);
     });
 }
 
@@ -247,14 +246,13 @@ cudaError_t launch_matrix(const LaunchList &launches, const SumLaunch &range, co
     typedef SumShape<32, NODES> Few;
     typedef SumShape<64, NODES> Many;
     const int64_t blocks = (int64_t)(range.end - range.first) * ceiling_of(c.count, Few::ROWS);
-    return blocks <= launches.processors
-                   ? launch_rows<Few>(range, c, keep, early, stream)
-                   : launch_rows<Many>(range, c, keep, early, stream);
+    return blocks <= launches.processors ? launch_rows<Few>(range, c, keep, early, stream)
+                                         : launch_rows<Many>(range, c, keep, early, stream);
 }
 
 template <typename Shape>
-cudaError_t launch_chain_rows(const LaunchList &launches, const ChainLaunch &range, const DevicePlan &c,
-                              bool keep, cudaStream_t stream) {
+cudaError_t launch_chain_rows(const LaunchList &launches, const ChainLaunch &range,
+                              const DevicePlan &c, bool keep, cudaStream_t stream) {
     const ChainRange chain = {range.first, range.end - range.first,
                               ceiling_of(c.count, Shape::ROWS), 0};
     const int64_t tasks = (int64_t)chain.items * chain.row_strips;
@@ -290,8 +288,8 @@ cudaError_t sum_forward_on_matrix_units(const LaunchList &launches, const SumLau
                               : launch_matrix<16>(launches, range, c, keep, early, stream);
 }
 
-cudaError_t sum_chain_forward(const LaunchList &launches, const ChainLaunch &range, const DevicePlan &c,
-                              bool keep, cudaStream_t stream) {
+cudaError_t sum_chain_forward(const LaunchList &launches, const ChainLaunch &range,
+                              const DevicePlan &c, bool keep, cudaStream_t stream) {
     return range.nodes > 64   ? launch_chain<128>(launches, range, c, keep, stream)
            : range.nodes > 32 ? launch_chain<64>(launches, range, c, keep, stream)
            : range.nodes > 16 ? launch_chain<32>(launches, range, c, keep, stream)

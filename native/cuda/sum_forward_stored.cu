@@ -48,13 +48,15 @@ struct Operand {
 
 template <typename Shape>
 __global__ void __launch_bounds__(Shape::THREADS, Shape::RESIDENT)
-sum_forward_of_stored(const DevicePlan c, const SumLaunch launch) {
+        sum_forward_of_stored(const DevicePlan c, const SumLaunch launch) {
     typedef typename Shape::Warps Warps;
     constexpr int ROWS = Shape::ROWS;
     constexpr int STRIDE = Shape::STRIDE;
     DYNAMIC_SHARED(bf16, memory); /* of each stage first the elements, then the weights */
     __shared__ Operand operand[MOST_TILES];
-    __shared__ uint8_t power[MOST_TILES][ROWS]; /* exponents of the factors of rows, in the format of bfloat16 */
+    __shared__ uint8_t
+            power[MOST_TILES]
+                 [ROWS]; /* exponents of the factors of rows, in the format of bfloat16 */
     __shared__ int32_t sigma[ROWS];
     const int32_t sum = launch.first + blockIdx.x;
     const int32_t begin = launch.tiles >= 0 ? launch.first_tile + (int32_t)blockIdx.x * launch.tiles
@@ -69,8 +71,8 @@ sum_forward_of_stored(const DevicePlan c, const SumLaunch launch) {
     let_next_launch_start();
     for (int t = threadIdx.x; t < count; t += Shape::THREADS) {
         const Tile &tile = tiles[t];
-        operand[t] = {c.copies + tile.copy,
-                      stored_row<bf16>(c, tile.factor[0], children, 0), tile.factor[0].block};
+        operand[t] = {c.copies + tile.copy, stored_row<bf16>(c, tile.factor[0], children, 0),
+                      tile.factor[0].block};
     }
     const int64_t sum_value = tiles[0].sum_value;
     const int32_t sum_block = tiles[0].sum_block;
@@ -137,8 +139,8 @@ sum_forward_of_stored(const DevicePlan c, const SumLaunch launch) {
             }
         }
         for (int t = SCALES_AHEAD; t < count; t++) {
-            power[t][threadIdx.x] = (uint8_t)max(
-                    scales[(int64_t)operand[t].block * c.capacity] - best + 127, 0);
+            power[t][threadIdx.x] =
+                    (uint8_t)max(scales[(int64_t)operand[t].block * c.capacity] - best + 127, 0);
         }
         sigma[threadIdx.x] = best;
     }
@@ -203,8 +205,8 @@ bool can_stream_stored_sums(const SumLaunch &range) {
            && (range.children == 16 || range.children == 32 || range.children == CHUNK);
 }
 
-cudaError_t sum_forward_stored(const LaunchList &launches, const SumLaunch &range, const DevicePlan &c,
-                               bool early, cudaStream_t stream) {
+cudaError_t sum_forward_stored(const LaunchList &launches, const SumLaunch &range,
+                               const DevicePlan &c, bool early, cudaStream_t stream) {
     return range.nodes > 16 ? launch_nodes<32>(launches, range, c, early, stream)
                             : launch_nodes<16>(launches, range, c, early, stream);
 }

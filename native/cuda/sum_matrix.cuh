@@ -24,8 +24,10 @@ __device__ static __forceinline__ int dealt(int n) {
  * enough to need a closer look.
  */
 template <typename Shape>
-__device__ static __forceinline__ void normalise_with_care(const DevicePlan &c, int32_t nodes, const Tile *tiles, int count, int32_t first,
-                                                    const float *sums, const int32_t *sigma) {
+__device__ static __forceinline__ void normalise_with_care(const DevicePlan &c, int32_t nodes,
+                                                           const Tile *tiles, int count,
+                                                           int32_t first, const float *sums,
+                                                           const int32_t *sigma) {
     const int lane = threadIdx.x % WARP;
     const int32_t node = lane * 4;
     for (int row = threadIdx.x / WARP; row < Shape::ROWS && first + row < c.count;
@@ -35,9 +37,7 @@ __device__ static __forceinline__ void normalise_with_care(const DevicePlan &c, 
         if (node < nodes) {
             value = *(const float4 *)(sums + row * Shape::SUM_STRIDE + node);
         }
-        float best = node < nodes
-                             ? fmaxf(fmaxf(value.x, value.y), fmaxf(value.z, value.w))
-                             : 0;
+        float best = node < nodes ? fmaxf(fmaxf(value.x, value.y), fmaxf(value.z, value.w)) : 0;
         best = warp_maximum(best);
         const float least = fminf(fminf(value.x, value.y), fminf(value.z, value.w));
         if (__any_sync(FULL_WARP, least < SMALLEST_SAFE_SUM)) {
@@ -49,9 +49,9 @@ __device__ static __forceinline__ void normalise_with_care(const DevicePlan &c, 
         const int32_t exponent = exponent_of(best);
         const float shrink = best > 0 ? power_of_two(-exponent) : 0;
         if (node < nodes) {
-            *(uint2 *)(block_row<bf16>(c, c.values, tiles[0].sum_value, nodes, sample)
-                       + node) = make_uint2(pack_bf16(value.x * shrink, value.y * shrink),
-                                            pack_bf16(value.z * shrink, value.w * shrink));
+            *(uint2 *)(block_row<bf16>(c, c.values, tiles[0].sum_value, nodes, sample) + node) =
+                    make_uint2(pack_bf16(value.x * shrink, value.y * shrink),
+                               pack_bf16(value.z * shrink, value.w * shrink));
         }
         if (lane == 0) {
             *block_scale(c, tiles[0].sum_block, sample) =
@@ -65,10 +65,11 @@ __device__ static __forceinline__ void normalise_with_care(const DevicePlan &c, 
  * shared memory; all threads have read it for the last time.
  */
 template <typename Shape>
-__device__ static __forceinline__ void
-settle_sums(const DevicePlan &c, const typename Shape::Warps::Product &product, const Tile *tiles,
-            int count, int64_t sum_value, int32_t sum_block, int32_t nodes, int32_t first,
-            const int32_t *sigma, float *sums) {
+__device__ static __forceinline__ void settle_sums(const DevicePlan &c,
+                                                   const typename Shape::Warps::Product &product,
+                                                   const Tile *tiles, int count, int64_t sum_value,
+                                                   int32_t sum_block, int32_t nodes, int32_t first,
+                                                   const int32_t *sigma, float *sums) {
     typedef typename Shape::Warps Warps;
     __shared__ float peak[Warps::BY_N][Shape::ROWS];
     const int lane = threadIdx.x % WARP;
@@ -109,9 +110,8 @@ settle_sums(const DevicePlan &c, const typename Shape::Warps::Product &product, 
                 for (int half = 0; half < 2; half++) {
                     const int row = row_of_warp + i * 16 + half * 8 + lane / 4;
                     const int node = column_of_warp + j / 2 * 16 + lane % 4 * 4 + j % 2 * 2;
-                    *(float2 *)(sums + row * Shape::SUM_STRIDE + node) =
-                            make_float2(product.sum[i][j][half * 2],
-                                        product.sum[i][j][half * 2 + 1]);
+                    *(float2 *)(sums + row * Shape::SUM_STRIDE + node) = make_float2(
+                            product.sum[i][j][half * 2], product.sum[i][j][half * 2 + 1]);
                 }
             }
         }

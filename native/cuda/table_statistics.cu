@@ -14,19 +14,19 @@ namespace {
 
 enum {
     COLUMNS = WARP,
-    AHEAD = 32,          /* rows whose flows are loaded at a time */
-    SORT_WARPS = 8,      /* warps that divide the items among them */
+    AHEAD = 32,     /* rows whose flows are loaded at a time */
+    SORT_WARPS = 8, /* warps that divide the items among them */
     SORTERS = SORT_WARPS * WARP,
-    SCAN_AHEAD = 8,      /* cells of a lane that are loaded at once */
+    SCAN_AHEAD = 8, /* cells of a lane that are loaded at once */
     SCANNERS = 1024,
     ROW_THREADS = 128,
-    ROWS_AHEAD = 32,     /* items of a category whose elements are looked up at a time */
-    ITEMS_AT_ONCE = 8    /* flows that are loaded at once */
+    ROWS_AHEAD = 32,  /* items of a category whose elements are looked up at a time */
+    ITEMS_AT_ONCE = 8 /* flows that are loaded at once */
 };
 
 template <typename V>
 __global__ void __launch_bounds__(WARP)
-finite_statistics(const DevicePlan c, const TableLaunch launch, const bool add) {
+        finite_statistics(const DevicePlan c, const TableLaunch launch, const bool add) {
     DYNAMIC_SHARED(float, histogram); /* [categories][COLUMNS] */
     const Table &table = c.table[c.table_order[launch.first + blockIdx.x]];
     const int32_t column = blockIdx.y * COLUMNS + threadIdx.x;
@@ -51,8 +51,7 @@ finite_statistics(const DevicePlan c, const TableLaunch launch, const bool add) 
             const auto fetch = [&](float *to, int32_t b) {
 #pragma unroll
                 for (int j = 0; j < AHEAD; j++) {
-                    to[j] = load_value(flows
-                                       + (int64_t)min(b + j, c.count - 1) * input.nodes);
+                    to[j] = load_value(flows + (int64_t)min(b + j, c.count - 1) * input.nodes);
                 }
             };
             fetch(next, 0);
@@ -86,7 +85,7 @@ finite_statistics(const DevicePlan c, const TableLaunch launch, const bool add) 
 
 template <typename V>
 __global__ void __launch_bounds__(WARP)
-gaussian_statistics(const DevicePlan c, const TableLaunch launch, const bool add) {
+        gaussian_statistics(const DevicePlan c, const TableLaunch launch, const bool add) {
     const Table &table = c.table[c.table_order[launch.first + blockIdx.x]];
     const int32_t column = blockIdx.y * COLUMNS + threadIdx.x;
     if (column >= table.nodes) {
@@ -139,8 +138,8 @@ __device__ __forceinline__ int32_t *sorted_begin(const DevicePlan &c, const Tabl
  * a warp skips them 32 at a time.
  */
 template <typename Take>
-__device__ __forceinline__ void for_each_item(const DevicePlan &c, const Table &table, int32_t first,
-                                              Take take) {
+__device__ __forceinline__ void for_each_item(const DevicePlan &c, const Table &table,
+                                              int32_t first, Take take) {
     const int lane = threadIdx.x % WARP;
     const int warp = threadIdx.x / WARP;
     const int32_t chunks = ceiling_of(c.count, WARP); /* of one variable */
@@ -155,15 +154,13 @@ __device__ __forceinline__ void for_each_item(const DevicePlan &c, const Table &
             const int32_t v = min(chunk + i, end - 1) / chunks;
             const int32_t b = (chunk + i - v * chunks) * WARP;
             item[i] = v * c.count + b;
-            cell[i] = chunk + i < end && b + lane < c.count
-                              ? cell_at(c, c.table_variable[table.variable_begin + v].variable,
-                                        b + lane)
-                              : MISSING_CATEGORY;
+            cell[i] = chunk + i < end && b + lane < c.count ? cell_at(
+                              c, c.table_variable[table.variable_begin + v].variable, b + lane)
+                                                            : MISSING_CATEGORY;
         }
 #pragma unroll
         for (int i = 0; i < SCAN_AHEAD; i++) {
-            unsigned mine =
-                    __ballot_sync(FULL_WARP, cell[i] >= first && cell[i] < first + WARP);
+            unsigned mine = __ballot_sync(FULL_WARP, cell[i] >= first && cell[i] < first + WARP);
             while (mine != 0) {
                 const int other = __ffs((int)mine) - 1;
                 mine &= mine - 1;
@@ -247,7 +244,8 @@ __global__ void __launch_bounds__(SORTERS) sort_items(const DevicePlan c, const 
  */
 template <typename V, int WIDTH>
 __global__ void __launch_bounds__(ROW_THREADS, 8)
-sorted_statistics(const DevicePlan c, const int32_t number, const bool add, const bool once) {
+        sorted_statistics(const DevicePlan c, const int32_t number, const bool add,
+                          const bool once) {
     __shared__ TableVariable variable_of[ROWS_AHEAD];
     __shared__ int32_t sample_of[ROWS_AHEAD];
     const Table &table = c.table[number];
@@ -267,8 +265,7 @@ sorted_statistics(const DevicePlan c, const int32_t number, const bool add, cons
         __syncthreads();
         if (threadIdx.x < (unsigned)rows) {
             const int32_t item = sorted[first + threadIdx.x];
-            variable_of[threadIdx.x] =
-                    c.table_variable[table.variable_begin + item / c.count];
+            variable_of[threadIdx.x] = c.table_variable[table.variable_begin + item / c.count];
             sample_of[threadIdx.x] = item % c.count;
         }
         __syncthreads();
@@ -308,8 +305,7 @@ sorted_statistics(const DevicePlan c, const int32_t number, const bool add, cons
                 const Served &served = c.served[variable.served_begin + j];
                 if (owns && serves(served, column)) {
                     float flow[WIDTH];
-                    load_columns(element_row<V>(c, c.flows, served.flow, served.nodes,
-                                                sample_of[i])
+                    load_columns(element_row<V>(c, c.flows, served.flow, served.nodes, sample_of[i])
                                          + column - served.first,
                                  flow);
 #pragma unroll
@@ -328,8 +324,8 @@ template <typename V, int WIDTH>
 cudaError_t launch_sorted(const TableLaunch &range, const DevicePlan &c, bool add,
                           cudaStream_t stream) {
     return launch(sorted_statistics<V, WIDTH>,
-                  dim3(range.categories, ceiling_of(range.nodes, ROW_THREADS * WIDTH)),
-                  ROW_THREADS, 0, stream, c, range.number, add, range.once != 0);
+                  dim3(range.categories, ceiling_of(range.nodes, ROW_THREADS * WIDTH)), ROW_THREADS,
+                  0, stream, c, range.number, add, range.once != 0);
 }
 
 template <typename V>

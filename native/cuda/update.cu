@@ -43,8 +43,8 @@ struct NodeStep {
 
 /* A warp for each parent node. */
 __global__ void __launch_bounds__(THREADS)
-update_weights(const DevicePlan c, const int32_t rows, const double *step,
-               const int32_t *unless, int32_t *failed) {
+        update_weights(const DevicePlan c, const int32_t rows, const double *step,
+                       const int32_t *unless, int32_t *failed) {
     const int32_t row = blockIdx.x * (THREADS / WARP) + threadIdx.x / WARP;
     const int lane = threadIdx.x % WARP;
     if (row >= rows || (unless != NULL && *unless != 0)) {
@@ -133,7 +133,8 @@ __device__ __forceinline__ double column_total(const float *rows, int32_t nodes,
     double sum = 0;
     for (int32_t first = begin + slice; node < nodes && first < end;
          first += SLICES * TERMS_A_SUM) {
-        const int32_t last = end - first < SLICES * TERMS_A_SUM ? end : first + SLICES * TERMS_A_SUM;
+        const int32_t last =
+                end - first < SLICES * TERMS_A_SUM ? end : first + SLICES * TERMS_A_SUM;
         float part = 0;
 #pragma unroll 4
         for (int32_t k = first; k < last; k += SLICES) {
@@ -151,8 +152,8 @@ __device__ __forceinline__ double column_total(const float *rows, int32_t nodes,
 
 /* COLUMNS nodes of a table for a thread block, whose warps share the categories. */
 __global__ void __launch_bounds__(THREADS)
-update_finite(const DevicePlan c, const TableLaunch launch, const double *step,
-              const int32_t *unless, int32_t *failed) {
+        update_finite(const DevicePlan c, const TableLaunch launch, const double *step,
+                      const int32_t *unless, int32_t *failed) {
     __shared__ double partial[SLICES][COLUMNS];
     const Table &table = c.table[c.table_order[launch.first + blockIdx.x]];
     const int32_t node = blockIdx.y * COLUMNS + threadIdx.x % COLUMNS;
@@ -182,10 +183,10 @@ __global__ void __launch_bounds__(THREADS) large_totals(const DevicePlan c, cons
     const int32_t node = blockIdx.y * COLUMNS + threadIdx.x % COLUMNS;
     const int32_t begin = blockIdx.x * CATEGORIES_A_SLICE;
     const int32_t end = min(begin + (int32_t)CATEGORIES_A_SLICE, table.categories);
-    const double total = column_total(c.statistics + table.statistic, table.nodes, node, begin,
-                                      end, partial);
-    const double sum = column_total(c.parameters + table.parameter, table.nodes, node, begin, end,
-                                    partial);
+    const double total =
+            column_total(c.statistics + table.statistic, table.nodes, node, begin, end, partial);
+    const double sum =
+            column_total(c.parameters + table.parameter, table.nodes, node, begin, end, partial);
     if (threadIdx.x < COLUMNS && node < table.nodes) {
         const int64_t at = (int64_t)blockIdx.x * table.nodes + node;
         c.slices[at] = (float)total;
@@ -194,8 +195,8 @@ __global__ void __launch_bounds__(THREADS) large_totals(const DevicePlan c, cons
 }
 
 __global__ void __launch_bounds__(THREADS)
-update_large(const DevicePlan c, const int32_t number, const double *step,
-             const int32_t *unless, int32_t *failed) {
+        update_large(const DevicePlan c, const int32_t number, const double *step,
+                     const int32_t *unless, int32_t *failed) {
     const Table &table = c.table[number];
     const int32_t node = blockIdx.y * COLUMNS + threadIdx.x % COLUMNS;
     if (node >= table.nodes || (unless != NULL && *unless != 0)) {
@@ -229,8 +230,8 @@ update_large(const DevicePlan c, const int32_t number, const double *step,
  *   variance <- (1 - step) d^2 + step d^2 (T2 + pseudocount) / (T0 + pseudocount) - shift^2
  */
 __global__ void __launch_bounds__(THREADS)
-update_gaussian(const DevicePlan c, const TableLaunch launch, const double *step,
-                const int32_t *unless, int32_t *failed) {
+        update_gaussian(const DevicePlan c, const TableLaunch launch, const double *step,
+                        const int32_t *unless, int32_t *failed) {
     const Table &table = c.table[c.table_order[launch.first + blockIdx.x]];
     const int32_t n = blockIdx.y * THREADS + threadIdx.x;
     if (n >= table.nodes || (unless != NULL && *unless != 0)) {
@@ -262,7 +263,7 @@ update_gaussian(const DevicePlan c, const TableLaunch launch, const double *step
 }
 
 __global__ void __launch_bounds__(THREADS)
-copy_parameters(const DevicePlan c, const ParameterRange range) {
+        copy_parameters(const DevicePlan c, const ParameterRange range) {
     const int64_t step = (int64_t)gridDim.x * THREADS;
     for (int64_t i = (int64_t)blockIdx.x * THREADS + threadIdx.x; i < range.count; i += step) {
         c.copies[range.copy + i] = to_bf16(c.parameters[range.parameter + i]);
@@ -285,8 +286,7 @@ cudaError_t update_tables(const TableLaunch &range, const DevicePlan &c, const d
                       unless, failed);
     }
     const dim3 grid(ceiling_of(range.categories, CATEGORIES_A_SLICE), strips);
-    const cudaError_t error =
-            launch(large_totals, grid, THREADS, 0, stream, c, range.number);
+    const cudaError_t error = launch(large_totals, grid, THREADS, 0, stream, c, range.number);
     return error != cudaSuccess ? error
                                 : launch(update_large, grid, THREADS, 0, stream, c, range.number,
                                          step, unless, failed);

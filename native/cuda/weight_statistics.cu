@@ -34,8 +34,8 @@ struct StatisticsShape {
 template <int SIDE>
 __global__ void __launch_bounds__(StatisticsShape<SIDE>::THREADS,
                                   BUSY_THREADS / StatisticsShape<SIDE>::THREADS)
-weight_statistics_matrix(const DevicePlan c, const WeightLaunch launch, const bool add,
-                         const int32_t parts, float *partial, const int64_t slice_floats) {
+        weight_statistics_matrix(const DevicePlan c, const WeightLaunch launch, const bool add,
+                                 const int32_t parts, float *partial, const int64_t slice_floats) {
     typedef StatisticsShape<SIDE> Shape;
     DYNAMIC_SHARED(bf16, a); /* the stages of both operands */
     bf16 *const b = a + STAGES * Shape::STAGE;
@@ -125,11 +125,10 @@ weight_statistics_matrix(const DevicePlan c, const WeightLaunch launch, const bo
         }
     }
     const bool adds = add && partial == NULL;
-    float *const statistics = partial == NULL
-                                      ? c.statistics + weight.parameter
-                                      : partial + blockIdx.z * slice_floats
-                                                + (int64_t)blockIdx.x * launch.nodes
-                                                          * launch.children;
+    float *const statistics =
+            partial == NULL ? c.statistics + weight.parameter
+                            : partial + blockIdx.z * slice_floats
+                                      + (int64_t)blockIdx.x * launch.nodes * launch.children;
 #pragma unroll
     for (int i = 0; i < Shape::M / 16; i++) {
 #pragma unroll
@@ -155,8 +154,8 @@ weight_statistics_matrix(const DevicePlan c, const WeightLaunch launch, const bo
 
 /* Adds up the slices of the weights of a launch, in order. */
 __global__ void __launch_bounds__(BUSY_THREADS / 2)
-add_slices(const DevicePlan c, const WeightLaunch launch, const bool add, const float *partial,
-           const int32_t slices, const int64_t slice_floats) {
+        add_slices(const DevicePlan c, const WeightLaunch launch, const bool add,
+                   const float *partial, const int32_t slices, const int64_t slice_floats) {
     const int32_t floats = launch.nodes * launch.children;
     const int32_t i = blockIdx.y * blockDim.x + threadIdx.x;
     if (i >= floats) {
@@ -172,7 +171,7 @@ add_slices(const DevicePlan c, const WeightLaunch launch, const bool add, const 
 /* Any number of nodes, either value type. */
 template <typename V, typename Shape>
 __global__ void __launch_bounds__(Shape::THREADS, BUSY_THREADS / Shape::THREADS)
-weight_statistics_any(const DevicePlan c, const WeightLaunch launch, const bool add) {
+        weight_statistics_any(const DevicePlan c, const WeightLaunch launch, const bool add) {
     __shared__ float a[Shape::BK * Shape::A_STRIDE];
     __shared__ float b[Shape::BK * Shape::B_STRIDE];
     __shared__ float factor[Shape::BK];
@@ -204,8 +203,8 @@ weight_statistics_any(const DevicePlan c, const WeightLaunch launch, const bool 
             for (int i = threadIdx.x; i < Shape::BN * depth; i += Shape::THREADS) {
                 const int32_t n = child + i % Shape::BN;
                 const int32_t k = i / Shape::BN;
-                const float value = load_value(kept_row<V>(c, tile, chunk + k)
-                                               + min(n, launch.children - 1));
+                const float value =
+                        load_value(kept_row<V>(c, tile, chunk + k) + min(n, launch.children - 1));
                 b[k * Shape::B_STRIDE + i % Shape::BN] = n < launch.children ? value : 0;
             }
             __syncthreads();
@@ -233,7 +232,7 @@ weight_statistics_any(const DevicePlan c, const WeightLaunch launch, const bool 
  */
 template <typename V>
 __global__ void __launch_bounds__(FEW_THREADS)
-weight_statistics_few(const DevicePlan c, const WeightLaunch launch, const bool add) {
+        weight_statistics_few(const DevicePlan c, const WeightLaunch launch, const bool add) {
     constexpr int SLICES = FEW_THREADS / WARP;
     __shared__ float partial[FEW][SLICES][WARP];
     const Weight &weight = c.weight[launch.first + blockIdx.x];
@@ -252,10 +251,9 @@ weight_statistics_few(const DevicePlan c, const WeightLaunch launch, const bool 
             const float factor = c.skipped[b] == SAMPLE_COUNTS
                                          ? power_of_two(element_power[b] - sum_power[b])
                                          : 0;
-            const float value =
-                    child < launch.children
-                            ? factor * load_value(values + (int64_t)b * launch.children)
-                            : 0;
+            const float value = child < launch.children
+                                        ? factor * load_value(values + (int64_t)b * launch.children)
+                                        : 0;
 #pragma unroll
             for (int n = 0; n < FEW; n++) {
                 if (n < launch.nodes) {
@@ -283,11 +281,10 @@ cudaError_t launch_matrix(const WeightLaunch &range, const DevicePlan &c, bool a
     const int32_t weights = range.end - range.first;
     const int64_t floats = (int64_t)weights * range.nodes * range.children;
     float *const partial = range.slices > 1 ? c.slices : NULL;
-    cudaError_t error =
-            launch(weight_statistics_matrix<SIDE>,
-                   dim3(weights, ceiling_of(range.nodes, SIDE) * parts, range.slices),
-                   StatisticsShape<SIDE>::THREADS, StatisticsShape<SIDE>::SHARED, stream, c, range,
-                   add, parts, partial, floats);
+    cudaError_t error = launch(weight_statistics_matrix<SIDE>,
+                               dim3(weights, ceiling_of(range.nodes, SIDE) * parts, range.slices),
+                               StatisticsShape<SIDE>::THREADS, StatisticsShape<SIDE>::SHARED,
+                               stream, c, range, add, parts, partial, floats);
     if (error == cudaSuccess && range.slices > 1) {
         const unsigned threads = BUSY_THREADS / 2;
         error = launch(add_slices,
@@ -312,12 +309,11 @@ cudaError_t launch_any(const WeightLaunch &range, const DevicePlan &c, bool add,
                        cudaStream_t stream) {
     if (range.nodes <= FEW) {
         return launch(weight_statistics_few<V>,
-                      dim3(range.end - range.first, ceiling_of(range.children, WARP)),
-                      FEW_THREADS, 0, stream, c, range, add);
+                      dim3(range.end - range.first, ceiling_of(range.children, WARP)), FEW_THREADS,
+                      0, stream, c, range, add);
     }
-    return range.children > 16
-                   ? launch_shape<V, WideShape>(range, c, add, stream)
-                   : launch_shape<V, FmaShape<16, 16, 2, 1, 64>>(range, c, add, stream);
+    return range.children > 16 ? launch_shape<V, WideShape>(range, c, add, stream)
+                               : launch_shape<V, FmaShape<16, 16, 2, 1, 64>>(range, c, add, stream);
 }
 
 } // namespace
@@ -333,13 +329,13 @@ cudaError_t weight_statistics(const LaunchList &launches, const DevicePlan &c, i
             continue;
         }
         const int32_t least = range.nodes < range.children ? range.nodes : range.children;
-        const cudaError_t error =
-                value_type != SLUICE_VALUE_BF16 ? launch_any<float>(range, c, add, stream)
-                : !range.matrix                 ? launch_any<bf16>(range, c, add, stream)
-                : least > 64                    ? launch_matrix<128>(range, c, add, stream)
-                : least > 32                    ? launch_matrix<64>(range, c, add, stream)
-                : least > 16                    ? launch_matrix<32>(range, c, add, stream)
-                                                : launch_matrix<16>(range, c, add, stream);
+        const cudaError_t error = value_type != SLUICE_VALUE_BF16
+                                          ? launch_any<float>(range, c, add, stream)
+                                  : !range.matrix ? launch_any<bf16>(range, c, add, stream)
+                                  : least > 64    ? launch_matrix<128>(range, c, add, stream)
+                                  : least > 32    ? launch_matrix<64>(range, c, add, stream)
+                                  : least > 16    ? launch_matrix<32>(range, c, add, stream)
+                                                  : launch_matrix<16>(range, c, add, stream);
         if (error != cudaSuccess) {
             return error;
         }

@@ -26,7 +26,7 @@ enum {
 static_assert(CHUNK * VECTORS_A_ROW == THREADS, "a thread copies one vector of an operand's chunk");
 
 __global__ void __launch_bounds__(THREADS, 4)
-weight_statistics_together(const DevicePlan c, const WeightLaunch launch, const bool add) {
+        weight_statistics_together(const DevicePlan c, const WeightLaunch launch, const bool add) {
     DYNAMIC_SHARED(bf16, memory); /* of each stage first the gradients, then the elements */
     __shared__ __align__(16) uint16_t factor[TOGETHER][SPAN]; /* bits of powers of two */
     const int lane = threadIdx.x % WARP;
@@ -43,8 +43,7 @@ weight_statistics_together(const DevicePlan c, const WeightLaunch launch, const 
         element[i] = tile.element;
     }
     const Tile &one = c.tile[c.weight_tile[c.weight[first_weight].tile_begin]];
-    const bf16 *const gradients =
-            block_row<bf16>(c, c.gradients, one.sum_value, SIDE, 0) + column;
+    const bf16 *const gradients = block_row<bf16>(c, c.gradients, one.sum_value, SIDE, 0) + column;
     const int32_t sum_block = one.sum_block;
 
     WarpProduct<SIDE, SIDE> product;
@@ -59,8 +58,8 @@ weight_statistics_together(const DevicePlan c, const WeightLaunch launch, const 
                 copy_async_16(to, gradients + (int64_t)sample * SIDE, true);
 #pragma unroll
                 for (int i = 0; i < TOGETHER; i++) {
-                    copy_async_16(to + (1 + i) * CHUNK * STRIDE,
-                                  values[i] + (int64_t)sample * SIDE, true);
+                    copy_async_16(to + (1 + i) * CHUNK * STRIDE, values[i] + (int64_t)sample * SIDE,
+                                  true);
                 }
             }
             copy_async_commit();
@@ -88,8 +87,8 @@ weight_statistics_together(const DevicePlan c, const WeightLaunch launch, const 
             for (int k = 0; k < CHUNK; k += STEP_K) {
                 const uint32_t *const pair =
                         (const uint32_t *)&factor[warp][round * CHUNK + k] + lane % 4;
-                product.multiply_by_k(a + k * STRIDE, STRIDE, b + k * STRIDE, STRIDE,
-                                               lane, pair[0], pair[4]);
+                product.multiply_by_k(a + k * STRIDE, STRIDE, b + k * STRIDE, STRIDE, lane, pair[0],
+                                      pair[4]);
             }
         }
         copy_async_wait<0>();
@@ -104,8 +103,8 @@ weight_statistics_together(const DevicePlan c, const WeightLaunch launch, const 
 #pragma unroll
             for (int j = 0; j < SIDE / 8; j++) {
                 float2 *const to = (float2 *)(statistics + n * SIDE + j * 8 + lane % 4 * 2);
-                float2 sum = make_float2(product.sum[i][j][half * 2],
-                                         product.sum[i][j][half * 2 + 1]);
+                float2 sum =
+                        make_float2(product.sum[i][j][half * 2], product.sum[i][j][half * 2 + 1]);
                 if (add) {
                     const float2 old = *to;
                     sum = make_float2(old.x + sum.x, old.y + sum.y);

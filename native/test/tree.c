@@ -132,7 +132,8 @@ static double density_of_mode(const buffers *b, int32_t input, int32_t node) {
     const sluice_plan *p = b->plan;
     const int32_t table = p->input_table[input];
     if (p->table_kind[table] == SLUICE_GAUSSIAN) {
-        const float mean = b->state.parameters[p->table_parameter[table] + p->input_first[input] + node];
+        const float mean =
+                b->state.parameters[p->table_parameter[table] + p->input_first[input] + node];
         return density_of(b, input, node, mean);
     }
     double best = 0;
@@ -180,9 +181,8 @@ static double evaluate(const buffers *b, const double *cells, int maximum, node_
     for (int32_t i = 0; i < p->inputs; i++) {
         for (int32_t n = 0; n < p->block_nodes[i]; n++) {
             const double cell = cells[p->input_variable[i]];
-            values->block[p->block_first[i] + n] = maximum && isnan(cell)
-                                                           ? density_of_mode(b, i, n)
-                                                           : density_of(b, i, n, cell);
+            values->block[p->block_first[i] + n] =
+                    maximum && isnan(cell) ? density_of_mode(b, i, n) : density_of(b, i, n, cell);
         }
     }
     for (int32_t i = 0; i < p->operations; i++) {

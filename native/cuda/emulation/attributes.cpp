@@ -20,27 +20,27 @@ struct Attribute {
 
 /* A small device of compute capability 8.0. */
 constexpr Attribute ATTRIBUTES[] = {
-    {cudaDevAttrMaxThreadsPerBlock, static_cast<int>(MAXIMUM_THREADS)},
-    {cudaDevAttrMaxGridDimX, 0x7fffffff},
-    {cudaDevAttrMaxGridDimY, 65535},
-    {cudaDevAttrMaxGridDimZ, 65535},
-    {cudaDevAttrMaxSharedMemoryPerBlock, static_cast<int>(GRANTED_SHARED_BYTES)},
-    {cudaDevAttrMaxSharedMemoryPerBlockOptin, static_cast<int>(MAXIMUM_SHARED_BYTES)},
-    {cudaDevAttrMaxSharedMemoryPerMultiprocessor, 164 * 1024},
-    {cudaDevAttrMaxThreadsPerMultiProcessor, 2048},
-    {cudaDevAttrMaxBlocksPerMultiprocessor, 32},
-    {cudaDevAttrMaxRegistersPerBlock, 65536},
-    {cudaDevAttrMaxRegistersPerMultiprocessor, 65536},
-    {cudaDevAttrMultiProcessorCount, 2},
-    {cudaDevAttrWarpSize, static_cast<int>(WARP)},
-    {cudaDevAttrClockRate, 1000000},       /* kHz */
-    {cudaDevAttrMemoryClockRate, 1000000}, /* kHz */
-    {cudaDevAttrGlobalMemoryBusWidth, 128},
-    {cudaDevAttrL2CacheSize, 1 << 20},
-    {cudaDevAttrComputeCapabilityMajor, 8},
-    {cudaDevAttrComputeCapabilityMinor, 0},
-    {cudaDevAttrIntegrated, 1},
-    {cudaDevAttrUnifiedAddressing, 1},
+        {cudaDevAttrMaxThreadsPerBlock, static_cast<int>(MAXIMUM_THREADS)},
+        {cudaDevAttrMaxGridDimX, 0x7fffffff},
+        {cudaDevAttrMaxGridDimY, 65535},
+        {cudaDevAttrMaxGridDimZ, 65535},
+        {cudaDevAttrMaxSharedMemoryPerBlock, static_cast<int>(GRANTED_SHARED_BYTES)},
+        {cudaDevAttrMaxSharedMemoryPerBlockOptin, static_cast<int>(MAXIMUM_SHARED_BYTES)},
+        {cudaDevAttrMaxSharedMemoryPerMultiprocessor, 164 * 1024},
+        {cudaDevAttrMaxThreadsPerMultiProcessor, 2048},
+        {cudaDevAttrMaxBlocksPerMultiprocessor, 32},
+        {cudaDevAttrMaxRegistersPerBlock, 65536},
+        {cudaDevAttrMaxRegistersPerMultiprocessor, 65536},
+        {cudaDevAttrMultiProcessorCount, 2},
+        {cudaDevAttrWarpSize, static_cast<int>(WARP)},
+        {cudaDevAttrClockRate, 1000000},       /* kHz */
+        {cudaDevAttrMemoryClockRate, 1000000}, /* kHz */
+        {cudaDevAttrGlobalMemoryBusWidth, 128},
+        {cudaDevAttrL2CacheSize, 1 << 20},
+        {cudaDevAttrComputeCapabilityMajor, 8},
+        {cudaDevAttrComputeCapabilityMinor, 0},
+        {cudaDevAttrIntegrated, 1},
+        {cudaDevAttrUnifiedAddressing, 1},
 };
 
 struct Meaning {
@@ -50,41 +50,42 @@ struct Meaning {
 };
 
 constexpr Meaning MEANINGS[] = {
-    {cudaSuccess, "cudaSuccess", "no error"},
-    {cudaErrorInvalidValue, "cudaErrorInvalidValue", "invalid argument"},
-    {cudaErrorMemoryAllocation, "cudaErrorMemoryAllocation", "out of memory"},
-    {cudaErrorInvalidConfiguration, "cudaErrorInvalidConfiguration",
-     "invalid configuration argument"},
-    {cudaErrorInvalidMemcpyDirection, "cudaErrorInvalidMemcpyDirection",
-     "invalid copy direction for memcpy"},
-    {cudaErrorInsufficientDriver, "cudaErrorInsufficientDriver",
-     "CUDA driver version is insufficient for CUDA runtime version"},
-    {cudaErrorNoDevice, "cudaErrorNoDevice", "no CUDA-capable device is detected"},
-    {cudaErrorInvalidDevice, "cudaErrorInvalidDevice", "invalid device ordinal"},
-    {cudaErrorInvalidResourceHandle, "cudaErrorInvalidResourceHandle", "invalid resource handle"},
-    {cudaErrorIllegalState, "cudaErrorIllegalState",
-     "the operation cannot be performed in the present state"},
-    {cudaErrorNotReady, "cudaErrorNotReady", "device not ready"},
-    {cudaErrorIllegalAddress, "cudaErrorIllegalAddress",
-     "an illegal memory access was encountered"},
-    {cudaErrorMisalignedAddress, "cudaErrorMisalignedAddress", "misaligned address"},
-    {cudaErrorLaunchFailure, "cudaErrorLaunchFailure", "unspecified launch failure"},
-    {cudaErrorStreamCaptureUnsupported, "cudaErrorStreamCaptureUnsupported",
-     "operation not permitted when stream is capturing"},
-    {cudaErrorStreamCaptureInvalidated, "cudaErrorStreamCaptureInvalidated",
-     "operation failed due to a previous error during capture"},
-    {cudaErrorStreamCaptureUnmatched, "cudaErrorStreamCaptureUnmatched",
-     "capture was not initiated in this stream"},
-    {cudaErrorStreamCaptureUnjoined, "cudaErrorStreamCaptureUnjoined",
-     "capturing stream has unjoined work"},
-    {cudaErrorStreamCaptureIsolation, "cudaErrorStreamCaptureIsolation",
-     "dependency created on uncaptured work in another stream"},
-    {cudaErrorStreamCaptureImplicit, "cudaErrorStreamCaptureImplicit",
-     "operation would make the legacy stream depend on a capturing blocking stream"},
-    {cudaErrorCapturedEvent, "cudaErrorCapturedEvent",
-     "operation not permitted on an event last recorded in a capturing stream"},
-    {cudaErrorStreamCaptureWrongThread, "cudaErrorStreamCaptureWrongThread",
-     "attempt to terminate a thread-local capture sequence from another thread"},
+        {cudaSuccess, "cudaSuccess", "no error"},
+        {cudaErrorInvalidValue, "cudaErrorInvalidValue", "invalid argument"},
+        {cudaErrorMemoryAllocation, "cudaErrorMemoryAllocation", "out of memory"},
+        {cudaErrorInvalidConfiguration, "cudaErrorInvalidConfiguration",
+         "invalid configuration argument"},
+        {cudaErrorInvalidMemcpyDirection, "cudaErrorInvalidMemcpyDirection",
+         "invalid copy direction for memcpy"},
+        {cudaErrorInsufficientDriver, "cudaErrorInsufficientDriver",
+         "CUDA driver version is insufficient for CUDA runtime version"},
+        {cudaErrorNoDevice, "cudaErrorNoDevice", "no CUDA-capable device is detected"},
+        {cudaErrorInvalidDevice, "cudaErrorInvalidDevice", "invalid device ordinal"},
+        {cudaErrorInvalidResourceHandle, "cudaErrorInvalidResourceHandle",
+         "invalid resource handle"},
+        {cudaErrorIllegalState, "cudaErrorIllegalState",
+         "the operation cannot be performed in the present state"},
+        {cudaErrorNotReady, "cudaErrorNotReady", "device not ready"},
+        {cudaErrorIllegalAddress, "cudaErrorIllegalAddress",
+         "an illegal memory access was encountered"},
+        {cudaErrorMisalignedAddress, "cudaErrorMisalignedAddress", "misaligned address"},
+        {cudaErrorLaunchFailure, "cudaErrorLaunchFailure", "unspecified launch failure"},
+        {cudaErrorStreamCaptureUnsupported, "cudaErrorStreamCaptureUnsupported",
+         "operation not permitted when stream is capturing"},
+        {cudaErrorStreamCaptureInvalidated, "cudaErrorStreamCaptureInvalidated",
+         "operation failed due to a previous error during capture"},
+        {cudaErrorStreamCaptureUnmatched, "cudaErrorStreamCaptureUnmatched",
+         "capture was not initiated in this stream"},
+        {cudaErrorStreamCaptureUnjoined, "cudaErrorStreamCaptureUnjoined",
+         "capturing stream has unjoined work"},
+        {cudaErrorStreamCaptureIsolation, "cudaErrorStreamCaptureIsolation",
+         "dependency created on uncaptured work in another stream"},
+        {cudaErrorStreamCaptureImplicit, "cudaErrorStreamCaptureImplicit",
+         "operation would make the legacy stream depend on a capturing blocking stream"},
+        {cudaErrorCapturedEvent, "cudaErrorCapturedEvent",
+         "operation not permitted on an event last recorded in a capturing stream"},
+        {cudaErrorStreamCaptureWrongThread, "cudaErrorStreamCaptureWrongThread",
+         "attempt to terminate a thread-local capture sequence from another thread"},
 };
 
 thread_local cudaError_t last_error = cudaSuccess;
@@ -100,7 +101,7 @@ const Meaning *meaning(cudaError_t error) {
     return nullptr;
 }
 
-}  // namespace
+} // namespace
 
 std::mutex &device_lock() {
     static std::mutex lock;
@@ -125,7 +126,7 @@ cudaError_t remember(cudaError_t error) {
     return error;
 }
 
-}  // namespace emulated
+} // namespace emulated
 
 using namespace emulated;
 

@@ -200,8 +200,8 @@ std::string name_of(const void *kernel) {
     }
     if (info.dli_sname == nullptr || info.dli_saddr != kernel) {
         char text[32];
-        snprintf(text, sizeof(text), "+%#tx", static_cast<const char *>(kernel) -
-                                                  static_cast<const char *>(info.dli_fbase));
+        snprintf(text, sizeof(text), "+%#tx",
+                 static_cast<const char *>(kernel) - static_cast<const char *>(info.dli_fbase));
         return std::string("the kernel at ") + info.dli_fname + text;
     }
     int status;
@@ -260,7 +260,7 @@ Outcome run_block(const Launch &launch) {
     return block.outcome;
 }
 
-}  // namespace
+} // namespace
 
 void fail(cudaError_t error, const char *format, ...) {
     char text[400];
@@ -343,4 +343,4 @@ Outcome run(const Launch &launch) {
     return {cudaSuccess, ""};
 }
 
-}  // namespace emulated
+} // namespace emulated

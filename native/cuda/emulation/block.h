@@ -27,6 +27,6 @@ struct Collective {
 };
 void meet_warp(const Collective &collective, void *operand);
 
-}  // namespace emulated
+} // namespace emulated
 
 #endif

@@ -27,7 +27,7 @@ Pending pending[MAXIMUM_THREADS];
 
 bool aligned(const void *pointer) { return reinterpret_cast<uintptr_t>(pointer) % BYTES == 0; }
 
-}  // namespace
+} // namespace
 
 void forget_copies(unsigned threads) {
     for (unsigned index = 0; index < threads; index++) {
@@ -52,8 +52,7 @@ void copy_commit() { pending[thread_index.x].groups++; }
 void copy_wait(unsigned groups_left) {
     Pending &mine = pending[thread_index.x];
     size_t arrived = 0;
-    while (arrived < mine.copies.size() &&
-           mine.copies[arrived].group + groups_left < mine.groups) {
+    while (arrived < mine.copies.size() && mine.copies[arrived].group + groups_left < mine.groups) {
         const Copy &copy = mine.copies[arrived++];
         if (copy.global == nullptr) {
             memset(copy.shared, 0, BYTES);
@@ -64,4 +63,4 @@ void copy_wait(unsigned groups_left) {
     mine.copies.erase(mine.copies.begin(), mine.copies.begin() + static_cast<ptrdiff_t>(arrived));
 }
 
-}  // namespace emulated
+} // namespace emulated

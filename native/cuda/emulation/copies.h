@@ -7,6 +7,6 @@ namespace emulated {
 /* A new block begins: what its predecessor's threads have not waited for never arrives. */
 void forget_copies(unsigned threads);
 
-}  // namespace emulated
+} // namespace emulated
 
 #endif

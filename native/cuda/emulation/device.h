@@ -55,7 +55,7 @@ cudaError_t enqueue(Launch launch, cudaStream_t stream);
 
 /* Ends the launch with an error that cudaGetErrorString explains with the message. */
 [[noreturn]] void fail(cudaError_t error, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+        __attribute__((format(printf, 2, 3)));
 
 /* How many of the block's threads passed a true predicate. */
 enum class Barrier { SYNC, COUNT, AND, OR };
@@ -102,7 +102,7 @@ To bit_copy(From from) {
     return to;
 }
 
-}  // namespace emulated
+} // namespace emulated
 
 #define threadIdx (emulated::thread_index)
 #define blockIdx (emulated::block_index)
@@ -110,7 +110,7 @@ To bit_copy(From from) {
 #define gridDim (emulated::grid_size)
 #define warpSize (static_cast<int>(emulated::WARP))
 
-#define DYNAMIC_SHARED(type, name) \
+#define DYNAMIC_SHARED(type, name)                                                                 \
     type *const name = reinterpret_cast<type *>(emulated::shared_memory)
 
 inline void __syncthreads() { emulated::barrier(emulated::Barrier::SYNC, false); }
@@ -141,7 +141,8 @@ template <typename T>
 T __shfl_sync(unsigned mask, T value, int source, int width = 32) {
     emulated::require_full(mask);
     const unsigned lane = emulated::lane(), part = static_cast<unsigned>(width);
-    return emulated::shuffle_value(value, lane / part * part + static_cast<unsigned>(source) % part);
+    return emulated::shuffle_value(value,
+                                   lane / part * part + static_cast<unsigned>(source) % part);
 }
 template <typename T>
 T __shfl_up_sync(unsigned mask, T value, unsigned delta, int width = 32) {
@@ -167,7 +168,9 @@ T __shfl_xor_sync(unsigned mask, T value, int lanes, int width = 32) {
 inline int __popc(unsigned value) { return __builtin_popcount(value); }
 inline int __popcll(unsigned long long value) { return __builtin_popcountll(value); }
 inline int __ffs(int value) { return __builtin_ffs(value); }
-inline int __clz(int value) { return value == 0 ? 32 : __builtin_clz(static_cast<unsigned>(value)); }
+inline int __clz(int value) {
+    return value == 0 ? 32 : __builtin_clz(static_cast<unsigned>(value));
+}
 inline int __clzll(long long value) {
     return value == 0 ? 64 : __builtin_clzll(static_cast<unsigned long long>(value));
 }
@@ -178,9 +181,7 @@ inline int __float_as_int(float value) { return emulated::bit_copy<int>(value); 
 inline unsigned __float_as_uint(float value) { return emulated::bit_copy<unsigned>(value); }
 inline float __int_as_float(int value) { return emulated::bit_copy<float>(value); }
 inline float __uint_as_float(unsigned value) { return emulated::bit_copy<float>(value); }
-inline long long __double_as_longlong(double value) {
-    return emulated::bit_copy<long long>(value);
-}
+inline long long __double_as_longlong(double value) { return emulated::bit_copy<long long>(value); }
 inline double __longlong_as_double(long long value) { return emulated::bit_copy<double>(value); }
 
 template <typename T>
@@ -269,10 +270,10 @@ cudaError_t launch_early(bool early, void (*kernel)(P...), dim3 grid, unsigned t
                          size_t shared_bytes, cudaStream_t stream, A... arguments) {
     static_assert((std::is_trivially_copyable_v<P> && ...), "arguments are copied as bytes");
     std::tuple<P...> values(static_cast<P>(arguments)...);
-    return emulated::enqueue({grid, threads, shared_bytes, early,
-                              reinterpret_cast<const void *>(kernel),
-                              [kernel, values] { std::apply(kernel, values); }},
-                             stream);
+    return emulated::enqueue(
+            {grid, threads, shared_bytes, early, reinterpret_cast<const void *>(kernel),
+             [kernel, values] { std::apply(kernel, values); }},
+            stream);
 }
 
 #endif

@@ -172,8 +172,8 @@ void Fiber::restart() {
     context->registers.uc_link = nullptr;
     makecontext(&context->registers, &Fiber::start, 0);
 #else
-    uintptr_t *top = reinterpret_cast<uintptr_t *>(context->mapping + context->mapping_bytes -
-                                                   context->offset);
+    uintptr_t *top = reinterpret_cast<uintptr_t *>(context->mapping + context->mapping_bytes
+                                                   - context->offset);
     uintptr_t *saved = top - SAVED_WORDS;
     for (size_t word = 0; word < SAVED_WORDS; word++) {
         saved[word] = 0;
@@ -204,8 +204,7 @@ void Fiber::switch_to(Fiber &next) {
     left = this;
     running = &next;
 #ifdef FIBER_SANITIZED
-    __sanitizer_start_switch_fiber(&context->fake_stack, next.context->bottom,
-                                   next.context->bytes);
+    __sanitizer_start_switch_fiber(&context->fake_stack, next.context->bottom, next.context->bytes);
 #endif
 #ifdef FIBER_UCONTEXT
     swapcontext(&context->registers, &next.context->registers);
@@ -217,4 +216,4 @@ void Fiber::switch_to(Fiber &next) {
 #endif
 }
 
-}  // namespace emulated
+} // namespace emulated

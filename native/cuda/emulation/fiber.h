@@ -30,6 +30,6 @@ class Fiber {
     static void start();
 };
 
-}  // namespace emulated
+} // namespace emulated
 
 #endif

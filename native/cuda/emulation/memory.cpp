@@ -70,7 +70,7 @@ class Allocations {
 
 Allocations device, pinned;
 
-}  // namespace
+} // namespace
 
 bool is_device_memory(const void *start, size_t bytes) { return device.contains(start, bytes); }
 bool is_pinned_memory(const void *start, size_t bytes) { return pinned.contains(start, bytes); }
@@ -79,7 +79,7 @@ void free_all_memory() {
     pinned.remove_all();
 }
 
-}  // namespace emulated
+} // namespace emulated
 
 using namespace emulated;
 

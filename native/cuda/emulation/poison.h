@@ -59,6 +59,6 @@ class SharedMemory {
     unsigned char *start;
 };
 
-}  // namespace emulated
+} // namespace emulated
 
 #endif

@@ -41,6 +41,6 @@ void free_all_memory();
 void drain();
 void forget_streams();
 
-}  // namespace emulated
+} // namespace emulated
 
 #endif

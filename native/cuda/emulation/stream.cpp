@@ -157,7 +157,9 @@ cudaError_t submit(cudaStream_t handle, Work work) {
     return broken();
 }
 
-bool capturing(const CUstream_st *stream) { return stream != nullptr && stream->capture != nullptr; }
+bool capturing(const CUstream_st *stream) {
+    return stream != nullptr && stream->capture != nullptr;
+}
 
 /* Spoils the capture that this stream takes part in. */
 cudaError_t refuse(CUstream_st &stream) {
@@ -192,16 +194,16 @@ cudaError_t find_ends(void *to, const void *from, size_t bytes, cudaMemcpyKind k
     }
     const bool to_fits = is_device_memory(to, ends->to_device ? bytes : 1) == ends->to_device;
     const bool from_fits =
-        is_device_memory(from, ends->from_device ? bytes : 1) == ends->from_device;
+            is_device_memory(from, ends->from_device ? bytes : 1) == ends->from_device;
     return to_fits && from_fits ? cudaSuccess : cudaErrorInvalidValue;
 }
 
 /* Memory may have been freed since the copy was enqueued or captured. */
 Outcome copy(void *to, const void *from, size_t bytes, Ends ends) {
-    if ((ends.to_device && !is_device_memory(to, bytes)) ||
-        (ends.from_device && !is_device_memory(from, bytes))) {
-        return {cudaErrorIllegalAddress, "a copy of " + std::to_string(bytes) +
-                                             " bytes from or to memory that has been freed"};
+    if ((ends.to_device && !is_device_memory(to, bytes))
+        || (ends.from_device && !is_device_memory(from, bytes))) {
+        return {cudaErrorIllegalAddress, "a copy of " + std::to_string(bytes)
+                                                 + " bytes from or to memory that has been freed"};
     }
     memmove(to, from, bytes);
     return DONE;
@@ -223,13 +225,13 @@ cudaError_t submit_copy(void *to, const void *from, size_t bytes, cudaMemcpyKind
         const char *const bytes_now = static_cast<const char *>(from);
         auto staged = std::make_shared<std::vector<char>>(bytes_now, bytes_now + bytes);
         const cudaError_t staged_error =
-            submit(handle, [=] { return copy(to, staged->data(), bytes, ends); });
+                submit(handle, [=] { return copy(to, staged->data(), bytes, ends); });
         if (ends.to_device || staged_error != cudaSuccess) {
             return staged_error;
         }
     } else {
         const cudaError_t submit_error =
-            submit(handle, [=] { return copy(to, from, bytes, ends); });
+                submit(handle, [=] { return copy(to, from, bytes, ends); });
         if (submit_error != cudaSuccess || capturing(stream)) {
             return submit_error;
         }
@@ -266,14 +268,14 @@ cudaError_t replay(const std::vector<Work> &work, cudaStream_t stream) {
     return cudaSuccess;
 }
 
-}  // namespace
+} // namespace
 
 bool spoils_capture() {
     bool result = false;
     for (Capture *each : active_captures()) {
         const bool own = each->thread == std::this_thread::get_id();
-        if (each->mode == cudaStreamCaptureModeGlobal ||
-            (each->mode == cudaStreamCaptureModeThreadLocal && own)) {
+        if (each->mode == cudaStreamCaptureModeGlobal
+            || (each->mode == cudaStreamCaptureModeThreadLocal && own)) {
             each->spoilt = true;
             result = true;
         }
@@ -301,8 +303,8 @@ cudaError_t enqueue(Launch launch, cudaStream_t stream) {
         if (launch.grid.x == 0 || launch.grid.y == 0 || launch.grid.z == 0) {
             return cudaSuccess;
         }
-        if (launch.threads == 0 || launch.threads > MAXIMUM_THREADS ||
-            launch.grid.x > 0x7fffffffu || launch.grid.y > 65535 || launch.grid.z > 65535) {
+        if (launch.threads == 0 || launch.threads > MAXIMUM_THREADS || launch.grid.x > 0x7fffffffu
+            || launch.grid.y > 65535 || launch.grid.z > 65535) {
             return cudaErrorInvalidConfiguration;
         }
         if (launch.shared_bytes > MAXIMUM_SHARED_BYTES) {
@@ -312,7 +314,7 @@ cudaError_t enqueue(Launch launch, cudaStream_t stream) {
     });
 }
 
-}  // namespace emulated
+} // namespace emulated
 
 using namespace emulated;
 
@@ -414,8 +416,8 @@ cudaError_t cudaStreamWaitEvent(cudaStream_t handle, cudaEvent_t handle_of_event
         const std::shared_ptr<CUevent_st> event = found->second;
         if (event->captured) {
             const std::shared_ptr<Capture> capture = event->capture.lock();
-            if (capture == nullptr || stream == &legacy ||
-                (capturing(stream) && stream->capture != capture)) {
+            if (capture == nullptr || stream == &legacy
+                || (capturing(stream) && stream->capture != capture)) {
                 return cudaErrorCapturedEvent;
             }
             /* Work is kept in the order of the calls, in which every wait is satisfied. */
@@ -474,8 +476,8 @@ cudaError_t cudaStreamEndCapture(cudaStream_t stream, cudaGraph_t *graph) {
         if (capture->origin != stream) {
             return cudaErrorStreamCaptureUnmatched;
         }
-        if (capture->mode != cudaStreamCaptureModeRelaxed &&
-            capture->thread != std::this_thread::get_id()) {
+        if (capture->mode != cudaStreamCaptureModeRelaxed
+            && capture->thread != std::this_thread::get_id()) {
             return cudaErrorStreamCaptureWrongThread;
         }
         bool unjoined = false;
@@ -599,8 +601,7 @@ cudaError_t cudaEventElapsedTime(float *milliseconds, cudaEvent_t start, cudaEve
         if (first.completed < first.recorded || second.completed < second.recorded) {
             return cudaErrorNotReady;
         }
-        *milliseconds =
-            std::chrono::duration<float, std::milli>(second.time - first.time).count();
+        *milliseconds = std::chrono::duration<float, std::milli>(second.time - first.time).count();
         return cudaSuccess;
     });
 }
@@ -623,8 +624,8 @@ cudaError_t cudaGraphInstantiate(cudaGraphExec_t *executable, cudaGraph_t graph,
         if (found == graphs.end()) {
             return cudaErrorInvalidValue;
         }
-        std::unique_ptr<CUgraphExec_st> made(new CUgraphExec_st{
-            std::make_shared<const std::vector<Work>>(found->second->work)});
+        std::unique_ptr<CUgraphExec_st> made(
+                new CUgraphExec_st{std::make_shared<const std::vector<Work>>(found->second->work)});
         *executable = made.get();
         executables[*executable] = std::move(made);
         return cudaSuccess;

@@ -65,8 +65,10 @@ void load(void *const *operands, unsigned lanes) {
             const unsigned lane = matrix * ROWS + row;
             const void *address = static_cast<const MatrixLoad *>(operands[lane])->row;
             if (reinterpret_cast<uintptr_t>(address) % 16 != 0) {
-                fail(cudaErrorMisalignedAddress, "ldmatrix: lane %u reads a row at %p, not a "
-                     "multiple of 16", lane, address);
+                fail(cudaErrorMisalignedAddress,
+                     "ldmatrix: lane %u reads a row at %p, not a "
+                     "multiple of 16",
+                     lane, address);
             }
             memcpy(values[matrix][row], address, sizeof(values[matrix][row]));
         }
@@ -132,7 +134,7 @@ const Collective LOADS[2][2] = {{{"ldmatrix_x2", load}, {"ldmatrix_x2_trans", lo
                                 {{"ldmatrix_x4", load}, {"ldmatrix_x4_trans", load}}};
 const Collective PRODUCT = {"mma_bf16", product};
 
-}  // namespace
+} // namespace
 
 void warp_barrier() { meet_warp(BARRIER, nullptr); }
 
@@ -158,4 +160,4 @@ void multiply(float *d, const uint32_t *a, const uint32_t *b) {
     meet_warp(PRODUCT, &operand);
 }
 
-}  // namespace emulated
+} // namespace emulated

@@ -90,24 +90,24 @@ typedef struct sluice_plan {
     int32_t elements;
     int32_t sums; /* sum blocks */
     int32_t tiles;
-    int32_t inputs;         /* input blocks */
-    int32_t operations;     /* sums + elements */
-    int32_t block_rows;     /* of the sum blocks that own their weights */
-    int32_t weights;        /* distinct tiles of parameters: tied tiles count once */
-    int32_t tables;         /* distinct parameter tables of inputs */
-    int32_t root;           /* block of the root; it has one node */
-    int32_t maximum_nodes;  /* nodes of the largest block */
-    int32_t maximum_fan_in; /* most child nodes of any sum block */
-    int32_t partitions;     /* runs of sum blocks that can share a launch */
-    int64_t value_nodes;    /* nodes of the blocks whose values are stored */
-    int64_t flow_nodes;     /* nodes of all elements */
+    int32_t inputs;            /* input blocks */
+    int32_t operations;        /* sums + elements */
+    int32_t block_rows;        /* of the sum blocks that own their weights */
+    int32_t weights;           /* distinct tiles of parameters: tied tiles count once */
+    int32_t tables;            /* distinct parameter tables of inputs */
+    int32_t root;              /* block of the root; it has one node */
+    int32_t maximum_nodes;     /* nodes of the largest block */
+    int32_t maximum_fan_in;    /* most child nodes of any sum block */
+    int32_t partitions;        /* runs of sum blocks that can share a launch */
+    int64_t value_nodes;       /* nodes of the blocks whose values are stored */
+    int64_t flow_nodes;        /* nodes of all elements */
     int64_t block_nodes_total; /* nodes of all blocks, stored or not */
 
     /* blocks: inputs first, then sums */
-    const int32_t *block_nodes;         /* [blocks] */
-    const int64_t *block_value;         /* [blocks] first node among those stored; -1: read in place */
-    const int64_t *block_first;         /* [blocks] first node among the nodes of all blocks */
-    const int32_t *block_input;         /* [blocks] input of the block; -1 for a sum block */
+    const int32_t *block_nodes; /* [blocks] */
+    const int64_t *block_value; /* [blocks] first node among those stored; -1: read in place */
+    const int64_t *block_first; /* [blocks] first node among the nodes of all blocks */
+    const int32_t *block_input; /* [blocks] input of the block; -1 for a sum block */
     const int32_t *block_element_begin; /* [blocks + 1] */
     const int32_t *block_element;       /* elements that have the block as a factor */
 
@@ -133,11 +133,11 @@ typedef struct sluice_plan {
     const int32_t *input_variable; /* [inputs] */
     const int32_t *input_first;    /* [inputs] first node within a row of the table */
 
-    const int32_t *table_kind;       /* [tables] sluice_input_kind */
-    const int32_t *table_categories; /* [tables] rows of statistics; 0 for Gaussians */
-    const int32_t *table_nodes;      /* [tables] nodes of a row */
-    const int64_t *table_parameter;  /* [tables] offset among the parameters */
-    const int64_t *table_statistic;  /* [tables] offset among the statistics. Gaussian: [3][nodes],
+    const int32_t *table_kind;        /* [tables] sluice_input_kind */
+    const int32_t *table_categories;  /* [tables] rows of statistics; 0 for Gaussians */
+    const int32_t *table_nodes;       /* [tables] nodes of a row */
+    const int64_t *table_parameter;   /* [tables] offset among the parameters */
+    const int64_t *table_statistic;   /* [tables] offset among the statistics. Gaussian: [3][nodes],
                                         flow, and both moments of (x - mean) / deviation */
     const double *table_floor;        /* [tables] smallest standard deviation of Gaussians */
     const int32_t *table_input_begin; /* [tables + 1] */
@@ -168,24 +168,24 @@ typedef struct sluice_state {
     int32_t capacity;     /* most rows of a row group, at least 1 */
     int32_t log_capacity; /* the same for the log-space buffers, at least 1 */
     int32_t value_type;   /* sluice_value_type of the buffers declared void */
-    int32_t second_pass;  /* CUDA: where a row has sums out of the range of SLUICE_LINEAR, 1: another
+    int32_t second_pass; /* CUDA: where a row has sums out of the range of SLUICE_LINEAR, 1: another
                              forward pass computes bounds; 0: the row is flagged. CPU: unused */
-    float *parameters;    /* in the layout of the circuit */
-    void *prepared;       /* CPU: a float copy of all parameters at the same offsets, each tile
+    float *parameters;   /* in the layout of the circuit */
+    void *prepared;      /* CPU: a float copy of all parameters at the same offsets, each tile
                              transposed to [child nodes][parent nodes]. CUDA: unused */
-    float *statistics;    /* flow / weight for sums, flow for inputs */
-    void *values;         /* [value_nodes * capacity] */
-    int32_t *scales;      /* [(blocks + elements) * capacity] */
-    void *gradients;      /* [value_nodes * capacity] flow / value of sum blocks. CUDA: may be
+    float *statistics;   /* flow / weight for sums, flow for inputs */
+    void *values;        /* [value_nodes * capacity] */
+    int32_t *scales;     /* [(blocks + elements) * capacity] */
+    void *gradients;     /* [value_nodes * capacity] flow / value of sum blocks. CUDA: may be
                              `values` if no element is a single stored block */
-    void *elements;       /* [flow_nodes * capacity] values of elements, for the backward pass */
-    void *flows;          /* [flow_nodes * capacity] flows of elements */
-    int32_t *cells;       /* [variables * max(capacity, log_capacity)] category, or float bits */
-    double *log_values;   /* [log_capacity][block_nodes_total] */
-    double *log_flows;    /* [log_capacity][block_nodes_total] */
+    void *elements;      /* [flow_nodes * capacity] values of elements, for the backward pass */
+    void *flows;         /* [flow_nodes * capacity] flows of elements */
+    int32_t *cells;      /* [variables * max(capacity, log_capacity)] category, or float bits */
+    double *log_values;  /* [log_capacity][block_nodes_total] */
+    double *log_flows;   /* [log_capacity][block_nodes_total] */
     double *element_flows; /* [log_capacity][flow_nodes] */
-    uint8_t *skipped;     /* [max(capacity, log_capacity)] 1: the statistics leave the row out */
-    void *workspace;      /* CPU: threads * workspace_bytes, 64-byte aligned. CUDA: workspace_bytes,
+    uint8_t *skipped;      /* [max(capacity, log_capacity)] 1: the statistics leave the row out */
+    void *workspace; /* CPU: threads * workspace_bytes, 64-byte aligned. CUDA: workspace_bytes,
                              256-byte aligned; the caller keeps it from call to call, because it
                              holds what `prepare` derives */
     const void *device_plan; /* CUDA: see sluice_device_plan_fn; 256-byte aligned */
@@ -196,9 +196,9 @@ typedef struct sluice_state {
  * numbers. With SLUICE_LOG_ROWS a batch has at most as many rows as the smallest such table.
  */
 typedef struct sluice_batch {
-    int32_t cell_type; /* sluice_cell_type */
-    int32_t count;     /* rows of the batch */
-    const void *cells; /* [rows of the data set][variables] */
+    int32_t cell_type;      /* sluice_cell_type */
+    int32_t count;          /* rows of the batch */
+    const void *cells;      /* [rows of the data set][variables] */
     const uint8_t *missing; /* the same shape, 1 = missing; NULL: no cell is missing */
     const int32_t *rows;    /* [count] indices of the rows; NULL: first, first + 1, ... */
     int64_t first;          /* index of the first row where `rows` is NULL */
@@ -349,7 +349,7 @@ __declspec(dllexport)
 #else
 __attribute__((visibility("default")))
 #endif
-const sluice_functions *sluice_kernels(void);
+        const sluice_functions *sluice_kernels(void);
 
 #ifdef __cplusplus
 }

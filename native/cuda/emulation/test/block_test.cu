@@ -15,8 +15,8 @@ static __global__ void neighbours(int *out) {
 
 STATEMENT(a_barrier_shows_every_thread_what_the_others_wrote) {
     const int blocks = 4, threads = 200; /* the last warp is not whole */
-    const std::vector<int> out =
-        results<int>(neighbours, dim3(blocks), threads, threads * sizeof(int), blocks * threads * 3);
+    const std::vector<int> out = results<int>(neighbours, dim3(blocks), threads,
+                                              threads * sizeof(int), blocks * threads * 3);
     for (int block = 0; block < blocks; block++) {
         for (int thread = 0; thread < threads; thread++) {
             for (int round = 0; round < 3; round++) {
@@ -36,7 +36,8 @@ static __global__ void votes_of_block(int *out) {
     const int none = __syncthreads_or(thread == 128);
     const int all = __syncthreads_and(thread < 128);
     const int most = __syncthreads_and(thread != 77);
-    out[thread] = count * 10000 + (any != 0) * 1000 + (none != 0) * 100 + (all != 0) * 10 + (most != 0);
+    out[thread] =
+            count * 10000 + (any != 0) * 1000 + (none != 0) * 100 + (all != 0) * 10 + (most != 0);
 }
 
 STATEMENT(barriers_count_and_combine_predicates) {
@@ -69,7 +70,7 @@ STATEMENT(memory_that_nobody_wrote_holds_nans) {
     std::vector<float> fresh(5);
     expect_success(cudaMemcpy(fresh.data(), memory, 5 * sizeof(float), cudaMemcpyDeviceToHost));
     const std::vector<float> shared =
-        results<float>(read_before_writing, dim3(2), 32, 32 * sizeof(float), 64);
+            results<float>(read_before_writing, dim3(2), 32, 32 * sizeof(float), 64);
     fresh.insert(fresh.end(), shared.begin(), shared.end());
     for (const float value : fresh) {
         expect(isnan(value), "found a number");
@@ -78,7 +79,8 @@ STATEMENT(memory_that_nobody_wrote_holds_nans) {
 
 /* The kernel has to end with an error whose text contains `text`; then nothing works any more. */
 template <typename K>
-static void expect_failure(K kernel, unsigned threads, cudaError_t expected, const std::string &text) {
+static void expect_failure(K kernel, unsigned threads, cudaError_t expected,
+                           const std::string &text) {
     int *const memory = device_memory<int>(threads);
     expect_success(launch(kernel, dim3(2), threads, 0, nullptr, memory));
     expect_error(cudaDeviceSynchronize(), expected);

@@ -18,9 +18,9 @@ struct Registration {
     Registration(const char *name, void (*body)()) { statements().push_back({name, body}); }
 };
 
-#define STATEMENT(name)                                    \
-    static void name();                                    \
-    static const Registration registration_##name(#name, name); \
+#define STATEMENT(name)                                                                            \
+    static void name();                                                                            \
+    static const Registration registration_##name(#name, name);                                    \
     static void name()
 
 /* Records that the running statement does not hold, unless `holds`. */
@@ -31,8 +31,8 @@ inline void expect_success(cudaError_t error) {
 }
 
 inline void expect_error(cudaError_t error, cudaError_t expected) {
-    expect(error == expected, std::string("expected ") + cudaGetErrorName(expected) + ", got " +
-                                  cudaGetErrorName(error));
+    expect(error == expected, std::string("expected ") + cudaGetErrorName(expected) + ", got "
+                                      + cudaGetErrorName(error));
 }
 
 template <typename T>
@@ -61,8 +61,7 @@ std::vector<T> results(K kernel, dim3 grid, unsigned threads, size_t shared_byte
     T *const memory = device_memory<T>(count);
     std::vector<T> host(count);
     expect_success(launch(kernel, grid, threads, shared_bytes, nullptr, memory));
-    expect_success(
-        cudaMemcpy(host.data(), memory, count * sizeof(T), cudaMemcpyDeviceToHost));
+    expect_success(cudaMemcpy(host.data(), memory, count * sizeof(T), cudaMemcpyDeviceToHost));
     return host;
 }
 

@@ -107,8 +107,8 @@ STATEMENT(fragments_of_matrices_multiply_as_matrices_do) {
         for (int k = 0; k < K; k++) {
             expected += a_value(m, k) * b_value(k, n);
         }
-        expect(out[i] == expected, "row " + std::to_string(m) + ", column " + std::to_string(n) +
-                                       (i < M * N ? "" : ", operands transposed"));
+        expect(out[i] == expected, "row " + std::to_string(m) + ", column " + std::to_string(n)
+                                           + (i < M * N ? "" : ", operands transposed"));
     }
 }
 
