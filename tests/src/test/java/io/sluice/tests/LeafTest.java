@@ -235,8 +235,14 @@ class LeafTest {
         Circuit circuit = mixture(example);
         try (Engine engine = kind.compile(circuit)) {
             MaxProduct found = engine.maxProduct(Rows.of(circuit, new double[] {Rows.MISSING, 0}));
-            assertEquals(Math.log(0.5 * 0.75), found.logValues()[0], 1e-7);
-            assertEquals((float) example.distribution(0).mode(), found.assignment().value(0, 0));
+            double[] values = new double[NODES];
+            int best = 0;
+            for (int n = 0; n < NODES; n++) {
+                values[n] = Math.log(weight(n, 0)) + example.distribution(n).logDensityOfMode();
+                best = values[n] > values[best] ? n : best;
+            }
+            assertNear(values[best], found.logValues()[0], 1e-6, "value");
+            assertEquals((float) example.distribution(best).mode(), found.assignment().value(0, 0));
         }
     }
 

@@ -3,6 +3,7 @@ package io.sluice.runtime;
 import io.sluice.InvalidArgumentException;
 import io.sluice.circuit.InputFamily;
 import io.sluice.circuit.LeafKernel;
+import io.sluice.circuit.SuppliedFamily;
 import io.sluice.data.Column;
 import io.sluice.data.Dataset;
 import io.sluice.reference.VariableFamilies;
@@ -74,10 +75,14 @@ final class DataCheck {
         }
     }
 
-    /** Kernels index tables by the categories of a finite family, whatever it accepts. */
+    /**
+     * Kernels index tables by the categories of a finite family, whatever it accepts. Supplied
+     * families have a table row for each row of a batch instead.
+     */
     private static boolean isPossible(InputFamily family, double value) {
         return family.accepts(value)
                 && (!family.finite()
+                        || family instanceof SuppliedFamily
                         || (value >= 0
                                 && value < family.categories()
                                 && value == Math.rint(value)));

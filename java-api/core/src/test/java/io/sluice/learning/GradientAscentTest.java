@@ -179,7 +179,7 @@ class GradientAscentTest {
                                 random.layout().size(),
                                 memory -> {
                                     memory.copyFrom(random.parameters().segment());
-                                    float[] weights = {0.5f, 0, 0.5f, Float.MIN_NORMAL};
+                                    float[] weights = {0.5f, 0, 0.5f, Parameters.SMALLEST_WEIGHT};
                                     for (int i = 0; i < weights.length; i++) {
                                         memory.setAtIndex(
                                                 ValueLayout.JAVA_FLOAT, root + i, weights[i]);
@@ -189,7 +189,7 @@ class GradientAscentTest {
             named(name).batchSize(50).epochs(5).stepSize(1).fit(engine, TRAIN);
             Parameters after = engine.circuit().parameters();
             assertEquals(0, after.get(root + 1));
-            assertTrue(after.get(root + 3) >= Float.MIN_NORMAL);
+            assertTrue(after.get(root + 3) >= Parameters.SMALLEST_WEIGHT);
         }
     }
 

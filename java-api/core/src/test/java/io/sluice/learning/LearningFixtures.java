@@ -2,14 +2,17 @@ package io.sluice.learning;
 
 import io.sluice.circuit.Circuit;
 import io.sluice.circuit.CircuitBuilder;
+import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeVector;
 import io.sluice.circuit.ParameterInitializer;
+import io.sluice.circuit.Parameters;
 import io.sluice.data.Dataset;
 import io.sluice.data.Schema;
 import io.sluice.leaf.Categorical;
 import io.sluice.runtime.Device;
 import io.sluice.runtime.Engine;
 
+import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Random;
 
@@ -44,5 +47,29 @@ final class LearningFixtures {
 
     static Engine engine() {
         return Engine.compile(circuit(), Device.reference());
+    }
+
+    /** Categories other than 0 have probability zero. */
+    static Engine engineOfZeros() {
+        Circuit circuit = circuit();
+        Parameters zeros =
+                Parameters.filled(
+                        circuit.layout().size(),
+                        memory -> {
+                            memory.copyFrom(circuit.parameters().segment());
+                            for (NodeVector vector : circuit.vectors()) {
+                                if (!(vector instanceof InputVector input)) {
+                                    continue;
+                                }
+                                long first = circuit.layout().offset(input.id());
+                                for (long i = 0; i < (long) CATEGORIES * input.nodes(); i++) {
+                                    memory.setAtIndex(
+                                            ValueLayout.JAVA_FLOAT,
+                                            first + i,
+                                            i < input.nodes() ? 1 : 0);
+                                }
+                            }
+                        });
+        return Engine.compile(circuit.withParameters(zeros), Device.reference());
     }
 }

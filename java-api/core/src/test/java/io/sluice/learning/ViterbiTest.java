@@ -29,6 +29,9 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 class ViterbiTest {
+    /** What learning leaves of a weight without flow. */
+    private static final float LEAST = Parameters.SMALLEST_WEIGHT;
+
     private static final float MISSING = Float.NaN;
 
     /** Ids and numbers of parameters of the vectors of {@link #clusters} that have any. */
@@ -94,7 +97,7 @@ class ViterbiTest {
         // rows 0 0 and 0 0 belong to the first cluster, 1 1 to the second
         Dataset data = bits(0, 0, 0, 0, 1, 1, 0, 0);
         assertArrayEquals(
-                new float[] {1, 0, 0, 1, 1, 0, 0, 1, 0.75f, 0.25f},
+                new float[] {1, LEAST, LEAST, 1, 1, LEAST, LEAST, 1, 0.75f, 0.25f},
                 after(oneStep(), clusters(START), data));
     }
 
@@ -102,7 +105,7 @@ class ViterbiTest {
     void ties_go_to_the_first_edge() {
         Dataset data = bits(0, 1); // 3/16 in both clusters
         assertArrayEquals(
-                new float[] {1, 0.25f, 0, 0.75f, 0, 0.25f, 1, 0.75f, 1, 0},
+                new float[] {1, 0.25f, LEAST, 0.75f, LEAST, 0.25f, 1, 0.75f, 1, LEAST},
                 after(oneStep(), clusters(START), data));
     }
 
@@ -110,7 +113,7 @@ class ViterbiTest {
     void a_missing_value_counts_nothing() {
         Dataset data = bits(0, MISSING, 0, 0, 1, 1, MISSING, 1);
         assertArrayEquals(
-                new float[] {1, 0, 0, 1, 1, 0, 0, 1, 0.5f, 0.5f},
+                new float[] {1, LEAST, LEAST, 1, 1, LEAST, LEAST, 1, 0.5f, 0.5f},
                 after(oneStep(), clusters(START), data));
     }
 
@@ -146,7 +149,7 @@ class ViterbiTest {
     void impossible_rows_count_nothing() {
         float[] start = {1, 1, 0, 0, 0.75f, 0.25f, 0.25f, 0.75f, 0.5f, 0.5f};
         float[] found = after(oneStep(), clusters(start), bits(1, 0, 0, 0));
-        assertArrayEquals(new float[] {1, 1, 0, 0, 1, 0.25f, 0, 0.75f, 1, 0}, found);
+        assertArrayEquals(new float[] {1, 1, 0, 0, 1, 0.25f, LEAST, 0.75f, 1, LEAST}, found);
     }
 
     @Test

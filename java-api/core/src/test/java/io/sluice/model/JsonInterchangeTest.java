@@ -304,6 +304,10 @@ class JsonInterchangeTest {
                 ROOT);
         refused(
                 "has 1 params for node 0",
+                X.replace("'bernoulli'", "'categorical','categories':16777216"),
+                ROOT);
+        refused(
+                "2147483647 categories",
                 X.replace("'bernoulli'", "'categorical','categories':2147483647"),
                 ROOT);
         refused("only 1 inputs", X.replace("'var':0", "'var':2147483647"), ROOT);

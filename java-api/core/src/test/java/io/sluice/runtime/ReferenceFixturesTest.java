@@ -62,12 +62,14 @@ class ReferenceFixturesTest {
         }
     }
 
+    /** The oracle counts a missing input as 1, an upper bound of the probability of its mode. */
     @ParameterizedTest
     @MethodSource("fixtures")
-    void max_product_takes_missing_inputs_as_probability_one(Fixture fixture) {
+    void max_product_agrees_where_nothing_is_missing_and_is_no_larger_elsewhere(Fixture fixture) {
         try (Engine engine = engine(fixture)) {
-            MaxProduct found = engine.maxProduct(fixture.rowsWithMissing());
-            assertArrayEquals(fixture.maxProductLogValue(), found.logValues(), Fixture.TOLERANCE);
+            Dataset rows = fixture.rowsWithMissing();
+            MaxProduct found = engine.maxProduct(rows);
+            fixture.assertMaxProduct(found.logValues(), Fixture.TOLERANCE);
             for (long row = 0; row < found.assignment().rows(); row++) {
                 for (int v = 0; v < found.assignment().variables(); v++) {
                     assertFalse(found.assignment().isMissing(row, v));
