@@ -28,7 +28,7 @@ record EngineKind(Device device, Precision precision, boolean usable, String des
     }
 
     /** CUDA kernels that run on the host, many times slower than on a GPU. */
-    private boolean isEmulated() {
+    boolean isEmulated() {
         return isCuda() && description.contains("host emulation");
     }
 
