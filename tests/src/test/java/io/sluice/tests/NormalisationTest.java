@@ -108,7 +108,7 @@ class NormalisationTest {
                         .build();
         Dataset rows = Rows.random(tree, 1024, 0, 5);
         try (Engine engine = kind.compile(tree)) {
-            for (int epoch = 0; epoch < 15; epoch++) {
+            for (int epoch = 0; epoch < kind.size(5, 15); epoch++) {
                 for (int first = 0; first < rows.rows(); first += 64) {
                     engine.accumulate(rows.slice(first, first + 64));
                     engine.update(1, 0);

@@ -462,7 +462,7 @@ class CheckpointTest {
         }
         assertEquals(3, files.size(), files.toString());
         Mutations mutations = new Mutations(7);
-        for (int i = 0; i < Sweep.size(500, 50_000); i++) {
+        for (int i = 0; i < Sweep.size(100, 2_000); i++) {
             Path file = files.get(i % files.size());
             byte[] valid = Files.readAllBytes(file);
             boolean rule = file.toString().endsWith(".bin");

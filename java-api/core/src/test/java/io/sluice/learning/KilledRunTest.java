@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 
 /** Processes that are killed while they train, again and again, at any moment. */
 class KilledRunTest {
-    private static final int KILLS = Sweep.size(4, 1000);
+    private static final int KILLS = Sweep.size(3, 40);
     private static final int LONGEST_LIFE = 300; // milliseconds
     private static final Dataset TRAIN = LearningFixtures.data(100, 1);
     private static final Dataset VALID = LearningFixtures.data(40, 2);

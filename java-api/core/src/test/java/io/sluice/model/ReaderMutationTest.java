@@ -51,7 +51,7 @@ import java.util.function.UnaryOperator;
  * time and memory; and a circuit that was read can be asked.
  */
 class ReaderMutationTest {
-    private static final int FILES = Sweep.size(2000, 200_000);
+    private static final int FILES = Sweep.size(300, 10_000);
 
     /** What reading and asking may allocate on the heap, given files of a few kilobytes. */
     private static final long MOST_BYTES = 192L << 20;

@@ -10,6 +10,7 @@ import io.sluice.data.DatasetBuilder;
 import io.sluice.data.Schema;
 import io.sluice.runtime.Device;
 import io.sluice.runtime.Engine;
+import io.sluice.testing.Sweep;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -21,7 +22,7 @@ import java.util.function.BiFunction;
 
 /** Every structure, on small random tables of mixed columns. */
 class MixedTablesTest {
-    private static final int TABLES = 150;
+    private static final int TABLES = Sweep.size(30, 300);
 
     /** Structures that can be built for a table, and what they say of tables that they refuse. */
     enum Structure {

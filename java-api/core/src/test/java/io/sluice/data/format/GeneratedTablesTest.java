@@ -8,6 +8,7 @@ import io.sluice.data.Bytes;
 import io.sluice.data.DataParts;
 import io.sluice.data.Dataset;
 import io.sluice.data.DatasetBuilder;
+import io.sluice.testing.Sweep;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,7 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 class GeneratedTablesTest {
-    private static final int TABLES = 300;
+    private static final int TABLES = Sweep.size(100, 2000);
 
     @TempDir Path folder;
 
