@@ -94,11 +94,8 @@ __global__ void __launch_bounds__(WARP)
     const double mean = c.parameters[table.parameter + column];
     const double deviation = c.parameters[table.parameter + table.nodes + column];
     float *const to = c.statistics + table.statistic + column;
-    float sum[3] = {0, 0, 0};
-    if (add) {
-#pragma unroll
-        for (int m = 0; m < 3; m++) sum[m] = to[(int64_t)m * table.nodes];
-    }
+    /* The rows of a group are added apart, in float64: rows added one by one to a large total lose digits. */
+    double sum[3] = {0, 0, 0};
     for (int32_t i = 0; i < table.inputs; i++) {
         const Input &input = c.input[c.table_input[table.input_begin + i]];
         const int32_t n = column - input.first;
@@ -121,7 +118,10 @@ __global__ void __launch_bounds__(WARP)
         }
     }
 #pragma unroll
-    for (int m = 0; m < 3; m++) to[(int64_t)m * table.nodes] = sum[m];
+    for (int m = 0; m < 3; m++) {
+        float *const total = to + (int64_t)m * table.nodes;
+        *total = (float)((add ? *total : 0) + sum[m]);
+    }
 }
 
 __device__ __forceinline__ bool serves(const Served &served, int32_t column) {

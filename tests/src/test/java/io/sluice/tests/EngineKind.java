@@ -45,7 +45,7 @@ record EngineKind(Device device, Precision precision, boolean usable, String des
         return device instanceof Device.Reference;
     }
 
-    private boolean isCuda() {
+    boolean isCuda() {
         return device instanceof Device.Cuda;
     }
 

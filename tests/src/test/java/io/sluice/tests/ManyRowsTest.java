@@ -1,11 +1,15 @@
 package io.sluice.tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.InvalidArgumentException;
 import io.sluice.circuit.Circuit;
 import io.sluice.circuit.CircuitBuilder;
 import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeVector;
+import io.sluice.circuit.ParameterInitializer;
 import io.sluice.circuit.ProductVector;
 import io.sluice.circuit.SumVector;
 import io.sluice.data.Dataset;
@@ -147,6 +151,26 @@ class ManyRowsTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("kernels")
+    void more_nodes_than_a_grid_has_blocks_are_computed_or_refused(EngineKind kind) {
+        int nodes = 1 << 21;
+        CircuitBuilder b = Circuit.builder();
+        SumVector root = b.sum(List.of(b.input(0, new Bernoulli(), nodes, 1 << 20)), 1, 1);
+        Circuit circuit = b.build(root, ParameterInitializer.random(1));
+        if (kind.isCuda()) {
+            InvalidArgumentException e =
+                    assertThrows(InvalidArgumentException.class, () -> kind.compile(circuit));
+            assertTrue(String.valueOf(e.getMessage()).contains("2097152 nodes"), e.getMessage());
+        } else {
+            try (Engine engine = kind.compile(circuit)) {
+                Dataset rows = Rows.of(circuit, new double[] {0}, new double[] {1});
+                double[] logs = engine.logLikelihood(rows).values();
+                assertEquals(1, Math.exp(logs[0]) + Math.exp(logs[1]), 1e-5);
+            }
+        }
+    }
+
     static Stream<Arguments> blockSizes() {
         return Engines.with(
                 Engines.kernels(), kind -> Stream.of(3 << 9, kind.size(1 << 14, 1 << 20)));
@@ -155,7 +179,7 @@ class ManyRowsTest {
     @ParameterizedTest
     @MethodSource("blockSizes")
     void a_sum_of_very_many_children_is_exact_to_float32(EngineKind kind, int blockSize) {
-        int nodes = 2 * kind.size(1 << 14, 1 << 20) / blockSize * blockSize;
+        int nodes = kind.size(1 << 15, kind.isCuda() ? 1 << 20 : 1 << 21) / blockSize * blockSize;
         CircuitBuilder b = Circuit.builder();
         InputVector inputs = b.input(0, new Bernoulli(), nodes, blockSize);
         SumVector root = b.sum(List.of(inputs), 1, 1);

@@ -1,5 +1,6 @@
 package io.sluice.runtime;
 
+import io.sluice.InvalidArgumentException;
 import io.sluice.bindings.cudart.CudaRuntime;
 import io.sluice.bindings.kernels.Kernels;
 import io.sluice.circuit.Parameters;
@@ -17,6 +18,9 @@ import java.lang.foreign.ValueLayout;
  * batch to the other place; one wait.
  */
 final class CudaRunner implements KernelRunner {
+    /** Kernels of parameter tables have a block of the grid's second dimension for 32 nodes. */
+    private static final int MOST_TABLE_NODES = 32 * 65_535;
+
     /**
      * Set to true, every call finds its buffers full of NaNs: what reads a number before it is
      * written shows.
@@ -95,12 +99,26 @@ final class CudaRunner implements KernelRunner {
 
     static CudaRunner open(
             Plan plan, Device.Cuda device, EngineOptions options, KernelLibrary kernels) {
+        requireNodes(plan.tables().nodes());
         Releases releases = new Releases();
         try {
             return new CudaRunner(plan, device, options, kernels, releases);
         } catch (RuntimeException | Error e) {
             releases.runAll();
             throw e;
+        }
+    }
+
+    private static void requireNodes(int[] ofTables) {
+        for (int nodes : ofTables) {
+            if (nodes > MOST_TABLE_NODES) {
+                throw new InvalidArgumentException(
+                        "an input vector of "
+                                + nodes
+                                + " nodes: CUDA kernels take at most "
+                                + MOST_TABLE_NODES
+                                + "; build several vectors, or use the device cpu");
+            }
         }
     }
 

@@ -50,6 +50,8 @@ class MixedTablesTest {
         FACTORIZED((data, latents) -> Factorized.of(data));
 
         private final String refusal;
+
+        @SuppressWarnings("ImmutableEnumChecker") // builders keep no state
         private final BiFunction<Dataset, Integer, Circuit> builder;
 
         Structure(BiFunction<Dataset, Integer, Circuit> builder) {
