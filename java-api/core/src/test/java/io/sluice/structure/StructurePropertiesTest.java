@@ -97,7 +97,11 @@ class StructurePropertiesTest {
                 images -> QuadGraph.builder(images).latents(4).build());
 
         private final boolean structured;
+
+        @SuppressWarnings("ImmutableEnumChecker") // builders keep no state
         private final Function<Size, Circuit> small;
+
+        @SuppressWarnings("ImmutableEnumChecker")
         private final Function<Dataset, Circuit> ofImages;
 
         Structure(
