@@ -8,7 +8,7 @@
 #   SLUICE_CUDA=off                           neither the CUDA library nor, in TESTS, its emulation; otherwise the library is built
 #                                             where there is nvcc
 #   SLUICE_CUDA_ARCHITECTURES=all|"NAME ..."  what CUDA code is compiled for: all that flags.txt names, or some, like "sm_90"; by
-#                                             default the GPU of this machine, or compute_90, which compiles fastest, where there is
+#                                             default the GPU of this machine, or compute_90, compiled to check it and not optimised, where there is
 #                                             none
 #   SLUICE_SANITIZE=address|undefined|thread  instruments all that is compiled for the host
 set -euo pipefail
@@ -79,7 +79,9 @@ else
       [[ $architecture =~ ^(sm|compute)_[0-9]+[a-z]?$ ]] ||
         fail "SLUICE_CUDA_ARCHITECTURES=$SLUICE_CUDA_ARCHITECTURES: expected all, or names like sm_90 and compute_90"
     done
-    say "CUDA library for $wanted"
+    optimised=' not optimised: SLUICE_CUDA_ARCHITECTURES=all builds one for GPUs'
+    if [[ $wanted == *sm_* ]]; then optimised=; fi
+    say "CUDA library for $wanted${optimised:+,$optimised}"
   fi
   cxx=${CXX:-c++}
   if [[ -z $tests ]]; then
@@ -140,6 +142,10 @@ with_compiler() {
   fi
   if [[ $cuda == ON ]]; then
     for architecture in $wanted; do gencode+=("-gencode=arch=compute_${architecture#*_},code=$architecture"); done
+    if [[ $wanted != *sm_* ]]; then
+      # shellcheck disable=SC2207  # flags are words
+      gencode+=($(flags unoptimised))
+    fi
     # shellcheck disable=SC2046
     cuda/report.sh "$work/reports" nvcc $(flags cuda) "${gencode[@]}" -Iinclude -Icuda -shared -Xlinker -rpath,'$ORIGIN',--no-undefined,--version-script=cuda/exports.map -o "$out/libsluice_cuda.$suffix" cuda/*.cu
   fi

@@ -3,8 +3,6 @@ package io.sluice.leaf;
 import io.sluice.InvalidArgumentException;
 import io.sluice.circuit.Distribution;
 import io.sluice.circuit.FamilySettings;
-import io.sluice.circuit.InputFamily;
-import io.sluice.circuit.Marginal;
 import io.sluice.circuit.NodeValues;
 
 import java.util.ArrayList;
@@ -21,7 +19,7 @@ import java.util.random.RandomGenerator;
  * @param edges of the bins, increasing and finite: one more than there are bins, at least two. The
  *     density is zero outside, so they enclose every value that can come
  */
-public record Histogram(List<Double> edges) implements InputFamily {
+public record Histogram(List<Double> edges) implements OutcomeProbabilities {
 
     private static final String EDGES = "edges";
 
@@ -119,16 +117,6 @@ public record Histogram(List<Double> edges) implements InputFamily {
     }
 
     @Override
-    public void check(NodeValues parameters) {
-        Probabilities.check(parameters, bins());
-    }
-
-    @Override
-    public void start(NodeValues parameters, Marginal marginal, RandomGenerator random) {
-        Probabilities.start(parameters, bins(), random);
-    }
-
-    @Override
     public Distribution distribution(NodeValues parameters) {
         double[] probabilities = new double[bins()];
         Arrays.setAll(probabilities, parameters::get);
@@ -136,36 +124,10 @@ public record Histogram(List<Double> edges) implements InputFamily {
     }
 
     @Override
-    public int statisticRows() {
-        return bins();
-    }
-
-    @Override
     public void addStatistics(
             NodeValues parameters, double value, double flow, NodeValues statistics) {
         int bin = binOf(value);
         statistics.set(bin, statistics.get(bin) + flow);
-    }
-
-    @Override
-    public double flow(NodeValues statistics) {
-        return Probabilities.total(statistics, bins());
-    }
-
-    @Override
-    public void gradient(NodeValues parameters, NodeValues statistics, NodeValues gradient) {
-        Probabilities.gradient(parameters, statistics, bins(), gradient);
-    }
-
-    @Override
-    public void move(NodeValues parameters, NodeValues step) {
-        Probabilities.move(parameters, step, bins());
-    }
-
-    @Override
-    public void update(
-            NodeValues parameters, NodeValues statistics, double step, double pseudocount) {
-        Probabilities.update(parameters, statistics, bins(), false, step, pseudocount);
     }
 
     /** The family as messages name it. */

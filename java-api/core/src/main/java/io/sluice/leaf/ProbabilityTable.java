@@ -1,17 +1,10 @@
 package io.sluice.leaf;
 
 import io.sluice.circuit.Distribution;
-import io.sluice.circuit.InputFamily;
-import io.sluice.circuit.Marginal;
 import io.sluice.circuit.NodeValues;
 
-import java.util.random.RandomGenerator;
-
-/**
- * Families whose parameters are the probabilities of their categories, {@code [category][node]},
- * and whose statistics are how often these occurred.
- */
-interface ProbabilityTable extends InputFamily {
+/** Families of categories: the parameters are {@code [category][node]} probabilities. */
+interface ProbabilityTable extends OutcomeProbabilities {
 
     @Override
     int categories();
@@ -32,49 +25,13 @@ interface ProbabilityTable extends InputFamily {
     }
 
     @Override
-    default void check(NodeValues parameters) {
-        Probabilities.check(parameters, categories());
-    }
-
-    @Override
-    default void start(NodeValues parameters, Marginal marginal, RandomGenerator random) {
-        Probabilities.start(parameters, categories(), random);
-    }
-
-    @Override
     default Distribution distribution(NodeValues parameters) {
         return Probabilities.distribution(parameters, categories());
-    }
-
-    @Override
-    default int statisticRows() {
-        return categories();
     }
 
     @Override
     default void addStatistics(
             NodeValues parameters, double value, double flow, NodeValues statistics) {
         statistics.set((int) value, statistics.get((int) value) + flow);
-    }
-
-    @Override
-    default double flow(NodeValues statistics) {
-        return Probabilities.total(statistics, categories());
-    }
-
-    @Override
-    default void gradient(NodeValues parameters, NodeValues statistics, NodeValues gradient) {
-        Probabilities.gradient(parameters, statistics, categories(), gradient);
-    }
-
-    @Override
-    default void move(NodeValues parameters, NodeValues step) {
-        Probabilities.move(parameters, step, categories());
-    }
-
-    @Override
-    default void update(
-            NodeValues parameters, NodeValues statistics, double step, double pseudocount) {
-        Probabilities.update(parameters, statistics, categories(), false, step, pseudocount);
     }
 }
