@@ -75,7 +75,7 @@ class LifetimeTest {
         openAndClose(kind, circuit, rows, 20);
         long memory = status("VmRSS");
         long threads = status("Threads");
-        openAndClose(kind, circuit, rows, 200);
+        openAndClose(kind, circuit, rows, kind.size(60, 200));
         long grown = status("VmRSS") - memory;
         assertTrue(grown < KIBIBYTES_OF_NOISE, () -> "grown by " + grown + " KiB");
         assertTrue(status("Threads") <= threads + 5);
