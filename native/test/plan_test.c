@@ -36,7 +36,7 @@ static shape shape_of(int32_t number) {
     return s;
 }
 
-static int32_t shapes(void) { return is_thorough() ? 420 : 60; }
+static int32_t shapes(void) { return is_thorough() ? 120 : 60; }
 
 static shape begin_shape(uint64_t seed, int32_t number) {
     const shape s = shape_of(number);

@@ -58,7 +58,7 @@ STATEMENT(every_task_of_a_run_runs_once) {
         for (int32_t i = 0; i < (int32_t)(sizeof tasks / sizeof *tasks); i++) {
             begin_case(first_seed(), "%d threads, %d tasks", threads, tasks[i]);
             ledger *l = new_ledger(threads, tasks[i]);
-            const int32_t times = is_thorough() ? 200 : 5;
+            const int32_t times = is_thorough() ? 20 : 5;
             for (int32_t t = 0; t < times; t++) sluice_pool_run(pool, tasks[i], note_task, l);
             expect_each_once(l, times);
         }

@@ -25,7 +25,7 @@ static shape shape_of(int32_t number) {
                    .threads = 1 + number % 3};
 }
 
-static int32_t shapes(void) { return is_thorough() ? 400 : 50; }
+static int32_t shapes(void) { return is_thorough() ? 100 : 50; }
 
 static shape begin_shape(uint64_t seed, int32_t number) {
     const shape s = shape_of(number);

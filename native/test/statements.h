@@ -68,7 +68,7 @@ static inline double roundings(double count) { return count * 0x1p-24; }
 double random_between(double low, double high);
 int32_t random_below(int32_t limit);
 
-/* Node counts on both sides of every vector width; all up to 70 in the thorough sweep. */
+/* Node counts on both sides of every vector width; more of them in the thorough sweep. */
 int32_t node_counts(void);
 int32_t node_count(int32_t index);
 
