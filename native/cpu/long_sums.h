@@ -2,9 +2,9 @@
  * Statistics over any number of rows. A float32 that counts rows one by one is off by 1e-4 after
  * some ten thousand and stands still at 2^24. So the statistics of at most ROWS_A_SUM rows are
  * added in float32; then they are carried into a total of two floats for each, the nearest float32
- * and the rest, and begin anew. The error does not grow with the number of rows. A pass over all
- * statistics every ROWS_A_SUM rows costs about 2% of the time, and the totals take twice the
- * memory of the statistics once there are more rows than that without an update.
+ * and the rest, and begin anew. The error does not grow with the number of rows. The cost is one
+ * pass over all statistics every ROWS_A_SUM rows. The totals take twice the memory of the
+ * statistics once there are more rows than that without an update.
  *
  * While there is a total, `state->statistics` holds the rows since then. Settling writes the total
  * there.
