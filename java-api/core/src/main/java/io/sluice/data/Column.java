@@ -2,6 +2,8 @@ package io.sluice.data;
 
 import io.sluice.InvalidArgumentException;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -15,8 +17,10 @@ import java.util.Set;
  *     .. categories - 1}
  * @param labels text of each category by code, all different; empty when the code itself is the
  *     value, and when continuous
+ * @param numbers how cells stand for numbers; null when cells are the values themselves
  */
-public record Column(String name, Kind kind, int categories, List<String> labels) {
+public record Column(
+        String name, Kind kind, int categories, List<String> labels, @Nullable Numbers numbers) {
 
     /** Integers from here on are written with an exponent. */
     private static final double LARGEST_PLAIN_INTEGER = 1e15;
@@ -62,6 +66,27 @@ public record Column(String name, Kind kind, int categories, List<String> labels
                             + labels.size()
                             + " labels: give one label for each category, or none");
         }
+        boolean fits =
+                switch (numbers) {
+                    case null -> true;
+                    case ScaledNumbers scaled -> kind == Kind.CONTINUOUS;
+                    case BinnedNumbers binned ->
+                            kind == Kind.CATEGORICAL
+                                    && labels.isEmpty()
+                                    && binned.bins().size() == categories;
+                };
+        if (!fits) {
+            throw new InvalidArgumentException(
+                    "column '"
+                            + name
+                            + "' and its numbers do not fit: scaled numbers are continuous, binned"
+                            + " ones are categorical with one category for each bin and no labels");
+        }
+    }
+
+    /** A column whose cells are the values themselves. */
+    public Column(String name, Kind kind, int categories, List<String> labels) {
+        this(name, kind, categories, labels, null);
     }
 
     /** A column whose cells are the integers {@code 0 .. categories - 1}. */
@@ -88,6 +113,13 @@ public record Column(String name, Kind kind, int categories, List<String> labels
     /** A column of finite real numbers. */
     public static Column continuous(String name) {
         return new Column(name, Kind.CONTINUOUS, 0, List.of());
+    }
+
+    /** A column of numbers that are stored as cells of another range. */
+    public static Column of(String name, Numbers numbers) {
+        return numbers instanceof BinnedNumbers binned
+                ? new Column(name, Kind.CATEGORICAL, binned.bins().size(), List.of(), numbers)
+                : new Column(name, Kind.CONTINUOUS, 0, List.of(), numbers);
     }
 
     /** Whether this column is categorical. */
@@ -135,6 +167,6 @@ public record Column(String name, Kind kind, int categories, List<String> labels
 
     /** The same column under another name. */
     public Column withName(String changed) {
-        return new Column(changed, kind, categories, labels);
+        return new Column(changed, kind, categories, labels, numbers);
     }
 }

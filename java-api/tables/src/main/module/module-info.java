@@ -1,0 +1,7 @@
+/** Tables: models that choose themselves, answers, measures, charts and reports. */
+module io.sluice.tables {
+    requires transitive io.sluice;
+    requires static transitive org.jspecify;
+
+    exports io.sluice.tables;
+}
