@@ -164,6 +164,24 @@ public final class Dataset {
         return type;
     }
 
+    /**
+     * The logarithm of how many of the user's units the observed cells of a row cover: {@code
+     * logLikelihood - logUnits} is the log-density of the row in those units. It is 0 where every
+     * column holds its values as they are.
+     *
+     * @see Numbers#logWidth
+     */
+    public double logUnits(long row) {
+        double sum = 0;
+        for (int v = 0; v < variables; v++) {
+            Numbers numbers = schema.column(v).numbers();
+            if (numbers != null && !isMissing(row, v)) {
+                sum += numbers.logWidth(value(row, v));
+            }
+        }
+        return sum;
+    }
+
     /** What the columns mean. */
     public Schema schema() {
         return schema;
