@@ -17,10 +17,10 @@ static void expect_room(int32_t count, int32_t most) {
     expect(count < most, "the test's circuit has more than %d parts", most);
 }
 
-int32_t add_table(circuit *c, int32_t family, int32_t categories, int32_t nodes) {
+int32_t add_table(circuit *c, int32_t kind, int32_t categories, int32_t nodes) {
     enum { FLOOR_OF_DEVIATIONS_IN_THOUSANDTHS = 10 };
     expect_room(c->plan.tables, MOST_PARTS);
-    c->table[c->plan.tables] = (table_part){.family = family,
+    c->table[c->plan.tables] = (table_part){.kind = kind,
                                             .categories = categories,
                                             .nodes = nodes,
                                             .floor = FLOOR_OF_DEVIATIONS_IN_THOUSANDTHS / 1000.0};
@@ -35,12 +35,12 @@ int32_t add_input(circuit *c, int32_t table, int32_t first, int32_t variable, in
     return c->plan.inputs++;
 }
 
-static int32_t family_of(const circuit *c, int32_t block) {
-    return c->table[c->input[block].table].family;
+static int32_t kind_of(const circuit *c, int32_t block) {
+    return c->table[c->input[block].table].kind;
 }
 
 static int is_read_in_place(const circuit *c, int32_t block) {
-    return block < c->plan.inputs && family_of(c, block) == SLUICE_FINITE;
+    return block < c->plan.inputs && kind_of(c, block) == SLUICE_FINITE;
 }
 
 static int32_t nodes_of(const circuit *c, int32_t block) {
@@ -241,7 +241,7 @@ static void finish_weights(circuit *c) {
 }
 
 static void finish_inputs(circuit *c) {
-    static list family, block, table, variable, first;
+    static list kind, block, table, variable, first;
     static lists input;
     sluice_plan *p = &c->plan;
     for (int32_t v = 0; v < p->variables; v++) {
@@ -249,11 +249,11 @@ static void finish_inputs(circuit *c) {
         begin_owner(&input);
         for (int32_t i = 0; i < p->inputs; i++) {
             if (c->input[i].variable == v) {
-                of = family_of(c, i);
+                of = kind_of(c, i);
                 append(&input.member, i);
             }
         }
-        append(&family, of);
+        append(&kind, of);
     }
     begin_owner(&input);
     for (int32_t i = 0; i < p->inputs; i++) {
@@ -262,7 +262,7 @@ static void finish_inputs(circuit *c) {
         append(&variable, c->input[i].variable);
         append(&first, c->input[i].first);
     }
-    p->variable_kind = as_int32("variable_kind", &family);
+    p->variable_kind = as_int32("variable_kind", &kind);
     p->variable_input_begin = as_int32("variable_input_begin", &input.begin);
     p->variable_input = as_int32("variable_input", &input.member);
     p->input_block = as_int32("input_block", &block);
@@ -273,16 +273,16 @@ static void finish_inputs(circuit *c) {
 
 static void finish_tables(circuit *c) {
     enum { GAUSSIAN_PARAMETERS = 2, GAUSSIAN_STATISTICS = 3 };
-    static list family, categories, nodes, parameter, statistic;
+    static list kind, categories, nodes, parameter, statistic;
     static lists input;
     double floor[MOST_PARTS];
     sluice_plan *p = &c->plan;
     c->statistics = c->parameters; /* weights have theirs at the offsets of their parameters */
     for (int32_t t = 0; t < p->tables; t++) {
         const table_part *part = &c->table[t];
-        const int gaussian = part->family == SLUICE_GAUSSIAN;
-        const int finite = part->family == SLUICE_FINITE;
-        append(&family, part->family);
+        const int gaussian = part->kind == SLUICE_GAUSSIAN;
+        const int finite = part->kind == SLUICE_FINITE;
+        append(&kind, part->kind);
         append(&categories, part->categories);
         append(&nodes, part->nodes);
         append(&parameter, c->parameters);
@@ -301,7 +301,7 @@ static void finish_tables(circuit *c) {
         }
     }
     begin_owner(&input);
-    p->table_kind = as_int32("table_kind", &family);
+    p->table_kind = as_int32("table_kind", &kind);
     p->table_categories = as_int32("table_categories", &categories);
     p->table_nodes = as_int32("table_nodes", &nodes);
     p->table_parameter = as_int64("table_parameter", &parameter);
@@ -499,49 +499,49 @@ void fill_values(const buffers *b, int32_t first, int32_t count) {
     }
 }
 
-wave_scratch new_wave_scratch(const sluice_plan *plan) {
-    const int64_t row = WAVE * (int64_t)sizeof(float);
-    return (wave_scratch){.formed = guarded("formed", row * plan->maximum_nodes),
-                          .scaled = guarded("scaled", row * plan->maximum_nodes),
-                          .flow = guarded("flow", row * plan->maximum_nodes),
-                          .scale = guarded("scale", row),
-                          .scale2 = guarded("scale2", row),
-                          .factor = guarded("factor", row)};
+linear_scratch new_linear_scratch(const sluice_plan *plan) {
+    const int64_t row = ROWS_PER_CALL * (int64_t)sizeof(float);
+    return (linear_scratch){.formed = guarded("formed", row * plan->maximum_nodes),
+                            .scaled = guarded("scaled", row * plan->maximum_nodes),
+                            .flow = guarded("flow", row * plan->maximum_nodes),
+                            .scale = guarded("scale", row),
+                            .scale2 = guarded("scale2", row),
+                            .factor = guarded("factor", row)};
 }
 
-double node_value(const buffers *b, int32_t block, int32_t place, int32_t node) {
+double node_value(const buffers *b, int32_t block, int32_t slot, int32_t node) {
     const sluice_plan *p = b->plan;
     const sluice_state *s = &b->state;
     if (p->block_value[block] >= 0) {
-        return ldexp(block_values(p, s->values, s->capacity, block, place)[node],
-                     *block_scales(s, block, place));
+        return ldexp(block_values(p, s->values, s->capacity, block, slot)[node],
+                     *block_scales(s, block, slot));
     }
     const int32_t input = p->block_input[block];
     const int32_t table = p->input_table[input];
-    const int32_t cell = *variable_cells(s, s->capacity, p->input_variable[input], place);
+    const int32_t cell = *variable_cells(s, s->capacity, p->input_variable[input], slot);
     return cell < 0
                    ? 1
                    : s->parameters[p->table_parameter[table] + (int64_t)cell * p->table_nodes[table]
                                    + p->input_first[input] + node];
 }
 
-double element_value(const buffers *b, int32_t element, int32_t place, int32_t node) {
+double element_value(const buffers *b, int32_t element, int32_t slot, int32_t node) {
     const sluice_plan *p = b->plan;
     double product = 1;
     for (int32_t f = p->element_factor_begin[element]; f < p->element_factor_begin[element + 1];
          f++) {
-        product *= node_value(b, p->element_factor[f], place, node);
+        product *= node_value(b, p->element_factor[f], slot, node);
     }
     return product;
 }
 
-int32_t element_scale(const buffers *b, int32_t element, int32_t place) {
+int32_t element_scale(const buffers *b, int32_t element, int32_t slot) {
     const sluice_plan *p = b->plan;
     int32_t scale = 0;
     for (int32_t f = p->element_factor_begin[element]; f < p->element_factor_begin[element + 1];
          f++) {
         const int32_t block = p->element_factor[f];
-        scale += p->block_value[block] < 0 ? 0 : *block_scales(&b->state, block, place);
+        scale += p->block_value[block] < 0 ? 0 : *block_scales(&b->state, block, slot);
     }
     return scale;
 }
@@ -557,7 +557,7 @@ void run_items(const linear_kernels *kernels, const buffers *b, int backward, in
                            .threads = 1,
                            .shares = 1,
                            .progress = &progress};
-    const wave_scratch scratch = new_wave_scratch(b->plan);
+    const linear_scratch scratch = new_linear_scratch(b->plan);
     pass.schedule = &some;
     pass.owners = sluice_owners_of(schedules);
     (backward ? kernels->backward : kernels->forward)(b->plan, &b->state, &pass, &scratch);

@@ -13,7 +13,7 @@ enum { MOST_PARTS = 256, MOST_LINKS = 16 };
 enum { OWN_WEIGHTS = -1, FIXED_WEIGHTS = -2 };
 
 typedef struct {
-    int32_t family, categories, nodes;
+    int32_t kind, categories, nodes;
     double floor;
 } table_part;
 
@@ -46,7 +46,7 @@ typedef struct {
 circuit *new_circuit(void);
 
 /* The number of the table. A Gaussian has 0 categories. */
-int32_t add_table(circuit *c, int32_t family, int32_t categories, int32_t nodes);
+int32_t add_table(circuit *c, int32_t kind, int32_t categories, int32_t nodes);
 
 /* The block of the input, which reads the table's columns from `first` on. */
 int32_t add_input(circuit *c, int32_t table, int32_t first, int32_t variable, int32_t nodes);
@@ -88,30 +88,30 @@ void fill_prepared(const buffers *b);
 /* Some weights of each node become zero, never all of them. */
 void cut_edges(const buffers *b);
 
-/* Cells of places first .. first + count - 1; one in four is missing where asked for. */
+/* Cells of slots first .. first + count - 1; one in four is missing where asked for. */
 void fill_cells(const buffers *b, int32_t first, int32_t count, int missing);
 
 /* Random values from [0.1, 1) with scales from [-20, 20] in every stored block. */
 void fill_values(const buffers *b, int32_t first, int32_t count);
 
 /* Scratch memory of one thread, each array guarded. */
-wave_scratch new_wave_scratch(const sluice_plan *plan);
+linear_scratch new_linear_scratch(const sluice_plan *plan);
 
 /* The true value of a node, as the buffers have it now: value * 2^scale; an entry of a table that is
-   read in place, or 1 where the cell is missing. */
-double node_value(const buffers *b, int32_t block, int32_t place, int32_t node);
+   read in slot, or 1 where the cell is missing. */
+double node_value(const buffers *b, int32_t block, int32_t slot, int32_t node);
 
 /* The product of the values of an element's factors. */
-double element_value(const buffers *b, int32_t element, int32_t place, int32_t node);
+double element_value(const buffers *b, int32_t element, int32_t slot, int32_t node);
 
 /* The scale that a sum gives an element of few factors: the sum of the factors' scales. */
-int32_t element_scale(const buffers *b, int32_t element, int32_t place);
+int32_t element_scale(const buffers *b, int32_t element, int32_t slot);
 
 /* An item of a forward pass: see schedule.h. */
 int32_t item_of_element(const sluice_plan *plan, int32_t element);
 
 /*
- * Runs a pass of the kernels over some items, at places first .. first + count - 1. `pass` gives the
+ * Runs a pass of the kernels over some items, at slots first .. first + count - 1. `pass` gives the
  * rest.
  */
 void run_items(const linear_kernels *kernels, const buffers *b, int backward, int32_t items,

@@ -1,4 +1,4 @@
-/* Kernels below those of linear.h, which are inlined there, for one instruction set. */
+/* Functions that the kernels of linear.h inline, for one instruction set. */
 #ifndef SLUICE_TEST_INSTRUCTION_SET_H
 #define SLUICE_TEST_INSTRUCTION_SET_H
 
@@ -12,7 +12,7 @@ typedef struct {
     void (*transpose)(const float *from, int32_t rows, int32_t columns, float *to, int32_t stride);
 } inner_kernels;
 
-/* Those of the same instruction set. */
+/* The functions of the same instruction set. */
 const inner_kernels *inner_kernels_of(const linear_kernels *kernels);
 
 #endif

@@ -30,7 +30,7 @@ typedef struct {
     float *before; /* what c held */
 } product;
 
-/* Rows of b and c lie `gap` floats apart; `columns`: a is read down its columns. */
+/* `gap` floats separate the rows of b, and of c. `columns`: a is read down its columns. */
 static product new_product(int m, int n, int depth, int gap, int columns) {
     product p = {.m = m, .n = n, .depth = depth, .b_step = n + gap, .c_row = n + gap};
     p.a_row = columns ? 1 : depth;
@@ -68,7 +68,7 @@ static void expect_product(const product *p, int accumulate, int fused) {
                 size += fabs((double)left * right);
             }
             expect_near(p->c[at], sum, size * roundings(2 * p->depth), "c[%d][%d]", i, j);
-#ifndef SLUICE_SANITIZED /* where instrumentation lies between, a product is rounded before it is added */
+#ifndef SLUICE_SANITIZED /* instrumentation keeps the compiler from fusing the product and the sum */
             expect(p->c[at] == chain, "c[%d][%d] is %.9g, but terms in order give %.9g", i, j,
                    p->c[at], chain);
 #endif
