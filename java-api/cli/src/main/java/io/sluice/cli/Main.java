@@ -40,6 +40,7 @@ public final class Main {
                     new ConditionCommand(),
                     new ImputeCommand(),
                     new SampleCommand(),
+                    new CompareCommand(),
                     new InspectCommand(),
                     new ConvertCommand(),
                     new DevicesCommand()
