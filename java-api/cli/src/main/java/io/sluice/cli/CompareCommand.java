@@ -115,7 +115,7 @@ final class CompareCommand extends Subcommand {
                         .field("standard_error", found.standardError())
                         .field("better_rows", List.of(found.firstBetter(), found.secondBetter()))
                         .field("possible_under_both", found.possible());
-        new AlignedTable()
+        new AlignedTable("lrr")
                 .row("", "nats per row", "rows more likely")
                 .row(first, figure(found.firstMean()), "" + found.firstBetter())
                 .row(second, figure(found.secondMean()), "" + found.secondBetter())
@@ -232,7 +232,7 @@ final class CompareCommand extends Subcommand {
                         .field("pair_trends", trends.similarity())
                         .field("columns", listed)
                         .line(a.rows() + " rows in " + first + ", " + b.rows() + " in " + second);
-        new AlignedTable()
+        new AlignedTable("lrrl")
                 .row("told apart by", "C2ST", "AUC", "")
                 .row(
                         "boosted trees",
@@ -247,7 +247,8 @@ final class CompareCommand extends Subcommand {
                 .lines()
                 .forEach(report::line);
         report.line("pairs of columns agree to " + figure(trends.similarity()) + " of 1");
-        AlignedTable table = new AlignedTable().row("column", "distance", "missing", "missing");
+        AlignedTable table =
+                new AlignedTable("lrrr").row("column", "distance", "missing", "missing");
         for (ColumnDistance column : columns.subList(0, Math.min(SHOWN_COLUMNS, columns.size()))) {
             table.row(
                     column.column(),

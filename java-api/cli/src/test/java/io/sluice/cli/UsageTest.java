@@ -30,6 +30,7 @@ class UsageTest {
                 "condition",
                 "impute",
                 "sample",
+                "synthesize",
                 "compare",
                 "inspect",
                 "convert",

@@ -107,7 +107,7 @@ public record Table(List<TableColumn> columns) {
     }
 
     /** The numbers 0 to {@code count - 1} in random order. */
-    static int[] shuffled(int count, long seed) {
+    public static int[] shuffled(int count, long seed) {
         Random random = new Random(seed);
         int[] order = IntStream.range(0, count).toArray();
         for (int last = count - 1; last > 0; last--) {
@@ -143,7 +143,7 @@ public record Table(List<TableColumn> columns) {
     public record Pair(Table first, Table second) {
 
         /** The rows of the first, then those of the second. */
-        Table joined() {
+        public Table joined() {
             List<TableColumn> joined = new ArrayList<>();
             for (int c = 0; c < first.columns.size(); c++) {
                 joined.add(joined(first.columns.get(c), second.columns.get(c)));
