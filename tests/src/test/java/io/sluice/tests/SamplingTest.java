@@ -7,6 +7,7 @@ import io.sluice.circuit.Circuit;
 import io.sluice.data.Dataset;
 import io.sluice.runtime.Conditionals;
 import io.sluice.runtime.Engine;
+import io.sluice.testing.Sweep;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -16,7 +17,7 @@ import java.util.stream.Stream;
 
 /** Draws have the distribution that the other queries give. */
 class SamplingTest {
-    private static final int DRAWS = 4000;
+    private static final int DRAWS = Sweep.size(1000, 4000);
     private static final int BOUND_IN_DEVIATIONS = 6;
 
     static Stream<Arguments> seeds() {

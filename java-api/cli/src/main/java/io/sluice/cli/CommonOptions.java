@@ -2,6 +2,7 @@ package io.sluice.cli;
 
 import io.sluice.InvalidArgumentException;
 import io.sluice.circuit.Circuit;
+import io.sluice.model.Model;
 import io.sluice.runtime.Device;
 import io.sluice.runtime.Devices;
 import io.sluice.runtime.Engine;
@@ -127,5 +128,11 @@ final class CommonOptions {
     /** Compiles a circuit for the device that the user chose. */
     Engine compile(Circuit circuit) {
         return Engine.compile(circuit, Device.parse(device), engineOptions());
+    }
+
+    /** Compiles a model for the device that the user chose. */
+    Engine compile(Model model) {
+        return Engine.compile(
+                model.circuit(), model.schema(), Device.parse(device), engineOptions());
     }
 }

@@ -51,7 +51,7 @@ abstract class QueryCommand extends Subcommand {
     final Report run(Session session) throws IOException {
         Model known = model.read();
         Dataset rows = reading.open(data, known.schema(), session, keepsText()).testOrAll();
-        try (Engine engine = session.compile(known.circuit())) {
+        try (Engine engine = session.compile(known)) {
             return run(session, new Rows(known, rows, engine));
         }
     }

@@ -93,7 +93,7 @@ final class SampleCommand extends Subcommand {
         if (given != null) {
             OutputFile.requireOther("--out", out, "--evidence", given);
         }
-        try (Engine engine = session.compile(known.circuit())) {
+        try (Engine engine = session.compile(known)) {
             return given == null
                     ? drawJoint(session, engine, known.schema(), sheet)
                     : drawGiven(session, engine, known, given, sheet);

@@ -1,6 +1,7 @@
 package io.sluice.cli;
 
 import io.sluice.circuit.Circuit;
+import io.sluice.model.Model;
 import io.sluice.runtime.Engine;
 
 /**
@@ -15,6 +16,11 @@ record Session(CommonOptions common, Terminal terminal) {
     /** Compiles a circuit for the device that the user chose. */
     Engine compile(Circuit circuit) {
         return common.compile(circuit);
+    }
+
+    /** Compiles a model for the device that the user chose. */
+    Engine compile(Model model) {
+        return common.compile(model);
     }
 
     /** Prints a line for people on stderr, unless they asked for quiet. */

@@ -31,9 +31,9 @@ final class CircuitSchema {
     }
 
     /** Rows in which everything is missing. */
-    static Dataset nothingObserved(Circuit circuit, int rows) {
-        DatasetBuilder builder = Dataset.builder(of(circuit));
-        double[] missing = new double[circuit.variables()];
+    static Dataset nothingObserved(Schema schema, int rows) {
+        DatasetBuilder builder = Dataset.builder(schema);
+        double[] missing = new double[schema.variables()];
         Arrays.fill(missing, Double.NaN);
         for (int i = 0; i < rows; i++) {
             builder.add(missing);

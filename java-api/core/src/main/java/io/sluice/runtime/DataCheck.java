@@ -6,17 +6,42 @@ import io.sluice.circuit.LeafKernel;
 import io.sluice.circuit.SuppliedFamily;
 import io.sluice.data.Column;
 import io.sluice.data.Dataset;
+import io.sluice.data.Schema;
 import io.sluice.reference.VariableFamilies;
 
 import org.jspecify.annotations.Nullable;
 
-/** Whether a circuit can represent every cell of a data set; remembers the latest good one. */
+/**
+ * Whether a circuit can represent every cell of a data set, and the columns are the ones that the
+ * engine knows; remembers the latest good one.
+ */
 final class DataCheck {
     private final VariableFamilies families;
+    private @Nullable KnownColumns known;
     private @Nullable Dataset latest;
 
-    DataCheck(VariableFamilies families) {
+    /**
+     * @param known what the variables mean; null until the engine learns from data
+     */
+    DataCheck(VariableFamilies families, @Nullable Schema known) {
         this.families = families;
+        this.known = known == null ? null : new KnownColumns(known);
+        if (known != null) {
+            requireVariables(known.variables(), "schema");
+        }
+    }
+
+    /** The columns as far as they are known. */
+    Schema schema() {
+        return known == null ? CircuitSchema.of(families.circuit()) : known.schema();
+    }
+
+    /** {@link #require} of data to learn from, which say what the variables mean. */
+    void requireToLearn(Dataset data) {
+        require(data);
+        if (known == null) {
+            known = new KnownColumns(data.schema());
+        }
     }
 
     /** Other cells may be good from now on. */
@@ -31,18 +56,27 @@ final class DataCheck {
         if (data == latest) {
             return;
         }
-        if (data.variables() != families.circuit().variables()) {
-            throw new InvalidArgumentException(
-                    "the data has "
-                            + data.variables()
-                            + " variables and the circuit "
-                            + families.circuit().variables()
-                            + ": give data with one column for each variable");
+        requireVariables(data.variables(), "data");
+        if (known != null) {
+            known.require(data.schema());
         }
         for (int v = 0; v < data.variables(); v++) {
             requireColumn(data, v);
         }
         latest = data;
+    }
+
+    private void requireVariables(int variables, String what) {
+        if (variables != families.circuit().variables()) {
+            throw new InvalidArgumentException(
+                    "the "
+                            + what
+                            + " has "
+                            + variables
+                            + " variables and the circuit "
+                            + families.circuit().variables()
+                            + ": give one column for each variable");
+        }
     }
 
     private void requireColumn(Dataset data, int variable) {

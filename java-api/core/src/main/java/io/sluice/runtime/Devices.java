@@ -2,6 +2,9 @@ package io.sluice.runtime;
 
 import io.sluice.SluiceException;
 import io.sluice.circuit.Circuit;
+import io.sluice.data.Schema;
+
+import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -64,23 +67,29 @@ public final class Devices {
         }
     }
 
-    static Engine open(Circuit circuit, Device device, EngineOptions options) {
+    static Engine open(
+            Circuit circuit, @Nullable Schema schema, Device device, EngineOptions options) {
         return switch (device) {
             case Device.Cpu cpu -> {
                 KernelLibrary kernels = KernelLibraries.cpu();
                 yield NativeEngine.open(
-                        circuit, cpu, options, plan -> CpuRunner.open(plan, options, kernels));
+                        circuit,
+                        schema,
+                        cpu,
+                        options,
+                        plan -> CpuRunner.open(plan, options, kernels));
             }
             case Device.Cuda cuda -> {
                 CudaDevices.requireUsable(cuda.ordinal());
                 KernelLibrary kernels = KernelLibraries.cuda();
                 yield NativeEngine.open(
                         circuit,
+                        schema,
                         cuda,
                         options,
                         plan -> CudaRunner.open(plan, cuda, options, kernels));
             }
-            case Device.Reference reference -> new ReferenceEngine(circuit, options);
+            case Device.Reference reference -> new ReferenceEngine(circuit, schema, options);
         };
     }
 }

@@ -3,15 +3,17 @@ package io.sluice.runtime;
 import io.sluice.circuit.Circuit;
 import io.sluice.circuit.Parameters;
 import io.sluice.data.Dataset;
+import io.sluice.data.Schema;
 import io.sluice.reference.MaximalFlows;
 
 /**
  * A circuit compiled for a device, with its buffers: answers queries and learns.
  *
  * <p><b>Data.</b> Every method that takes data checks it first: the number of variables, categories
- * in range, no NaN but as a missing cell. The error is an {@link
- * io.sluice.InvalidArgumentException} that names row, column and value, and nothing has changed. A
- * missing cell is summed or integrated out.
+ * in range, no NaN but as a missing cell, columns and labels in the order that the engine knows. It
+ * knows them from the schema that it was compiled with, otherwise from the first data that it
+ * learned from. The error is an {@link io.sluice.InvalidArgumentException} that names row, column
+ * and value, and nothing has changed. A missing cell is summed or integrated out.
  *
  * <p><b>Determinism.</b> The same circuit, data, device, precision and seed give the same bits,
  * whatever the number of threads and however rows are grouped into calls of the query methods.
@@ -38,11 +40,28 @@ public interface Engine extends AutoCloseable {
      * @throws io.sluice.NativeLoadException when the kernel library cannot be loaded
      */
     static Engine compile(Circuit circuit, Device device, EngineOptions options) {
-        return Devices.open(circuit, device, options);
+        return Devices.open(circuit, null, device, options);
+    }
+
+    /**
+     * {@link #compile(Circuit, Device, EngineOptions)} with the meaning of the variables, such as a
+     * model's. Data with columns or labels in another order are then refused.
+     *
+     * @throws io.sluice.InvalidArgumentException when the schema has more or fewer columns than the
+     *     circuit has variables
+     */
+    static Engine compile(Circuit circuit, Schema schema, Device device, EngineOptions options) {
+        return Devices.open(circuit, schema, device, options);
     }
 
     /** The compiled circuit with a copy of the engine's current parameters. */
     Circuit circuit();
+
+    /**
+     * What the variables mean, as far as the engine knows: columns {@code x0, x1, ...} when it was
+     * compiled without a schema and has not learned from data.
+     */
+    Schema schema();
 
     /** Where this engine computes. */
     Device device();

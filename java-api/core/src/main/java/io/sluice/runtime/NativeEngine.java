@@ -5,8 +5,11 @@ import io.sluice.circuit.Parameters;
 import io.sluice.compile.Compiler;
 import io.sluice.compile.Plan;
 import io.sluice.data.Dataset;
+import io.sluice.data.Schema;
 import io.sluice.reference.MaximalFlows;
 import io.sluice.reference.VariableFamilies;
+
+import org.jspecify.annotations.Nullable;
 
 import java.util.function.Function;
 
@@ -30,6 +33,7 @@ final class NativeEngine implements Engine {
 
     private NativeEngine(
             VariableFamilies families,
+            @Nullable Schema schema,
             Device device,
             EngineOptions options,
             Plan plan,
@@ -44,7 +48,7 @@ final class NativeEngine implements Engine {
         this.tabulated = tabulated;
         this.kernels = kernels;
         this.runner = runner;
-        check = new DataCheck(families);
+        check = new DataCheck(families, schema);
         queries = new RowQueries(new LeafDistributions(families, runner), runner);
         statistics = new StatisticsPass(runner);
         flows = new FlowReading(circuit, plan, runner, tabulated);
@@ -56,6 +60,7 @@ final class NativeEngine implements Engine {
      */
     static NativeEngine open(
             Circuit circuit,
+            @Nullable Schema schema,
             Device device,
             EngineOptions options,
             Function<Plan, KernelRunner> runnerOf) {
@@ -68,7 +73,8 @@ final class NativeEngine implements Engine {
                     new FlaggedRows(
                             leaves.isEmpty() ? kernels : new TabulatedRunner(kernels, leaves));
             runner.load(circuit.parameters());
-            return new NativeEngine(families, device, options, plan, leaves, kernels, runner);
+            return new NativeEngine(
+                    families, schema, device, options, plan, leaves, kernels, runner);
         } catch (RuntimeException | Error e) {
             kernels.close();
             throw e;
@@ -83,6 +89,11 @@ final class NativeEngine implements Engine {
                                 Parameters.filled(
                                         plan.sizes().parameters(),
                                         memory -> runner.copyParameters(0, memory))));
+    }
+
+    @Override
+    public Schema schema() {
+        return guard.run(check::schema);
     }
 
     @Override
@@ -133,7 +144,7 @@ final class NativeEngine implements Engine {
         // Several equal rows of evidence, so that every thread has some to draw for.
         int rows = Math.min(count, ROWS_OF_NOTHING);
         int perRow = (count + rows - 1) / rows;
-        Dataset drawn = sample(CircuitSchema.nothingObserved(circuit, rows), perRow, seed);
+        Dataset drawn = sample(CircuitSchema.nothingObserved(schema(), rows), perRow, seed);
         return drawn.slice(0, count);
     }
 
@@ -149,16 +160,21 @@ final class NativeEngine implements Engine {
 
     @Override
     public double accumulate(Dataset data, int[] rows) {
-        return guard.run(() -> statistics.accumulate(checked(data, rows)));
+        return guard.run(() -> statistics.accumulate(toLearn(data, rows)));
     }
 
     @Override
     public double accumulate(Dataset data) {
         return guard.run(
                 () -> {
-                    check.require(data);
+                    check.requireToLearn(data);
                     return statistics.accumulate(SelectedRows.all(data));
                 });
+    }
+
+    private SelectedRows toLearn(Dataset data, int[] rows) {
+        check.requireToLearn(data);
+        return SelectedRows.of(data, DataCheck.rows(data, rows));
     }
 
     private SelectedRows checked(Dataset data, int[] rows) {
@@ -173,8 +189,8 @@ final class NativeEngine implements Engine {
         return guard.run(
                 () ->
                         statistics.step(
-                                checked(data, rows),
-                                checked(data, upcoming),
+                                toLearn(data, rows),
+                                toLearn(data, upcoming),
                                 stepSize,
                                 pseudocount));
     }

@@ -9,6 +9,8 @@ import io.sluice.reference.MaximalFlows;
 import io.sluice.reference.ReferenceEvaluator;
 import io.sluice.reference.VariableFamilies;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.Arrays;
 import java.util.concurrent.ForkJoinPool;
 
@@ -25,18 +27,23 @@ final class ReferenceEngine implements Engine {
     private final DataCheck check;
     private final EngineGuard guard = new EngineGuard(() -> {});
 
-    ReferenceEngine(Circuit circuit, EngineOptions options) {
+    ReferenceEngine(Circuit circuit, @Nullable Schema schema, EngineOptions options) {
         this.circuit = circuit;
         this.options = options;
         this.pool = new ForkJoinPool(options.threads());
         this.families = new VariableFamilies(circuit);
         this.evaluator = new ReferenceEvaluator(circuit, families, pool);
-        this.check = new DataCheck(families);
+        this.check = new DataCheck(families, schema);
     }
 
     @Override
     public Circuit circuit() {
         return guard.run(evaluator::circuit);
+    }
+
+    @Override
+    public Schema schema() {
+        return guard.run(check::schema);
     }
 
     @Override
@@ -109,7 +116,7 @@ final class ReferenceEngine implements Engine {
                     Arrays.fill(nothing, Double.NaN);
                     return dataset(
                             evaluator.sample(count, i -> nothing, 1, seed),
-                            CircuitSchema.of(circuit));
+                            CompletedSchema.of(circuit, check.schema()));
                 });
     }
 
@@ -126,12 +133,20 @@ final class ReferenceEngine implements Engine {
 
     @Override
     public double accumulate(Dataset data, int[] rows) {
-        return guard.run(() -> accumulate(checked(data, rows)));
+        return guard.run(
+                () -> {
+                    check.requireToLearn(data);
+                    return accumulate(SelectedRows.of(data, DataCheck.rows(data, rows)));
+                });
     }
 
     @Override
     public double accumulate(Dataset data) {
-        return guard.run(() -> accumulate(checked(data)));
+        return guard.run(
+                () -> {
+                    check.requireToLearn(data);
+                    return accumulate(SelectedRows.all(data));
+                });
     }
 
     private double accumulate(SelectedRows rows) {

@@ -115,7 +115,7 @@ class DataCheckTest {
                 b.build(
                         b.sum(List.of(b.input(0, family, 2)), 1, 1),
                         ParameterInitializer.random(0));
-        return new DataCheck(new VariableFamilies(circuit));
+        return new DataCheck(new VariableFamilies(circuit), null);
     }
 
     private static Dataset row(int category) {

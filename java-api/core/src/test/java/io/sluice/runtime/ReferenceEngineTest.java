@@ -103,7 +103,7 @@ class ReferenceEngineTest {
     }
 
     private static Engine engine(Circuit circuit) {
-        return new ReferenceEngine(circuit, EngineOptions.defaults());
+        return new ReferenceEngine(circuit, null, EngineOptions.defaults());
     }
 
     private static double normal(double x, double mean, double deviation) {
@@ -137,7 +137,7 @@ class ReferenceEngineTest {
     void marginalising_every_variable_gives_probability_one() {
         Circuit circuit = random(5);
         try (Engine engine = engine(circuit)) {
-            Dataset nothing = CircuitSchema.nothingObserved(circuit, 2);
+            Dataset nothing = CircuitSchema.nothingObserved(CircuitSchema.of(circuit), 2);
             assertArrayEquals(new double[2], engine.logLikelihood(nothing).values(), 1e-7);
         }
     }
@@ -219,7 +219,8 @@ class ReferenceEngineTest {
         Circuit circuit = pair(0.5f, 0.5f, 0.5f, 0.5f);
         try (Engine engine = engine(circuit)) {
             Dataset decoded =
-                    engine.maxProduct(CircuitSchema.nothingObserved(circuit, 1)).assignment();
+                    engine.maxProduct(CircuitSchema.nothingObserved(CircuitSchema.of(circuit), 1))
+                            .assignment();
             assertEquals(0, decoded.value(0, 0));
             assertEquals(0, decoded.value(0, 1));
         }
@@ -266,8 +267,9 @@ class ReferenceEngineTest {
     @Test
     void a_sample_depends_on_the_seed_alone() {
         Circuit circuit = random(3);
-        try (Engine one = new ReferenceEngine(circuit, new EngineOptions(Precision.FAST, 1));
-                Engine four = new ReferenceEngine(circuit, new EngineOptions(Precision.FAST, 4))) {
+        try (Engine one = new ReferenceEngine(circuit, null, new EngineOptions(Precision.FAST, 1));
+                Engine four =
+                        new ReferenceEngine(circuit, null, new EngineOptions(Precision.FAST, 4))) {
             Dataset samples = one.sample(300, 1);
             assertEquals(-1, samples.values().mismatch(four.sample(300, 1).values()));
             assertTrue(samples.values().mismatch(four.sample(300, 2).values()) >= 0);
@@ -277,8 +279,9 @@ class ReferenceEngineTest {
     @Test
     void statistics_and_updates_do_not_depend_on_the_number_of_threads() {
         Circuit circuit = random(3);
-        try (Engine one = new ReferenceEngine(circuit, new EngineOptions(Precision.FAST, 1));
-                Engine four = new ReferenceEngine(circuit, new EngineOptions(Precision.FAST, 4))) {
+        try (Engine one = new ReferenceEngine(circuit, null, new EngineOptions(Precision.FAST, 1));
+                Engine four =
+                        new ReferenceEngine(circuit, null, new EngineOptions(Precision.FAST, 4))) {
             Dataset data = one.sample(500, 1);
             assertEquals(one.accumulate(data), four.accumulate(data));
             for (NodeVector vector : circuit.vectors()) {

@@ -31,7 +31,7 @@ class ReferenceFixturesTest {
     }
 
     private static Engine engine(Fixture fixture) {
-        return new ReferenceEngine(fixture.circuit(), EngineOptions.defaults());
+        return new ReferenceEngine(fixture.circuit(), null, EngineOptions.defaults());
     }
 
     /** Counted as skipped without the fixtures, unlike a parameterised test without arguments. */
