@@ -320,8 +320,8 @@ final class RandomCircuit {
         if (random.nextDouble() < TIED) {
             return builder.tiedSum(sum, children);
         }
-        int[] parents = new int[sum.edgeBlocks()];
-        int[] read = new int[sum.edgeBlocks()];
+        int[] parents = new int[sum.tiles()];
+        int[] read = new int[sum.tiles()];
         Arrays.setAll(parents, sum::parentBlock);
         Arrays.setAll(read, sum::childBlock);
         return builder.sum(children, sum.nodes(), sum.blockSize(), parents, read);

@@ -86,12 +86,12 @@ record RandomParameters(long seed, double zeroWeights, double zeroCategories, do
     private static long[] placesOfRow(SumVector sum, int node) {
         int block = node / sum.blockSize();
         int fanIn = 0;
-        for (int e = sum.edgeStart(block); e < sum.edgeStart(block + 1); e++) {
+        for (int e = sum.firstTile(block); e < sum.firstTile(block + 1); e++) {
             fanIn += sum.childBlockSize(e);
         }
         long[] places = new long[fanIn];
         int next = 0;
-        for (int e = sum.edgeStart(block); e < sum.edgeStart(block + 1); e++) {
+        for (int e = sum.firstTile(block); e < sum.firstTile(block + 1); e++) {
             int width = sum.childBlockSize(e);
             for (int c = 0; c < width; c++) {
                 places[next++] = sum.tileStart(e) + (long) node % sum.blockSize() * width + c;

@@ -75,7 +75,7 @@ final class MaskedSum {
             int block = node / blockSize;
             double total = 0;
             double edges = 0;
-            for (int e = sum.edgeStart(block); e < sum.edgeStart(block + 1); e++) {
+            for (int e = sum.firstTile(block); e < sum.firstTile(block + 1); e++) {
                 long row = sum.tileStart(e) + (long) (node % blockSize) * sum.childBlockSize(e);
                 int first = firstNode[sum.childBlock(e)];
                 for (int j = 0; j < sum.childBlockSize(e); j++) {
@@ -85,7 +85,7 @@ final class MaskedSum {
                     }
                 }
             }
-            for (int e = sum.edgeStart(block); e < sum.edgeStart(block + 1); e++) {
+            for (int e = sum.firstTile(block); e < sum.firstTile(block + 1); e++) {
                 long row = sum.tileStart(e) + (long) (node % blockSize) * sum.childBlockSize(e);
                 int first = firstNode[sum.childBlock(e)];
                 for (int j = 0; j < sum.childBlockSize(e); j++) {

@@ -81,7 +81,7 @@ final class ParameterCheck {
         double[] totals = new double[sum.blockSize()];
         for (int block = 0; block < sum.blocks(); block++) {
             Arrays.fill(totals, 0);
-            for (int e = sum.edgeStart(block); e < sum.edgeStart(block + 1); e++) {
+            for (int e = sum.firstTile(block); e < sum.firstTile(block + 1); e++) {
                 int columns = sum.childBlockSize(e);
                 for (int row = 0; row < totals.length; row++) {
                     double total = 0;

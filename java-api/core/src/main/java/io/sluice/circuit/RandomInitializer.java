@@ -35,8 +35,8 @@ final class RandomInitializer implements ParameterInitializer {
     private static void fillSum(
             SumVector sum, int block, MemorySegment slice, SplittableRandom random) {
         LogNormalNoise noise = new LogNormalNoise(random);
-        int first = sum.edgeStart(block);
-        int end = sum.edgeStart(block + 1);
+        int first = sum.firstTile(block);
+        int end = sum.firstTile(block + 1);
         int fanIn = 0;
         for (int e = first; e < end; e++) {
             fanIn += sum.childBlockSize(e);

@@ -80,8 +80,8 @@ final class PlanAssembly {
     private static long mostEdges(SumVector sum) {
         long most = 0;
         for (int block = 0; block < sum.blocks(); block++) {
-            int first = sum.edgeStart(block);
-            for (int e = first; e < sum.edgeStart(block + 1); e++) {
+            int first = sum.firstTile(block);
+            for (int e = first; e < sum.firstTile(block + 1); e++) {
                 NodeVector child = sum.childVector(e);
                 boolean counted = e > first && child == sum.childVector(e - 1);
                 most += counted ? 0 : (long) sum.blockSize() * child.nodes();
@@ -253,9 +253,9 @@ final class PlanAssembly {
                 firstWeight[sum.id()] = count;
                 for (int q = 0; q < sum.blocks(); q++) {
                     blockRowNodes.add(sum.blockSize());
-                    blockRowBegin.add(count + sum.edgeStart(q));
+                    blockRowBegin.add(count + sum.firstTile(q));
                 }
-                count = Math.addExact(count, sum.edgeBlocks());
+                count = Math.addExact(count, sum.tiles());
             }
         }
         blockRowBegin.add(count);
@@ -266,7 +266,7 @@ final class PlanAssembly {
         int[] tileNodes = elements.nodes();
         for (int t = 0; t < trained; t++) {
             int owner = order.vector()[tiles.sum()[t]].parameterOwner();
-            int weight = firstWeight[owner] + tiles.edgeBlock()[t];
+            int weight = firstWeight[owner] + tiles.tileInVector()[t];
             weightOfTile[t] = weight;
             nodes[weight] = tileNodes[tiles.element()[t]];
             parameter[weight] = tiles.parameter()[t];

@@ -66,12 +66,12 @@ record SumOrder(SumVector[] vector, int[] block, int[][] number, List<Plan.Parti
     }
 
     private static long fanIn(SumVector sum, int block) {
-        int edges = sum.edgeStart(block + 1) - sum.edgeStart(block);
+        int edges = sum.firstTile(block + 1) - sum.firstTile(block);
         if (sum.children().size() == 1) {
             return (long) edges * sum.children().get(0).blockSize();
         }
         long fanIn = 0;
-        for (int e = sum.edgeStart(block); e < sum.edgeStart(block + 1); e++) {
+        for (int e = sum.firstTile(block); e < sum.firstTile(block + 1); e++) {
             fanIn += sum.childBlockSize(e);
         }
         return fanIn;

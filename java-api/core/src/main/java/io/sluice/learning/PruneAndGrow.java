@@ -22,8 +22,8 @@ import java.util.function.Function;
  * quarters, a cycle grows as many edges as it prunes, and their number stays about the same.
  *
  * <p>Pruned edges are hard zeros ({@link Prune.Unit#EDGE}), so a grown circuit takes as much memory
- * and time as a dense one with its number of nodes. With {@link Prune.Unit#EDGE_BLOCK} and small
- * blocks it takes less, and learns less.
+ * and time as a dense one with its number of nodes. With {@link Prune.Unit#TILE} and small blocks
+ * it takes less, and learns less.
  *
  * <p>Configurations are immutable: every method returns a new one. Methods throw {@link
  * InvalidArgumentException} for impossible values.
@@ -127,7 +127,7 @@ public record PruneAndGrow(
      *     one to spare, and as {@link ExpectationMaximization#fit}
      */
     public Result fit(Circuit circuit, Function<Circuit, Engine> compiler, Dataset train) {
-        if (unit == Prune.Unit.EDGE_BLOCK) {
+        if (unit == Prune.Unit.TILE) {
             requireSpareBlocks(circuit);
         }
         Dataset valid = tuning.validation();
@@ -171,7 +171,7 @@ public record PruneAndGrow(
 
     private static void requireSpareBlocks(Circuit circuit) {
         for (NodeVector vector : circuit.vectors()) {
-            if (vector instanceof SumVector sum && sum.edgeBlocks() > sum.blocks()) {
+            if (vector instanceof SumVector sum && sum.tiles() > sum.blocks()) {
                 return;
             }
         }

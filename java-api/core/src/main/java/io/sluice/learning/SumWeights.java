@@ -21,7 +21,7 @@ final class SumWeights {
     static void each(SumVector sum, Task task) {
         int rows = sum.blockSize();
         for (int block = 0; block < sum.blocks(); block++) {
-            for (int e = sum.edgeStart(block); e < sum.edgeStart(block + 1); e++) {
+            for (int e = sum.firstTile(block); e < sum.firstTile(block + 1); e++) {
                 int columns = sum.childBlockSize(e);
                 int index = Math.toIntExact(sum.tileStart(e));
                 for (int row = 0; row < rows; row++) {

@@ -211,7 +211,7 @@ final class StructureDecoder {
     private NodeVector sum(int id, Entry entry, List<NodeVector> children) {
         if (entry.owner() != id) {
             if (earlier(id, entry.owner()) instanceof SumVector owner && entry.tableSize() == 0) {
-                budget.takeTiedTiles(owner.edgeBlocks(), "vector " + id);
+                budget.takeTiedTiles(owner.tiles(), "vector " + id);
                 return checkShape(id, entry, builder.tiedSum(owner, children));
             }
             throw in.damaged("sum vector " + id + " tied to vector " + entry.owner());

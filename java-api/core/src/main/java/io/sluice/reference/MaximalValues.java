@@ -95,7 +95,7 @@ final class MaximalValues {
         Arrays.fill(to, Double.NEGATIVE_INFINITY);
         double[] theta = parameters.logsOf(sum.id());
         int block = node / sum.blockSize();
-        for (int e = sum.edgeStart(block); e < sum.edgeStart(block + 1); e++) {
+        for (int e = sum.firstTile(block); e < sum.firstTile(block + 1); e++) {
             int child = firstChild(sum, e);
             int index = ReferenceRow.firstIndex(sum, node, e);
             int columns = sum.childBlockSize(e);
@@ -111,9 +111,9 @@ final class MaximalValues {
         }
     }
 
-    private int firstChild(SumVector sum, int edgeBlock) {
-        return start[sum.childVector(edgeBlock).id()]
-                + sum.childBlockInVector(edgeBlock) * sum.childBlockSize(edgeBlock);
+    private int firstChild(SumVector sum, int tile) {
+        return start[sum.childVector(tile).id()]
+                + sum.childBlockInVector(tile) * sum.childBlockSize(tile);
     }
 
     /**
@@ -150,7 +150,7 @@ final class MaximalValues {
         int block = node / sum.blockSize();
         int chosenBlock = -1;
         int chosenColumn = -1;
-        for (int e = sum.edgeStart(block); e < sum.edgeStart(block + 1); e++) {
+        for (int e = sum.firstTile(block); e < sum.firstTile(block + 1); e++) {
             int child = firstChild(sum, e);
             int index = ReferenceRow.firstIndex(sum, node, e);
             for (int j = 0; j < sum.childBlockSize(e); j++) {

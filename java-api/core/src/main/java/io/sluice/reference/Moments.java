@@ -249,7 +249,7 @@ public final class Moments {
         }
 
         private static void eachEdge(SumVector sum, Edge visitor) {
-            for (int e = 0; e < sum.edgeBlocks(); e++) {
+            for (int e = 0; e < sum.tiles(); e++) {
                 NodeVector child = sum.childVector(e);
                 int width = child.blockSize();
                 int firstNode = sum.parentBlock(e) * sum.blockSize();

@@ -138,7 +138,7 @@ final class ReferenceRow {
         double[] theta = parameters.logsOf(sum.id());
         double largest = Double.NEGATIVE_INFINITY;
         int block = node / sum.blockSize();
-        for (int e = sum.edgeStart(block); e < sum.edgeStart(block + 1); e++) {
+        for (int e = sum.firstTile(block); e < sum.firstTile(block + 1); e++) {
             int child = firstChild(sum, e);
             int index = firstIndex(sum, node, e);
             for (int j = 0; j < sum.childBlockSize(e); j++) {
@@ -155,7 +155,7 @@ final class ReferenceRow {
         double[] theta = parameters.logsOf(sum.id());
         double total = 0;
         int block = node / sum.blockSize();
-        for (int e = sum.edgeStart(block); e < sum.edgeStart(block + 1); e++) {
+        for (int e = sum.firstTile(block); e < sum.firstTile(block + 1); e++) {
             int child = firstChild(sum, e);
             int index = firstIndex(sum, node, e);
             for (int j = 0; j < sum.childBlockSize(e); j++) {
@@ -165,16 +165,16 @@ final class ReferenceRow {
         return largest + Math.log(total);
     }
 
-    /** Position of the first child node of an edge block. */
-    int firstChild(SumVector sum, int edgeBlock) {
-        return start[sum.childVector(edgeBlock).id()]
-                + sum.childBlockInVector(edgeBlock) * sum.childBlockSize(edgeBlock);
+    /** Index of the first child node of a tile. */
+    int firstChild(SumVector sum, int tile) {
+        return start[sum.childVector(tile).id()]
+                + sum.childBlockInVector(tile) * sum.childBlockSize(tile);
     }
 
-    /** Index of a node's first parameter in the tile of an edge block. */
-    static int firstIndex(SumVector sum, int node, int edgeBlock) {
+    /** Index of a node's first parameter in a tile. */
+    static int firstIndex(SumVector sum, int node, int tile) {
         int rowInTile = node % sum.blockSize();
-        return (int) sum.tileStart(edgeBlock) + rowInTile * sum.childBlockSize(edgeBlock);
+        return (int) sum.tileStart(tile) + rowInTile * sum.childBlockSize(tile);
     }
 
     /**
@@ -225,7 +225,7 @@ final class ReferenceRow {
         double parentLog = logValue(sum, node);
         double[] theta = parameters.logsOf(sum.id());
         int block = node / sum.blockSize();
-        for (int e = sum.edgeStart(block); e < sum.edgeStart(block + 1); e++) {
+        for (int e = sum.firstTile(block); e < sum.firstTile(block + 1); e++) {
             int child = firstChild(sum, e);
             int index = firstIndex(sum, node, e);
             for (int j = 0; j < sum.childBlockSize(e); j++) {

@@ -116,7 +116,7 @@ final class ReferenceStatistics {
         double total = 0;
         double weights = 0;
         long fanIn = 0;
-        for (int e = sum.edgeStart(block); e < sum.edgeStart(block + 1); e++) {
+        for (int e = sum.firstTile(block); e < sum.firstTile(block + 1); e++) {
             int first = ReferenceRow.firstIndex(sum, node, e);
             for (int i = first; i < first + sum.childBlockSize(e); i++) {
                 total += flow[i];
@@ -127,7 +127,7 @@ final class ReferenceStatistics {
         if (total + pseudocount < Parameters.SMALLEST_FLOW) {
             return;
         }
-        for (int e = sum.edgeStart(block); e < sum.edgeStart(block + 1); e++) {
+        for (int e = sum.firstTile(block); e < sum.firstTile(block + 1); e++) {
             int first = ReferenceRow.firstIndex(sum, node, e);
             for (int i = first; i < first + sum.childBlockSize(e); i++) {
                 if (theta[i] != 0) {

@@ -95,7 +95,7 @@ final class ReferenceWalk {
         double[] theta = parameters.logsOf(sum.id());
         int last = -1;
         int block = node / sum.blockSize();
-        for (int e = sum.edgeStart(block); e < sum.edgeStart(block + 1); e++) {
+        for (int e = sum.firstTile(block); e < sum.firstTile(block + 1); e++) {
             int child = row.firstChild(sum, e);
             int index = ReferenceRow.firstIndex(sum, node, e);
             for (int j = 0; j < sum.childBlockSize(e); j++) {
@@ -115,9 +115,9 @@ final class ReferenceWalk {
     private int largestEdge(SumVector sum, int node) {
         double[] theta = parameters.logsOf(sum.id());
         int block = node / sum.blockSize();
-        int best = row.firstChild(sum, sum.edgeStart(block));
+        int best = row.firstChild(sum, sum.firstTile(block));
         double largest = Double.NEGATIVE_INFINITY;
-        for (int e = sum.edgeStart(block); e < sum.edgeStart(block + 1); e++) {
+        for (int e = sum.firstTile(block); e < sum.firstTile(block + 1); e++) {
             int child = row.firstChild(sum, e);
             int index = ReferenceRow.firstIndex(sum, node, e);
             for (int j = 0; j < sum.childBlockSize(e); j++) {

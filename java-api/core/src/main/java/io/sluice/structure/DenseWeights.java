@@ -9,7 +9,7 @@ final class DenseWeights {
     /**
      * Index of the weight of a child node.
      *
-     * @param sum with an edge block for each pair of a block of its own and one of its only child
+     * @param sum with a tile for each pair of one of its blocks and a block of its only child
      */
     static long index(SumVector sum, int node, int child) {
         int rows = sum.blockSize();

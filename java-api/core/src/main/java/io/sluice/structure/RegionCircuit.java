@@ -182,9 +182,9 @@ final class RegionCircuit {
     /** A block of sums reads all blocks of the products that it chose. */
     private SumVector chosenSums(List<NodeVector> children, int[][] chosen) {
         int blocks = chosen.length;
-        int edgeBlocks = Arrays.stream(chosen).mapToInt(c -> c.length).sum() * blocks;
-        int[] parentBlocks = new int[edgeBlocks];
-        int[] childBlocks = new int[edgeBlocks];
+        int tiles = Arrays.stream(chosen).mapToInt(c -> c.length).sum() * blocks;
+        int[] parentBlocks = new int[tiles];
+        int[] childBlocks = new int[tiles];
         int e = 0;
         for (int block = 0; block < blocks; block++) {
             for (int child : chosen[block]) {

@@ -75,7 +75,7 @@ final class EdgeChoice {
     private float[] flowsOfUnits(SumVector sum, double[] flows) {
         return switch (unit) {
             case EDGE -> flowsOfEdges(sum, flows);
-            case EDGE_BLOCK -> flowsOfBlocks(sum, flows);
+            case TILE -> flowsOfBlocks(sum, flows);
         };
     }
 
@@ -90,7 +90,7 @@ final class EdgeChoice {
         for (int node = 0; node < sum.nodes(); node++) {
             int most = -1;
             int block = node / sum.blockSize();
-            for (int e = sum.edgeStart(block); e < sum.edgeStart(block + 1); e++) {
+            for (int e = sum.firstTile(block); e < sum.firstTile(block + 1); e++) {
                 int first = Math.toIntExact(firstEdge(sum, e, node % sum.blockSize()));
                 for (int i = first; i < first + sum.childBlockSize(e); i++) {
                     most = found[i] >= 0 && (most < 0 || found[i] > found[most]) ? i : most;
@@ -104,11 +104,11 @@ final class EdgeChoice {
     }
 
     private static float[] flowsOfBlocks(SumVector sum, double[] flows) {
-        float[] found = new float[sum.edgeBlocks()];
+        float[] found = new float[sum.tiles()];
         for (int block = 0; block < sum.blocks(); block++) {
-            int most = sum.edgeStart(block);
+            int most = sum.firstTile(block);
             double mostFlow = -1;
-            for (int e = most; e < sum.edgeStart(block + 1); e++) {
+            for (int e = most; e < sum.firstTile(block + 1); e++) {
                 int width = Math.multiplyExact(sum.blockSize(), sum.childBlockSize(e));
                 int first = Math.toIntExact(sum.tileStart(e));
                 double total = Arrays.stream(flows, first, first + width).sum();
@@ -123,8 +123,8 @@ final class EdgeChoice {
         return found;
     }
 
-    private static long firstEdge(SumVector sum, int edgeBlock, int row) {
-        return sum.tileStart(edgeBlock) + (long) row * sum.childBlockSize(edgeBlock);
+    private static long firstEdge(SumVector sum, int tile, int row) {
+        return sum.tileStart(tile) + (long) row * sum.childBlockSize(tile);
     }
 
     /** Removes as many edges as leave at least a share of them. */
@@ -189,7 +189,7 @@ final class EdgeChoice {
     private long reachChildren(SumVector sum) {
         long count = 0;
         boolean[] nodes = live[sum.id()];
-        for (int e = 0; e < sum.edgeBlocks(); e++) {
+        for (int e = 0; e < sum.tiles(); e++) {
             boolean[] children = live[sum.childVector(e).id()];
             int firstNode = sum.parentBlock(e) * sum.blockSize();
             int width = sum.childBlockSize(e);
@@ -219,8 +219,8 @@ final class EdgeChoice {
     }
 
     /** Whether an edge stays if its node is live. */
-    private boolean stays(int owner, int edgeBlock, long edge) {
-        int number = unit == Prune.Unit.EDGE ? Math.toIntExact(edge) : edgeBlock;
+    private boolean stays(int owner, int tile, long edge) {
+        int number = unit == Prune.Unit.EDGE ? Math.toIntExact(edge) : tile;
         float found = flow[owner][number];
         if (found != threshold) {
             return found > threshold && hasWeight(owner, edge);
@@ -251,25 +251,25 @@ final class EdgeChoice {
     }
 
     private boolean[] emptyBlocks(SumVector sum) {
-        boolean[] empty = new boolean[sum.edgeBlocks()];
+        boolean[] empty = new boolean[sum.tiles()];
         for (int block = 0; block < sum.blocks(); block++) {
             boolean all = true;
-            for (int e = sum.edgeStart(block); e < sum.edgeStart(block + 1); e++) {
+            for (int e = sum.firstTile(block); e < sum.firstTile(block + 1); e++) {
                 empty[e] = !hasLiveEdge(sum, e);
                 all &= empty[e];
             }
-            empty[sum.edgeStart(block)] &= !all;
+            empty[sum.firstTile(block)] &= !all;
         }
         return empty;
     }
 
-    private boolean hasLiveEdge(SumVector sum, int edgeBlock) {
-        int firstNode = sum.parentBlock(edgeBlock) * sum.blockSize();
-        int width = sum.childBlockSize(edgeBlock);
+    private boolean hasLiveEdge(SumVector sum, int tile) {
+        int firstNode = sum.parentBlock(tile) * sum.blockSize();
+        int width = sum.childBlockSize(tile);
         for (int row = 0; row < sum.blockSize(); row++) {
-            long first = firstEdge(sum, edgeBlock, row);
+            long first = firstEdge(sum, tile, row);
             for (int i = 0; live[sum.id()][firstNode + row] && i < width; i++) {
-                if (stays(sum.id(), edgeBlock, first + i)) {
+                if (stays(sum.id(), tile, first + i)) {
                     return true;
                 }
             }
@@ -281,7 +281,7 @@ final class EdgeChoice {
      * Whether an edge of an owner stays, if its tile does. Nodes that are not live keep all edges
      * there: nothing reads them, but they must be distributions.
      */
-    boolean stays(SumVector owner, int edgeBlock, int node, long edge) {
-        return !live[owner.id()][node] || stays(owner.id(), edgeBlock, edge);
+    boolean stays(SumVector owner, int tile, int node, long edge) {
+        return !live[owner.id()][node] || stays(owner.id(), tile, edge);
     }
 }

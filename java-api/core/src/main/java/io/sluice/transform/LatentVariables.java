@@ -193,8 +193,8 @@ public final class LatentVariables {
             if (owner != null) {
                 return builder.tiedSum(owner, children);
             }
-            int[] parents = new int[sum.edgeBlocks()];
-            int[] read = new int[sum.edgeBlocks()];
+            int[] parents = new int[sum.tiles()];
+            int[] read = new int[sum.tiles()];
             Arrays.setAll(parents, sum::parentBlock);
             Arrays.setAll(read, sum::childBlock);
             SumVector made = builder.sum(children, sum.nodes(), sum.blockSize(), parents, read);

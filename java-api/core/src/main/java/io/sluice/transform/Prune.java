@@ -30,7 +30,7 @@ public final class Prune {
          * tile with a used one. Every parent block keeps its most used tile, so a circuit whose
          * sums have one tile for each parent block has nothing to prune.
          */
-        EDGE_BLOCK
+        TILE
     }
 
     /** The circuit without its least used edges: {@link Unit#EDGE}. */

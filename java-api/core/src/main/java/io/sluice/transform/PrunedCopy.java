@@ -85,7 +85,7 @@ final class PrunedCopy {
     private boolean keepChildren(SumVector sum) {
         boolean[] childBlocks = keptChildBlocks[sum.parameterOwner()];
         boolean grown = false;
-        for (int e = 0; e < sum.edgeBlocks(); e++) {
+        for (int e = 0; e < sum.tiles(); e++) {
             grown |= isKept(sum, e) && set(childBlocks, sum.childBlock(e));
         }
         int index = 0;
@@ -120,9 +120,8 @@ final class PrunedCopy {
         return changed;
     }
 
-    private boolean isKept(SumVector sum, int edgeBlock) {
-        return kept[sum.id()][sum.parentBlock(edgeBlock)]
-                && !pruned[sum.parameterOwner()][edgeBlock];
+    private boolean isKept(SumVector sum, int tile) {
+        return kept[sum.id()][sum.parentBlock(tile)] && !pruned[sum.parameterOwner()][tile];
     }
 
     /** How many flags are set before each, then in all: the number of each that is set. */
@@ -197,10 +196,10 @@ final class PrunedCopy {
         }
         int[] parentNumbers = numbers(kept[sum.id()]);
         int[] childNumbers = numbers(keptChildBlocks[sum.parameterOwner()]);
-        int[] parents = new int[sum.edgeBlocks()];
-        int[] childBlocks = new int[sum.edgeBlocks()];
+        int[] parents = new int[sum.tiles()];
+        int[] childBlocks = new int[sum.tiles()];
         int filled = 0;
-        for (int e = 0; e < sum.edgeBlocks(); e++) {
+        for (int e = 0; e < sum.tiles(); e++) {
             if (isKept(sum, e)) {
                 parents[filled] = parentNumbers[sum.parentBlock(e)];
                 childBlocks[filled++] = childNumbers[sum.childBlock(e)];
@@ -248,7 +247,7 @@ final class PrunedCopy {
         MemorySegment parameters = old.parameters().segment();
         SumVector owner = (SumVector) old.vectors().get(sum.parameterOwner());
         long to = 0;
-        for (int e = 0; e < sum.edgeBlocks(); e++) {
+        for (int e = 0; e < sum.tiles(); e++) {
             if (!isKept(sum, e)) {
                 continue;
             }

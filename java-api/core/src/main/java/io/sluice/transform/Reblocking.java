@@ -103,7 +103,7 @@ final class Reblocking {
         int[] tile = new int[sums.childBlocks()]; // of a child block, in the parent block at hand
         int size = sums.blockSize();
         for (int q = 0; q < sums.blocks(); q++) {
-            for (int e = sums.edgeStart(q); e < sums.edgeStart(q + 1); e++) {
+            for (int e = sums.firstTile(q); e < sums.firstTile(q + 1); e++) {
                 tile[sums.childBlock(e)] = e;
             }
             for (int row = 0; row < size; row++) {

@@ -114,7 +114,7 @@ final class ReweightedLeaves implements Rescaling {
     private double[] sums(SumVector sum) {
         double[] logs = new double[sum.nodes()];
         Arrays.fill(logs, Double.NEGATIVE_INFINITY);
-        for (int e = 0; e < sum.edgeBlocks(); e++) {
+        for (int e = 0; e < sum.tiles(); e++) {
             int firstNode = sum.parentBlock(e) * sum.blockSize();
             int width = sum.childBlockSize(e);
             double[] child = log[sum.childVector(e).id()];

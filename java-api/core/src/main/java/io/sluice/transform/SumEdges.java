@@ -39,7 +39,7 @@ final class SumEdges {
     void eachOf(int node, Visitor visitor) {
         int block = node / sum.blockSize();
         int index = 0;
-        for (int e = sum.edgeStart(block); e < sum.edgeStart(block + 1); e++) {
+        for (int e = sum.firstTile(block); e < sum.firstTile(block + 1); e++) {
             NodeVector child = sum.childVector(e);
             while (sum.children().get(index) != child) {
                 index++;

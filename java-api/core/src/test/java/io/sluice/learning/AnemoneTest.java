@@ -89,7 +89,7 @@ class AnemoneTest {
     }
 
     private static int node(SumVector sum, int index) {
-        for (int e = sum.edgeBlocks() - 1; ; e--) {
+        for (int e = sum.tiles() - 1; ; e--) {
             if (sum.tileStart(e) <= index) {
                 int row = (int) (index - sum.tileStart(e)) / sum.childBlockSize(e);
                 return sum.parentBlock(e) * sum.blockSize() + row;

@@ -93,7 +93,7 @@ class PoonDomingosTest {
         SumVector last = sums(circuit).filter(sum -> sum.scope().size() == 7).findFirst().get();
         assertEquals(6, last.children().size(), "four blocks take two of six products each");
         for (int block = 0; block < 4; block++) {
-            assertEquals(2 * 4, last.edgeStart(block + 1) - last.edgeStart(block));
+            assertEquals(2 * 4, last.firstTile(block + 1) - last.firstTile(block));
         }
         assertTrue(sameEdges(circuit, builder.seed(1).build()));
         assertFalse(sameEdges(circuit, builder.seed(2).build()));
@@ -105,7 +105,7 @@ class PoonDomingosTest {
 
     private static List<List<Integer>> edges(Circuit circuit) {
         return sums(circuit)
-                .map(sum -> IntStream.range(0, sum.edgeBlocks()).map(sum::childBlock).boxed())
+                .map(sum -> IntStream.range(0, sum.tiles()).map(sum::childBlock).boxed())
                 .map(stream -> stream.toList())
                 .toList();
     }

@@ -250,7 +250,7 @@ public final class Fixture {
             if (inChild < child.nodes()) {
                 int block = node / sum.blockSize();
                 int childBlock = firstBlock + inChild / child.blockSize();
-                for (int e = sum.edgeStart(block); e < sum.edgeStart(block + 1); e++) {
+                for (int e = sum.firstTile(block); e < sum.firstTile(block + 1); e++) {
                     if (sum.childBlock(e) == childBlock) {
                         return (int) sum.tileStart(e)
                                 + node % sum.blockSize() * child.blockSize()
