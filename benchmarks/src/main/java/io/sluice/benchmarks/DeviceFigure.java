@@ -43,7 +43,7 @@ record DeviceFigure(
             |---|--:|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\
             """;
 
-    double samplesPerSecond() {
+    double rowsPerSecond() {
         return batch / seconds;
     }
 
@@ -56,7 +56,7 @@ record DeviceFigure(
                 phase.title(),
                 fixed(KILO * seconds, 3),
                 milliseconds(eventSeconds),
-                fixed(samplesPerSecond(), 0),
+                fixed(rowsPerSecond(), 0),
                 fixed(flop / seconds / TERA, 2),
                 fixed(bytes / seconds / GIGA, 0),
                 milliseconds(roofline.arithmeticSeconds(flop)),
@@ -85,7 +85,7 @@ record DeviceFigure(
                         batch,
                         phase.id(),
                         seconds,
-                        samplesPerSecond(),
+                        rowsPerSecond(),
                         flop,
                         bytes,
                         computedAgain,

@@ -52,7 +52,7 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
                                         epoch.validLogLikelihood().getAsDouble())
                                 : "",
                         epoch.seconds(),
-                        epoch.samplesPerSecond()));
+                        epoch.rowsPerSecond()));
     }
 
     @Override

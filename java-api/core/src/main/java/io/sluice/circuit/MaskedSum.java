@@ -12,7 +12,7 @@ import java.util.List;
 final class MaskedSum {
     private final EdgePattern.Mask mask;
     private final int blockSize;
-    private final int[] firstNode; // of each child block, numbered through; then the total
+    private final int[] firstNode; // of each child block; then the total
 
     /**
      * @param childStart first block of each child in the concatenation, then the total
@@ -69,7 +69,7 @@ final class MaskedSum {
         return false;
     }
 
-    /** Sets the parameters of pairs that are no edge to 0 and normalises the others. */
+    /** Sets the parameters of pairs without an edge to 0 and normalises the others. */
     void apply(SumVector sum, MemorySegment slice) {
         for (int node = 0; node < sum.nodes(); node++) {
             int block = node / blockSize;

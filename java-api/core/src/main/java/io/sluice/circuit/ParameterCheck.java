@@ -33,9 +33,9 @@ final class ParameterCheck {
     /**
      * Checks everything.
      *
-     * @return for each vector that owns its parameters, how many of a sum's are not 0, and how many
-     *     an input has
-     * @throws InvalidArgumentException naming the first vector and node that is no distribution
+     * @return for each vector that owns its parameters, the number of a sum's parameters that are
+     *     not 0, or the number of an input's parameters
+     * @throws InvalidArgumentException naming the first vector and node that is not a distribution
      */
     long[] nonZeroParameters() {
         List<NodeVector> vectors = structure.vectors();

@@ -6,8 +6,8 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
- * {@link ParameterInitializer#random}. Blocks of nodes draw from generators of their own, seeded by
- * vector and block, so they can be filled in parallel with the same result.
+ * {@link ParameterInitializer#random}. Each block of nodes has a random generator of its own,
+ * seeded by vector and block, so blocks can be filled in parallel with the same result.
  */
 final class RandomInitializer implements ParameterInitializer {
 
@@ -66,7 +66,7 @@ final class RandomInitializer implements ParameterInitializer {
         }
     }
 
-    /** Fills the nodes' columns of a table of probabilities row by row, as it lies in memory. */
+    /** Fills the nodes' columns of a table of probabilities row by row, the order of memory. */
     private static void fillTable(
             InputVector input,
             int block,

@@ -13,7 +13,7 @@ public final class Compiler {
     private Compiler() {}
 
     /**
-     * The plan of a circuit. Thread-safe, and the same for equal circuits.
+     * The plan of a circuit. Thread-safe; equal circuits have equal plans.
      *
      * @throws InvalidArgumentException when the circuit is larger than a plan can number
      */

@@ -6,10 +6,10 @@ import io.sluice.circuit.ParameterLayout;
 import io.sluice.circuit.SumVector;
 
 /**
- * The tiles of all sum blocks in order, and, for a root that is no sum, one more sum block with one
+ * The tiles of all sum blocks in order. A root that is not a sum gets one more sum block, with a
  * tile of a constant weight.
  *
- * @param pad offset of that constant weight, or -1 when the root is a sum
+ * @param pad offset of that constant weight; -1 if the root is a sum
  */
 record Tiles(
         int[] sumNodes,

@@ -65,7 +65,7 @@ public record Indicator(int categories) implements InputFamily {
         }
     }
 
-    /** The nodes take the categories in turn. */
+    /** Nodes get the categories in turn. */
     @Override
     public void start(NodeValues parameters, Marginal marginal, RandomGenerator random) {
         parameters.set(0, parameters.node() % categories);

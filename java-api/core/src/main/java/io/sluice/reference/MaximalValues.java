@@ -18,8 +18,8 @@ import java.util.Arrays;
  * </pre>
  *
  * Values are laid out {@code [node][row]}, an array for each node, so that the maximum over an edge
- * runs along two arrays, which the JVM's compiler turns into vector instructions. An instance is
- * used for one set of rows after the other, by one thread at a time.
+ * runs along two arrays, which the JVM's compiler turns into vector instructions. An instance
+ * computes one set of rows after the other, for one thread at a time.
  */
 final class MaximalValues {
     private final Circuit circuit;
@@ -29,7 +29,7 @@ final class MaximalValues {
     private final double[][] log;
 
     /**
-     * @param width most rows at once
+     * @param width most rows of a set
      */
     MaximalValues(Circuit circuit, ReferenceParameters parameters, int width) {
         this.circuit = circuit;
@@ -49,7 +49,7 @@ final class MaximalValues {
      *
      * @param rows at most the width; one value for each variable, NaN where it is missing
      */
-    void upward(double[][] rows) {
+    void forward(double[][] rows) {
         for (NodeVector vector : circuit.vectors()) {
             for (int node = 0; node < vector.nodes(); node++) {
                 double[] to = log[start[vector.id()] + node];

@@ -235,8 +235,8 @@ class ExpectationMaximizationTest {
             for (TrainingHistory.Epoch epoch : heard) {
                 assertTrue(epoch.trainLogLikelihood() < 0);
                 assertTrue(epoch.validLogLikelihood().getAsDouble() < 0);
-                assertTrue(epoch.seconds() > 0 && epoch.samplesPerSecond() > 0);
-                assertTrue(Double.isFinite(epoch.samplesPerSecond()));
+                assertTrue(epoch.seconds() > 0 && epoch.rowsPerSecond() > 0);
+                assertTrue(Double.isFinite(epoch.rowsPerSecond()));
             }
         }
     }
