@@ -5,4 +5,5 @@ module io.sluice.tables {
 
     exports io.sluice.tables;
     exports io.sluice.tables.measure;
+    exports io.sluice.tables.synthesis;
 }

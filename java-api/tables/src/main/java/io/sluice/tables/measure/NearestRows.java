@@ -18,8 +18,6 @@ final class NearestRows {
         EUCLIDEAN
     }
 
-    private static final double DIFFERING_CATEGORY = 2;
-
     private NearestRows() {}
 
     /**
@@ -32,16 +30,17 @@ final class NearestRows {
 
     /** The nearest row of {@code among} for each row of {@code of}. */
     static Found find(RowEncoder.Encoded of, RowEncoder.Encoded among, Metric metric) {
-        return find(of, among, metric, false);
+        return find(new PackedRows(of), new PackedRows(among), metric, false);
     }
 
     /** For each row the nearest other row of the same table. */
     static Found findOther(RowEncoder.Encoded rows, Metric metric) {
-        return find(rows, rows, metric, true);
+        PackedRows packed = new PackedRows(rows);
+        return find(packed, packed, metric, true);
     }
 
-    private static Found find(
-            RowEncoder.Encoded of, RowEncoder.Encoded among, Metric metric, boolean other) {
+    private static Found find(PackedRows of, PackedRows among, Metric metric, boolean other) {
+        boolean squares = metric == Metric.EUCLIDEAN;
         int[] nearest = new int[of.rows()];
         double[] distances = new double[of.rows()];
         IntStream.range(0, of.rows())
@@ -49,49 +48,18 @@ final class NearestRows {
                 .forEach(
                         row -> {
                             double least = Double.POSITIVE_INFINITY;
-                            for (int candidate = 0;
-                                    candidate < among.rows() && least > 0;
-                                    candidate++) {
-                                if (other && candidate == row) {
+                            for (int next = 0; next < among.rows() && least > 0; next++) {
+                                if (other && next == row) {
                                     continue;
                                 }
-                                double distance =
-                                        distance(of, row, among, candidate, metric, least);
-                                if (distance < least) {
-                                    least = distance;
-                                    nearest[row] = candidate;
+                                double sum = of.sum(row, among, next, squares, least);
+                                if (sum < least) {
+                                    least = sum;
+                                    nearest[row] = next;
                                 }
                             }
-                            distances[row] = metric == Metric.EUCLIDEAN ? Math.sqrt(least) : least;
+                            distances[row] = squares ? Math.sqrt(least) : least;
                         });
         return new Found(nearest, distances);
-    }
-
-    /** A distance, squared if Euclidean; any number from {@code enough} on if it is not less. */
-    private static double distance(
-            RowEncoder.Encoded a,
-            int rowA,
-            RowEncoder.Encoded b,
-            int rowB,
-            Metric metric,
-            double enough) {
-        int[] kindsA = a.kinds()[rowA];
-        int[] kindsB = b.kinds()[rowB];
-        double sum = 0;
-        for (int k = 0; k < kindsA.length; k++) {
-            if (kindsA[k] != kindsB[k]) {
-                sum += DIFFERING_CATEGORY;
-                if (sum >= enough) {
-                    return sum;
-                }
-            }
-        }
-        double[] numbersA = a.numbers()[rowA];
-        double[] numbersB = b.numbers()[rowB];
-        for (int k = 0; k < numbersA.length && sum < enough; k++) {
-            double difference = Math.abs(numbersA[k] - numbersB[k]);
-            sum += metric == Metric.EUCLIDEAN ? difference * difference : difference;
-        }
-        return sum;
     }
 }

@@ -107,7 +107,7 @@ public record Table(List<TableColumn> columns) {
     }
 
     /** The numbers 0 to {@code count - 1} in random order. */
-    static int[] shuffled(int count, long seed) {
+    public static int[] shuffled(int count, long seed) {
         Random random = new Random(seed);
         int[] order = IntStream.range(0, count).toArray();
         for (int last = count - 1; last > 0; last--) {
@@ -131,17 +131,19 @@ public record Table(List<TableColumn> columns) {
             }
         }
         throw new InvalidArgumentException(
-                "there is no column '"
-                        + name
-                        + "': the columns are "
-                        + String.join(", ", columns.stream().map(TableColumn::name).toList()));
+                "there is no column '" + name + "': the columns are " + String.join(", ", names()));
+    }
+
+    /** The names of the columns. */
+    public List<String> names() {
+        return columns.stream().map(TableColumn::name).toList();
     }
 
     /** Two tables whose columns have the same names, kinds and labels, in the same order. */
     public record Pair(Table first, Table second) {
 
         /** The rows of the first, then those of the second. */
-        Table joined() {
+        public Table joined() {
             List<TableColumn> joined = new ArrayList<>();
             for (int c = 0; c < first.columns.size(); c++) {
                 joined.add(joined(first.columns.get(c), second.columns.get(c)));
@@ -174,17 +176,27 @@ public record Table(List<TableColumn> columns) {
     }
 
     /**
-     * This table and another under the same columns, those of this one. Columns are matched by
-     * name; categories get the labels of both. A column that is numbers here and categories there
-     * counts as numbers if all labels are numbers, otherwise as categories.
+     * This table and another under the columns that both have, in the order of this one. Columns
+     * are matched by name; categories get the labels of both. A column that is numbers in one table
+     * and categories in the other counts as numbers if all labels are numbers, otherwise as
+     * categories.
      *
-     * @throws InvalidArgumentException when the other table lacks a column of this one
+     * @throws InvalidArgumentException when the tables have no column in common
      */
     public Pair with(Table other) {
         List<TableColumn[]> pairs =
                 columns.stream()
+                        .filter(mine -> other.names().contains(mine.name()))
                         .map(mine -> matched(mine, other.columns.get(other.indexOf(mine.name()))))
                         .toList();
+        if (pairs.isEmpty()) {
+            throw new InvalidArgumentException(
+                    "the tables have no column in common, one has "
+                            + String.join(", ", names())
+                            + ", the other "
+                            + String.join(", ", other.names())
+                            + ": give tables with columns of the same names");
+        }
         return new Pair(
                 new Table(pairs.stream().map(pair -> pair[0]).toList()),
                 new Table(pairs.stream().map(pair -> pair[1]).toList()));

@@ -59,11 +59,17 @@ final class TableTest {
     }
 
     @Test
-    void a_column_that_the_other_table_lacks_is_named() {
-        Table first = Tables.of(Tables.numbers("x", 1));
-        Table second = Tables.of(Tables.numbers("y", 1));
+    void only_columns_that_both_tables_have_are_compared() {
+        Table first = Tables.of(Tables.numbers("x", 1), Tables.numbers("y", 2));
+        Table second = Tables.of(Tables.numbers("z", 1), Tables.numbers("y", 3));
+        Table.Pair pair = first.with(second);
+        assertEquals(List.of("y"), pair.first().names());
+        assertEquals(List.of("y"), pair.second().names());
         String message =
-                assertThrows(InvalidArgumentException.class, () -> first.with(second)).getMessage();
-        assertTrue(message.contains("'x'") && message.contains("y"), message);
+                assertThrows(
+                                InvalidArgumentException.class,
+                                () -> first.with(Tables.of(Tables.numbers("z", 1))))
+                        .getMessage();
+        assertTrue(message.contains("x, y") && message.contains("z"), message);
     }
 }
