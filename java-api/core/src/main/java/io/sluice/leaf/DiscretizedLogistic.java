@@ -3,7 +3,6 @@ package io.sluice.leaf;
 import io.sluice.InvalidArgumentException;
 import io.sluice.circuit.Distribution;
 import io.sluice.circuit.FamilySettings;
-import io.sluice.circuit.InputFamily;
 import io.sluice.circuit.Marginal;
 import io.sluice.circuit.NodeValues;
 import io.sluice.circuit.Parameters;
@@ -24,7 +23,7 @@ import java.util.random.RandomGenerator;
  * @param minimumScale floor of the scales that learning may reach; over 0 and finite. It keeps a
  *     node from collapsing onto one category
  */
-public record DiscretizedLogistic(int categories, double minimumScale) implements InputFamily {
+public record DiscretizedLogistic(int categories, double minimumScale) implements CategoryFamily {
 
     private static final String MINIMUM = "minimum_scale";
 
@@ -77,16 +76,6 @@ public record DiscretizedLogistic(int categories, double minimumScale) implement
         return new DiscretizedLogistic(
                 settings.integer(Categorical.CATEGORIES),
                 settings.number(MINIMUM, DEFAULT_MINIMUM_SCALE));
-    }
-
-    @Override
-    public boolean accepts(double value) {
-        return Probabilities.isCategory(value, categories);
-    }
-
-    @Override
-    public String values() {
-        return Probabilities.values(categories);
     }
 
     @Override

@@ -18,7 +18,7 @@ import java.util.random.RandomGenerator;
  * <p>Nothing is known of a missing item: it is marginalised like any other cell, but it has no
  * mode, mean, variance or draw, and stays missing where rows are completed.
  */
-public final class External implements SuppliedFamily {
+public final class External implements SuppliedFamily, FixedFamily {
     private final SuppliedItems items;
 
     private External(SuppliedItems items) {
@@ -90,30 +90,6 @@ public final class External implements SuppliedFamily {
     public Distribution distribution(NodeValues parameters) {
         return new OfItems(items, parameters.node());
     }
-
-    @Override
-    public int statisticRows() {
-        return 0;
-    }
-
-    @Override
-    public void addStatistics(
-            NodeValues parameters, double value, double flow, NodeValues statistics) {}
-
-    @Override
-    public double flow(NodeValues statistics) {
-        return 0;
-    }
-
-    @Override
-    public void gradient(NodeValues parameters, NodeValues statistics, NodeValues gradient) {}
-
-    @Override
-    public void move(NodeValues parameters, NodeValues step) {}
-
-    @Override
-    public void update(
-            NodeValues parameters, NodeValues statistics, double step, double pseudocount) {}
 
     /** Whether the other is of this type, whatever was supplied. */
     @Override
