@@ -2,7 +2,7 @@ package io.sluice.structure;
 
 import io.sluice.circuit.SumVector;
 
-/** Where the weights of a dense sum vector over one child are among its parameters. */
+/** Indices of the weights of a dense sum vector over one child among its parameters. */
 final class DenseWeights {
     private DenseWeights() {}
 

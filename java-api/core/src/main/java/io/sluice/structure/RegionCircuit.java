@@ -34,10 +34,10 @@ final class RegionCircuit {
     private final RegionSettings settings;
     private final List<InputFamily> families;
     private final CircuitBuilder circuit = Circuit.builder();
-    private final int[] kinds; // of regions; those of one kind have one choice and, if tied, sums
+    private final int[] kinds; // of regions; regions of one kind share a choice and, if tied, sums
     private final @Nullable ProductChoice[] choices; // of kinds
     private final List<List<NodeVector>> products = new ArrayList<>(); // of regions
-    private final @Nullable NodeVector[] shared; // vectors of regions that partitions read
+    private final @Nullable NodeVector[] shared; // of regions: the vector that partitions read
     private final Map<Integer, SumVector> owners = new HashMap<>(); // first sums of each kind
     private final Map<Integer, InputVector> inputs = new HashMap<>(); // shared, of variables
     private @Nullable InputVector firstInput;
@@ -73,7 +73,7 @@ final class RegionCircuit {
         return circuit.sum(products.get(graph.root().index()), 1, 1);
     }
 
-    /** Chooses products from the root down, for regions that are read; returns which these are. */
+    /** Chooses products from the root down, for regions that are read; returns these regions. */
     private boolean[] chooseProducts() {
         boolean[] read = new boolean[graph.regions().size()];
         read[graph.root().index()] = true;
