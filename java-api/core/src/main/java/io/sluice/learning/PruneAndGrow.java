@@ -37,10 +37,10 @@ import java.util.function.Function;
  * @param tuning how a grown circuit is trained. Its validation set, if any, also chooses among the
  *     cycles. Its checkpoint folder gets a folder for each cycle; a run that is stopped or killed,
  *     and started again to resume from the same circuit, ends with the bits of an uninterrupted one
- * @param cycles how often, at least 1
+ * @param cycles number of cycles, at least 1
  * @param share of the edges that is pruned, from 0, below 1
  * @param unit what is pruned at once
- * @param noise of growing, as {@link Grow} takes it
+ * @param noise of growing, as for {@link Grow}
  * @param seed of the noise
  */
 public record PruneAndGrow(
@@ -123,8 +123,8 @@ public record PruneAndGrow(
      * @param circuit trained on the data; it is not changed
      * @param compiler gives engines, which are closed here
      * @param train at least one row
-     * @throws InvalidArgumentException when whole tiles are to go and no block of the circuit has
-     *     one to spare, and as {@link ExpectationMaximization#fit}
+     * @throws InvalidArgumentException if whole tiles are pruned and every block of the circuit has
+     *     a single tile, and as {@link ExpectationMaximization#fit}
      */
     public Result fit(Circuit circuit, Function<Circuit, Engine> compiler, Dataset train) {
         if (unit == Prune.Unit.TILE) {

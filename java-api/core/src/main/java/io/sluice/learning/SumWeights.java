@@ -6,11 +6,11 @@ import io.sluice.circuit.SumVector;
 final class SumWeights {
     private SumWeights() {}
 
-    /** What is done for a weight. */
+    /** Receives a weight. */
     @FunctionalInterface
     interface Task {
         /**
-         * Does it.
+         * Takes a weight.
          *
          * @param node of the vector
          * @param index of the weight among the vector's parameters

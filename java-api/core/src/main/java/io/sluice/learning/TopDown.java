@@ -26,7 +26,7 @@ final class TopDown {
     /**
      * Probabilities of all nodes.
      *
-     * @param circuit whose graph is walked
+     * @param circuit with the graph
      * @param parameters in the order of the circuit's layout
      * @return for each vector that owns parameters, by its id, those of its nodes, summed over the
      *     vectors that are tied to it; null for other vectors

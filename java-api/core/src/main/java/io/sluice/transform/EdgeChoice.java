@@ -12,8 +12,8 @@ import java.util.Arrays;
 import java.util.function.IntFunction;
 
 /**
- * Chooses the edges of a circuit's sums that stay when those with the least flow are removed. A
- * weight of 0 is no edge.
+ * Chooses the edges of a circuit's sums that stay when edges with little flow are removed. A weight
+ * of 0 is no edge.
  *
  * <p>Units are removed in the order of their flow per edge, units of equal flow in the order of
  * their numbers. Every node of a sum keeps the unit with the most flow.
@@ -30,8 +30,8 @@ final class EdgeChoice {
     private final long edges;
     private final boolean[][] live; // [vector][node]: the root reads it; tied sums share theirs
     private final boolean isTied;
-    private float threshold; // units with less flow go,
-    private long tie; // and those with just as much and a smaller number
+    private float threshold; // units with less flow are removed,
+    private long tie; // and so are those with equal flow and a smaller number
 
     /**
      * @param flows of the edges of a sum vector by its id, in parameter order
@@ -127,10 +127,10 @@ final class EdgeChoice {
         return sum.tileStart(tile) + (long) row * sum.childBlockSize(tile);
     }
 
-    /** Removes as many edges as leave at least a share of them. */
+    /** Removes as many edges as possible, but leaves at least a share of them. */
     void keep(double share) {
         double least = share * edges;
-        int low = 0; // bits of floats that are not negative have their order
+        int low = 0; // the bits of non-negative floats have the order of the floats
         int high = Float.floatToIntBits(Float.MAX_VALUE) + 1;
         while (high - low > 1) {
             int middle = low + (high - low) / 2;
@@ -229,7 +229,7 @@ final class EdgeChoice {
     }
 
     private boolean hasWeight(int owner, long edge) {
-        return unit == Prune.Unit.EDGE // its flow tells
+        return unit == Prune.Unit.EDGE // its own flow decides
                 || circuit.parameters()
                                 .segment()
                                 .getAtIndex(JAVA_FLOAT, circuit.layout().offset(owner) + edge)
@@ -237,8 +237,8 @@ final class EdgeChoice {
     }
 
     /**
-     * The tiles without an edge of a live node, for each owner. A block without live nodes keeps
-     * one tile all the same.
+     * The tiles without an edge of a live node, for each owner. A block without live nodes still
+     * keeps one tile.
      */
     boolean[][] emptyBlocks() {
         boolean[][] empty = new boolean[flow.length][];

@@ -24,7 +24,7 @@ final class PrunedCopy {
     private final boolean[][]
             keptChildBlocks; // [owner][child block]: what tied sums have in common
     private final boolean[] reached; // [vector]: a tied vector may go while its owner stays
-    private final NodeVector[] copies; // of each vector; null when nothing of it is left
+    private final NodeVector[] copies; // of each vector; null if nothing of it is left
     private final NodeVector[] ownerCopies; // [owner]: the first copy of those tied to it
     private final List<Integer> originals = new ArrayList<>(); // of each vector of the copy
 
@@ -65,7 +65,7 @@ final class PrunedCopy {
         };
     }
 
-    /** Tied sums keep the same child blocks, so a child block of one may bring back another's. */
+    /** Tied sums keep the same child blocks, so a kept child block of one keeps another's. */
     private void keepWhatIsRead() {
         boolean grown = true;
         while (grown) {
@@ -113,7 +113,7 @@ final class PrunedCopy {
         return grown;
     }
 
-    /** Sets a flag; whether it was not set before. */
+    /** Sets a flag; returns whether it was not set before. */
     private static boolean set(boolean[] flags, int index) {
         boolean changed = !flags[index];
         flags[index] = true;
@@ -124,7 +124,7 @@ final class PrunedCopy {
         return kept[sum.id()][sum.parentBlock(tile)] && !pruned[sum.parameterOwner()][tile];
     }
 
-    /** How many flags are set before each, then in all: the number of each that is set. */
+    /** Number of set flags before each one, then their total: the new index of each set one. */
     private static int[] numbers(boolean[] flags) {
         int[] numbers = new int[flags.length + 1];
         for (int i = 0; i < flags.length; i++) {

@@ -138,7 +138,7 @@ final class ReweightedLeaves implements Rescaling {
                 : larger + Math.log1p(Math.exp(Math.min(a, b) - larger));
     }
 
-    /** A vector whose nodes sum to one stays as it is, and stays tied. */
+    /** A vector whose nodes sum to one keeps its parameters and stays tied. */
     @Override
     public boolean changes(NodeVector vector) {
         return switch (vector) {

@@ -76,7 +76,7 @@ final class Rewriting {
                 new Rewriting(source, source.parameters(), variables, rescaling, assembly).root());
     }
 
-    /** Adds everything to the assembly; gives the vector of the root's one node. */
+    /** Adds all vectors to the assembly; returns that of the root's only node. */
     NodeVector root() {
         for (NodeVector vector : source.vectors()) {
             counterparts[vector.id()] =
@@ -187,7 +187,7 @@ final class Rewriting {
         return Counterpart.of(made);
     }
 
-    /** Whether the tiles keep their order and no two become one. */
+    /** Whether the tiles keep their order and no two are merged. */
     private static boolean ascends(SumVector sum, int[] target) {
         for (int q = 0; q < sum.blocks(); q++) {
             for (int e = sum.firstTile(q) + 1; e < sum.firstTile(q + 1); e++) {
@@ -252,7 +252,7 @@ final class Rewriting {
         return assembly.filled(
                 made,
                 slice -> {
-                    double[] total = new double[0]; // of the old tiles that become one
+                    double[] total = new double[0]; // of the old tiles that are merged
                     for (int i = 0; i < sorted.length; i++) {
                         boolean first = i == 0 || tile[i] != tile[i - 1];
                         boolean last = i + 1 == sorted.length || tile[i] != tile[i + 1];

@@ -8,7 +8,7 @@ import io.sluice.circuit.SumVector;
 
 import java.lang.foreign.MemorySegment;
 
-/** The edges of a sum vector between single nodes; a weight of 0 is none. */
+/** The edges of a sum vector between single nodes; a weight of 0 is no edge. */
 final class SumEdges {
     private final SumVector sum;
     private final MemorySegment weights;
@@ -56,7 +56,7 @@ final class SumEdges {
         }
     }
 
-    /** How many edges all nodes have. */
+    /** Number of edges of all nodes. */
     long count() {
         long count = 0;
         for (long i = 0; i < sum.parameters(); i++) {

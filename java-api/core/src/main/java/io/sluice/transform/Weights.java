@@ -8,7 +8,7 @@ import io.sluice.circuit.SumVector;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
-/** Normalises the weights of sums after they were changed. */
+/** Normalises changed weights of sums. */
 final class Weights {
     private Weights() {}
 
