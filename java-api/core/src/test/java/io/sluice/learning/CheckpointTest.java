@@ -171,7 +171,7 @@ class CheckpointTest {
                             }
                         }));
         assertTrue(message[0].contains("in use by a run of this process: wait"), message[0]);
-        run(first.resume(true)); // the lock ends with the run
+        run(first.resume(true)); // the lock ended with the run
     }
 
     private static String refusal(Learner<?> learner) {
@@ -210,7 +210,7 @@ class CheckpointTest {
     }
 
     @Test
-    void what_a_killed_run_left_half_written_is_deleted_by_the_next() throws IOException {
+    void unfinished_files_of_a_killed_run_are_deleted_by_the_next() throws IOException {
         for (String name : List.of("checkpoint.sluice", "best-3.sluice", "rule-2-4.bin")) {
             Files.writeString(folder.resolve("." + name + ".3w5e1a.tmp"), "half");
         }
@@ -252,7 +252,7 @@ class CheckpointTest {
         }
     }
 
-    /** Damage before the checksum, which is made right. */
+    /** Damages everything before the checksum and corrects the checksum. */
     private static byte[] damagedRule(byte[] valid, Mutations mutations) {
         byte[] damaged = mutations.of(Arrays.copyOf(valid, valid.length - Long.BYTES));
         CRC32C crc = new CRC32C();

@@ -253,7 +253,7 @@ class ExpectationMaximizationTest {
 
     @Test
     void with_validation_the_engine_ends_with_the_best_parameters() {
-        Dataset few = TRAIN.slice(0, 4); // nothing but overfitting
+        Dataset few = TRAIN.slice(0, 4); // the run can only overfit
         try (Engine engine = LearningFixtures.engine()) {
             TrainingHistory history =
                     ExpectationMaximization.fullBatch()

@@ -17,7 +17,7 @@ final class SavedRuns {
 
     private SavedRuns() {}
 
-    /** What a run ended with. */
+    /** The parameters and history at the end of a run. */
     record Outcome(Parameters parameters, TrainingHistory history) {
         void assertSameAs(Outcome other) {
             assertEquals(-1, parameters.segment().mismatch(other.parameters.segment()));
@@ -57,7 +57,7 @@ final class SavedRuns {
                 .shuffleSeed(3);
     }
 
-    /** The death of a process: an exception that nothing in the run expects. */
+    /** Simulates the death of a process by an exception that the run does not expect. */
     static TrainingListener dyingAfter(int batches) {
         int[] heard = {0};
         return new TrainingListener() {

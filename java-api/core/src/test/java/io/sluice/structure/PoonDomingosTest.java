@@ -112,7 +112,7 @@ class PoonDomingosTest {
 
     @Test
     void what_no_block_chooses_is_not_built() {
-        // one block takes one of the splits of each box, so that most boxes have no parent
+        // one block takes one of the splits of each box, so most boxes have no parent
         Circuit circuit =
                 grid(9).splitIntervals(1).latents(4).blockSize(4).productsPerSum(1).build();
         assertTrue(vectorsOfSums(circuit) < 45);
@@ -135,7 +135,7 @@ class PoonDomingosTest {
         Circuit circuit =
                 grid(4, 6).splitIntervals(2).latents(16).blockSize(16).homogeneous(true).build();
         assertEquals(5424, sumEdges(circuit));
-        // five shapes below the root: two smallest boxes, and those of two or three of them
+        // five shapes below the root: two smallest boxes, and boxes of two or three of these
         assertEquals(1840 + 2 * 16, circuit.properties().parameters());
         Set<Integer> owners =
                 circuit.vectors().stream()
