@@ -261,8 +261,8 @@ final class SynthesizeCommand extends Subcommand {
         }
         if (!original.hasTestPart()) {
             report.line(
-                    "the model may have learnt from the held-out rows: privacy is judged by a test"
-                            + " part that it did not see");
+                    "The model may have learnt from the held-out rows: judge privacy by a test"
+                            + " part.");
         }
     }
 }
