@@ -1,0 +1,260 @@
+package io.sluice.tables;
+
+import io.sluice.InvalidArgumentException;
+import io.sluice.circuit.Circuit;
+import io.sluice.data.Column;
+import io.sluice.data.Dataset;
+import io.sluice.learning.ExpectationMaximization;
+import io.sluice.learning.TrainingHistory;
+import io.sluice.learning.TrainingListener;
+import io.sluice.runtime.Engine;
+import io.sluice.structure.ChowLiuModel;
+import io.sluice.structure.ChowLiuTree;
+import io.sluice.structure.Factorized;
+import io.sluice.structure.Hclt;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+
+/**
+ * Finds a model of a table by itself. Rows are held out; the fully factorised model, the Chow-Liu
+ * tree and hidden Chow-Liu trees of growing size are fitted to the others, each of the latter with
+ * its best epoch; the one with the best log-likelihood of the rows held out is the result. The same
+ * data and seed give the same bits.
+ *
+ * <pre>{@code
+ * DataParts table = Datasets.open("people.csv", DataOptions.defaults().withCoding(new BinCoding()));
+ * TableFit fit = TableTrainer.create().fit(table.train(), c -> Engine.compile(c, Device.auto()));
+ * }</pre>
+ *
+ * <p>Immutable: every setting returns another trainer.
+ */
+public final class TableTrainer {
+    private static final int[] LATENTS = {16, 32, 64, 128};
+    private static final double[] PSEUDOCOUNTS = {0.1, 0.01};
+
+    private static final int MOST_EPOCHS = 60;
+    private static final int FEWEST_EPOCHS = 10;
+    private static final int PATIENCE = 8;
+
+    /** Bound on edges times rows times epochs of one model: some 20 seconds on two cores. */
+    private static final double MOST_EDGE_VISITS = 5e11;
+
+    private static final int STEPS_IN_AN_EPOCH = 40;
+    private static final int SMALLEST_BATCH = 16;
+    private static final int LARGEST_BATCH = 512;
+
+    /** Bound on the parameters of the plain tree. */
+    private static final long MOST_TREE_PARAMETERS = 1L << 26;
+
+    private static final double[] SMOOTHINGS = {1, 0.1};
+
+    private final long seed;
+    private final @Nullable Dataset valid;
+    private final TrainingListener listener;
+    private final BooleanSupplier stop;
+
+    private TableTrainer(
+            long seed, @Nullable Dataset valid, TrainingListener listener, BooleanSupplier stop) {
+        this.seed = seed;
+        this.valid = valid;
+        this.listener = listener;
+        this.stop = stop;
+    }
+
+    /** A trainer with seed 0 that holds out rows by itself. */
+    public static TableTrainer create() {
+        return new TableTrainer(0, null, new TrainingListener() {}, () -> false);
+    }
+
+    /** Seed of the rows that are held out, of first parameters and of the order of rows. */
+    public TableTrainer seed(long number) {
+        return new TableTrainer(number, valid, listener, stop);
+    }
+
+    /** Rows to choose with, under the schema of the training rows; none of those are held out. */
+    public TableTrainer validation(Dataset rows) {
+        return new TableTrainer(seed, rows, listener, stop);
+    }
+
+    /** Is told of the progress of each model that is trained. */
+    public TableTrainer listener(TrainingListener told) {
+        return new TableTrainer(seed, valid, told, stop);
+    }
+
+    /** Ends the search, which keeps the best model so far, once a condition holds. */
+    public TableTrainer stopWhen(BooleanSupplier condition) {
+        return new TableTrainer(seed, valid, listener, condition);
+    }
+
+    /**
+     * Finds a model.
+     *
+     * @param rows at least two, unless there are validation rows
+     * @param compile makes engines, which this method closes
+     * @throws InvalidArgumentException when there are too few rows
+     */
+    public TableFit fit(Dataset rows, Function<Circuit, Engine> compile) {
+        if (rows.rows() < (valid == null ? 2 : 1)) {
+            throw new InvalidArgumentException(
+                    "a table of "
+                            + rows.rows()
+                            + " rows: give at least 2, one to learn from and one to choose with");
+        }
+        HeldOutRows parts =
+                valid == null ? HeldOutRows.of(rows, seed) : new HeldOutRows(rows, valid);
+        Search search = new Search(parts, compile);
+        search.run();
+        return search.result();
+    }
+
+    /** One search. */
+    private final class Search {
+        private final Dataset train;
+        private final Dataset held;
+        private final Function<Circuit, Engine> compile;
+        private final List<TableFit.Tried> tried = new ArrayList<>();
+        private TableFit.@Nullable Tried best;
+        private @Nullable Circuit circuit;
+
+        Search(HeldOutRows parts, Function<Circuit, Engine> compile) {
+            train = parts.train();
+            held = parts.valid();
+            this.compile = compile;
+        }
+
+        TableFit result() {
+            TableFit.Tried chosen = best;
+            Circuit found = circuit;
+            if (chosen == null || found == null) {
+                throw new AssertionError("the factorised model was tried");
+            }
+            return new TableFit(found, chosen, tried, train.rows(), held.rows());
+        }
+
+        void run() {
+            estimated("factorised model", Factorized.of(train));
+            if (train.variables() == 1) {
+                return;
+            }
+            ChowLiuTree tree = ChowLiuTree.of(train);
+            if (isSmall(tree)) {
+                for (double smoothing : SMOOTHINGS) {
+                    estimated(
+                            "Chow-Liu tree, smoothing " + text(smoothing),
+                            ChowLiuModel.of(train, tree, smoothing));
+                }
+            }
+            double before = Double.NEGATIVE_INFINITY;
+            for (int latents : LATENTS) {
+                int epochs = epochs(latents);
+                if (latents > LATENTS[0] && (latents > train.rows() || epochs < FEWEST_EPOCHS)) {
+                    break;
+                }
+                double reached = Double.NEGATIVE_INFINITY;
+                for (double pseudocount : PSEUDOCOUNTS) {
+                    if (stop.getAsBoolean()) {
+                        return;
+                    }
+                    Circuit start =
+                            Hclt.builder(train).tree(tree).latents(latents).seed(seed).build();
+                    reached =
+                            Math.max(
+                                    reached,
+                                    trained(
+                                            "hidden Chow-Liu tree, "
+                                                    + latents
+                                                    + " latents, pseudocount "
+                                                    + text(pseudocount),
+                                            start,
+                                            pseudocount,
+                                            Math.max(1, Math.min(MOST_EPOCHS, epochs))));
+                }
+                if (reached <= before) {
+                    break;
+                }
+                before = reached;
+            }
+        }
+
+        private int epochs(int latents) {
+            double edges = (double) train.variables() * latents * latents;
+            return (int) Math.min(MOST_EPOCHS, MOST_EDGE_VISITS / (edges * train.rows()));
+        }
+
+        private boolean isSmall(ChowLiuTree tree) {
+            long parameters = 0;
+            for (int v = 0; v < train.variables(); v++) {
+                Column column = train.schema().column(v);
+                int parent = tree.parent(v);
+                int above =
+                        parent == ChowLiuTree.NO_PARENT
+                                ? 1
+                                : train.schema().column(parent).categories();
+                if (!column.isCategorical() || above == 0) {
+                    return false; // the plain tree is one over categories
+                }
+                parameters += (long) column.categories() * above;
+            }
+            return parameters <= MOST_TREE_PARAMETERS;
+        }
+
+        private void estimated(String structure, Circuit estimate) {
+            try (Engine engine = compile.apply(estimate)) {
+                consider(structure, engine, 0, 0);
+            }
+        }
+
+        private double trained(String structure, Circuit start, double pseudocount, int epochs) {
+            try (Engine engine = compile.apply(start)) {
+                int batch = (int) (train.rows() / STEPS_IN_AN_EPOCH);
+                TrainingHistory history =
+                        ExpectationMaximization.miniBatch()
+                                .batchSize(Math.min(LARGEST_BATCH, Math.max(SMALLEST_BATCH, batch)))
+                                .epochs(epochs)
+                                .pseudocount(pseudocount)
+                                .patience(PATIENCE)
+                                .validation(held)
+                                .shuffleSeed(seed)
+                                .listener(listener)
+                                .stopWhen(stop)
+                                .fit(engine, train);
+                return consider(
+                        structure, engine, history.epochs().size(), history.bestEpoch().orElse(0));
+            }
+        }
+
+        private double consider(String structure, Engine engine, int epochs, int bestEpoch) {
+            TableFit.Tried found =
+                    new TableFit.Tried(
+                            structure,
+                            epochs,
+                            bestEpoch,
+                            meanLogLikelihood(engine, train),
+                            meanLogLikelihood(engine, held));
+            tried.add(found);
+            if (best == null || found.validLogLikelihood() > best.validLogLikelihood()) {
+                best = found;
+                circuit = engine.circuit();
+            }
+            return found.validLogLikelihood();
+        }
+    }
+
+    private static double meanLogLikelihood(Engine engine, Dataset rows) {
+        double[] values = engine.logLikelihood(rows).values();
+        double sum = 0;
+        for (int row = 0; row < values.length; row++) {
+            sum += values[row] - rows.logUnits(row);
+        }
+        return sum / values.length;
+    }
+
+    private static String text(double number) {
+        return number == Math.rint(number) ? Long.toString((long) number) : Double.toString(number);
+    }
+}
