@@ -7,6 +7,7 @@ import io.sluice.data.Dataset;
 import io.sluice.data.Schema;
 import io.sluice.data.format.ContactSheet;
 import io.sluice.data.format.NumberCoding;
+import io.sluice.data.format.ScaledCoding;
 import io.sluice.data.format.UnseenRule;
 import io.sluice.learning.Learner;
 import io.sluice.learning.PruneAndGrow;
@@ -195,7 +196,7 @@ final class TrainCommand extends Subcommand {
             }
             Model trained = new Model(engine.circuit(), parts.schema());
             OutputFile.write(session, outFile(), file -> ModelFile.write(trained, file));
-            describe(report, engine, trained.circuit(), history);
+            describe(report, engine, trained.circuit(), history, UserUnits.of(parts));
             judge(report, session, engine, parts.test());
             Path sheet = samplesFile();
             if (sheet != null && parts.schema().image() != null) {
@@ -227,7 +228,7 @@ final class TrainCommand extends Subcommand {
     private Report choose(Session session, DataParts parts) throws IOException {
         stop.willAnswer();
         TableFit fit;
-        try (TrainingProgress progress = new TrainingProgress(session, true)) {
+        try (TrainingProgress progress = new TrainingProgress(session, UserUnits.of(parts), true)) {
             TableTrainer trainer =
                     TableTrainer.create()
                             .seed(session.seed())
@@ -332,7 +333,7 @@ final class TrainCommand extends Subcommand {
     private DataParts open(Session session, @Nullable Schema known, boolean chooses)
             throws IOException {
         String source = data == null ? DEFAULT_DATA : data;
-        @Nullable NumberCoding coding = chooses ? new BinCoding() : null;
+        @Nullable NumberCoding coding = coding(chooses);
         DataParts parts = reading.open(source, valid, test, known, coding, session);
         if (structure.sharesInputs()) {
             structure.requireOneKind(parts.schema());
@@ -340,13 +341,21 @@ final class TrainCommand extends Subcommand {
         Schema shared =
                 structure.sharesInputs() ? SharedAlphabet.of(parts.schema()) : parts.schema();
         if (!shared.equals(parts.schema())) {
-            parts = reading.open(source, valid, test, shared, null, session);
+            parts = reading.open(source, valid, test, shared, coding, session);
         }
         Dataset validation = parts.valid();
         return new DataParts(
                 reading.possible(parts.train()),
                 validation == null ? null : reading.possible(validation),
                 parts.test());
+    }
+
+    /** Columns that share their inputs keep their numbers, as one unit serves all of them. */
+    private @Nullable NumberCoding coding(boolean chooses) {
+        if (chooses) {
+            return new BinCoding();
+        }
+        return structure.sharesInputs() ? null : new ScaledCoding();
     }
 
     private void checkParts(DataParts parts) {
@@ -369,7 +378,7 @@ final class TrainCommand extends Subcommand {
         }
         Learner<?> learner = learning(session, parts);
         stop.willAnswer();
-        try (TrainingProgress progress = new TrainingProgress(session)) {
+        try (TrainingProgress progress = new TrainingProgress(session, UserUnits.of(parts))) {
             TrainingHistory history = learner.listener(progress).fit(engine, parts.train());
             requireNotStopped(history);
             return history;
@@ -397,7 +406,7 @@ final class TrainCommand extends Subcommand {
 
     /** Runs the cycles after the training. */
     private Circuit pruneAndGrow(Session session, Circuit trained, DataParts parts, Report report) {
-        try (TrainingProgress progress = new TrainingProgress(session)) {
+        try (TrainingProgress progress = new TrainingProgress(session, UserUnits.of(parts))) {
             PruneAndGrow config =
                     pruneAndGrow.configured(
                             learning(session, parts).listener(progress), session.seed());
@@ -406,22 +415,34 @@ final class TrainCommand extends Subcommand {
             }
             PruneAndGrow.Result result = config.fit(trained, session::compile, parts.train());
             result.cycles().forEach(cycle -> requireNotStopped(cycle.history()));
-            report.field("cycles", result.cycles().stream().map(TrainCommand::fields).toList());
+            UserUnits units = UserUnits.of(parts);
+            report.field(
+                    "cycles", result.cycles().stream().map(cycle -> fields(cycle, units)).toList());
             return result.circuit();
         }
     }
 
-    private static Map<String, @Nullable Object> fields(PruneAndGrow.Cycle cycle) {
+    private static Map<String, @Nullable Object> fields(PruneAndGrow.Cycle cycle, UserUnits units) {
         Map<String, @Nullable Object> fields = new LinkedHashMap<>();
         fields.put("pruned_edges", cycle.pruned());
         fields.put("grown_edges", cycle.grown());
-        fields.put("epochs", cycle.history().epochs().stream().map(TrainCommand::fields).toList());
+        fields.put(
+                "epochs",
+                cycle.history().epochs().stream()
+                        .map(units::of)
+                        .map(TrainCommand::fields)
+                        .toList());
         return fields;
     }
 
     private void describe(
-            Report report, Engine engine, Circuit circuit, @Nullable TrainingHistory history) {
-        List<TrainingHistory.Epoch> epochs = history == null ? List.of() : history.epochs();
+            Report report,
+            Engine engine,
+            Circuit circuit,
+            @Nullable TrainingHistory history,
+            UserUnits units) {
+        List<TrainingHistory.Epoch> epochs =
+                history == null ? List.of() : history.epochs().stream().map(units::of).toList();
         OptionalInt best = history == null ? OptionalInt.empty() : history.bestEpoch();
         long parameters = circuit.properties().parameters();
         report.field("model", outFile().toString())
