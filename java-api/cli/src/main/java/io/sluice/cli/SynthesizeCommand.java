@@ -100,7 +100,7 @@ final class SynthesizeCommand extends Subcommand {
     @Override
     Report run(Session session) throws IOException {
         Model known = model.read();
-        DataParts parts = reading.open(data, null, session, false);
+        DataParts parts = reading.openToMeasure(data, session);
         Original original = Original.of(parts, session.seed());
         if (target != null) {
             original.table().indexOf(target);
@@ -249,17 +249,20 @@ final class SynthesizeCommand extends Subcommand {
                             + Usefulness.MOST_CLASSES
                             + " categories nor differing numbers: choose another with --target");
         }
-        SyntheticFigures.add(
-                report,
-                SyntheticReport.of(
-                        new Table.Pair(train, pair.second()),
-                        heldOut,
-                        can ? predicted : null,
-                        session.seed()));
+        try (Progress progress = session.progress("measure", SyntheticReport.STEPS)) {
+            SyntheticFigures.add(
+                    report,
+                    SyntheticReport.of(
+                            new Table.Pair(train, pair.second()),
+                            heldOut,
+                            can ? predicted : null,
+                            session.seed(),
+                            () -> progress.step(1)));
+        }
         if (!original.hasTestPart()) {
             report.line(
-                    "the model may have learnt from the held-out rows: privacy is judged by a test"
-                            + " part that it did not see");
+                    "The model may have learnt from the held-out rows: judge privacy by a test"
+                            + " part.");
         }
     }
 }

@@ -92,9 +92,11 @@ class SynthesizeTest {
     void measures_are_explained_a_line_each() {
         Cli.Result result = synthesize("--target colour");
         assertEquals(0, result.code(), result.err());
-        for (String line : List.of("C2ST, trees", "beta-recall", "predicts 'colour'", "copies")) {
+        for (String line : List.of("C2ST, trees", "beta-recall", "predicting 'colour'", "copies")) {
             assertTrue(result.out().contains(line), result.out());
         }
+        assertTrue(
+                result.out().lines().skip(1).allMatch(line -> line.length() <= 80), result.out());
         assertTrue(result.err().matches("(?s).*column 'id'.* left out.*"), result.err());
     }
 
