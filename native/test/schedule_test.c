@@ -196,9 +196,11 @@ static void compute(pass *p, int32_t item, int32_t first, int32_t count) {
         }
         p->done[item][b]++;
     }
-    expect(!p->backward || p->next_row[item] == first, "item %d adds row %d instead of row %d",
-           item, first, p->next_row[item]);
-    p->next_row[item] = first + count;
+    if (p->backward) {
+        expect(p->next_row[item] == first, "item %d adds row %d instead of row %d", item, first,
+               p->next_row[item]);
+        p->next_row[item] = first + count;
+    }
 }
 
 /* A thread's part of the pass, as the kernels walk it. */

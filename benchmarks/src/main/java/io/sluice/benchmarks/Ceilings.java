@@ -9,7 +9,7 @@ import java.util.OptionalDouble;
  *
  * @param threads that worked together
  * @param fused peak rate of multiply-adds, in GFLOP/s; empty if it could not be measured
- * @param product rate of a large matrix product, in GFLOP/s; empty likewise
+ * @param product rate of a large matrix product, in GFLOP/s; empty if it could not be measured
  * @param copy bandwidth of memory, in GB/s
  */
 record Ceilings(int threads, OptionalDouble fused, OptionalDouble product, double copy) {

@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param seconds least duration of each measurement
  * @param tree of the pixels, for {@link Structure#HCLT}; empty: a random one
  * @param vocabulary categories of a word, for {@link Structure#HMM}
- * @param length words of a sequence, likewise
+ * @param length words of a sequence, for {@link Structure#HMM}
  * @param json one line of JSON for each figure, without ceilings, instead of a table
  */
 record ThroughputOptions(

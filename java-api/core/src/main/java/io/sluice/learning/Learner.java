@@ -18,7 +18,7 @@ import java.util.function.Consumer;
  * threads and used for many runs. Methods throw {@link InvalidArgumentException} for impossible
  * values, and {@link #fit} checks how the settings fit together before it changes anything.
  *
- * @param <L> the algorithm, so that methods can be called in any order
+ * @param <L> the algorithm, which lets methods be called in any order
  */
 public abstract sealed class Learner<L extends Learner<L>>
         permits ExpectationMaximization, GradientAscent {

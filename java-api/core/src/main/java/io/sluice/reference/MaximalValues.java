@@ -17,9 +17,9 @@ import java.util.Arrays;
  * product: log n = sum_c log c      sum: log n = max_c (log theta_nc + log c)
  * </pre>
  *
- * Values are laid out {@code [node][row]}, an array for each node, so that the maximum over an edge
- * runs along two arrays, which the JVM's compiler turns into vector instructions. An instance
- * computes one set of rows after the other, for one thread at a time.
+ * Values are laid out {@code [node][row]}, an array for each node. So the maximum over an edge runs
+ * along two arrays, which the JVM's compiler turns into vector instructions. An instance computes
+ * one set of rows after the other, for one thread at a time.
  */
 final class MaximalValues {
     private final Circuit circuit;

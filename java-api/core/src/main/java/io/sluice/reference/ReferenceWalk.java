@@ -109,7 +109,7 @@ final class ReferenceWalk {
                 }
             }
         }
-        return last; // the shares sum to one but for rounding
+        return last; // the shares sum to one up to rounding
     }
 
     private int largestEdge(SumVector sum, int node) {

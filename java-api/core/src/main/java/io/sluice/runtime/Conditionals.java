@@ -63,7 +63,7 @@ public final class Conditionals {
         return variable[cell];
     }
 
-    /** Whether the cell's variable has finitely many values, so that it has probabilities. */
+    /** Whether the cell's variable has finitely many values, and therefore probabilities. */
     public boolean finite(int cell) {
         return finite[variable[cell]];
     }

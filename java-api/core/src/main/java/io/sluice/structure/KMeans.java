@@ -8,8 +8,8 @@ import java.util.SplittableRandom;
  * probability proportional to the squared distance to the nearest one so far (k-means++, Arthur and
  * Vassilvitskii 2007).
  *
- * <p>Points are laid out {@code [dimension][point]}, so that distances to a centre are added up
- * along the points.
+ * <p>Points are laid out {@code [dimension][point]}, so distances to a centre are added up along
+ * the points.
  */
 final class KMeans {
     private static final int MOST_ITERATIONS = 20;

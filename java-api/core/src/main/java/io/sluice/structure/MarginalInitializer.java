@@ -109,7 +109,7 @@ final class MarginalInitializer implements ParameterInitializer {
         }
     }
 
-    /** A generator for each strip of each vector, so that the number of threads changes nothing. */
+    /** A generator for each strip of each vector: the number of threads changes nothing. */
     private SplittableRandom noise(InputVector input, int strip) {
         return RandomStreams.of(seed, strip, input.id());
     }

@@ -37,8 +37,8 @@ public final class PoonDomingos {
      * Builds without data; all parameters start at random.
      *
      * @param families of each variable
-     * @param shape how many variables lie along each axis, the last one's being neighbours; {@code
-     *     28, 28}, or {@code 3, 32, 32} with channels first
+     * @param shape number of variables along each axis, the last axis varying fastest; {@code 28,
+     *     28}, or {@code 3, 32, 32} with channels first
      * @throws io.sluice.InvalidArgumentException when the shape is not that of as many variables as
      *     there are families
      */

@@ -72,7 +72,7 @@ final class QuadRegions {
         return graph.build(scope(whole));
     }
 
-    /** Adds a partition, unless the square's middle lies outside the image. */
+    /** Adds a partition, unless the square's middle is outside the image. */
     private void add(Box whole, List<Box> parts) {
         if (parts.size() > 1) {
             graph.split(scope(whole), parts.stream().map(this::scope).toList());

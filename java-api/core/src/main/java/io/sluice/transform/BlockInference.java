@@ -17,8 +17,8 @@ import java.util.List;
  *   <li>every product multiplies whole blocks: products and their children have one block size, and
  *       node {@code i} of a block takes nodes {@code i} of blocks;
  *   <li>tied vectors have the same tiles;
- *   <li>the tiles of a sum hold at most {@value #FILL} parameters for each edge, so that sparse
- *       sums do not become dense.
+ *   <li>the tiles of a sum hold at most {@value #FILL} parameters for each edge: sparse sums do not
+ *       become dense.
  * </ul>
  *
  * The first two conditions bind vectors into sets of one block size. Each set starts with the
