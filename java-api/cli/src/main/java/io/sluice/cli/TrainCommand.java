@@ -6,6 +6,7 @@ import io.sluice.data.DataParts;
 import io.sluice.data.Dataset;
 import io.sluice.data.Schema;
 import io.sluice.data.format.ContactSheet;
+import io.sluice.data.format.NumberCoding;
 import io.sluice.data.format.UnseenRule;
 import io.sluice.learning.Learner;
 import io.sluice.learning.PruneAndGrow;
@@ -15,12 +16,18 @@ import io.sluice.model.Model;
 import io.sluice.model.ModelFile;
 import io.sluice.runtime.Engine;
 import io.sluice.structure.SharedAlphabet;
+import io.sluice.tables.BinCoding;
+import io.sluice.tables.TableFit;
+import io.sluice.tables.TableTrainer;
 
 import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -28,7 +35,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /** {@code sluice train}. */
 @Command(
@@ -91,7 +100,30 @@ final class TrainCommand extends Subcommand {
             })
     @Nullable Path samples;
 
+    /** Options that leave open what to build and how to learn. */
+    private static final Set<String> WITHOUT_MODEL =
+            Set.of(
+                    "--data",
+                    "--valid",
+                    "--test",
+                    "--out",
+                    "--samples",
+                    "--schema",
+                    "--unseen",
+                    "--separator",
+                    "--header",
+                    "--decimal",
+                    "--json",
+                    "--quiet",
+                    "--debug",
+                    "--device",
+                    "--precision",
+                    "--threads",
+                    "--seed");
+
     private final StopRequest stop;
+
+    @Spec @Nullable CommandSpec spec; // set by picocli
 
     TrainCommand(StopRequest stop) {
         this.stop = stop;
@@ -134,10 +166,14 @@ final class TrainCommand extends Subcommand {
     @Override
     Report run(Session session) throws IOException {
         Model begun = structure.model();
-        DataParts parts = open(session, begun == null ? null : begun.schema());
+        boolean chooses = choosesByItself();
+        DataParts parts = open(session, begun == null ? null : begun.schema(), chooses);
         checkParts(parts);
         session.remark(
                 parts.train().rows() + " rows of " + parts.train().variables() + " variables");
+        if (chooses && parts.schema().image() == null) {
+            return choose(session, parts);
+        }
         if (pruneAndGrow.blocks) {
             structure.limitBlocks(MOST_NODES_TO_PRUNE);
         }
@@ -173,6 +209,95 @@ final class TrainCommand extends Subcommand {
         }
     }
 
+    /** Whether no option says what to build or how to learn, and the data may be a table. */
+    private boolean choosesByItself() {
+        List<String> given =
+                Objects.requireNonNull(spec)
+                        .commandLine()
+                        .getParseResult()
+                        .matchedOptions()
+                        .stream()
+                        .map(OptionSpec::longestName)
+                        .filter(name -> !WITHOUT_MODEL.contains(name))
+                        .toList();
+        return given.isEmpty() && data != null && reading.isFileOfValues(data);
+    }
+
+    /** Trains the model that suits a table best. */
+    private Report choose(Session session, DataParts parts) throws IOException {
+        stop.willAnswer();
+        TableFit fit;
+        try (TrainingProgress progress = new TrainingProgress(session, true)) {
+            TableTrainer trainer =
+                    TableTrainer.create()
+                            .seed(session.seed())
+                            .listener(progress)
+                            .stopWhen(stop::requested);
+            Dataset validation = parts.valid();
+            trainer = validation == null ? trainer : trainer.validation(validation);
+            fit = trainer.fit(parts.train(), session::compile);
+        }
+        Model trained = new Model(fit.circuit(), parts.schema());
+        OutputFile.write(session, outFile(), file -> ModelFile.write(trained, file));
+        Report report = new Report();
+        try (Engine engine = session.compile(trained)) {
+            describe(report, engine, fit);
+            judge(report, session, engine, parts.test());
+        }
+        return report;
+    }
+
+    private void describe(Report report, Engine engine, TableFit fit) {
+        TableFit.Tried chosen = fit.chosen();
+        long parameters = fit.circuit().properties().parameters();
+        report.field("model", outFile().toString())
+                .field("device", engine.device().name())
+                .field("parameters", parameters)
+                .field("structure", chosen.structure())
+                .field("best_epoch", chosen.bestEpoch() == 0 ? null : chosen.bestEpoch())
+                .field("train_rows", fit.trainRows())
+                .field("valid_rows", fit.validRows())
+                .field("train_log_likelihood", chosen.trainLogLikelihood())
+                .field("valid_log_likelihood", chosen.validLogLikelihood())
+                .field("tried", fit.tried().stream().map(TrainCommand::fields).toList())
+                .line(parameters + " parameters in " + OutputFile.name(outFile()))
+                .line("chosen: " + chosen.structure() + describeEpoch(chosen))
+                .line(
+                        String.format(
+                                Locale.ROOT,
+                                "%d rows to learn from: %.4f nats a row; %d held out: %.4f",
+                                fit.trainRows(),
+                                chosen.trainLogLikelihood(),
+                                fit.validRows(),
+                                chosen.validLogLikelihood()));
+        for (TableFit.Tried baseline : fit.baselines()) {
+            if (!baseline.equals(chosen)) {
+                report.line(
+                        String.format(
+                                Locale.ROOT,
+                                "  %s: %.4f held out",
+                                baseline.structure(),
+                                baseline.validLogLikelihood()));
+            }
+        }
+    }
+
+    private static String describeEpoch(TableFit.Tried chosen) {
+        return chosen.epochs() == 0
+                ? ""
+                : ", epoch " + chosen.bestEpoch() + " of " + chosen.epochs();
+    }
+
+    private static Map<String, @Nullable Object> fields(TableFit.Tried tried) {
+        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+        fields.put("structure", tried.structure());
+        fields.put("epochs", tried.epochs());
+        fields.put("best_epoch", tried.bestEpoch());
+        fields.put("train_log_likelihood", tried.trainLogLikelihood());
+        fields.put("valid_log_likelihood", tried.validLogLikelihood());
+        return fields;
+    }
+
     private void judge(Report report, Session session, Engine engine, @Nullable Dataset test)
             throws IOException {
         RowScores found = test == null ? null : RowScores.of(session, engine, test, reading);
@@ -204,16 +329,18 @@ final class TrainCommand extends Subcommand {
         impossible.warn(session, train.rows(), "they teach the model nothing");
     }
 
-    private DataParts open(Session session, @Nullable Schema known) throws IOException {
+    private DataParts open(Session session, @Nullable Schema known, boolean chooses)
+            throws IOException {
         String source = data == null ? DEFAULT_DATA : data;
-        DataParts parts = reading.open(source, valid, test, known, session);
+        @Nullable NumberCoding coding = chooses ? new BinCoding() : null;
+        DataParts parts = reading.open(source, valid, test, known, coding, session);
         if (structure.sharesInputs()) {
             structure.requireOneKind(parts.schema());
         }
         Schema shared =
                 structure.sharesInputs() ? SharedAlphabet.of(parts.schema()) : parts.schema();
         if (!shared.equals(parts.schema())) {
-            parts = reading.open(source, valid, test, shared, session);
+            parts = reading.open(source, valid, test, shared, null, session);
         }
         Dataset validation = parts.valid();
         return new DataParts(

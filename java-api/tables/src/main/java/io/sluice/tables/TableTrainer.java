@@ -34,10 +34,27 @@ import java.util.function.Function;
  * <p>Immutable: every setting returns another trainer.
  */
 public final class TableTrainer {
-    private static final int[] LATENTS = {16, 32, 64, 128};
+    private static final int[] LATENTS = {4, 8, 16, 32, 64, 128};
+
+    /** Larger tables start with 16 latents. */
+    private static final int FEW_ROWS = 5_000;
+
+    private static final int LATENTS_OF_MANY_ROWS = 16;
+
+    /** Sizes in a row that may bring nothing before the search ends. */
+    private static final int VAIN_SIZES = 2;
+
     private static final double[] PSEUDOCOUNTS = {0.1, 0.01};
 
-    private static final int MOST_EPOCHS = 60;
+    /**
+     * Epochs of a run. The steps shrink over the whole run, so that one that overfits early is
+     * repeated as a shorter one, whose steps shrink sooner.
+     */
+    private static final int[] EPOCHS = {60, 25, 10};
+
+    /** A run overfits early when its best epoch lies in this first part. */
+    private static final double EARLY = 0.5;
+
     private static final int FEWEST_EPOCHS = 10;
     private static final int PATIENCE = 8;
 
@@ -149,41 +166,58 @@ public final class TableTrainer {
                             ChowLiuModel.of(train, tree, smoothing));
                 }
             }
-            double before = Double.NEGATIVE_INFINITY;
+            double reached = Double.NEGATIVE_INFINITY;
+            int vain = 0;
             for (int latents : LATENTS) {
-                int epochs = epochs(latents);
-                if (latents > LATENTS[0] && (latents > train.rows() || epochs < FEWEST_EPOCHS)) {
-                    break;
+                int most = mostEpochs(latents);
+                boolean first = latents == LATENTS_OF_MANY_ROWS;
+                boolean tooSmall = latents < LATENTS_OF_MANY_ROWS && train.rows() > FEW_ROWS;
+                boolean tooLarge = !first && (latents > train.rows() || most < FEWEST_EPOCHS);
+                if (tooSmall || tooLarge) {
+                    continue;
                 }
-                double reached = Double.NEGATIVE_INFINITY;
+                double found = Double.NEGATIVE_INFINITY;
                 for (double pseudocount : PSEUDOCOUNTS) {
-                    if (stop.getAsBoolean()) {
-                        return;
-                    }
-                    Circuit start =
-                            Hclt.builder(train).tree(tree).latents(latents).seed(seed).build();
-                    reached =
-                            Math.max(
-                                    reached,
-                                    trained(
-                                            "hidden Chow-Liu tree, "
-                                                    + latents
-                                                    + " latents, pseudocount "
-                                                    + text(pseudocount),
-                                            start,
-                                            pseudocount,
-                                            Math.max(1, Math.min(MOST_EPOCHS, epochs))));
+                    found = Math.max(found, trained(tree, latents, pseudocount, Math.max(1, most)));
                 }
-                if (reached <= before) {
-                    break;
+                vain = found > reached ? 0 : vain + 1;
+                reached = Math.max(reached, found);
+                if (vain == VAIN_SIZES) {
+                    return;
                 }
-                before = reached;
             }
         }
 
-        private int epochs(int latents) {
+        private int mostEpochs(int latents) {
             double edges = (double) train.variables() * latents * latents;
-            return (int) Math.min(MOST_EPOCHS, MOST_EDGE_VISITS / (edges * train.rows()));
+            return (int) Math.min(EPOCHS[0], MOST_EDGE_VISITS / (edges * train.rows()));
+        }
+
+        private double trained(ChowLiuTree tree, int latents, double pseudocount, int most) {
+            String structure =
+                    "hidden Chow-Liu tree, "
+                            + latents
+                            + " latents, pseudocount "
+                            + text(pseudocount);
+            double found = Double.NEGATIVE_INFINITY;
+            int last = Integer.MAX_VALUE;
+            for (int epochs : EPOCHS) {
+                int run = Math.min(epochs, most);
+                if (run == last) {
+                    continue;
+                }
+                if (stop.getAsBoolean()) {
+                    return found;
+                }
+                last = run;
+                Circuit start = Hclt.builder(train).tree(tree).latents(latents).seed(seed).build();
+                TableFit.Tried tried = trained(structure, start, pseudocount, run);
+                found = Math.max(found, tried.validLogLikelihood());
+                if (tried.bestEpoch() > EARLY * run) {
+                    break;
+                }
+            }
+            return found;
         }
 
         private boolean isSmall(ChowLiuTree tree) {
@@ -209,7 +243,8 @@ public final class TableTrainer {
             }
         }
 
-        private double trained(String structure, Circuit start, double pseudocount, int epochs) {
+        private TableFit.Tried trained(
+                String structure, Circuit start, double pseudocount, int epochs) {
             try (Engine engine = compile.apply(start)) {
                 int batch = (int) (train.rows() / STEPS_IN_AN_EPOCH);
                 TrainingHistory history =
@@ -228,7 +263,8 @@ public final class TableTrainer {
             }
         }
 
-        private double consider(String structure, Engine engine, int epochs, int bestEpoch) {
+        private TableFit.Tried consider(
+                String structure, Engine engine, int epochs, int bestEpoch) {
             TableFit.Tried found =
                     new TableFit.Tried(
                             structure,
@@ -241,7 +277,7 @@ public final class TableTrainer {
                 best = found;
                 circuit = engine.circuit();
             }
-            return found.validLogLikelihood();
+            return found;
         }
     }
 
