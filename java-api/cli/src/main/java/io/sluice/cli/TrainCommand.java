@@ -454,7 +454,7 @@ final class TrainCommand extends Subcommand {
                         ? epoch.validLogLikelihood().getAsDouble()
                         : null);
         fields.put("seconds", epoch.seconds());
-        fields.put("samples_per_second", epoch.samplesPerSecond());
+        fields.put("samples_per_second", epoch.rowsPerSecond());
         return fields;
     }
 }

@@ -73,7 +73,7 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
                                         epoch.validLogLikelihood().getAsDouble())
                                 : "",
                         epoch.seconds(),
-                        epoch.samplesPerSecond()));
+                        epoch.rowsPerSecond()));
     }
 
     @Override

@@ -20,7 +20,7 @@ final class BatchStruct {
         };
     }
 
-    /** Rows whose cells lie at given places, one row after the other. */
+    /** Describes a batch whose cells lie one row after the other. */
     static void fill(
             MemorySegment batch,
             Batch rows,

@@ -14,7 +14,7 @@ import java.util.SplittableRandom;
 final class KMeans {
     private static final int MOST_ITERATIONS = 20;
 
-    /** Points whose distances are held at a time. */
+    /** Points whose distances are in memory at a time. */
     private static final int PORTION = 1024;
 
     private final float[][] centres; // [cluster][dimension]
@@ -100,7 +100,7 @@ final class KMeans {
      *
      * @param points {@code [dimension][point]}
      * @param nearest receives the clusters
-     * @return whether any changed
+     * @return whether a cluster changed
      */
     boolean assign(float[][] points, int[] nearest) {
         boolean changed = false;

@@ -16,7 +16,7 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
- * Starts inputs near the marginals of their variables, where learning has less far to go than from
+ * Starts inputs near the marginals of their variables, from which learning is shorter than from
  * noise, and sums at random. A category's probability is the smoothed marginal times log-normal
  * noise (nodes must differ for learning to start), normalised; other inputs start as their families
  * do around the column's mean and deviation.
@@ -24,7 +24,7 @@ import java.util.stream.IntStream;
 final class MarginalInitializer implements ParameterInitializer {
     private static final double SMOOTHING = 1;
 
-    /** Nodes whose columns one thread draws. */
+    /** Nodes whose columns a thread draws at a time. */
     private static final int NODES_A_STRIP = 32;
 
     private final Marginals marginals;

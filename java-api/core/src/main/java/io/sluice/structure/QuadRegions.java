@@ -86,7 +86,7 @@ final class QuadRegions {
     /**
      * A part of a square of the quad-tree.
      *
-     * @param box what of it lies inside the image
+     * @param box the part of it inside the image
      * @param middle of the square, on each axis
      */
     private record Square(Box box, int[] middle) {

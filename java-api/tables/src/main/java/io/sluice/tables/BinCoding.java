@@ -44,8 +44,8 @@ public final class BinCoding implements NumberCoding {
         Arrays.sort(sorted);
         double half = step(sorted, quantity.resolution()) / 2;
         List<Bin> bins = new ArrayList<>();
-        double low = quantity.minimum();
-        double high = quantity.maximum();
+        double low = sorted[0];
+        double high = sorted[sorted.length - 1];
         double range = Math.max(high - low, quantity.resolution()) + 2 * half;
         bins.add(new Bin(low - half - range, low - half, low, low, low));
         cut(sorted, half, bins);

@@ -137,6 +137,7 @@ public final class TableTrainer {
         private final List<TableFit.Tried> tried = new ArrayList<>();
         private TableFit.@Nullable Tried best;
         private @Nullable Circuit circuit;
+        private double better; // pseudocount; 0 before the first comparison
 
         Search(HeldOutRows parts, Function<Circuit, Engine> compile) {
             train = parts.train();
@@ -177,8 +178,12 @@ public final class TableTrainer {
                     continue;
                 }
                 double found = Double.NEGATIVE_INFINITY;
-                for (double pseudocount : PSEUDOCOUNTS) {
-                    found = Math.max(found, trained(tree, latents, pseudocount, Math.max(1, most)));
+                for (double pseudocount : pseudocounts()) {
+                    double one = trained(tree, latents, pseudocount, Math.max(1, most));
+                    if (one > found) {
+                        found = one;
+                        better = pseudocount;
+                    }
                 }
                 vain = found > reached ? 0 : vain + 1;
                 reached = Math.max(reached, found);
@@ -186,6 +191,11 @@ public final class TableTrainer {
                     return;
                 }
             }
+        }
+
+        /** All of them for small tables and at first, then the better one. */
+        private double[] pseudocounts() {
+            return better == 0 || train.rows() <= FEW_ROWS ? PSEUDOCOUNTS : new double[] {better};
         }
 
         private int mostEpochs(int latents) {
