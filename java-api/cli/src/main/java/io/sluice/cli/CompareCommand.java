@@ -12,6 +12,7 @@ import io.sluice.tables.measure.ColumnDistance;
 import io.sluice.tables.measure.Detection;
 import io.sluice.tables.measure.ModelComparison;
 import io.sluice.tables.measure.PairTrends;
+import io.sluice.tables.measure.PlainCoding;
 import io.sluice.tables.measure.Table;
 
 import org.jspecify.annotations.Nullable;
@@ -204,8 +205,14 @@ final class CompareCommand extends Subcommand {
     }
 
     private Report compareData(Session session) throws IOException {
-        Table a = Table.of(reading.openToMeasure(first, session).testOrAll());
-        Table b = Table.of(reading.openToMeasure(second, session).testOrAll());
+        Table a =
+                Table.of(
+                        reading.open(first, null, null, null, new PlainCoding(), session)
+                                .testOrAll());
+        Table b =
+                Table.of(
+                        reading.open(second, null, null, null, new PlainCoding(), session)
+                                .testOrAll());
         tellMissing(session, a, b, second);
         tellMissing(session, b, a, first);
         Table.Pair pair = a.with(b);

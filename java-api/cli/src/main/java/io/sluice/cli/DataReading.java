@@ -9,7 +9,6 @@ import io.sluice.data.format.NumberCoding;
 import io.sluice.data.format.SchemaJson;
 import io.sluice.data.format.TokenUnit;
 import io.sluice.data.format.UnseenRule;
-import io.sluice.tables.measure.PlainCoding;
 
 import org.jspecify.annotations.Nullable;
 
@@ -148,12 +147,6 @@ final class DataReading {
         DataOptions options = options(schema(known), session.seed());
         return told(
                 session, Datasets.open(file(source), keepText ? options.keepingText() : options));
-    }
-
-    /** Opens data to measure: all its numbers come back as they are. */
-    DataParts openToMeasure(String source, Session session) throws IOException {
-        DataOptions options = options(schema(null), session.seed());
-        return told(session, Datasets.open(file(source), options.withCoding(new PlainCoding())));
     }
 
     /**

@@ -70,7 +70,7 @@ final class SyntheticFigures {
                         "  " + each.name(),
                         figure(each.synthetic()),
                         figure(each.real()),
-                        "learnt from drawn rows, and from real rows");
+                        "learnt from drawn rows, from real rows");
             }
             report.field("usefulness", fields);
         }
@@ -88,12 +88,12 @@ final class SyntheticFigures {
                         "  nearer",
                         figure(privacy.nearerThanHeldOut()),
                         "0.5",
-                        "as near to training rows as fresh rows are")
+                        "as near to training rows as fresh rows")
                 .row(
                         "  nearer to training",
                         figure(privacy.nearerToTraining()),
                         "0.5",
-                        "as near to training as to held-out rows")
+                        "as near to training as to fresh rows")
                 .row(
                         "  median distance",
                         figure(privacy.syntheticMedian()),
