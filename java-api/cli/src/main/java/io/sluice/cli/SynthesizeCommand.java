@@ -208,7 +208,8 @@ final class SynthesizeCommand extends Subcommand {
     /** Finds a model that also says which cells are missing. */
     private static Model learn(Session session, Dataset rows) {
         Dataset marked = MissingCells.marked(CodedRows.of(rows, new BinCoding()));
-        try (TrainingProgress progress = new TrainingProgress(session, true)) {
+        UserUnits units = UserUnits.of(new DataParts(marked, null, null));
+        try (TrainingProgress progress = new TrainingProgress(session, units, true)) {
             TableFit fit =
                     TableTrainer.create()
                             .seed(session.seed())
