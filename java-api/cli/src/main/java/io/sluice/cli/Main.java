@@ -41,6 +41,7 @@ public final class Main {
                     new ImputeCommand(),
                     new SampleCommand(),
                     new SynthesizeCommand(),
+                    new AnomaliesCommand(),
                     new CompareCommand(),
                     new InspectCommand(),
                     new ConvertCommand(),

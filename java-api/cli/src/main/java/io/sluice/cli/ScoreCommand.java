@@ -11,6 +11,7 @@ import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 
 /** {@code sluice score}. */
 @Command(
@@ -32,6 +33,15 @@ final class ScoreCommand extends QueryCommand {
                             + " output.")
     Path out = Path.of("");
 
+    @Option(
+            names = "--explain",
+            description = {
+                "Add a column surprising: up to three cells of each row that are improbable given"
+                        + " the others (odds of 20 to 1 or more), with what was expected. Takes a"
+                        + " query for each column."
+            })
+    boolean explain;
+
     @Override
     void check() {
         super.check();
@@ -44,8 +54,15 @@ final class ScoreCommand extends QueryCommand {
     }
 
     @Override
+    boolean keepsText() {
+        return explain;
+    }
+
+    @Override
     Report run(Session session, Rows rows) throws IOException {
         RowScores found = RowScores.of(session, rows.engine(), rows.data(), reading);
+        List<String> texts =
+                explain ? ExplainedRows.of(session, rows.engine(), rows.data()) : List.of();
         OutputFile.write(
                 session,
                 out,
@@ -57,9 +74,14 @@ final class ScoreCommand extends QueryCommand {
                                             new BufferedWriter(
                                                     new OutputStreamWriter(
                                                             stream, StandardCharsets.UTF_8));
-                                    writer.write("log_likelihood\n");
-                                    for (double value : found.rows().values()) {
-                                        writer.write(value + "\n");
+                                    double[] values = found.rows().values();
+                                    writer.write("log_likelihood");
+                                    writer.write(explain ? ",surprising\n" : "\n");
+                                    for (int r = 0; r < values.length; r++) {
+                                        String cell =
+                                                explain ? ExplainedRows.cell(texts.get(r)) : "";
+                                        writer.write(
+                                                values[r] + (explain ? "," + cell : "") + "\n");
                                     }
                                     writer.flush();
                                 }));
