@@ -139,23 +139,9 @@ final class CompareCommand extends Subcommand {
     /** Log-densities of the rows in the user's units. */
     private double[] scores(Session session, Model model, String source) throws IOException {
         Dataset rows = reading.open(source, model.schema(), session, false).testOrAll();
-        double[] scores = new double[Math.toIntExact(rows.rows())];
-        try (Engine engine = session.compile(model);
-                Progress progress = session.progress("log-likelihood", rows.rows())) {
-            Portions.each(
-                    rows,
-                    progress,
-                    (portion, from) -> {
-                        double[] part = engine.logLikelihood(portion).values();
-                        for (int row = 0; row < part.length; row++) {
-                            scores[(int) from + row] =
-                                    reading.isImpossible(portion, row)
-                                            ? Double.NEGATIVE_INFINITY
-                                            : part[row] - portion.logUnits(row);
-                        }
-                    });
+        try (Engine engine = session.compile(model)) {
+            return RowScores.of(session, engine, rows, reading).rows().values();
         }
-        return scores;
     }
 
     private static void requireSameColumns(Session session, Schema a, Schema b) {

@@ -10,13 +10,12 @@ import io.sluice.data.format.UnseenRule;
 import io.sluice.model.Model;
 import io.sluice.runtime.Engine;
 import io.sluice.tables.BinCoding;
-import io.sluice.tables.TableFit;
-import io.sluice.tables.TableTrainer;
 import io.sluice.tables.measure.PlainCoding;
 import io.sluice.tables.measure.SyntheticReport;
 import io.sluice.tables.measure.Table;
 import io.sluice.tables.measure.Usefulness;
 import io.sluice.tables.synthesis.CodedRows;
+import io.sluice.tables.synthesis.DrawingModel;
 import io.sluice.tables.synthesis.MissingCells;
 import io.sluice.tables.synthesis.SyntheticRows;
 
@@ -57,8 +56,8 @@ final class SynthesizeCommand extends Subcommand {
             names = "--model",
             paramLabel = "MODEL",
             description =
-                    "A model of the original (default: the best of several, learnt from the rows"
-                            + " that are not held out).")
+                    "A model of the original (default: one that is learnt from the rows that are"
+                            + " not held out).")
     @Nullable Path model;
 
     @Option(
@@ -208,14 +207,11 @@ final class SynthesizeCommand extends Subcommand {
     /** Finds a model that also says which cells are missing. */
     private static Model learn(Session session, Dataset rows) {
         Dataset marked = MissingCells.marked(CodedRows.of(rows, new BinCoding()));
-        try (TrainingProgress progress = new TrainingProgress(session, true)) {
-            TableFit fit =
-                    TableTrainer.create()
-                            .seed(session.seed())
-                            .listener(progress)
-                            .fit(marked, session::compile);
-            session.remark("learnt from " + rows.rows() + " rows: " + fit.chosen().structure());
-            return new Model(fit.circuit(), marked.schema());
+        UserUnits units = UserUnits.of(new DataParts(marked, null, null));
+        try (TrainingProgress progress = new TrainingProgress(session, units, true)) {
+            return new Model(
+                    DrawingModel.fit(marked, session::compile, session.seed(), progress),
+                    marked.schema());
         }
     }
 
