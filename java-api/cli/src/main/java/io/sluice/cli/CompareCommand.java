@@ -4,6 +4,7 @@ import io.sluice.data.Column;
 import io.sluice.data.Dataset;
 import io.sluice.data.Numbers;
 import io.sluice.data.Schema;
+import io.sluice.data.format.ScaledCoding;
 import io.sluice.data.format.UnseenRule;
 import io.sluice.model.Model;
 import io.sluice.model.ModelFile;
@@ -12,7 +13,6 @@ import io.sluice.tables.measure.ColumnDistance;
 import io.sluice.tables.measure.Detection;
 import io.sluice.tables.measure.ModelComparison;
 import io.sluice.tables.measure.PairTrends;
-import io.sluice.tables.measure.PlainCoding;
 import io.sluice.tables.measure.Table;
 
 import org.jspecify.annotations.Nullable;
@@ -193,11 +193,11 @@ final class CompareCommand extends Subcommand {
     private Report compareData(Session session) throws IOException {
         Table a =
                 Table.of(
-                        reading.open(first, null, null, null, new PlainCoding(), session)
+                        reading.open(first, null, null, null, new ScaledCoding(), session)
                                 .testOrAll());
         Table b =
                 Table.of(
-                        reading.open(second, null, null, null, new PlainCoding(), session)
+                        reading.open(second, null, null, null, new ScaledCoding(), session)
                                 .testOrAll());
         tellMissing(session, a, b, second);
         tellMissing(session, b, a, first);

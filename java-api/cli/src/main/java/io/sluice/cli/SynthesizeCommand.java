@@ -6,11 +6,11 @@ import io.sluice.data.Dataset;
 import io.sluice.data.DatasetBuilder;
 import io.sluice.data.Schema;
 import io.sluice.data.format.DatasetCsv;
+import io.sluice.data.format.ScaledCoding;
 import io.sluice.data.format.UnseenRule;
 import io.sluice.model.Model;
 import io.sluice.runtime.Engine;
 import io.sluice.tables.BinCoding;
-import io.sluice.tables.measure.PlainCoding;
 import io.sluice.tables.measure.SyntheticReport;
 import io.sluice.tables.measure.Table;
 import io.sluice.tables.measure.Usefulness;
@@ -112,7 +112,7 @@ final class SynthesizeCommand extends Subcommand {
 
     @Override
     Report run(Session session) throws IOException {
-        DataParts parts = reading.open(data, null, null, null, new PlainCoding(), session);
+        DataParts parts = reading.open(data, null, null, null, new ScaledCoding(), session);
         Original original = Original.of(parts, session.seed());
         if (target != null) {
             original.table().indexOf(target);
