@@ -4,6 +4,7 @@ import io.sluice.data.Column;
 import io.sluice.data.Dataset;
 import io.sluice.data.Numbers;
 import io.sluice.data.Schema;
+import io.sluice.data.format.ScaledCoding;
 import io.sluice.data.format.UnseenRule;
 import io.sluice.model.Model;
 import io.sluice.model.ModelFile;
@@ -12,7 +13,6 @@ import io.sluice.tables.measure.ColumnDistance;
 import io.sluice.tables.measure.Detection;
 import io.sluice.tables.measure.ModelComparison;
 import io.sluice.tables.measure.PairTrends;
-import io.sluice.tables.measure.PlainCoding;
 import io.sluice.tables.measure.Table;
 
 import org.jspecify.annotations.Nullable;
@@ -139,23 +139,9 @@ final class CompareCommand extends Subcommand {
     /** Log-densities of the rows in the user's units. */
     private double[] scores(Session session, Model model, String source) throws IOException {
         Dataset rows = reading.open(source, model.schema(), session, false).testOrAll();
-        double[] scores = new double[Math.toIntExact(rows.rows())];
-        try (Engine engine = session.compile(model);
-                Progress progress = session.progress("log-likelihood", rows.rows())) {
-            Portions.each(
-                    rows,
-                    progress,
-                    (portion, from) -> {
-                        double[] part = engine.logLikelihood(portion).values();
-                        for (int row = 0; row < part.length; row++) {
-                            scores[(int) from + row] =
-                                    reading.isImpossible(portion, row)
-                                            ? Double.NEGATIVE_INFINITY
-                                            : part[row] - portion.logUnits(row);
-                        }
-                    });
+        try (Engine engine = session.compile(model)) {
+            return RowScores.of(session, engine, rows, reading).rows().values();
         }
-        return scores;
     }
 
     private static void requireSameColumns(Session session, Schema a, Schema b) {
@@ -207,11 +193,11 @@ final class CompareCommand extends Subcommand {
     private Report compareData(Session session) throws IOException {
         Table a =
                 Table.of(
-                        reading.open(first, null, null, null, new PlainCoding(), session)
+                        reading.open(first, null, null, null, new ScaledCoding(), session)
                                 .testOrAll());
         Table b =
                 Table.of(
-                        reading.open(second, null, null, null, new PlainCoding(), session)
+                        reading.open(second, null, null, null, new ScaledCoding(), session)
                                 .testOrAll());
         tellMissing(session, a, b, second);
         tellMissing(session, b, a, first);

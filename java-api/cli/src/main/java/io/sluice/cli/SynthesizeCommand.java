@@ -6,17 +6,16 @@ import io.sluice.data.Dataset;
 import io.sluice.data.DatasetBuilder;
 import io.sluice.data.Schema;
 import io.sluice.data.format.DatasetCsv;
+import io.sluice.data.format.ScaledCoding;
 import io.sluice.data.format.UnseenRule;
 import io.sluice.model.Model;
 import io.sluice.runtime.Engine;
 import io.sluice.tables.BinCoding;
-import io.sluice.tables.TableFit;
-import io.sluice.tables.TableTrainer;
-import io.sluice.tables.measure.PlainCoding;
 import io.sluice.tables.measure.SyntheticReport;
 import io.sluice.tables.measure.Table;
 import io.sluice.tables.measure.Usefulness;
 import io.sluice.tables.synthesis.CodedRows;
+import io.sluice.tables.synthesis.DrawingModel;
 import io.sluice.tables.synthesis.MissingCells;
 import io.sluice.tables.synthesis.SyntheticRows;
 
@@ -57,8 +56,8 @@ final class SynthesizeCommand extends Subcommand {
             names = "--model",
             paramLabel = "MODEL",
             description =
-                    "A model of the original (default: the best of several, learnt from the rows"
-                            + " that are not held out).")
+                    "A model of the original (default: one that is learnt from the rows that are"
+                            + " not held out).")
     @Nullable Path model;
 
     @Option(
@@ -113,7 +112,7 @@ final class SynthesizeCommand extends Subcommand {
 
     @Override
     Report run(Session session) throws IOException {
-        DataParts parts = reading.open(data, null, null, null, new PlainCoding(), session);
+        DataParts parts = reading.open(data, null, null, null, new ScaledCoding(), session);
         Original original = Original.of(parts, session.seed());
         if (target != null) {
             original.table().indexOf(target);
@@ -210,13 +209,9 @@ final class SynthesizeCommand extends Subcommand {
         Dataset marked = MissingCells.marked(CodedRows.of(rows, new BinCoding()));
         UserUnits units = UserUnits.of(new DataParts(marked, null, null));
         try (TrainingProgress progress = new TrainingProgress(session, units, true)) {
-            TableFit fit =
-                    TableTrainer.create()
-                            .seed(session.seed())
-                            .listener(progress)
-                            .fit(marked, session::compile);
-            session.remark("learnt from " + rows.rows() + " rows: " + fit.chosen().structure());
-            return new Model(fit.circuit(), marked.schema());
+            return new Model(
+                    DrawingModel.fit(marked, session::compile, session.seed(), progress),
+                    marked.schema());
         }
     }
 

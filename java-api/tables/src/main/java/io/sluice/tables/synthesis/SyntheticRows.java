@@ -4,8 +4,9 @@ import io.sluice.data.Column;
 import io.sluice.data.Dataset;
 import io.sluice.data.DatasetBuilder;
 import io.sluice.data.Numbers;
+import io.sluice.data.Quantity;
+import io.sluice.data.ScaledNumbers;
 import io.sluice.data.Schema;
-import io.sluice.tables.measure.PlainCoding;
 
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,9 @@ import java.util.stream.IntStream;
 
 /** Turns drawn cells into rows like those of a table. */
 public final class SyntheticRows {
+
+    /** As many steps of a resolution as a float32 cell holds exactly. */
+    private static final double MOST_EXACT_STEPS = 1 << 24;
 
     private SyntheticRows() {}
 
@@ -60,12 +64,20 @@ public final class SyntheticRows {
         return rows.build();
     }
 
-    /** A column for the same values, without bins. */
+    /**
+     * A column for the same values without bins: its cells are the numbers, shifted where they are
+     * too far from zero for float32.
+     */
     private static Column plain(Column column) {
         Numbers numbers = column.numbers();
-        return numbers == null
-                ? column
-                : Column.of(column.name(), PlainCoding.of(numbers.quantity()));
+        if (numbers == null) {
+            return column;
+        }
+        Quantity quantity = numbers.quantity();
+        double largest = Math.max(Math.abs(quantity.minimum()), Math.abs(quantity.maximum()));
+        boolean exact = largest / quantity.resolution() < MOST_EXACT_STEPS;
+        double offset = exact ? 0 : quantity.minimum();
+        return Column.of(column.name(), new ScaledNumbers(quantity, offset, 1));
     }
 
     /**

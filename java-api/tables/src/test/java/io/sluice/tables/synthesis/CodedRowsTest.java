@@ -8,9 +8,9 @@ import io.sluice.data.Dataset;
 import io.sluice.data.DatasetBuilder;
 import io.sluice.data.Numbers;
 import io.sluice.data.Quantity;
+import io.sluice.data.ScaledNumbers;
 import io.sluice.data.Schema;
 import io.sluice.tables.BinCoding;
-import io.sluice.tables.measure.PlainCoding;
 
 import org.junit.jupiter.api.Test;
 
@@ -26,7 +26,7 @@ final class CodedRowsTest {
                 Dataset.builder(
                         Schema.of(
                                 List.of(
-                                        Column.of("x", PlainCoding.of(quantity)),
+                                        Column.of("x", new ScaledNumbers(quantity, 0, 1)),
                                         Column.categorical("c", 2))));
         for (int row = 0; row < 200; row++) {
             builder.add(new double[] {row % 10 == 9 ? Double.NaN : row % 2 * 7, row % 2});
@@ -48,7 +48,8 @@ final class CodedRowsTest {
     void a_column_without_numbers_stays_as_it_is() {
         Quantity quantity = new Quantity(Quantity.Kind.WHOLE, 1, 0, 100, null);
         DatasetBuilder builder =
-                Dataset.builder(Schema.of(List.of(Column.of("x", PlainCoding.of(quantity)))));
+                Dataset.builder(
+                        Schema.of(List.of(Column.of("x", new ScaledNumbers(quantity, 0, 1)))));
         builder.add(new double[] {Double.NaN});
         Dataset coded = CodedRows.of(builder.build(), new BinCoding());
         assertTrue(!coded.schema().column(0).isCategorical() && coded.isMissing(0, 0));

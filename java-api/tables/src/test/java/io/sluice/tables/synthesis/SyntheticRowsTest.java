@@ -8,9 +8,12 @@ import io.sluice.data.Column;
 import io.sluice.data.Dataset;
 import io.sluice.data.DatasetBuilder;
 import io.sluice.data.Quantity;
+import io.sluice.data.ScaledNumbers;
 import io.sluice.data.Schema;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import java.util.HashSet;
 import java.util.List;
@@ -58,6 +61,24 @@ final class SyntheticRowsTest {
     void given_numbers_are_not_drawn() {
         Dataset rows = SyntheticRows.like(drawn(3), ORIGINAL, Map.of("amount", 7.25), 0);
         assertEquals("7.25", rows.text(1, 1));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0.01, 0, 99999.99, 19.99",
+        "1, -5, 1000000, 999999",
+        "1, 1700000000, 1700003600, 1700001801",
+        "0.001, 1000000000, 1000000010, 1000000003.217",
+    })
+    void numbers_are_written_to_the_digit(
+            double resolution, double minimum, double maximum, String number) {
+        Quantity quantity = new Quantity(Quantity.Kind.REAL, resolution, minimum, maximum, null);
+        Column column = Column.of("x", new ScaledNumbers(quantity, minimum, resolution));
+        DatasetBuilder drawn = Dataset.builder(Schema.of(List.of(column)));
+        drawn.add(new double[] {0});
+        Map<String, Double> given = Map.of("x", Double.parseDouble(number));
+        Dataset cells = drawn.build();
+        assertEquals(number, SyntheticRows.like(cells, cells.schema(), given, 0).text(0, 0));
     }
 
     @Test
