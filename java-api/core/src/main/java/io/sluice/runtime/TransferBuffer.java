@@ -14,17 +14,30 @@ final class TransferBuffer {
     private MemorySegment host = MemorySegment.NULL;
     private MemorySegment device = MemorySegment.NULL;
 
-    /** Makes sure of so many bytes; what it held may be lost, and no copy may be under way. */
-    void need(long bytes) {
-        if (bytes > host.byteSize()) {
-            free();
-            DeviceSlab newSlab = new DeviceSlab(bytes);
-            slab = newSlab;
-            device = newSlab.take(bytes);
-            PinnedMemory newPinned = new PinnedMemory(bytes);
-            pinned = newPinned;
-            host = newPinned.segment();
+    /**
+     * Makes sure of so many bytes; no copy may be under way. If they are refused, what there was
+     * stays.
+     *
+     * @return whether it has moved, and lost what it held
+     */
+    boolean need(long bytes) {
+        if (bytes <= host.byteSize()) {
+            return false;
         }
+        DeviceSlab newSlab = new DeviceSlab(bytes);
+        PinnedMemory newPinned;
+        try {
+            newPinned = new PinnedMemory(bytes);
+        } catch (RuntimeException | Error e) {
+            newSlab.free();
+            throw e;
+        }
+        free();
+        slab = newSlab;
+        device = newSlab.take(bytes);
+        pinned = newPinned;
+        host = newPinned.segment();
+        return true;
     }
 
     MemorySegment host() {
