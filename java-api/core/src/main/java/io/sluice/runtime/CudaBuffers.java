@@ -74,6 +74,7 @@ final class CudaBuffers {
     private final MemorySegment state;
     private final Releases releases;
     private final boolean gradientsTakeValues;
+    private final long devicePlanBytes;
     private final Map<Integer, Long> workspaceBytes = new HashMap<>();
     private DeviceSlab group;
     private List<Part> groupParts = List.of();
@@ -96,6 +97,7 @@ final class CudaBuffers {
         this.nativePlan = nativePlan;
         this.releases = releases;
         gradientsTakeValues = gradientsTakeValues(plan);
+        devicePlanBytes = kernels.devicePlanBytes(nativePlan);
         state = arena.allocate(sluice_state.layout());
         boolean bf16 = precision == Precision.FAST && suitsMatrixUnits(plan);
         sluice_state.value_type(
@@ -143,21 +145,24 @@ final class CudaBuffers {
         int before = (int) capacity();
         // Batches that grow little by little do not move the buffers each time.
         int wanted = Math.min(Math.max(2 * before, rows), largestGroup);
-        // The new buffers are taken before the old ones are freed: if they are refused, those stay.
         int granted = mostRowsWithin(DeviceMemory.current().free(), wanted, 0);
-        if (granted > before) {
-            useCapacity(granted);
-            try {
-                DeviceSlab larger = new DeviceSlab(bytes(groupBuffers()));
-                group.free();
-                group = larger;
-                placeGroup();
-                return;
-            } catch (OutOfMemoryException e) {
-                useCapacity(before);
-            }
+        if (granted < wanted) {
+            largestGroup = Math.max(before, granted); // nothing asks for more again
         }
-        largestGroup = before;
+        if (granted <= before) {
+            return;
+        }
+        useCapacity(granted);
+        try {
+            // Taken before the old buffers are freed: those stay if it is refused.
+            DeviceSlab larger = new DeviceSlab(bytes(groupBuffers()));
+            group.free();
+            group = larger;
+            placeGroup();
+        } catch (OutOfMemoryException e) {
+            useCapacity(before);
+            largestGroup = before;
+        }
     }
 
     /**
@@ -218,7 +223,7 @@ final class CudaBuffers {
         return List.of(
                 new Buffer(sluice_state::parameters, floats(sizes.parameterFloats())),
                 new Buffer(sluice_state::statistics, floats(sizes.statisticFloats())),
-                new Buffer(sluice_state::device_plan, kernels.devicePlanBytes(nativePlan)));
+                new Buffer(sluice_state::device_plan, devicePlanBytes));
     }
 
     private List<Buffer> groupBuffers() {
@@ -349,7 +354,6 @@ final class CudaBuffers {
     /** Copies the device plan, and sets the buffers that nobody sets later. */
     void initialize(CudaStream stream, MemorySegment pool) {
         clearStatistics(stream);
-        long devicePlanBytes = kernels.devicePlanBytes(nativePlan);
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment devicePlan = arena.allocate(Math.max(devicePlanBytes, 1), Slab.ALIGNMENT);
             kernels.devicePlan(pool, nativePlan, devicePlan);
