@@ -190,7 +190,7 @@ def sluice_figures(lines):
 
 
 def peer_figures(lines):
-    """phase -> batch -> samples/s of the faster mode, that mode, the least memory of the modes in bytes, and edges."""
+    """phase -> batch -> rows/s of the faster mode, that mode, the least memory of the modes in bytes, and edges."""
     found = {}
     for line in lines:
         for phase, (name, _) in PHASES.items():
@@ -230,7 +230,7 @@ def shown(value, text):
     return "" if value is None else format(value, text)
 
 
-HEADER = ("| circuit | | Sluice, samples/s | batch | PyJuice, samples/s | batch | mode | ratio | both at batch | ratio | Sluice, MiB | PyJuice, MiB "
+HEADER = ("| circuit | | Sluice, rows/s | batch | PyJuice, rows/s | batch | mode | ratio | both at batch | ratio | Sluice, MiB | PyJuice, MiB "
           "| of its memory | TFLOP/s | GB/s, estimate | of roofline |\n|---|---|--:|--:|--:|--:|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|")
 
 

@@ -1,7 +1,7 @@
 /*
  * Philox4x32-10, the counter-based generator of Salmon et al. 2011 ("Parallel random numbers: as
- * easy as 1, 2, 3"): the random numbers of a draw depend on the seed, the draw's number and the
- * block that uses them, and on nothing else. Every device draws with it, so all draw the same.
+ * easy as 1, 2, 3"). The random numbers of a draw depend only on the seed, the draw's number and the
+ * block that uses them. Every device uses this generator, so all devices draw the same.
  */
 #ifndef SLUICE_PHILOX_H
 #define SLUICE_PHILOX_H

@@ -1,21 +1,21 @@
 /*
- * How both libraries treat numbers that leave the range of block-scaled float32 values. cpu/sum.h
- * explains why.
+ * How both libraries treat numbers that are out of the range of block-scaled float32 values.
+ * cpu/sum.h explains why.
  */
 #ifndef SLUICE_RANGE_H
 #define SLUICE_RANGE_H
 
 /*
- * Scale of a block whose nodes are all zero for a row. It is below any other scale, and the scales of
- * many factors add up without overflow once they are clamped to SCALE_FLOOR.
+ * Scale of a block whose nodes are all zero in a row. It is below any other scale. Sums of scales are
+ * clamped to SCALE_FLOOR, so they do not overflow.
  */
 #define SCALE_OF_ZERO (-(1 << 24))
 #define SCALE_FLOOR (-(1 << 30))
 
-/* A sum of at least this has lost nothing that float32 shows. */
+/* A sum of at least this has lost less than the rounding of a float32. */
 #define SMALLEST_SAFE_SUM 0x1p-90f
 
-/* At least what a sum of at most 2^20 terms loses by underflow; a larger sum loses more. */
+/* An upper bound of what a sum of at most 2^20 terms loses by underflow. */
 #define MOST_LOST 0x1p-106f
 
 /*
@@ -25,8 +25,8 @@
 #define SMALLEST_WEIGHT 0x1p-100f
 
 /*
- * A node with less flow than this keeps its parameters. Flows under 2^-126 are lost one by one, so
- * a smaller total would not be the sum of what is applied.
+ * A node with less flow than this keeps its parameters. Single flows under 2^-126 are flushed to zero,
+ * so a smaller total would not be the sum of the flows that an update applies.
  */
 #define SMALLEST_FLOW 0x1p-80
 
@@ -34,12 +34,12 @@
 #define SURE 0x1p-20
 
 /*
- * Whether a row adds to the statistics, and why not. A row is unsure while one of its numbers has
- * left the range.
+ * Whether a row adds to the statistics, and why not. A row is unsure while one of its numbers is out
+ * of range.
  */
-enum { SAMPLE_COUNTS = 0, SAMPLE_FLAGGED = 1, SAMPLE_IMPOSSIBLE = 2, SAMPLE_UNSURE = 3 };
+enum { ROW_COUNTS = 0, ROW_FLAGGED = 1, ROW_IMPOSSIBLE = 2, ROW_UNSURE = 3 };
 
-/* How a forward pass replaces such numbers. */
+/* How a forward pass replaces numbers that are out of range. */
 typedef enum { BOUND_FROM_ABOVE, BOUND_FROM_BELOW } bound;
 
 #endif

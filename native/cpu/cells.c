@@ -32,12 +32,13 @@ static inline int32_t cell_of(const sluice_batch *batch, int64_t at, int32_t kin
 }
 
 /*
- * Strips of variables keep both the rows read and the columns written in the cache. Columns mostly
- * lie a multiple of a kilobyte apart, so that no more than this many fit the first level's sets.
+ * Variables of a strip: the rows that are read and the columns that are written stay in the cache.
+ * Columns are mostly a multiple of a kilobyte apart, so the sets of the first-level cache hold no more
+ * than this many.
  */
 enum { STRIP = 32 };
 
-/* A row's variables begin .. end - 1, to places `capacity` apart; the type is constant. */
+/* Cells begin .. end - 1 of a row, to addresses `capacity` apart; the type is a constant. */
 static inline __attribute__((always_inline)) void load_strip(const sluice_plan *plan,
                                                              const sluice_batch *batch,
                                                              int32_t number, int32_t begin,
@@ -52,17 +53,18 @@ static inline __attribute__((always_inline)) void load_strip(const sluice_plan *
     }
 }
 
-/* Prefetch distance in rows, which lie anywhere in the data set. */
-enum { ROWS_AHEAD = 4, BYTES_A_LINE = 64 };
+/* Prefetch distance in rows, which may be anywhere in the data set. */
+enum { ROWS_AHEAD = 4, BYTES_PER_LINE = 64 };
 
 static void prefetch_cells(const sluice_plan *plan, const sluice_batch *batch, int32_t number) {
     const int64_t size = batch->cell_type == SLUICE_U8 ? 1 : sizeof(int32_t);
     const char *row =
             (const char *)batch->cells + batch_row(batch, number) * plan->variables * size;
-    for (int64_t i = 0; i < plan->variables * size; i += BYTES_A_LINE) __builtin_prefetch(row + i);
+    for (int64_t i = 0; i < plan->variables * size; i += BYTES_PER_LINE)
+        __builtin_prefetch(row + i);
 }
 
-/* The most frequent case: nothing is missing, categories are bytes. */
+/* The most frequent case: no cell is missing, and categories are bytes. */
 static void load_bytes(const uint8_t *from, int32_t count, int32_t *to, int64_t capacity) {
     for (int32_t v = 0; v < count; v++) to[v * capacity] = from[v];
 }

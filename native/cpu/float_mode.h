@@ -1,6 +1,6 @@
 /*
- * Values below the normal float range are taken as zero while kernels run: on some processors
- * they cost a hundred cycles each, and sums that could lose by it are flagged (sum.h).
+ * While kernels run, values below the normal float range are flushed to zero: on some processors they
+ * cost a hundred cycles each. sum.h detects the sums that this could change.
  */
 #ifndef SLUICE_FLOAT_MODE_H
 #define SLUICE_FLOAT_MODE_H

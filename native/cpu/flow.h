@@ -1,18 +1,18 @@
 /*
- * Flows top down, and the statistics that only one element adds to, while their operands are in the
- * cache. F is the flow of a node (design: d log p / d log node), g = F / v of a sum node:
+ * Flows, top down, and the statistics that only one element adds to: their operands are in the cache
+ * then. F is the flow of a node, d log p / d log node; g = F / v is the gradient of a sum node:
  *
  *   sum      F_n = sum over elements that contain it of F_e,n          g_n = F_n / v_n
- *   element  F_e,c = p_c 2^(s_e - s) sum_n g_n theta_nc, added up over the tiles it feeds
+ *   element  F_e,c = p_c 2^(s_e - s) sum_n g_n theta_nc, summed over the tiles that read it
  *   tile     T_nc += sum_b g[b][n] 2^(s_e - s) p[b][c]                 (edge flow = theta T)
  *
- * The root's flow is 1, or 0 for a sample that does not count. A value of zero has flow zero.
- * Gradients may take the place of values, and flows that of elements, unless tiles share their
- * weights: then their statistics (statistics.h) need both, and the scaled values of an element
- * that feeds one tile stay in its buffer.
+ * The root's flow is 1, or 0 for a row that does not count. A node of value zero has flow zero.
+ * Gradients may overwrite values, and flows may overwrite elements, unless tiles share their weights.
+ * The statistics of shared weights (statistics.h) need both, and the scaled values of an element that
+ * only one tile reads stay in its buffer.
  *
- * Traffic per sample: value and element read; gradient, element and flow written, in place where
- * they may.
+ * Traffic per row: value and element are read; gradient, element and flow are written, in place
+ * where possible.
  */
 #ifndef SLUICE_FLOW_H
 #define SLUICE_FLOW_H
@@ -28,7 +28,7 @@ static void sum_gradient(const sluice_plan *plan, const sluice_state *state, int
     float *gradients = block_values(plan, state->gradients, state->capacity, block, first);
     if (block == plan->root) {
         for (int32_t b = 0; b < count; b++) {
-            gradients[b] = state->skipped[first + b] == SAMPLE_COUNTS ? 1 / values[b] : 0;
+            gradients[b] = state->skipped[first + b] == ROW_COUNTS ? 1 / values[b] : 0;
         }
         return;
     }
@@ -57,22 +57,22 @@ static void sum_gradient(const sluice_plan *plan, const sluice_state *state, int
     }
 }
 
-/* factor[b] = 2^(s_e - s) between an element and a sum block it feeds, 0 where nothing counts */
+/* factor[b] = 2^(s_e - s) of an element and a sum block that reads it; 0 where row b does not count */
 static void edge_factors(const sluice_state *state, const int32_t *element_scale, int32_t sum_block,
                          int32_t first, int32_t count, float *factor) {
     const int32_t *scale = block_scales(state, sum_block, first);
     for (int32_t b = 0; b < count; b++) {
-        factor[b] = state->skipped[first + b] == SAMPLE_COUNTS
+        factor[b] = state->skipped[first + b] == ROW_COUNTS
                             ? power_of_two(element_scale[b] - scale[b])
                             : 0;
     }
 }
 
-/* What becomes of statistics in the backward pass. */
+/* Which statistics the backward pass adds. */
 typedef struct {
     const schedule_owners *owners;
-    int gather; /* add those that one element alone adds to */
-    int add;    /* 0: these rows' replace what is there */
+    int gather; /* whether it adds those that have one owner */
+    int add;    /* 0: it replaces the present ones */
 } gathering;
 
 static void add_tile_statistics(const sluice_plan *plan, const sluice_state *state, int32_t tile,
@@ -84,7 +84,7 @@ static void add_tile_statistics(const sluice_plan *plan, const sluice_state *sta
 
 static void element_backward(const sluice_plan *plan, const sluice_state *state, int32_t element,
                              int32_t first, int32_t count, const gathering *gathered,
-                             const wave_scratch *scratch) {
+                             const linear_scratch *scratch) {
     const int32_t begin = plan->element_tile_begin[element];
     const int32_t end = plan->element_tile_begin[element + 1];
     const int32_t children = plan->element_nodes[element];
@@ -114,7 +114,7 @@ static void element_backward(const sluice_plan *plan, const sluice_state *state,
         multiply_rows(operand, scratch->flow, (int64_t)count * children, flows);
         return;
     }
-    /* The statistics of the one tile need the scaled values too. */
+    /* The statistics of the only tile need the scaled values, too. */
     const int32_t t = plan->element_tile[begin];
     const int32_t weight = gathered->owners->tile_weight[t];
     float *values = weight == WEIGHT_IS_SHARED ? element_values(plan, state, element, first)

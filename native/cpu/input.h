@@ -1,8 +1,8 @@
 /*
- * Input blocks that are not read in place: l_n is log N(x; mu_n, sigma_n) of a Gaussian, or an entry
- * of a table of log-densities. Then v_n = exp(l_n - s log 2) with s the power of two over the
- * largest. A density that is not zero gives a value at or above the smallest normal float; sum.h
- * flags what that could distort.
+ * Input blocks that are not read in place. A node's log-density l_n is log N(x; mu_n, sigma_n) of a
+ * Gaussian, or an entry of a table of log-densities. Its value is v_n = exp(l_n - s log 2), where 2^s
+ * is the smallest power of two that is not below the largest density. The value of a density that is
+ * not zero is at least the smallest normal float; sum.h marks rows that this could distort.
  */
 #ifndef SLUICE_INPUT_H
 #define SLUICE_INPUT_H
@@ -21,7 +21,7 @@ static void missing_row(int32_t nodes, float *row, int32_t *scale) {
     *scale = 1;
 }
 
-/* From log-densities, of which `best` is the largest. */
+/* Values and scale of a row from its log-densities, of which `best` is the largest. */
 static void store_densities(const double *density, double best, int32_t nodes, float *row,
                             int32_t *scale) {
     if (best == -INFINITY) {
@@ -39,7 +39,7 @@ static void store_densities(const double *density, double best, int32_t nodes, f
 }
 
 static void gaussian_forward(const sluice_plan *plan, const sluice_state *state, int32_t input,
-                             int32_t first, int32_t count, const wave_scratch *scratch) {
+                             int32_t first, int32_t count, const linear_scratch *scratch) {
     const int32_t block = plan->input_block[input];
     const int32_t nodes = plan->block_nodes[block];
     const int32_t table = plan->input_table[input];
@@ -70,7 +70,7 @@ static void gaussian_forward(const sluice_plan *plan, const sluice_state *state,
 }
 
 static void tabulated_forward(const sluice_plan *plan, const sluice_state *state, int32_t input,
-                              int32_t first, int32_t count, const wave_scratch *scratch) {
+                              int32_t first, int32_t count, const linear_scratch *scratch) {
     const int32_t block = plan->input_block[input];
     const int32_t nodes = plan->block_nodes[block];
     const int32_t table = plan->input_table[input];
@@ -99,7 +99,7 @@ static void tabulated_forward(const sluice_plan *plan, const sluice_state *state
 }
 
 static void input_forward(const sluice_plan *plan, const sluice_state *state, int32_t input,
-                          int32_t first, int32_t count, const wave_scratch *scratch) {
+                          int32_t first, int32_t count, const linear_scratch *scratch) {
     switch (plan->table_kind[plan->input_table[input]]) {
         case SLUICE_FINITE: /* read in place */
             return;

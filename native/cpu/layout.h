@@ -1,4 +1,4 @@
-/* Where things lie in the buffers of a sluice_state; `first` is the first sample of a wave. */
+/* Addresses in the buffers of a sluice_state; `first` is the slot of the first row of a call. */
 #ifndef SLUICE_LAYOUT_H
 #define SLUICE_LAYOUT_H
 
@@ -8,7 +8,7 @@
 #include "../common/range.h"
 #include "sluice/sluice.h"
 
-/* The cell of a variable that is missing, unless it is Gaussian: then it has the bits of a NaN. */
+/* A missing cell; that of a Gaussian variable is a NaN. */
 #define MISSING_CATEGORY (-1)
 
 static inline float *block_values(const sluice_plan *plan, void *buffer, int32_t capacity,
@@ -21,7 +21,7 @@ static inline int32_t *block_scales(const sluice_state *state, int32_t block, in
     return state->scales + (int64_t)block * state->capacity + first;
 }
 
-/* Kept for products of many factors only: see product.h. */
+/* Only products of many factors have them: see product.h. */
 static inline int32_t *element_scales_at(const sluice_plan *plan, const sluice_state *state,
                                          int32_t element, int32_t first) {
     return block_scales(state, plan->blocks + element, first);
@@ -42,7 +42,7 @@ static inline float *element_values(const sluice_plan *plan, const sluice_state 
 /* The weights of each tile as [child nodes][parent nodes], at the tile's offset. */
 static inline float *prepared_weights(const sluice_state *state) { return state->prepared; }
 
-/* Cells of a variable in consecutive samples of a group with `capacity` places. */
+/* Cells of a variable in consecutive rows, in buffers with `capacity` slots. */
 static inline int32_t *variable_cells(const sluice_state *state, int32_t capacity, int32_t variable,
                                       int32_t first) {
     return state->cells + (int64_t)variable * capacity + first;
@@ -86,16 +86,16 @@ static inline void clear_table_columns(const sluice_plan *plan, const sluice_sta
     }
 }
 
-/* Offset from the near part of a log-density, in its table, to the rest. */
+/* Offset from a log-density's high part to its low part in a table. */
 static inline int64_t table_entries(const sluice_plan *plan, int32_t table) {
     return (int64_t)plan->table_categories[table] * plan->table_nodes[table];
 }
 
 /*
- * The first entry of `table_input` from i on whose input has some of the table's columns begin ..
+ * The first entry of `table_input` from i on whose input reads some of the table's columns begin ..
  * end - 1; the table's last entry + 1 if there is none. Each vector that uses a table divides its
- * columns into equal blocks, one entry for each, so the search skips whole stretches: with many
- * blocks, a task must not look at all of them.
+ * columns into equal blocks with one entry each. So the search can skip entries, and a task need not
+ * examine all of many blocks.
  */
 static inline int32_t next_table_input(const sluice_plan *plan, int32_t table, int32_t begin,
                                        int32_t end, int32_t i) {
@@ -129,44 +129,45 @@ static inline int32_t weight_rows(const sluice_plan *plan, int32_t weight) {
 }
 
 /*
- * The most that one task owns: columns of a table, nodes of a group in an update, and rows of a
- * weight in the statistics. Small enough that one large tied tile still keeps every thread busy;
- * what a task reads again (the elements it forms) is a small part of its work.
+ * The most that one task owns: columns of a table, nodes of a block row in an update, rows of a weight
+ * in the statistics. Tasks are small enough to keep every thread busy with one large tied tile, and
+ * large enough that the elements that each task forms again are a small part of its work.
  */
-enum { COLUMNS_A_TASK = 64, NODES_A_TASK = 32, ROWS_A_TASK = 64 };
+enum { COLUMNS_PER_TASK = 64, NODES_PER_TASK = 32, ROWS_PER_TASK = 64 };
 
-enum { FLOATS_A_LINE = 16 }; /* of the cache */
+enum { FLOATS_PER_LINE = 16 }; /* of the cache */
 
-/* One thread's scratch memory; waves have at most WAVE samples. */
-enum { WAVE = 256 };
+/* A kernel computes at most this many rows in one call. */
+enum { ROWS_PER_CALL = 256 };
 
 typedef struct {
-    float *formed;   /* [WAVE][maximum_nodes] an element's values */
-    float *scaled;   /* [WAVE][maximum_nodes] another operand, or powers of two (int32_t) */
-    float *flow;     /* [WAVE][maximum_nodes] flows over an element's values */
-    int32_t *scale;  /* [WAVE] */
-    int32_t *scale2; /* [WAVE] */
-    float *factor;   /* [WAVE] */
-} wave_scratch;
+    float *formed;  /* [ROWS_PER_CALL][maximum_nodes] an element's values */
+    float *scaled;  /* [ROWS_PER_CALL][maximum_nodes] another operand, or powers of two (int32_t) */
+    float *flow;    /* [ROWS_PER_CALL][maximum_nodes] flows over an element's values */
+    int32_t *scale; /* [ROWS_PER_CALL] */
+    int32_t *scale2; /* [ROWS_PER_CALL] */
+    float *factor;   /* [ROWS_PER_CALL] */
+} linear_scratch;    /* of one thread */
 
 static inline int64_t aligned_bytes(int64_t bytes) { return (bytes + 63) / 64 * 64; }
 
-static inline int64_t wave_scratch_bytes(const sluice_plan *plan) {
-    return 3 * aligned_bytes((int64_t)WAVE * plan->maximum_nodes * (int64_t)sizeof(float))
-           + 3 * aligned_bytes(WAVE * (int64_t)sizeof(float));
+static inline int64_t linear_scratch_bytes(const sluice_plan *plan) {
+    return 3 * aligned_bytes((int64_t)ROWS_PER_CALL * plan->maximum_nodes * (int64_t)sizeof(float))
+           + 3 * aligned_bytes(ROWS_PER_CALL * (int64_t)sizeof(float));
 }
 
-static inline wave_scratch wave_scratch_at(const sluice_plan *plan, void *memory) {
-    int64_t rows = aligned_bytes((int64_t)WAVE * plan->maximum_nodes * (int64_t)sizeof(float));
-    int64_t samples = aligned_bytes(WAVE * (int64_t)sizeof(float));
+static inline linear_scratch linear_scratch_at(const sluice_plan *plan, void *memory) {
+    int64_t rows =
+            aligned_bytes((int64_t)ROWS_PER_CALL * plan->maximum_nodes * (int64_t)sizeof(float));
+    int64_t row_floats = aligned_bytes(ROWS_PER_CALL * (int64_t)sizeof(float));
     char *at = memory;
-    wave_scratch scratch;
+    linear_scratch scratch;
     scratch.formed = (float *)at;
     scratch.scaled = (float *)(at + rows);
     scratch.flow = (float *)(at + 2 * rows);
     scratch.scale = (int32_t *)(at + 3 * rows);
-    scratch.scale2 = (int32_t *)(at + 3 * rows + samples);
-    scratch.factor = (float *)(at + 3 * rows + 2 * samples);
+    scratch.scale2 = (int32_t *)(at + 3 * rows + row_floats);
+    scratch.factor = (float *)(at + 3 * rows + 2 * row_floats);
     return scratch;
 }
 

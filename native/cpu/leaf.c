@@ -49,8 +49,8 @@ void leaf_mixture_finish(leaf_mixture *mixture) {
     for (int64_t i = 0; i < mixture->length; i++) mixture->result[i] /= mixture->total;
 }
 
-/* The node's number among all blocks' nodes, for whoever knows its distribution. */
-static float node_number(const sluice_plan *plan, int32_t input, int32_t node) {
+/* The node's index among the nodes of all blocks: the caller knows its distribution. */
+static float node_index(const sluice_plan *plan, int32_t input, int32_t node) {
     return cell_value((int32_t)(plan->block_first[plan->input_block[input]] + node));
 }
 
@@ -64,7 +64,7 @@ float leaf_draw(const sluice_plan *plan, const sluice_state *state, int32_t inpu
     const int32_t table = plan->input_table[input];
     const int64_t stride = plan->table_nodes[table];
     if (is_tabulated(plan, table)) {
-        return node_number(plan, input, node);
+        return node_index(plan, input, node);
     }
     const float *parameters = node_parameters(plan, state, input) + node;
     const philox_block random = philox(seed, draw, (uint32_t)plan->input_block[input], 1);
@@ -94,7 +94,7 @@ float leaf_mode(const sluice_plan *plan, const sluice_state *state, int32_t inpu
     const int32_t table = plan->input_table[input];
     const int64_t stride = plan->table_nodes[table];
     if (is_tabulated(plan, table)) {
-        return node_number(plan, input, node);
+        return node_index(plan, input, node);
     }
     const float *parameters = node_parameters(plan, state, input) + node;
     if (plan->table_kind[table] == SLUICE_GAUSSIAN) {

@@ -1,4 +1,4 @@
-/* The table of the CPU library: checks arguments, then hands the work to the stages. */
+/* The functions of the CPU library: they check arguments, then hand the work to the stages. */
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -102,12 +102,13 @@ static sluice_status check(const stage *s, int32_t arithmetic) {
     }
     const int32_t gathered = SLUICE_STAGE_BACKWARD | SLUICE_STAGE_STATISTICS;
     if (arithmetic == SLUICE_LINEAR && (s->stages & gathered) == SLUICE_STAGE_STATISTICS) {
-        return fail(SLUICE_INVALID, "statistics without the backward pass, which gathers them");
+        return fail(SLUICE_INVALID,
+                    "statistics without the backward pass, which adds some of them");
     }
     return SLUICE_OK;
 }
 
-/* The plan's schedules and tasks; items and scales are numbered in 32 bits. */
+/* The plan's schedules and tasks. Indices of items and scales have 32 bits. */
 static sluice_status find_schedules(sluice_pool *pool, const sluice_plan *plan,
                                     sluice_schedules **schedules) {
     const int64_t items = (int64_t)plan->sums + plan->elements + plan->inputs;
@@ -165,32 +166,32 @@ static sluice_status forward(sluice_pool *pool, const sluice_plan *plan, const s
     return finish(&s, status, flagged_rows);
 }
 
-/* Runs the stages over all row groups of the batch, and over an empty one where there are none. */
-static sluice_status run_groups(stage *s, int32_t arithmetic, const int64_t *offset, double *result,
-                                int32_t *flagged_rows) {
+/* Runs the stages over all row groups of the batch; over an empty one if the batch has no rows. */
+static sluice_status run_row_groups(stage *s, int32_t arithmetic, const int64_t *offset,
+                                    double *result, int32_t *flagged_rows) {
     const sluice_state *state = s->state;
     sluice_status status = begin(s, arithmetic);
     if (status != SLUICE_OK) {
         return status;
     }
     const uint32_t mode = sluice_float_mode_enter();
-    const int32_t capacity = group_capacity(s, arithmetic);
+    const int32_t capacity = row_group_capacity(s, arithmetic);
     const int32_t add = s->add;
     do {
-        s->group_count = smaller_of(capacity, s->batch->count - s->group_begin);
+        s->row_group_count = smaller_of(capacity, s->batch->count - s->row_group_begin);
         s->state = state;
         if (s->stages & SLUICE_STAGE_STATISTICS) {
-            s->add = add || s->group_begin > 0;
-            status = long_sums_begin(s->pool, s->plan, state, s->group_count, &s->add);
+            s->add = add || s->row_group_begin > 0;
+            status = long_sums_begin(s->pool, s->plan, state, s->row_group_count, &s->add);
         }
         if (status == SLUICE_OK) {
-            status = run_group(s, arithmetic);
+            status = run_row_group(s, arithmetic);
         }
         if (status == SLUICE_OK && offset != NULL) {
             run_conditional(s, arithmetic, offset, result);
         }
-        s->group_begin += s->group_count;
-    } while (status == SLUICE_OK && s->group_begin < s->batch->count);
+        s->row_group_begin += s->row_group_count;
+    } while (status == SLUICE_OK && s->row_group_begin < s->batch->count);
     sluice_float_mode_leave(mode);
     return finish(s, status, flagged_rows);
 }
@@ -218,7 +219,7 @@ static sluice_status accumulate(sluice_pool *pool, const sluice_plan *plan,
         const sluice_status status = begin(&s, arithmetic);
         return status == SLUICE_OK ? finish(&s, settle(pool, state), flagged_rows) : status;
     }
-    return run_groups(&s, arithmetic, NULL, NULL, flagged_rows);
+    return run_row_groups(&s, arithmetic, NULL, NULL, flagged_rows);
 }
 
 static sluice_status conditional(sluice_pool *pool, const sluice_plan *plan,
@@ -232,7 +233,7 @@ static sluice_status conditional(sluice_pool *pool, const sluice_plan *plan,
                .log_likelihood = log_likelihood,
                .flagged = flagged,
                .stages = SLUICE_STAGE_FORWARD | SLUICE_STAGE_BACKWARD};
-    return run_groups(&s, arithmetic, offset, result, flagged_rows);
+    return run_row_groups(&s, arithmetic, offset, result, flagged_rows);
 }
 
 typedef struct {
@@ -242,14 +243,14 @@ typedef struct {
     const plan_tasks *tasks;
     double step_size;
     double pseudocount;
-    uint8_t failed; /* only ever set, by any thread */
+    uint8_t failed; /* any thread may set it */
 } update_stage;
 
 static void transpose_task(void *context, int64_t task, int32_t worker) {
     const update_stage *u = context;
     const task_part part = task_list_part(&u->tasks->block_row_nodes, task);
     (void)worker;
-    u->linear->transpose_group(u->plan, u->state, part.thing, part.begin, part.end);
+    u->linear->transpose_block_row(u->plan, u->state, part.thing, part.begin, part.end);
 }
 
 static sluice_status prepare(sluice_pool *pool, const sluice_plan *plan,
@@ -268,12 +269,13 @@ static sluice_status prepare(sluice_pool *pool, const sluice_plan *plan,
 
 static void update_task(void *context, int64_t task, int32_t worker) {
     update_stage *u = context;
-    const int64_t group_tasks = task_list_count(&u->tasks->block_row_nodes);
-    const int of_group = task < group_tasks;
-    const task_part part = of_group ? task_list_part(&u->tasks->block_row_nodes, task)
-                                    : task_list_part(&u->tasks->table_columns, task - group_tasks);
+    const int64_t block_row_tasks = task_list_count(&u->tasks->block_row_nodes);
+    const int of_block_row = task < block_row_tasks;
+    const task_part part =
+            of_block_row ? task_list_part(&u->tasks->block_row_nodes, task)
+                         : task_list_part(&u->tasks->table_columns, task - block_row_tasks);
     (void)worker;
-    const int finite = (of_group ? u->linear->update_group : u->linear->update_table)(
+    const int finite = (of_block_row ? u->linear->update_block_row : u->linear->update_table)(
             u->plan, u->state, part.thing, part.begin, part.end, u->step_size, u->pseudocount);
     if (!finite) {
         __atomic_store_n(&u->failed, 1, __ATOMIC_RELAXED);
@@ -342,7 +344,7 @@ static sluice_status max_product(sluice_pool *pool, const sluice_plan *plan,
     return status;
 }
 
-static const sluice_functions table = {
+static const sluice_functions functions = {
         .abi_version = SLUICE_ABI_VERSION,
         .struct_size = sizeof(sluice_functions),
         .plan_size = sizeof(sluice_plan),
@@ -366,4 +368,4 @@ static const sluice_functions table = {
         .max_product = max_product,
 };
 
-const sluice_functions *sluice_kernels(void) { return &table; }
+const sluice_functions *sluice_kernels(void) { return &functions; }

@@ -7,10 +7,10 @@
 
 #define HALF_LOG_TWO_PI 0.91893853320467274178
 
-/* Below this a sum over the largest element has lost terms; it is then summed edge by edge. */
+/* A sum relative to the largest element loses terms below this; it is then summed edge by edge. */
 #define SMALLEST_SAFE_LINEAR_SUM 1e-250
 
-/* exp of more than this leaves the range of a float64 once multiplied by a flow. */
+/* exp of more than this times a flow may leave the range of a float64. */
 #define LARGEST_SAFE_EXPONENT 600.0
 
 int64_t log_scratch_bytes(const sluice_plan *plan) {
@@ -112,7 +112,7 @@ static void element_forward(const sluice_plan *plan, const sluice_state *state, 
     }
 }
 
-/* All elements of a sum block, one after the other; returns how many nodes they have. */
+/* Writes the elements of a sum block one after the other; returns the number of their nodes. */
 static int32_t elements_forward(const sluice_plan *plan, const sluice_state *state, int32_t b,
                                 int32_t sum, double *value) {
     int32_t fan_in = 0;
@@ -129,7 +129,7 @@ static double maximum(const double *value, int32_t count) {
     return best;
 }
 
-/* log sum (or max) over the edges of one node, edge by edge */
+/* log of the sum, or the maximum, over the edges of a node, edge by edge */
 static double log_sum_of_edges(const sluice_plan *plan, const sluice_state *state, int32_t sum,
                                int32_t node, const double *element, int want_sum) {
     double best = -INFINITY;
@@ -232,8 +232,8 @@ double log_forward_maximum(const sluice_plan *plan, const sluice_state *state, i
 }
 
 /*
- * F_e,c += sum_n F_n theta_nc exp(e_c - l_n), as exp(e_c - shift) sum_n theta_nc F_n
- * exp(shift - l_n) where the last factor is in range.
+ * F_e,c += sum_n F_n theta_nc exp(e_c - l_n), computed as
+ * exp(e_c - shift) sum_n theta_nc F_n exp(shift - l_n) if the last factor is in range.
  */
 static void tile_backward(const sluice_plan *plan, const sluice_state *state, int32_t b, int32_t t,
                           const log_scratch *scratch) {
@@ -276,7 +276,7 @@ void log_backward(const sluice_plan *plan, const sluice_state *state, int32_t b,
            sizeof(double) * (size_t)plan->block_nodes_total);
     memset(state->element_flows + (int64_t)b * plan->flow_nodes, 0,
            sizeof(double) * (size_t)plan->flow_nodes);
-    if (state->skipped[b] != SAMPLE_COUNTS) {
+    if (state->skipped[b] != ROW_COUNTS) {
         return;
     }
     *block_row(plan, state->log_flows, b, plan->root) = 1;
@@ -309,7 +309,7 @@ void log_weight_statistics(const sluice_plan *plan, const sluice_state *state, i
         const int32_t t = plan->weight_tile[i];
         const int32_t block = plan->sum_block[plan->tile_sum[t]];
         for (int32_t b = 0; b < count; b++) {
-            if (state->skipped[b] != SAMPLE_COUNTS) {
+            if (state->skipped[b] != ROW_COUNTS) {
                 continue;
             }
             const double *value = block_row(plan, state->log_values, b, block) + row_begin;
@@ -331,7 +331,7 @@ void log_weight_statistics(const sluice_plan *plan, const sluice_state *state, i
                     const double ratio = flow[n] * exp(shift - value[n]);
                     for (int32_t c = 0; c < children; c++) to[c] += ratio * scratch->linear[c];
                 } else {
-                    /* Only edges count: without one the exponent may be out of range. */
+                    /* Edges only: elsewhere the exponent may be out of range. */
                     const float *theta = state->parameters + plan->weight_parameter[weight]
                                          + (int64_t)(row_begin + n) * children;
                     for (int32_t c = 0; c < children; c++) {
@@ -341,7 +341,7 @@ void log_weight_statistics(const sluice_plan *plan, const sluice_state *state, i
             }
         }
     }
-    /* Without an edge there is no bound on what was added up: it may leave a float's range. */
+    /* Edges only: elsewhere nothing bounds the sum, which may leave the range of a float. */
     const int64_t first = plan->weight_parameter[weight] + (int64_t)row_begin * children;
     const float *theta = state->parameters + first;
     float *statistics = state->statistics + first;
@@ -370,7 +370,7 @@ void log_table_statistics(const sluice_plan *plan, const sluice_state *state, in
         float *to = state->statistics + plan->table_statistic[table] + shift;
         const float *mean = state->parameters + plan->table_parameter[table] + shift;
         for (int32_t b = 0; b < count; b++) {
-            if (state->skipped[b] != SAMPLE_COUNTS) {
+            if (state->skipped[b] != ROW_COUNTS) {
                 continue;
             }
             const int32_t cell = *variable_cells(state, capacity, plan->input_variable[input], b);
@@ -404,7 +404,7 @@ static void start_at_root(const sluice_plan *plan, int32_t *chosen) {
     chosen[plan->root] = 0;
 }
 
-/* Visits the edge at which the running sum of its terms first exceeds `threshold`. */
+/* Visits the first edge at which the running sum of the terms exceeds `threshold`. */
 static void draw_edge(const sluice_plan *plan, const sluice_state *state, int32_t b, int32_t sum,
                       int32_t node, double threshold, const log_scratch *scratch) {
     const double value = block_row(plan, state->log_values, b, plan->sum_block[sum])[node];

@@ -1,7 +1,7 @@
 /*
- * The log-space kernels: every layer in float64, one sample at a time, as plain as the formulas.
- * They are the specification of the fast kernels, the precise mode, and what recomputes the
- * samples that the fast kernels flag. A sample has a place b in the log-space buffers.
+ * The log-space kernels: every layer in float64, one row at a time, as plain as the formulas. They
+ * specify the fast kernels, are the precise mode, and recompute the rows that the fast kernels flag.
+ * b is the row's slot in the log-space buffers.
  */
 #ifndef SLUICE_LOG_SPACE_H
 #define SLUICE_LOG_SPACE_H
@@ -11,19 +11,19 @@
 /* One thread's scratch memory. */
 typedef struct {
     double *element; /* [maximum_fan_in] log-values of the elements of one sum block */
-    double *linear;  /* [maximum_fan_in] the same over their largest */
+    double *linear;  /* [maximum_fan_in] their exponentials, divided by the largest */
     double *rows;    /* [LOG_ROWS][maximum_nodes] */
     double *flow;    /* [maximum_nodes] */
     int32_t *chosen; /* [blocks] node that a draw visits, or -1 */
 } log_scratch;
 
-/* Rows of a tile whose statistics one task adds up. */
+/* Rows of a weight whose statistics one task adds up. */
 enum { LOG_ROWS = 16 };
 
 int64_t log_scratch_bytes(const sluice_plan *plan);
 log_scratch log_scratch_at(const sluice_plan *plan, void *memory);
 
-/* Log-values of all blocks; the root's is returned. */
+/* Computes the log-values of all blocks; returns the root's. */
 double log_forward(const sluice_plan *plan, const sluice_state *state, int32_t capacity, int32_t b,
                    const log_scratch *scratch);
 
@@ -34,11 +34,11 @@ double log_forward(const sluice_plan *plan, const sluice_state *state, int32_t c
 double log_forward_maximum(const sluice_plan *plan, const sluice_state *state, int32_t capacity,
                            int32_t b, int32_t row, const log_scratch *scratch);
 
-/* Flows of all blocks and elements; all zero for a sample that is skipped. */
+/* Flows of all blocks and elements; all zero for a row that is skipped. */
 void log_backward(const sluice_plan *plan, const sluice_state *state, int32_t b,
                   const log_scratch *scratch);
 
-/* Added to what is there, or with add = 0 in its place. */
+/* These statistics are added to the present ones; with add = 0 they replace them. */
 void log_weight_statistics(const sluice_plan *plan, const sluice_state *state, int32_t weight,
                            int32_t row_begin, int32_t row_end, int32_t count, int add,
                            const log_scratch *scratch);

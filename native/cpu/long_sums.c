@@ -6,36 +6,36 @@
 #include "layout.h"
 #include "memory.h"
 
-/* A run of statistics that are carried together: those of a weight or of a table. */
+/* The statistics of a weight or of a table. */
 typedef struct {
     int64_t first;
     int64_t count;
 } statistics_range;
 
-enum { FLOATS_A_UNIT = 1024, UNITS_A_TASK = 64 };
+enum { FLOATS_PER_UNIT = 1024, UNITS_PER_TASK = 64 };
 
 struct long_sums {
-    const float *statistics; /* whose sums these are */
-    int64_t rows;            /* in `statistics`, and in no total */
+    const float *statistics; /* the statistics that these are sums of */
+    int64_t rows;            /* in `statistics` but not in a total */
     int32_t ranges;
     statistics_range *range; /* [ranges] */
     int32_t *units;          /* [ranges] */
     task_list tasks;
     int64_t size; /* of the arrays below, in floats */
-    float *total; /* the sums but for `rest`; NULL until there are many rows */
-    float *rest;
-    int carried; /* whether `total` holds anything */
-    int settled; /* whether `statistics` is a copy of it */
+    float *total; /* the sums, rounded; NULL until there are many rows */
+    float *rest;  /* the sums minus `total` */
+    int carried;  /* whether `total` holds sums */
+    int settled;  /* whether `statistics` is a copy of `total` */
 };
 
 static void add_range(long_sums *sums, int64_t first, int64_t count) {
     sums->range[sums->ranges] = (statistics_range){.first = first, .count = count};
-    sums->units[sums->ranges++] = (int32_t)((count + FLOATS_A_UNIT - 1) / FLOATS_A_UNIT);
+    sums->units[sums->ranges++] = (int32_t)((count + FLOATS_PER_UNIT - 1) / FLOATS_PER_UNIT);
     sums->size = first + count > sums->size ? first + count : sums->size;
 }
 
 /*
- * Tables of the rows of a batch are left out: the caller reads and clears them after each batch.
+ * Leaves out SLUICE_LOG_ROWS: the caller reads and clears these statistics after each batch.
  */
 static long_sums *sums_of(const sluice_plan *plan) {
     int failed = 0;
@@ -56,7 +56,7 @@ static long_sums *sums_of(const sluice_plan *plan) {
                       (int64_t)table_statistic_rows(plan, t) * plan->table_nodes[t]);
         }
     }
-    if (failed || !task_list_make(&sums->tasks, sums->ranges, sums->units, UNITS_A_TASK)) {
+    if (failed || !task_list_make(&sums->tasks, sums->ranges, sums->units, UNITS_PER_TASK)) {
         long_sums_free(sums);
         return NULL;
     }
@@ -84,8 +84,8 @@ typedef struct {
 static int64_t task_floats(const long_sums *sums, int64_t task, int64_t *count) {
     const task_part part = task_list_part(&sums->tasks, task);
     const statistics_range *range = sums->range + part.thing;
-    const int64_t begin = (int64_t)part.begin * FLOATS_A_UNIT;
-    const int64_t end = (int64_t)part.end * FLOATS_A_UNIT;
+    const int64_t begin = (int64_t)part.begin * FLOATS_PER_UNIT;
+    const int64_t end = (int64_t)part.end * FLOATS_PER_UNIT;
     *count = (end < range->count ? end : range->count) - begin;
     return range->first + begin;
 }
@@ -99,7 +99,7 @@ static void start_task(void *context, int64_t task, int32_t worker) {
     memset(pass->sums->rest + first, 0, sizeof(float) * (size_t)count);
 }
 
-/* total + rest += statistics, without loss but for the rounding of the rest (Knuth's two-sum) */
+/* total + rest += statistics, exact up to the rounding of the rest (Knuth's two-sum) */
 static void carry_task(void *context, int64_t task, int32_t worker) {
     const sums_pass *pass = context;
     int64_t count;
@@ -134,7 +134,7 @@ static void run_on_all(sluice_pool *pool, const long_sums *sums, const sluice_st
 
 static sluice_status carry(sluice_pool *pool, long_sums *sums, const sluice_state *state) {
     if (sums->size == 0) {
-        return SLUICE_OK; /* nothing has statistics */
+        return SLUICE_OK; /* there are no parameters that learn */
     }
     const int64_t bytes = sums->size * (int64_t)sizeof *sums->total;
     if (sums->total == NULL) {
@@ -166,8 +166,8 @@ sluice_status long_sums_begin(sluice_pool *pool, const sluice_plan *plan, const 
         (*sums)->rows = 0;
         (*sums)->carried = 0;
     } else if ((*sums)->carried && (*sums)->settled) {
-        *add = 0; /* what is there is in the total already */
-    } else if ((*sums)->rows + rows > ROWS_A_SUM) {
+        *add = 0; /* the total has the present ones already */
+    } else if ((*sums)->rows + rows > ROWS_PER_SUM) {
         const sluice_status status = carry(pool, *sums, state);
         if (status != SLUICE_OK) {
             return status;

@@ -1,24 +1,24 @@
 /*
- * Statistics over any number of rows. A float32 that counts rows one by one is off by 1e-4 after
- * some ten thousand and stands still at 2^24. So the statistics of at most ROWS_A_SUM rows are
- * added in float32; then they are carried into a total of two floats for each, the nearest float32
- * and the rest, and begin anew. The error does not grow with the number of rows. The cost is one
- * pass over all statistics every ROWS_A_SUM rows. The totals take twice the memory of the
- * statistics once there are more rows than that without an update.
+ * Statistics over any number of rows. A float32 that counts rows one by one is off by 1e-4 after some
+ * ten thousand rows and stops growing at 2^24. So at most ROWS_PER_SUM rows are added in float32.
+ * Their sums are then carried: added to totals of two floats each, the nearest float32 and the rest,
+ * and begun anew. The error does not grow with the number of rows. The cost is one pass over all
+ * statistics every ROWS_PER_SUM rows. Totals take twice the memory of the statistics, but only if
+ * there are more rows than that between two updates.
  *
- * While there is a total, `state->statistics` holds the rows since then. Settling writes the total
- * there.
+ * While there are totals, `state->statistics` holds only the rows since the last carry. Settling
+ * writes the totals there.
  */
 #ifndef SLUICE_LONG_SUMS_H
 #define SLUICE_LONG_SUMS_H
 
 #include "pool.h"
 
-enum { ROWS_A_SUM = 4096 };
+enum { ROWS_PER_SUM = 4096 };
 
 /*
- * Before the statistics of a group of rows are added (add = 1) or replace what is there: sets *add
- * to what the kernels have to do.
+ * Call it before the statistics of some rows are added (*add = 1) or replace the present ones (0).
+ * It sets *add to what the kernels have to do.
  */
 sluice_status long_sums_begin(sluice_pool *pool, const sluice_plan *plan, const sluice_state *state,
                               int32_t rows, int32_t *add);

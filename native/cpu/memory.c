@@ -5,13 +5,13 @@
 #include <sys/mman.h>
 
 /*
- * Rows of an input table are read in the order of the samples' categories, all over tens of
- * megabytes. With pages of 4 KiB that misses the translation cache at almost every row; with 2 MiB
- * it does not. (HCLT-32 with 256 categories, 784 variables: see the notes in native/README.md.)
+ * The categories of a batch read rows of an input table at random, over tens of megabytes. With pages
+ * of 4 KiB almost every read misses the translation cache; with 2 MiB almost none does. (HCLT-32 with
+ * 256 categories, 784 variables: see native/README.md.)
  */
 enum { LARGE_PAGE = 2 << 20 };
 
-/* Reserved with the mapping, so that the buffer can begin at a large page. */
+/* Whole large pages, if the buffer needs one at all. */
 static int64_t reserved_bytes(int64_t bytes) {
     return bytes < LARGE_PAGE ? bytes : (bytes + LARGE_PAGE - 1) / LARGE_PAGE * LARGE_PAGE;
 }

@@ -1,4 +1,4 @@
-/* Memory from the system: large buffers in pages of their own, and small arrays. */
+/* Memory from the system: large buffers in large pages, and small arrays. */
 #ifndef SLUICE_MEMORY_H
 #define SLUICE_MEMORY_H
 
@@ -9,7 +9,7 @@
 void *memory_map(int64_t bytes);
 void memory_unmap(void *memory, int64_t bytes);
 
-/* A zeroed array, to be freed with free; sets *failed, and returns NULL, where there is no memory. */
+/* A zeroed array, to be freed with free. Without memory, sets *failed and returns NULL. */
 void *reserve(size_t count, size_t size, int *failed);
 
 #endif

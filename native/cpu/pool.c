@@ -9,19 +9,19 @@
 #include "spin.h"
 
 /*
- * A run is announced by a new generation number. Workers that wait look at it for a while before
- * they sleep, since the runs of one training step follow each other within microseconds and those of
- * the next within some hundred: to wake a sleeper takes as long. Most of these looks let others run.
+ * A new generation number announces a run. Waiting workers spin for a while before they sleep: the
+ * runs of a training step follow each other within microseconds, and those of the next step within
+ * some hundred, which is what it takes to wake a worker. Most of these spins let others run.
  */
-enum { LOOKS_BEFORE_SLEEP = 3000 };
+enum { SPINS_BEFORE_SLEEP = 3000 };
 
 enum { ONE_ON_EACH = -1 };
 
 /*
- * Consecutive tasks mostly work on consecutive memory, so a thread takes many at a time: a
- * sixteenth of its share, so that no thread waits long for the last one.
+ * Consecutive tasks mostly work on consecutive memory, so a thread claims many at a time: a sixteenth
+ * of its share, so no thread waits long for the last one.
  */
-enum { CLAIMS_A_THREAD = 16 };
+enum { CLAIMS_PER_THREAD = 16 };
 
 struct sluice_pool {
     int32_t threads;
@@ -31,9 +31,9 @@ struct sluice_pool {
     pthread_cond_t finished;
     _Atomic uint32_t generation;
     _Atomic int64_t next_task;
-    _Atomic int32_t busy; /* workers that have not yet left the current run */
+    _Atomic int32_t busy; /* workers that have not finished the current run */
     int64_t tasks;        /* ONE_ON_EACH: one for each thread */
-    int64_t claim;        /* consecutive tasks that a thread takes at a time */
+    int64_t claim;        /* consecutive tasks that a thread claims at a time */
     sluice_task_fn *run;
     void *context;
     int stop;
@@ -70,10 +70,10 @@ static void *worker_main(void *raw) {
     uint32_t seen = 0;
     sluice_float_mode_enter();
     for (;;) {
-        int32_t looks = 0;
+        int32_t spins = 0;
         while (atomic_load_explicit(&pool->generation, memory_order_acquire) == seen
-               && looks < LOOKS_BEFORE_SLEEP) {
-            wait_between_looks(&looks);
+               && spins < SPINS_BEFORE_SLEEP) {
+            spin(&spins);
         }
         if (atomic_load_explicit(&pool->generation, memory_order_acquire) == seen) {
             pthread_mutex_lock(&pool->lock);
@@ -108,15 +108,15 @@ static void run_all(sluice_pool *pool, int64_t tasks, sluice_task_fn *run, void 
     pool->run = run;
     pool->context = context;
     pool->tasks = tasks;
-    pool->claim = tasks / ((int64_t)pool->threads * CLAIMS_A_THREAD) + 1;
+    pool->claim = tasks / ((int64_t)pool->threads * CLAIMS_PER_THREAD) + 1;
     atomic_store(&pool->next_task, 0);
     atomic_store(&pool->busy, pool->threads - 1);
     announce(pool);
     work(pool, 0);
-    int32_t looks = 0;
+    int32_t spins = 0;
     while (atomic_load_explicit(&pool->busy, memory_order_acquire) != 0
-           && looks < LOOKS_BEFORE_SLEEP) {
-        wait_between_looks(&looks);
+           && spins < SPINS_BEFORE_SLEEP) {
+        spin(&spins);
     }
     if (atomic_load_explicit(&pool->busy, memory_order_acquire) != 0) {
         pthread_mutex_lock(&pool->lock);

@@ -3,17 +3,18 @@
  *
  *   p[b][c] = prod_f v_f[b][c]      s_e[b] = sum_f s_f[b]
  *
- * A factor is a stored block, or the row of an input table that the sample's category picks, read
- * in place with scale 0; a missing cell contributes 1. Traffic per sample and factor: one row read.
+ * A factor is a stored block, or a row of an input table. The cell's category selects the table row,
+ * which is read in place and has scale 0. A missing cell contributes 1. Traffic per row and factor:
+ * one row of `nodes` numbers is read.
  *
  * A forward pass alone forms an element in the first-level cache for each sum block that reads it.
- * Before a backward pass the elements are kept: forming them again for flows and for statistics
- * would read the scattered table rows three times (HCLT-32 with 256 categories: 33% of a training
- * step against 12%).
+ * A forward pass that a backward pass follows keeps the elements: forming them again for flows and
+ * for statistics would read the scattered table rows three times (HCLT-32 with 256 categories: 33%
+ * of a training step instead of 12%).
  *
- * A product of many factors (long_product.h) is kept by every pass. Each of its values has a power of
- * two of its own while it is formed, split off after each second factor. A value that nevertheless
- * comes to zero, without a factor that is zero, flags the sample.
+ * Every pass keeps a product of many factors (long_product.h). While it is formed, each of its values
+ * has a power of two of its own, which is split off after every second factor. If a value still
+ * becomes zero although none of its factors is zero, the row is unsure (range.h).
  */
 #ifndef SLUICE_PRODUCT_H
 #define SLUICE_PRODUCT_H
@@ -50,7 +51,7 @@ static void element_scales(const sluice_plan *plan, const sluice_state *state, i
     }
 }
 
-/* The table row of a block read in place, for a category. */
+/* The table row of a category, for a block that is read in place. */
 INLINE const float *table_row(const sluice_plan *plan, const sluice_state *state, int32_t input,
                               int32_t category) {
     int32_t table = plan->input_table[input];
@@ -58,14 +59,14 @@ INLINE const float *table_row(const sluice_plan *plan, const sluice_state *state
            + (int64_t)category * plan->table_nodes[table] + plan->input_first[input];
 }
 
-/* Prefetch distance in rows: table rows lie far apart. */
+/* Prefetch distance in rows: table rows are far apart. */
 enum { ROWS_AHEAD = 8, LINES_AHEAD = 4 };
 
 INLINE void prefetch_row(const sluice_plan *plan, const sluice_state *state, int32_t input,
                          int32_t category, int32_t nodes) {
     if (category >= 0) {
         const float *row = table_row(plan, state, input, category);
-        for (int32_t i = 0; i < nodes && i < LINES_AHEAD * FLOATS_A_LINE; i += FLOATS_A_LINE) {
+        for (int32_t i = 0; i < nodes && i < LINES_AHEAD * FLOATS_PER_LINE; i += FLOATS_PER_LINE) {
             __builtin_prefetch(row + i);
         }
     }
@@ -130,8 +131,8 @@ static void multiply_rows(const float *a, const float *b, int64_t count, float *
 }
 
 /*
- * The element's values for the samples of a wave, as [count][nodes]: in `out`, or where they are
- * already when the element is a single stored block.
+ * The element's values, [count][nodes]. They are in `out`, unless the element is a single stored
+ * block: then the result points to that block's values.
  */
 static const float *form_element(const sluice_plan *plan, const sluice_state *state,
                                  int32_t element, int32_t first, int32_t count, float *out) {
@@ -168,19 +169,19 @@ static const float *form_element(const sluice_plan *plan, const sluice_state *st
     return current;
 }
 
-/* Whether every factor of an element's node is non-zero for a sample, whatever their product. */
+/* Whether every factor of an element's node is non-zero in a row, even if their product is zero. */
 static int element_node_lives(const sluice_plan *plan, const sluice_state *state, int32_t element,
-                              int32_t sample, int32_t node) {
+                              int32_t row, int32_t node) {
     for (int32_t f = plan->element_factor_begin[element];
          f < plan->element_factor_begin[element + 1]; f++) {
         int32_t block = plan->element_factor[f];
         float value;
         if (plan->block_value[block] >= 0) {
-            value = block_values(plan, state->values, state->capacity, block, sample)[node];
+            value = block_values(plan, state->values, state->capacity, block, row)[node];
         } else {
             int32_t input = plan->block_input[block];
             int32_t cell =
-                    *variable_cells(state, state->capacity, plan->input_variable[input], sample);
+                    *variable_cells(state, state->capacity, plan->input_variable[input], row);
             value = cell < 0 ? 1 : table_row(plan, state, input, cell)[node];
         }
         if (value == 0) {
@@ -191,14 +192,14 @@ static int element_node_lives(const sluice_plan *plan, const sluice_state *state
 }
 
 /*
- * Threads that compute different blocks may find numbers of the same row out of range. All store
- * the same, and nobody reads it before the pass is over.
+ * Several threads may find numbers of the same row out of range, in different blocks. All of them
+ * store the same value, and no thread reads it before the pass ends.
  */
 static void mark_unsure(const sluice_state *state, int32_t row) {
-    __atomic_store_n(state->skipped + row, SAMPLE_UNSURE, __ATOMIC_RELAXED);
+    __atomic_store_n(state->skipped + row, ROW_UNSURE, __ATOMIC_RELAXED);
 }
 
-/* Splits values into a number from [1/2, 1), or zero, and a power of two, which is added up. */
+/* Splits each value into zero or a number from [1/2, 1), and an exponent that is added to `power`. */
 static void split_powers(int64_t count, float *values, int32_t *power) {
     enum { MANTISSA_BITS = 23, POWER_OF_HALF = 126 };
     for (int64_t i = 0; i < count; i++) {
@@ -214,36 +215,36 @@ static void split_powers(int64_t count, float *values, int32_t *power) {
 }
 
 /*
- * A row of split values becomes numbers of which the largest is from [1/2, 1); returns the power of
- * two that they lack. A value that is zero although none of its factors is was below 2^-126.
+ * Gives a row's split values one common power of two, which is returned. The largest value is then
+ * from [1/2, 1). A value that is zero although none of its factors is zero was below 2^-126.
  */
 static int32_t join_powers(const sluice_plan *plan, const sluice_state *state, int32_t element,
-                           int32_t sample, int32_t nodes, bound bounded, float *row,
+                           int32_t row, int32_t nodes, bound bounded, float *value,
                            int32_t *power) {
-    enum { POWER_OF_THE_LOST = -125 };
+    enum { POWER_OF_UNDERFLOW = -125 };
     int32_t best = INT32_MIN;
     for (int32_t n = 0; n < nodes; n++) {
-        if (row[n] == 0 && bounded == BOUND_FROM_ABOVE
-            && element_node_lives(plan, state, element, sample, n)) {
-            mark_unsure(state, sample);
-            row[n] = 0.5f;
-            power[n] = POWER_OF_THE_LOST;
+        if (value[n] == 0 && bounded == BOUND_FROM_ABOVE
+            && element_node_lives(plan, state, element, row, n)) {
+            mark_unsure(state, row);
+            value[n] = 0.5f;
+            power[n] = POWER_OF_UNDERFLOW;
         }
-        best = row[n] > 0 && power[n] > best ? power[n] : best;
+        best = value[n] > 0 && power[n] > best ? power[n] : best;
     }
     if (best == INT32_MIN) {
         return 0;
     }
     for (int32_t n = 0; n < nodes; n++) {
-        row[n] *= row[n] > 0 ? power_of_two(power[n] - best) : 0;
+        value[n] *= value[n] > 0 ? power_of_two(power[n] - best) : 0;
     }
     return best;
 }
 
-/* A product of many factors, into the buffer of elements, with its scale. */
+/* Forms a product of many factors and its scale in the buffer of elements. */
 static void form_long_product(const sluice_plan *plan, const sluice_state *state, int32_t element,
                               int32_t first, int32_t count, bound bounded,
-                              const wave_scratch *scratch) {
+                              const linear_scratch *scratch) {
     const int32_t nodes = plan->element_nodes[element];
     const int32_t begin = plan->element_factor_begin[element];
     const int64_t size = (int64_t)count * nodes;
@@ -274,7 +275,7 @@ static void form_long_product(const sluice_plan *plan, const sluice_state *state
     }
 }
 
-/* The element's values where a pass that keeps them has put them. */
+/* The values of an element after a pass that keeps elements. */
 static const float *kept_element(const sluice_plan *plan, const sluice_state *state,
                                  int32_t element, int32_t first) {
     const int32_t factor = plan->element_factor[plan->element_factor_begin[element]];

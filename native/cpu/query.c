@@ -19,20 +19,20 @@ typedef struct {
     double *log_value;
 } query;
 
-/* Flow of an input block of the sample at a place, whichever kernels computed it. */
-static void input_flow(const query *q, int32_t block, int32_t place, double *flow) {
+/* Flow of an input block in a slot, whichever kernels computed it. */
+static void input_flow(const query *q, int32_t block, int32_t slot, double *flow) {
     const sluice_plan *plan = q->s->plan;
     const sluice_state *state = q->s->state;
     const int32_t nodes = plan->block_nodes[block];
     if (q->arithmetic == SLUICE_LOG) {
-        memcpy(flow, state->log_flows + place * plan->block_nodes_total + plan->block_first[block],
+        memcpy(flow, state->log_flows + slot * plan->block_nodes_total + plan->block_first[block],
                sizeof(double) * (size_t)nodes);
         return;
     }
     memset(flow, 0, sizeof(double) * (size_t)nodes);
     for (int32_t e = plan->block_element_begin[block]; e < plan->block_element_begin[block + 1];
          e++) {
-        const float *row = element_flows(plan, state, plan->block_element[e], place);
+        const float *row = element_flows(plan, state, plan->block_element[e], slot);
         for (int32_t n = 0; n < nodes; n++) flow[n] += row[n];
     }
 }
@@ -41,11 +41,11 @@ static void conditional_task(void *context, int64_t task, int32_t worker) {
     const query *q = context;
     const sluice_plan *plan = q->s->plan;
     const log_scratch scratch = log_scratch_at(plan, worker_memory(q->s, worker));
-    const int32_t place = (int32_t)task;
-    if (q->s->state->skipped[place] != SAMPLE_COUNTS) {
+    const int32_t slot = (int32_t)task;
+    if (q->s->state->skipped[slot] != ROW_COUNTS) {
         return;
     }
-    const int64_t *offset = q->offset + (int64_t)(q->s->group_begin + place) * plan->variables;
+    const int64_t *offset = q->offset + (int64_t)(q->s->row_group_begin + slot) * plan->variables;
     for (int32_t v = 0; v < plan->variables; v++) {
         if (offset[v] < 0) {
             continue;
@@ -54,7 +54,7 @@ static void conditional_task(void *context, int64_t task, int32_t worker) {
         for (int32_t i = plan->variable_input_begin[v]; i < plan->variable_input_begin[v + 1];
              i++) {
             const int32_t input = plan->variable_input[i];
-            input_flow(q, plan->input_block[input], place, scratch.flow);
+            input_flow(q, plan->input_block[input], slot, scratch.flow);
             leaf_mixture_add(plan, q->s->state, &mixture, input, scratch.flow);
         }
         leaf_mixture_finish(&mixture);
@@ -63,12 +63,12 @@ static void conditional_task(void *context, int64_t task, int32_t worker) {
 
 void run_conditional(stage *s, int32_t arithmetic, const int64_t *offset, double *result) {
     query q = {.s = s, .arithmetic = arithmetic, .offset = offset, .distribution = result};
-    sluice_pool_run(s->pool, s->group_count, conditional_task, &q);
+    sluice_pool_run(s->pool, s->row_group_count, conditional_task, &q);
 }
 
-static void copy_cells(const stage *s, int32_t place, float *to) {
+static void copy_cells(const stage *s, int32_t slot, float *to) {
     for (int32_t v = 0; v < s->plan->variables; v++) {
-        const int32_t cell = *variable_cells(s->state, s->state->log_capacity, v, place);
+        const int32_t cell = *variable_cells(s->state, s->state->log_capacity, v, slot);
         to[v] = s->plan->variable_kind[v] == SLUICE_GAUSSIAN ? cell_value(cell) : (float)cell;
     }
 }

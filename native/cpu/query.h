@@ -4,7 +4,7 @@
 
 #include "stage.h"
 
-/* Distributions of single cells of the group whose flows the buffers hold. */
+/* Distributions of single cells of the row group whose flows the buffers hold. */
 void run_conditional(stage *s, int32_t arithmetic, const int64_t *offset, double *result);
 
 void run_sample(stage *s, int32_t per_row, uint64_t seed, int64_t first_draw, float *result);

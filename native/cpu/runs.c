@@ -8,20 +8,20 @@
 #include "spin.h"
 
 /*
- * Each thread gets about this many runs: small enough that nobody waits long for the last one, large
- * enough that claiming one costs nothing. Costs are in the units of schedule.c.
+ * Number of runs per thread, about. More would make claiming them expensive; fewer would make threads
+ * wait for the last one. Costs are in the units of schedule.c.
  */
-enum { RUNS_A_THREAD = 128 };
+enum { RUNS_PER_THREAD = 128 };
 #define LEAST_COST_OF_RUN 5000.0
 
-/* Cost of reading what another thread has written. */
-#define COST_OF_MEETING 300.0
+/* Cost of a result that moves from one core's cache to another's. */
+#define COST_OF_TRANSFER 300.0
 
-/* In `missing`, instead of a count. */
-enum { TAKEN = -1 };
+/* In `missing`, in place of a count. */
+enum { CLAIMED = -1 };
 
-/* A thread examines at most this many unclaimed runs for one of its own. */
-enum { RUNS_TO_LOOK_AT = 64 };
+/* A thread that looks for a run of its own examines at most this many unclaimed ones. */
+enum { RUNS_TO_EXAMINE = 64 };
 
 int sluice_relation_invert(int32_t count, const relation *from, relation *to) {
     int failed = 0;
@@ -43,8 +43,8 @@ int sluice_relation_invert(int32_t count, const relation *from, relation *to) {
 }
 
 /*
- * Numbers the runs, in an order in which each follows those that it reads. An item that one other
- * reads is in that one's run, until the run is large enough. Returns how many there are.
+ * Numbers the runs so that each follows those that it reads, and returns their number. An item that
+ * only one other item reads joins that item's run, until the run costs enough.
  */
 static int32_t number_runs(const item_graph *graph, const double *cost, double enough, double *open,
                            int32_t *run_of) {
@@ -75,7 +75,7 @@ static void collect_items(const item_graph *graph, const int32_t *run_of, circui
     if (*failed) {
         return;
     }
-    int32_t *next = r->begin + 1; /* ends up as the beginnings */
+    int32_t *next = r->begin + 1; /* becomes begin[0] .. begin[runs] below */
     for (int32_t i = 0; i < graph->count; i++) next[run_of[graph->order[i]] + 1]++;
     for (int32_t i = 0; i < r->runs; i++) next[i + 1] += next[i];
     for (int32_t i = 0; i < graph->count; i++) {
@@ -84,7 +84,7 @@ static void collect_items(const item_graph *graph, const int32_t *run_of, circui
     }
 }
 
-/* Which runs a run reads, each once. */
+/* Finds the runs that each run reads; each occurs once. */
 static void relate_runs(const item_graph *graph, const int32_t *run_of, circuit_runs *r,
                         int *failed) {
     int32_t *last = reserve((size_t)r->runs, sizeof *last, failed);
@@ -126,46 +126,47 @@ static int compare_paths(const void *a, const void *b) {
 }
 
 /*
- * The way's order, longest path to its end first, and how many a run waits for. `after` are the runs
- * that wait for one; they have higher numbers on the way up, lower ones down.
+ * Orders the runs of a pass, the longest path to its end first, and counts what each one waits for.
+ * `after` relates a run to those that wait for it. Their numbers are higher in the forward pass and
+ * lower in the backward pass, so their paths are known when they are needed.
  */
-static void order_way(const circuit_runs *r, const double *cost, int down, run_way *way,
-                      int *failed) {
-    const relation *after = down ? &r->reads : &r->read_by;
-    const relation *before = down ? &r->read_by : &r->reads;
+static void order_pass(const circuit_runs *r, const double *cost, int backward, run_order *order,
+                       int *failed) {
+    const relation *after = backward ? &r->reads : &r->read_by;
+    const relation *before = backward ? &r->read_by : &r->reads;
     path_end *ends = reserve((size_t)r->runs, sizeof *ends, failed);
-    way->order = reserve((size_t)r->runs, sizeof *way->order, failed);
-    way->needs = reserve((size_t)r->runs, sizeof *way->needs, failed);
+    order->run = reserve((size_t)r->runs, sizeof *order->run, failed);
+    order->needs = reserve((size_t)r->runs, sizeof *order->needs, failed);
     if (!*failed) {
         for (int32_t i = 0; i < r->runs; i++) {
-            const int32_t run = down ? i : r->runs - 1 - i;
+            const int32_t run = backward ? i : r->runs - 1 - i;
             double longest = 0;
             for (int64_t j = after->begin[run]; j < after->begin[run + 1]; j++) {
                 const double path = ends[after->items[j]].path;
                 longest = path > longest ? path : longest;
             }
             ends[run] = (path_end){.path = longest + cost[run], .run = run};
-            way->needs[run] = (int32_t)(before->begin[run + 1] - before->begin[run]);
+            order->needs[run] = (int32_t)(before->begin[run + 1] - before->begin[run]);
         }
         qsort(ends, (size_t)r->runs, sizeof *ends, compare_paths);
-        for (int32_t i = 0; i < r->runs; i++) way->order[i] = ends[i].run;
+        for (int32_t i = 0; i < r->runs; i++) order->run[i] = ends[i].run;
     }
     free(ends);
 }
 
-/* Each run, in the order of the way up, to the thread that can begin it first. */
+/* Assigns each run, in the order of the forward pass, to the thread that can begin it first. */
 static void choose_homes(circuit_runs *r, const double *cost, int32_t threads, int *failed) {
     double *end = reserve((size_t)r->runs, sizeof *end, failed);
     double *time = reserve((size_t)threads, sizeof *time, failed);
     r->home = reserve((size_t)r->runs, sizeof *r->home, failed);
     for (int32_t i = 0; !*failed && i < r->runs; i++) {
-        const int32_t run = r->up.order[i];
+        const int32_t run = r->forward.run[i];
         double first = 0;
         for (int32_t t = 0; t < threads; t++) {
             double begin = time[t];
             for (int64_t j = r->reads.begin[run]; j < r->reads.begin[run + 1]; j++) {
                 const int32_t below = r->reads.items[j];
-                const double there = end[below] + (r->home[below] == t ? 0 : COST_OF_MEETING);
+                const double there = end[below] + (r->home[below] == t ? 0 : COST_OF_TRANSFER);
                 begin = there > begin ? there : begin;
             }
             if (t == 0 || begin < first) {
@@ -188,7 +189,7 @@ int sluice_runs_divide(const item_graph *graph, const double *cost, int32_t thre
     int32_t *run_of = reserve((size_t)graph->items, sizeof *run_of, &failed);
     for (int32_t i = 0; i < graph->count; i++) total += cost[graph->order[i]];
     if (!failed) {
-        const double share = total / ((double)threads * RUNS_A_THREAD);
+        const double share = total / ((double)threads * RUNS_PER_THREAD);
         r->runs = number_runs(graph, cost, share > LEAST_COST_OF_RUN ? share : LEAST_COST_OF_RUN,
                               open, run_of);
         collect_items(graph, run_of, r, &failed);
@@ -202,8 +203,8 @@ int sluice_runs_divide(const item_graph *graph, const double *cost, int32_t thre
         for (int32_t i = 0; i < graph->count; i++) {
             of_run[run_of[graph->order[i]]] += cost[graph->order[i]];
         }
-        order_way(r, of_run, 0, &r->up, &failed);
-        order_way(r, of_run, 1, &r->down, &failed);
+        order_pass(r, of_run, 0, &r->forward, &failed);
+        order_pass(r, of_run, 1, &r->backward, &failed);
     }
     if (!failed) {
         choose_homes(r, of_run, threads, &failed);
@@ -222,32 +223,33 @@ void sluice_runs_free(circuit_runs *r) {
     free(r->reads.items);
     free(r->read_by.begin);
     free(r->read_by.items);
-    free(r->up.order);
-    free(r->up.needs);
-    free(r->down.order);
-    free(r->down.needs);
+    free(r->forward.run);
+    free(r->forward.needs);
+    free(r->backward.run);
+    free(r->backward.needs);
     free(r->missing);
 }
 
-static const run_way *way_of(const circuit_runs *r, int down) { return down ? &r->down : &r->up; }
-
-void sluice_runs_begin(circuit_runs *r, int down) {
-    const run_way *way = way_of(r, down);
-    for (int32_t i = 0; i < r->runs; i++) atomic_init(r->missing + i, way->needs[i]);
+static const run_order *order_of(const circuit_runs *r, int backward) {
+    return backward ? &r->backward : &r->forward;
 }
 
-static int is_taken(const circuit_runs *r, int32_t run) {
-    return atomic_load_explicit(r->missing + run, memory_order_relaxed) == TAKEN;
+void sluice_runs_begin(circuit_runs *r, int backward) {
+    const run_order *order = order_of(r, backward);
+    for (int32_t i = 0; i < r->runs; i++) atomic_init(r->missing + i, order->needs[i]);
 }
 
-/* The first computable run from here on, preferably one of the thread's own; -1 if none is found. */
-static int32_t look_for_run(const circuit_runs *r, const int32_t *order, int32_t thread,
-                            int32_t from) {
+static int is_claimed(const circuit_runs *r, int32_t run) {
+    return atomic_load_explicit(r->missing + run, memory_order_relaxed) == CLAIMED;
+}
+
+/* The first run from here on that can be computed, preferably one of the thread's own; or -1. */
+static int32_t find_run(const circuit_runs *r, const int32_t *order, int32_t thread, int32_t from) {
     int32_t found = -1;
-    int32_t looked = 0;
-    for (int32_t i = from; i < r->runs && looked < RUNS_TO_LOOK_AT; i++) {
+    int32_t examined = 0;
+    for (int32_t i = from; i < r->runs && examined < RUNS_TO_EXAMINE; i++) {
         const int32_t missing = atomic_load_explicit(r->missing + order[i], memory_order_relaxed);
-        looked += missing != TAKEN;
+        examined += missing != CLAIMED;
         if (missing == 0) {
             if (r->home[order[i]] == thread) {
                 return order[i];
@@ -258,28 +260,28 @@ static int32_t look_for_run(const circuit_runs *r, const int32_t *order, int32_t
     return found;
 }
 
-int32_t sluice_runs_take(const circuit_runs *r, int down, int32_t thread, int32_t *cursor) {
-    const int32_t *order = way_of(r, down)->order;
-    int32_t looks = 0;
+int32_t sluice_runs_claim(const circuit_runs *r, int backward, int32_t thread, int32_t *cursor) {
+    const int32_t *order = order_of(r, backward)->run;
+    int32_t spins = 0;
     for (;;) {
-        while (*cursor < r->runs && is_taken(r, order[*cursor])) ++*cursor;
+        while (*cursor < r->runs && is_claimed(r, order[*cursor])) ++*cursor;
         if (*cursor == r->runs) {
             return -1;
         }
-        const int32_t run = look_for_run(r, order, thread, *cursor);
+        const int32_t run = find_run(r, order, thread, *cursor);
         int32_t computable = 0;
         if (run >= 0
-            && atomic_compare_exchange_strong_explicit(r->missing + run, &computable, TAKEN,
+            && atomic_compare_exchange_strong_explicit(r->missing + run, &computable, CLAIMED,
                                                        memory_order_acquire,
                                                        memory_order_relaxed)) {
             return run;
         }
-        wait_between_looks(&looks);
+        spin(&spins);
     }
 }
 
-void sluice_runs_done(const circuit_runs *r, int down, int32_t run) {
-    const relation *after = down ? &r->reads : &r->read_by;
+void sluice_runs_done(const circuit_runs *r, int backward, int32_t run) {
+    const relation *after = backward ? &r->reads : &r->read_by;
     for (int64_t i = after->begin[run]; i < after->begin[run + 1]; i++) {
         atomic_fetch_sub_explicit(r->missing + after->items[i], 1, memory_order_release);
     }

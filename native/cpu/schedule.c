@@ -9,19 +9,23 @@
 #include "memory.h"
 #include "spin.h"
 
-/* Numbers of rows are taken together by powers of two: a schedule is for all of them. */
+/* One schedule serves all numbers of rows up to the next power of two. */
 enum { ROW_CLASSES = 32 };
 
 /*
- * What tasks cost, in nanoseconds of one core with AVX-512: only ratios count. A task of a sum
- * block and of its element, up and down together, multiply three times.
+ * Costs of an item in nanoseconds of one core with AVX-512; only their ratios count. A sum block and
+ * an element that it reads need three products with their tile: one in the forward pass, two in the
+ * backward pass.
  */
-#define COST_OF_TASK 100.0
+#define COST_OF_ITEM 100.0
 #define COST_OF_FLOP 0.008
 #define COST_OF_BYTE 0.06
 #define COST_OF_DENSITY 50.0
 
-/* The circuit is divided when it is this many times as wide as there are threads. */
+/*
+ * A circuit is divided if it is at least this many times as wide as there are threads, or if its width
+ * keeps more threads busy than its rows do.
+ */
 #define LEAST_WIDTH 1.5
 
 struct sluice_schedules {
@@ -46,7 +50,7 @@ static int32_t item_of_block(const sluice_plan *plan, int32_t block) {
                                          : block - plan->inputs;
 }
 
-/* Visits the items that an item reads; counts them when `to` is NULL. */
+/* Writes the items that an item reads to `to`, unless it is NULL; returns their number. */
 static int32_t needs_of(const sluice_plan *plan, int32_t item, int32_t *to) {
     int32_t count = 0;
     if (item < plan->sums) {
@@ -87,7 +91,7 @@ static void find_tile_weights(struct sluice_schedules *all, int *failed) {
     }
 }
 
-/* The inputs of one vector divide the table's columns; those of a tied one have them once more. */
+/* The inputs of one vector have disjoint columns; those of a tied vector have the same again. */
 static int is_table_alone(const sluice_plan *plan, int32_t table) {
     int64_t nodes = 0;
     for (int32_t i = plan->table_input_begin[table]; i < plan->table_input_begin[table + 1]; i++) {
@@ -118,10 +122,10 @@ static void list_tasks(struct sluice_schedules *all, int *failed) {
     *failed =
             *failed
             || !task_list_make(&tasks->block_row_nodes, plan->block_rows, plan->block_row_nodes,
-                               NODES_A_TASK)
+                               NODES_PER_TASK)
             || !task_list_make(&tasks->table_columns, plan->tables, plan->table_nodes,
-                               COLUMNS_A_TASK)
-            || !task_list_make(&tasks->weight_rows, plan->weights, all->weight_rows, ROWS_A_TASK)
+                               COLUMNS_PER_TASK)
+            || !task_list_make(&tasks->weight_rows, plan->weights, all->weight_rows, ROWS_PER_TASK)
             || !task_list_make(&tasks->log_weight_rows, plan->weights, all->weight_rows, LOG_ROWS);
 }
 
@@ -182,7 +186,7 @@ sluice_schedules *sluice_schedules_of(const sluice_plan *plan, int32_t threads) 
 
 static double cost_of(const sluice_plan *plan, int32_t item, double rows) {
     if (item >= plan->sums + plan->elements) {
-        return COST_OF_TASK
+        return COST_OF_ITEM
                + rows * COST_OF_DENSITY
                          * plan->block_nodes[plan->input_block[item - plan->sums - plan->elements]];
     }
@@ -204,11 +208,11 @@ static double cost_of(const sluice_plan *plan, int32_t item, double rows) {
             edges += 2.0 * plan->element_nodes[element] * plan->block_nodes[plan->sum_block[sum]];
         }
     }
-    return COST_OF_TASK + rows * (2 * edges * COST_OF_FLOP + 16 * nodes * COST_OF_BYTE)
+    return COST_OF_ITEM + rows * (2 * edges * COST_OF_FLOP + 16 * nodes * COST_OF_BYTE)
            + 4 * edges * COST_OF_BYTE;
 }
 
-/* How many threads could be busy at most: the cost of everything over that of the longest path. */
+/* How many threads can be busy on average, at most: the total cost over that of the longest path. */
 static double width(const item_graph *graph, const double *cost) {
     double total = 0;
     double longest = 0;
@@ -237,7 +241,7 @@ static void free_schedule(schedule *s) {
     free(s);
 }
 
-/* shares: into which the rows are divided; 0: what suits this many rows */
+/* shares: number of shares of the rows; 0: chooses what to divide for this many rows */
 static schedule *make_schedule(const struct sluice_schedules *all, int32_t rows, int32_t shares) {
     const item_graph *graph = &all->graph;
     int failed = 0;
@@ -269,7 +273,7 @@ static schedule *make_schedule(const struct sluice_schedules *all, int32_t rows,
     return s;
 }
 
-schedule *sluice_schedule_for(sluice_schedules *all, int32_t rows, int down) {
+schedule *sluice_schedule_for(sluice_schedules *all, int32_t rows, int backward) {
     int32_t class = 0;
     while (class < ROW_CLASSES - 1 && (INT64_C(1) << class) < rows) class ++;
     if (all->of_rows[class] == NULL) {
@@ -281,7 +285,7 @@ schedule *sluice_schedule_for(sluice_schedules *all, int32_t rows, int down) {
     }
     for (int32_t t = 0; t < s->threads; t++) atomic_init(&s->progress[t].done, 0);
     if (s->shares == 0) {
-        sluice_runs_begin(&s->runs, down);
+        sluice_runs_begin(&s->runs, backward);
     }
     return s;
 }
@@ -321,8 +325,8 @@ const plan_tasks *sluice_tasks_of(const sluice_schedules *all) { return &all->ta
 const sluice_plan *sluice_schedules_plan(const sluice_schedules *all) { return all->plan; }
 
 void sluice_schedule_wait(const schedule *s, int32_t thread, int32_t done) {
-    int32_t looks = 0;
+    int32_t spins = 0;
     while (atomic_load_explicit(&s->progress[thread].done, memory_order_acquire) < done) {
-        wait_between_looks(&looks);
+        spin(&spins);
     }
 }

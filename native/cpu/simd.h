@@ -28,7 +28,7 @@
 typedef float vf __attribute__((vector_size(4 * LANES)));
 typedef float vf_memory __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
 
-/* All ones where a comparison holds. */
+/* The result of a comparison: all ones where it holds. */
 typedef int32_t vf_mask __attribute__((vector_size(4 * LANES)));
 
 /* a where the mask is set, else 0 */
@@ -39,8 +39,8 @@ INLINE vf load(const float *from) { return *(const vf_memory *)from; }
 INLINE void store(float *to, vf value) { *(vf_memory *)to = value; }
 
 /*
- * From memory, a load that broadcasts. (Written as {0} + value it also costs an addition and a
- * shuffle on the ports of the multiply-adds, since -0 + 0 is not -0.)
+ * A broadcast; from memory, a single load. ({0} + value would also cost an addition and a shuffle on
+ * the ports of the multiply-adds, since -0 + 0 is not -0.)
  */
 #if defined(__AVX512F__)
 INLINE vf splat(float value) { return (vf)_mm512_set1_ps(value); }
@@ -71,7 +71,7 @@ INLINE vf keep_where_nonzero(vf a, vf condition) {
 
 INLINE float largest(vf a) { return _mm512_reduce_max_ps((__m512)a); }
 
-/* Whether a lane is not at least the limit. */
+/* Whether a lane is below its limit, or a NaN. */
 INLINE int any_below(vf a, vf limit) {
     return _mm512_cmp_ps_mask((__m512)a, (__m512)limit, _CMP_NGE_UQ) != 0;
 }
@@ -146,7 +146,7 @@ INLINE int any_below(vf a, vf limit) {
 }
 #endif
 
-/* Runs body for each vector of a row of `count` floats; `lanes` is LANES but for the last one. */
+/* Visits each vector of a row of `count` floats. `lanes` is LANES; the last vector may have fewer. */
 #define FOR_EACH_VECTOR(i, lanes, count)                                                           \
     for (int i = 0, lanes = (count) < LANES ? (count) : LANES; i < (count);                        \
          i += LANES, lanes = (count)-i < LANES ? (count)-i : LANES)

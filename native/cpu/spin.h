@@ -1,4 +1,4 @@
-/* Waiting for another thread that is about to be done. */
+/* Waiting for another thread that is about to finish. */
 #ifndef SLUICE_SPIN_H
 #define SLUICE_SPIN_H
 
@@ -11,11 +11,11 @@ static inline void relax(void) {
 #endif
 }
 
-/* A thread that waits longer than this many looks lets others run. */
-enum { LOOKS_BEFORE_YIELD = 1000 };
+/* After this many spins a waiting thread lets others run. */
+enum { SPINS_BEFORE_YIELD = 1000 };
 
-static inline void wait_between_looks(int32_t *looks) {
-    if (++*looks > LOOKS_BEFORE_YIELD) {
+static inline void spin(int32_t *spins) {
+    if (++*spins > SPINS_BEFORE_YIELD) {
         sched_yield();
     } else {
         relax();

@@ -7,7 +7,7 @@
 #include "cells.h"
 
 int64_t worker_bytes(const sluice_plan *plan) {
-    const int64_t linear = wave_scratch_bytes(plan);
+    const int64_t linear = linear_scratch_bytes(plan);
     const int64_t log = log_scratch_bytes(plan);
     return aligned_bytes(linear > log ? linear : log);
 }
@@ -27,185 +27,183 @@ const linear_kernels *linear_kernels_here(void) {
     return &sluice_linear_portable;
 }
 
-int32_t group_capacity(const stage *s, int32_t arithmetic) {
+int32_t row_group_capacity(const stage *s, int32_t arithmetic) {
     return arithmetic == SLUICE_LINEAR ? s->state->capacity : s->state->log_capacity;
 }
 
 /*
- * Reads the root and decides whether the row counts; `row` is its number in the batch. A row that is
- * bounded from above stays unsure, with the bound in place of its log-likelihood, until it is bounded
- * from below.
+ * Reads the root's value and decides whether the row counts; `row` is its index in the batch. An
+ * unsure row has the upper bound as its log-likelihood until the pass that bounds it from below.
  */
-static void linear_result(const stage *s, int32_t row, int32_t place, bound bounded) {
+static void linear_result(const stage *s, int32_t row, int32_t slot, bound bounded) {
     const sluice_plan *plan = s->plan;
     const sluice_state *state = s->state;
-    const float value = *block_values(plan, state->values, state->capacity, plan->root, place);
-    const int32_t scale = *block_scales(state, plan->root, place);
+    const float value = *block_values(plan, state->values, state->capacity, plan->root, slot);
+    const int32_t scale = *block_scales(state, plan->root, slot);
     const double result = value > 0 ? log(value) + scale * 0x1.62e42fefa39efp-1 : (double)-INFINITY;
-    uint8_t *becomes = state->skipped + place;
+    uint8_t *becomes = state->skipped + slot;
     if (bounded == BOUND_FROM_ABOVE && value == 0) {
-        *becomes = SAMPLE_IMPOSSIBLE;
-    } else if (bounded == BOUND_FROM_BELOW && *becomes == SAMPLE_UNSURE) {
-        *becomes = s->log_likelihood[row] - result <= SURE ? SAMPLE_COUNTS : SAMPLE_FLAGGED;
+        *becomes = ROW_IMPOSSIBLE;
+    } else if (bounded == BOUND_FROM_BELOW && *becomes == ROW_UNSURE) {
+        *becomes = s->log_likelihood[row] - result <= SURE ? ROW_COUNTS : ROW_FLAGGED;
     }
-    s->flagged[row] = *becomes == SAMPLE_FLAGGED;
+    s->flagged[row] = *becomes == ROW_FLAGGED;
     s->log_likelihood[row] = s->flagged[row] ? NAN : result;
 }
 
-/* Decides about some rows; returns whether any is left unsure. */
-static int linear_results(const stage *s, int32_t row, int32_t place, int32_t count,
-                          bound bounded) {
+/* Decides whether each of some rows counts; returns whether one of them is still unsure. */
+static int linear_results(const stage *s, int32_t row, int32_t slot, int32_t count, bound bounded) {
     int unsure = 0;
     for (int32_t b = 0; b < count; b++) {
-        linear_result(s, row + b, place + b, bounded);
-        unsure |= s->state->skipped[place + b] == SAMPLE_UNSURE;
+        linear_result(s, row + b, slot + b, bounded);
+        unsure |= s->state->skipped[slot + b] == ROW_UNSURE;
     }
     return unsure;
 }
 
-static void log_upward(const stage *s, int32_t row, int32_t place, int32_t worker) {
+static void log_row_forward(const stage *s, int32_t row, int32_t slot, int32_t worker) {
     const log_scratch scratch = log_scratch_at(s->plan, worker_memory(s, worker));
-    load_cells(s->plan, s->state, s->batch, s->state->log_capacity, row, place, 1);
-    const double result = log_forward(s->plan, s->state, s->state->log_capacity, place, &scratch);
+    load_cells(s->plan, s->state, s->batch, s->state->log_capacity, row, slot, 1);
+    const double result = log_forward(s->plan, s->state, s->state->log_capacity, slot, &scratch);
     s->log_likelihood[row] = result;
     s->flagged[row] = 0;
-    s->state->skipped[place] = result == -INFINITY ? SAMPLE_IMPOSSIBLE : SAMPLE_COUNTS;
+    s->state->skipped[slot] = result == -INFINITY ? ROW_IMPOSSIBLE : ROW_COUNTS;
 }
 
 static void log_forward_task(void *context, int64_t task, int32_t worker) {
-    log_upward(context, (int32_t)task, worker, worker);
+    log_row_forward(context, (int32_t)task, worker, worker);
 }
 
 /*
- * Lays the buffers out for this many rows. With room for a whole row group between blocks, the
- * values of one row would lie a power of two apart and share a few sets of the cache.
+ * Lays the buffers out for just this many rows. With the full capacity, the values of one row would
+ * be a power of two apart and share a few sets of the cache.
  */
-static void use_places(stage *s, int32_t places) {
+static void use_slots(stage *s, int32_t slots) {
     s->compact = *s->state;
-    s->compact.capacity = places;
+    s->compact.capacity = slots;
     s->state = &s->compact;
 }
 
-/* A forward or backward pass of the current row group. */
+/* A forward or backward pass over the current row group. */
 typedef struct {
     const stage *s;
     const schedule *schedule;
-    int32_t down;
+    int32_t backward;
     int32_t keep;
     bound bounded;
-} linear_way;
+} linear_stage;
 
-/* First row of one of the equal shares of the group, or group_count past the last one. */
+/* First row of a share of the row group; row_group_count if the shares before it have all rows. */
 static int32_t share_begin(const stage *s, int64_t number, int32_t share) {
-    return number * share < s->group_count ? (int32_t)(number * share) : s->group_count;
+    return number * share < s->row_group_count ? (int32_t)(number * share) : s->row_group_count;
 }
 
 static void linear_task(void *context, int64_t task, int32_t worker) {
-    const linear_way *way = context;
-    const stage *s = way->s;
-    const int32_t shares = way->schedule->shares;
-    const int32_t share = shares > 0 ? ceiling_of(s->group_count, shares) : s->group_count;
+    const linear_stage *l = context;
+    const stage *s = l->s;
+    const int32_t shares = l->schedule->shares;
+    const int32_t share = shares > 0 ? ceiling_of(s->row_group_count, shares) : s->row_group_count;
     const int32_t first = shares > 0 ? share_begin(s, task, share) : 0;
-    if (first == s->group_count) {
+    if (first == s->row_group_count) {
         return; /* more threads than rows */
     }
-    const linear_pass pass = {.schedule = way->schedule,
+    const linear_pass pass = {.schedule = l->schedule,
                               .owners = sluice_owners_of(s->schedules),
                               .thread = (int32_t)task,
                               .first = first,
-                              .count = smaller_of(share, s->group_count - first),
-                              .keep = way->keep,
-                              .bounded = way->bounded,
+                              .count = smaller_of(share, s->row_group_count - first),
+                              .keep = l->keep,
+                              .bounded = l->bounded,
                               .gather = (s->stages & SLUICE_STAGE_STATISTICS) != 0,
                               .add = s->add};
-    const wave_scratch scratch = wave_scratch_at(s->plan, worker_memory(s, worker));
-    (way->down ? s->linear->backward : s->linear->forward)(s->plan, s->state, &pass, &scratch);
+    const linear_scratch scratch = linear_scratch_at(s->plan, worker_memory(s, worker));
+    (l->backward ? s->linear->backward : s->linear->forward)(s->plan, s->state, &pass, &scratch);
 }
 
 static void cells_task(void *context, int64_t task, int32_t worker) {
     const stage *s = context;
-    const int32_t share = ceiling_of(s->group_count, sluice_pool_threads(s->pool));
+    const int32_t share = ceiling_of(s->row_group_count, sluice_pool_threads(s->pool));
     const int32_t first = share_begin(s, task, share);
     (void)worker;
-    load_cells(s->plan, s->state, s->batch, s->state->capacity, s->group_begin + first, first,
-               smaller_of(share, s->group_count - first));
+    load_cells(s->plan, s->state, s->batch, s->state->capacity, s->row_group_begin + first, first,
+               smaller_of(share, s->row_group_count - first));
 }
 
-/* Loading fewer cells takes less time than dividing them among the threads. */
+/* It takes less time to load fewer cells than to divide them among the threads. */
 enum { CELLS_WORTH_SHARING = 1 << 14 };
 
-static sluice_status linear_up(stage *s, int32_t keep) {
-    const int32_t rows = s->group_count;
-    linear_way way = {.s = s, .schedule = sluice_schedule_for(s->schedules, rows, 0), .keep = keep};
-    if (way.schedule == NULL) {
+static sluice_status linear_forward(stage *s, int32_t keep) {
+    const int32_t rows = s->row_group_count;
+    linear_stage l = {.s = s, .schedule = sluice_schedule_for(s->schedules, rows, 0), .keep = keep};
+    if (l.schedule == NULL) {
         return SLUICE_OUT_OF_MEMORY;
     }
     if ((int64_t)rows * s->plan->variables < CELLS_WORTH_SHARING) {
-        load_cells(s->plan, s->state, s->batch, s->state->capacity, s->group_begin, 0, rows);
+        load_cells(s->plan, s->state, s->batch, s->state->capacity, s->row_group_begin, 0, rows);
     } else {
         sluice_pool_run(s->pool, sluice_pool_threads(s->pool), cells_task, s);
     }
-    memset(s->state->skipped, SAMPLE_COUNTS, (size_t)rows);
-    sluice_pool_run_on_each(s->pool, linear_task, &way);
-    if (linear_results(s, s->group_begin, 0, rows, BOUND_FROM_ABOVE)) {
-        way.schedule = sluice_schedule_for(s->schedules, rows, 0);
-        way.bounded = BOUND_FROM_BELOW;
-        sluice_pool_run_on_each(s->pool, linear_task, &way);
-        linear_results(s, s->group_begin, 0, rows, BOUND_FROM_BELOW);
+    memset(s->state->skipped, ROW_COUNTS, (size_t)rows);
+    sluice_pool_run_on_each(s->pool, linear_task, &l);
+    if (linear_results(s, s->row_group_begin, 0, rows, BOUND_FROM_ABOVE)) {
+        l.schedule = sluice_schedule_for(s->schedules, rows, 0);
+        l.bounded = BOUND_FROM_BELOW;
+        sluice_pool_run_on_each(s->pool, linear_task, &l);
+        linear_results(s, s->row_group_begin, 0, rows, BOUND_FROM_BELOW);
     }
     return SLUICE_OK;
 }
 
-static sluice_status linear_down(const stage *s) {
-    linear_way way = {.s = s,
-                      .schedule = sluice_schedule_for(s->schedules, s->group_count, 1),
-                      .down = 1};
-    if (way.schedule == NULL) {
+static sluice_status linear_backward(const stage *s) {
+    linear_stage l = {.s = s,
+                      .schedule = sluice_schedule_for(s->schedules, s->row_group_count, 1),
+                      .backward = 1};
+    if (l.schedule == NULL) {
         return SLUICE_OUT_OF_MEMORY;
     }
-    sluice_pool_run_on_each(s->pool, linear_task, &way);
+    sluice_pool_run_on_each(s->pool, linear_task, &l);
     return SLUICE_OK;
 }
 
-/* Rows of a wave: waves are equal, and as few as keep every thread busy. */
-static int32_t wave_for(int32_t rows, int32_t threads, int32_t largest) {
-    const int32_t waves = ceiling_of(ceiling_of(rows, largest), threads) * threads;
-    return ceiling_of(rows, waves);
+/* Rows of a task, at most `largest`: tasks are equal, and as few as keep every thread busy. */
+static int32_t rows_per_task(int32_t rows, int32_t threads, int32_t largest) {
+    const int32_t tasks = ceiling_of(ceiling_of(rows, largest), threads) * threads;
+    return ceiling_of(rows, tasks);
 }
 
-/* Log-likelihoods of many rows: each thread takes one wave after the other through the whole circuit. */
+/* Log-likelihoods of many rows: a task computes the whole circuit for a row group of its own. */
 typedef struct {
     const stage *s;
     const schedule *whole;
-    int32_t wave;
-} wave_stage;
+    int32_t rows_per_task;
+} rows_stage;
 
-static void wave_task(void *context, int64_t task, int32_t worker) {
-    const wave_stage *w = context;
+static void rows_task(void *context, int64_t task, int32_t worker) {
+    const rows_stage *w = context;
     const stage *s = w->s;
-    const int32_t row = (int32_t)(task * w->wave);
-    const int32_t place = worker * w->wave;
-    const int32_t count = smaller_of(w->wave, s->batch->count - row);
+    const int32_t row = (int32_t)(task * w->rows_per_task);
+    const int32_t slot = worker * w->rows_per_task;
+    const int32_t count = smaller_of(w->rows_per_task, s->batch->count - row);
     linear_pass pass = {.schedule = w->whole,
                         .owners = sluice_owners_of(s->schedules),
-                        .first = place,
+                        .first = slot,
                         .count = count};
-    const wave_scratch scratch = wave_scratch_at(s->plan, worker_memory(s, worker));
-    load_cells(s->plan, s->state, s->batch, s->state->capacity, row, place, count);
-    memset(s->state->skipped + place, SAMPLE_COUNTS, (size_t)count);
+    const linear_scratch scratch = linear_scratch_at(s->plan, worker_memory(s, worker));
+    load_cells(s->plan, s->state, s->batch, s->state->capacity, row, slot, count);
+    memset(s->state->skipped + slot, ROW_COUNTS, (size_t)count);
     s->linear->forward(s->plan, s->state, &pass, &scratch);
-    if (linear_results(s, row, place, count, BOUND_FROM_ABOVE)) {
+    if (linear_results(s, row, slot, count, BOUND_FROM_ABOVE)) {
         pass.bounded = BOUND_FROM_BELOW;
         s->linear->forward(s->plan, s->state, &pass, &scratch);
-        linear_results(s, row, place, count, BOUND_FROM_BELOW);
+        linear_results(s, row, slot, count, BOUND_FROM_BELOW);
     }
 }
 
 /*
- * With at least this many rows per thread, divide the rows: nothing has to wait. Otherwise divide
- * the circuit: only one thread fetches each tile.
+ * With at least this many rows per thread, divide the rows: no thread waits. Otherwise divide the
+ * circuit: only one thread fetches each tile.
  */
-enum { ROWS_WORTH_A_WAVE = 64 };
+enum { ROWS_WORTH_DIVIDING = 64 };
 
 sluice_status run_forward(stage *s, int32_t arithmetic) {
     const int32_t rows = s->batch->count;
@@ -214,40 +212,41 @@ sluice_status run_forward(stage *s, int32_t arithmetic) {
         sluice_pool_run(s->pool, rows, log_forward_task, s);
         return SLUICE_OK;
     }
-    if (rows < ROWS_WORTH_A_WAVE * threads && rows <= s->state->capacity) {
-        s->group_count = rows;
-        use_places(s, rows);
-        return linear_up(s, 0);
+    if (rows < ROWS_WORTH_DIVIDING * threads && rows <= s->state->capacity) {
+        s->row_group_count = rows;
+        use_slots(s, rows);
+        return linear_forward(s, 0);
     }
-    wave_stage w = {
+    rows_stage w = {
             .s = s,
             .whole = sluice_schedule_whole(s->schedules),
-            .wave = wave_for(rows, threads, smaller_of(WAVE, s->state->capacity / threads))};
+            .rows_per_task = rows_per_task(
+                    rows, threads, smaller_of(ROWS_PER_CALL, s->state->capacity / threads))};
     if (w.whole == NULL) {
         return SLUICE_OUT_OF_MEMORY;
     }
-    use_places(s, w.wave * threads);
-    sluice_pool_run(s->pool, ceiling_of(rows, w.wave), wave_task, &w);
+    use_slots(s, w.rows_per_task * threads);
+    sluice_pool_run(s->pool, ceiling_of(rows, w.rows_per_task), rows_task, &w);
     return SLUICE_OK;
 }
 
 static void log_flow_task(void *context, int64_t task, int32_t worker) {
     const stage *s = context;
-    const int32_t place = (int32_t)task;
+    const int32_t slot = (int32_t)task;
     if (s->stages & SLUICE_STAGE_FORWARD) {
-        log_upward(s, s->group_begin + place, place, worker);
+        log_row_forward(s, s->row_group_begin + slot, slot, worker);
     }
     if (s->stages & SLUICE_STAGE_BACKWARD) {
         const log_scratch scratch = log_scratch_at(s->plan, worker_memory(s, worker));
-        log_backward(s->plan, s->state, place, &scratch);
+        log_backward(s->plan, s->state, slot, &scratch);
     }
 }
 
-/* What the backward pass did not add: the tasks of the weights, then those of the tables. */
+/* Adds the statistics that the backward pass did not add: tasks of weights, then tasks of tables. */
 typedef struct {
     const stage *s;
     int32_t arithmetic;
-    const schedule_owners *done; /* what has been added already; NULL: nothing */
+    const schedule_owners *done; /* which statistics have been added already; NULL: none */
     const task_list *weights;
     const task_list *tables;
 } statistics_stage;
@@ -260,13 +259,13 @@ static void weight_task(const statistics_stage *w, task_part part, int32_t worke
     }
     void *memory = worker_memory(s, worker);
     if (w->arithmetic == SLUICE_LINEAR) {
-        const wave_scratch scratch = wave_scratch_at(s->plan, memory);
+        const linear_scratch scratch = linear_scratch_at(s->plan, memory);
         s->linear->weight_statistics(s->plan, s->state, part.thing, part.begin, part.end,
-                                     s->group_count, s->add, &scratch);
+                                     s->row_group_count, s->add, &scratch);
     } else {
         const log_scratch scratch = log_scratch_at(s->plan, memory);
-        log_weight_statistics(s->plan, s->state, part.thing, part.begin, part.end, s->group_count,
-                              s->add, &scratch);
+        log_weight_statistics(s->plan, s->state, part.thing, part.begin, part.end,
+                              s->row_group_count, s->add, &scratch);
     }
 }
 
@@ -277,10 +276,10 @@ static void table_task(const statistics_stage *w, task_part part) {
     }
     if (w->arithmetic == SLUICE_LOG) {
         log_table_statistics(s->plan, s->state, s->state->log_capacity, part.thing, part.begin,
-                             part.end, s->group_count, s->add);
+                             part.end, s->row_group_count, s->add);
     } else {
         s->linear->table_statistics(s->plan, s->state, part.thing, part.begin, part.end,
-                                    s->group_count, s->add);
+                                    s->row_group_count, s->add);
     }
 }
 
@@ -300,7 +299,7 @@ static void run_statistics(stage *s, int32_t arithmetic) {
     const int linear = arithmetic == SLUICE_LINEAR;
     statistics_stage w = {.s = s,
                           .arithmetic = arithmetic,
-                          .done = linear && s->group_count > 0 ? owners : NULL,
+                          .done = linear && s->row_group_count > 0 ? owners : NULL,
                           .weights = linear ? &tasks->weight_rows : &tasks->log_weight_rows,
                           .tables = &tasks->table_columns};
     if (w.done == NULL || !owners->complete) {
@@ -310,20 +309,20 @@ static void run_statistics(stage *s, int32_t arithmetic) {
     s->add = 1;
 }
 
-sluice_status run_group(stage *s, int32_t arithmetic) {
+sluice_status run_row_group(stage *s, int32_t arithmetic) {
     sluice_status status = SLUICE_OK;
     if (arithmetic == SLUICE_LINEAR) {
-        use_places(s, s->group_count);
+        use_slots(s, s->row_group_count);
     }
-    if (s->group_count > 0 && arithmetic == SLUICE_LOG) {
-        sluice_pool_run(s->pool, s->group_count, log_flow_task, s);
+    if (s->row_group_count > 0 && arithmetic == SLUICE_LOG) {
+        sluice_pool_run(s->pool, s->row_group_count, log_flow_task, s);
     }
-    if (s->group_count > 0 && arithmetic == SLUICE_LINEAR) {
+    if (s->row_group_count > 0 && arithmetic == SLUICE_LINEAR) {
         if (s->stages & SLUICE_STAGE_FORWARD) {
-            status = linear_up(s, 1);
+            status = linear_forward(s, 1);
         }
         if (status == SLUICE_OK && s->stages & SLUICE_STAGE_BACKWARD) {
-            status = linear_down(s);
+            status = linear_backward(s);
         }
     }
     if (status == SLUICE_OK && s->stages & SLUICE_STAGE_STATISTICS) {

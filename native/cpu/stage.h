@@ -1,4 +1,7 @@
-/* What the stages of a call share: the engine's buffers, the batch, and where results go. */
+/*
+ * What the stages of a call share: the engine's buffers, the batch, and where results go. A slot is
+ * the index of a row in the buffers, below their capacity.
+ */
 #ifndef SLUICE_STAGE_H
 #define SLUICE_STAGE_H
 
@@ -13,13 +16,13 @@ typedef struct {
     const sluice_batch *batch;
     const linear_kernels *linear;
     sluice_schedules *schedules;
-    double *log_likelihood; /* [batch rows] */
-    uint8_t *flagged;       /* [batch rows] */
-    int32_t add;            /* 0: the next statistics replace what is there */
-    int32_t group_begin;    /* first row of the current group */
-    int32_t group_count;    /* rows in it */
+    double *log_likelihood;  /* [batch rows] */
+    uint8_t *flagged;        /* [batch rows] */
+    int32_t add;             /* 0: the next statistics replace the present ones */
+    int32_t row_group_begin; /* first row of the current row group */
+    int32_t row_group_count; /* rows in it */
     int32_t stages;
-    sluice_state compact; /* the state with room for just the samples at hand */
+    sluice_state compact; /* the state with a capacity of just the present rows */
 } stage;
 
 int64_t worker_bytes(const sluice_plan *plan);
@@ -39,11 +42,11 @@ const linear_kernels *linear_kernels_here(void);
 sluice_status run_forward(stage *s, int32_t arithmetic);
 
 /*
- * Log-likelihoods and flows of one group, rows group_begin on, at the places 0 .. group_count - 1;
- * then its statistics.
+ * Log-likelihoods and flows of the current row group, in slots 0 .. row_group_count - 1; then its
+ * statistics.
  */
-sluice_status run_group(stage *s, int32_t arithmetic);
+sluice_status run_row_group(stage *s, int32_t arithmetic);
 
-int32_t group_capacity(const stage *s, int32_t arithmetic);
+int32_t row_group_capacity(const stage *s, int32_t arithmetic);
 
 #endif

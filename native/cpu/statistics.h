@@ -1,16 +1,16 @@
 /*
- * Statistics of parameters over the rows of a row group. The backward pass adds those of weights
- * that only one tile uses and of table columns that only one element reads, right where it computes
- * the flows. The others follow: a thread owns some rows of a weight, or some columns of a table.
- * Both walk the rows in order and nothing is shared, so the result is the same for any number of
- * threads. Without `add` the sums replace what is there: those of a tile start from zero in
- * registers, and the owner of a table's columns clears them just before it uses them.
+ * Statistics of parameters over the rows of a row group. The backward pass adds the statistics of
+ * weights that only one tile uses and of table columns that only one element reads, while it computes
+ * their flows. The others are added afterwards: each thread owns some rows of a weight, or some
+ * columns of a table. Either way, rows are added in order and threads share no sums, so the result is
+ * the same for any number of threads. Without `add` the sums replace the present ones: those of a
+ * tile start from zero in registers, and the owner of a table's columns clears them first.
  *
  *   tile     T[n][c] += sum_b g[b][n] 2^(s_e - s) p[b][c]      (edge flow = theta T)
  *   finite   T[category of b][n] += F_n[b]; the same for the rows of tables of log-densities
  *   Gaussian T[0][n] += F_n[b], T[1][n] += F_n[b] z, T[2][n] += F_n[b] z^2
- *            with z = (x_b - mean_n) / deviation_n: moments about zero would lose a deviation that
- *            is small beside the mean, and moments in the variable's unit overflow with its values
+ *            with z = (x_b - mean_n) / deviation_n. Moments about zero would lose a deviation that
+ *            is small relative to the mean; moments in the variable's unit would overflow with it
  */
 #ifndef SLUICE_STATISTICS_H
 #define SLUICE_STATISTICS_H
@@ -19,7 +19,7 @@
 
 static void weight_statistics(const sluice_plan *plan, const sluice_state *state, int32_t weight,
                               int32_t row_begin, int32_t row_end, int32_t count, int add,
-                              const wave_scratch *scratch) {
+                              const linear_scratch *scratch) {
     const int32_t children = plan->weight_nodes[weight];
     float *statistics =
             state->statistics + plan->weight_parameter[weight] + (int64_t)row_begin * children;
@@ -29,24 +29,24 @@ static void weight_statistics(const sluice_plan *plan, const sluice_state *state
         const int32_t element = plan->tile_element[t];
         const int32_t block = plan->sum_block[plan->tile_sum[t]];
         const int32_t nodes = plan->block_nodes[block];
-        for (int32_t first = 0; first < count; first += WAVE) {
-            const int32_t samples = count - first < WAVE ? count - first : WAVE;
+        for (int32_t first = 0; first < count; first += ROWS_PER_CALL) {
+            const int32_t rows = count - first < ROWS_PER_CALL ? count - first : ROWS_PER_CALL;
             const float *operand = element_values(plan, state, element, first);
             if (plan->element_tile_begin[element + 1] - plan->element_tile_begin[element] > 1) {
-                element_scales(plan, state, element, first, samples, scratch->scale);
-                edge_factors(state, scratch->scale, block, first, samples, scratch->factor);
-                scale_rows(kept_element(plan, state, element, first), scratch->factor, samples,
+                element_scales(plan, state, element, first, rows, scratch->scale);
+                edge_factors(state, scratch->scale, block, first, rows, scratch->factor);
+                scale_rows(kept_element(plan, state, element, first), scratch->factor, rows,
                            children, scratch->formed);
                 operand = scratch->formed;
             }
             const float *gradients =
                     block_values(plan, state->gradients, state->capacity, block, first);
-            matmul(row_end - row_begin, children, samples, gradients + row_begin, 1, nodes, operand,
+            matmul(row_end - row_begin, children, rows, gradients + row_begin, 1, nodes, operand,
                    children, statistics, children, add);
             add = 1;
         }
     }
-    if (!add) { /* there were no rows */
+    if (!add) { /* no rows */
         memset(statistics, 0,
                sizeof *statistics * (size_t)(row_end - row_begin) * (size_t)children);
     }
@@ -74,7 +74,7 @@ static void add_input_statistics(const sluice_plan *plan, const sluice_state *st
     float *to = state->statistics + plan->table_statistic[table] + plan->input_first[input] + begin;
     for (int32_t b = 0; b < count; b++) {
         const float *row = flows + (int64_t)b * nodes + begin;
-        if (state->skipped[first + b] != SAMPLE_COUNTS) {
+        if (state->skipped[first + b] != ROW_COUNTS) {
             continue;
         }
         if (finite) {
@@ -101,7 +101,7 @@ static void add_input_statistics(const sluice_plan *plan, const sluice_state *st
     }
 }
 
-/* In the backward pass: of the tables whose columns only this element reads. */
+/* Adds, in the backward pass, the statistics of table columns that only this element reads. */
 static void own_table_statistics(const sluice_plan *plan, const sluice_state *state,
                                  int32_t element, int32_t first, int32_t count,
                                  const gathering *gathered) {

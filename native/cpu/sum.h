@@ -4,19 +4,19 @@
  *   sigma = max_e s_e      acc_n = sum_e 2^(s_e - sigma) (theta_e p_e)_n      k = exponent(max acc)
  *   v_n = acc_n 2^-k       s = sigma + k
  *
- * Scales are whole powers of two, so scaling rounds nothing and needs no exp or log. Values lie in
- * [0, 1) and the largest in [1/2, 1).
+ * Scales are whole powers of two, so scaling rounds nothing and needs no exp or log. Values are in
+ * [0, 1), and the largest is in [1/2, 1).
  *
- * Underflow. A term that is flushed to zero was below 2^-126, so a sum of at least SMALLEST_SAFE_SUM
- * has lost nothing that float32 shows. Smaller sums may be anything down to zero. Circuits with few
- * edges or hard zeros have some, and they hardly ever matter: the root is a sum of non-negative
- * terms and grows with each of them. A row with small sums therefore takes two forward passes. The
- * first replaces them by the most that they can be and bounds the root from above; the second
- * replaces them by zero and bounds it from below. (A block that reads only zeros is zero for
- * certain.) Where the bounds agree (stage.c), the second pass is the result. No flow is then off by
- * more than the distance of the bounds relative to the root, because what an edge lacks the root
- * lacks too. Where they do not agree, the row is flagged.
- * For the backward pass SMALLEST_SAFE_SUM also means that flow / acc stays below 2^90.
+ * Underflow. A term that is flushed to zero was below 2^-126. So a sum of at least SMALLEST_SAFE_SUM
+ * has lost less than the rounding of a float32. A smaller sum may have lost everything. Circuits with
+ * few edges or hard zeros have such sums, but they rarely matter: the root is a sum of non-negative
+ * terms and grows with each of them. So a row with small sums takes two forward passes. The first
+ * replaces small sums by the most that they can be and bounds the root from above. The second
+ * replaces them by zero and bounds it from below. (A block that reads only zeros is certainly zero.)
+ * If the bounds agree (stage.c), the second pass is the result. No flow is then off by more than the
+ * distance of the bounds relative to the root, because the root lacks whatever an edge lacks. If the
+ * bounds disagree, the row is flagged.
+ * SMALLEST_SAFE_SUM also keeps flow / acc below 2^90 in the backward pass.
  */
 #ifndef SLUICE_SUM_H
 #define SLUICE_SUM_H
@@ -26,11 +26,11 @@
 
 /* Whether some node of an element that the sum block reads has no zero factor. */
 static int sum_block_lives(const sluice_plan *plan, const sluice_state *state, int32_t sum,
-                           int32_t sample) {
+                           int32_t row) {
     for (int32_t t = plan->sum_tile_begin[sum]; t < plan->sum_tile_begin[sum + 1]; t++) {
         const int32_t element = plan->tile_element[t];
         for (int32_t c = 0; c < plan->element_nodes[element]; c++) {
-            if (element_node_lives(plan, state, element, sample, c)) {
+            if (element_node_lives(plan, state, element, row, c)) {
                 return 1;
             }
         }
@@ -38,13 +38,13 @@ static int sum_block_lives(const sluice_plan *plan, const sluice_state *state, i
     return 0;
 }
 
-/* At least what a sum loses when each of its terms is flushed to zero. */
+/* An upper bound of what a sum loses when each of its terms is flushed to zero. */
 static float most_lost(int64_t terms) {
     const float lost = (float)terms * 0x1p-126f;
     return lost > MOST_LOST ? lost : MOST_LOST;
 }
 
-/* Replaces the small sums of a row by a bound; returns the largest sum then. */
+/* Replaces the small sums of a row by a bound; returns the largest of the row's sums afterwards. */
 static float bound_small_sums(float *row, int32_t nodes, bound bounded, float lost) {
     const vf safe = splat(SMALLEST_SAFE_SUM);
     vf best = splat(0);
@@ -118,17 +118,17 @@ static void normalise_block(const sluice_plan *plan, const sluice_state *state, 
 }
 
 /*
- * A sum of more terms than this is added up in parts, whose totals are then added with what
- * rounding takes from them: a chain of four million float32 additions is off by 1e-3.
+ * A sum of more terms than this is added up in parts. The totals of the parts are then added with
+ * compensation for rounding: a plain chain of four million float32 additions is off by 1e-3.
  */
-enum { MOST_TERMS_IN_A_CHAIN = 4096, TERMS_A_PART = 512 };
+enum { MOST_TERMS_IN_CHAIN = 4096, TERMS_PER_PART = 512 };
 
 /* Sums of one sum block while their terms are added in parts. */
 typedef struct {
     int64_t size; /* rows * nodes */
     float *sum;
-    float *part;   /* terms since the last ones that went into `sum` */
-    float *rest;   /* what `sum` lacks */
+    float *part;   /* sums of the terms that `sum` does not have yet */
+    float *rest;   /* what rounding took from `sum` */
     int32_t terms; /* in `part` */
 } long_sum;
 
@@ -145,20 +145,20 @@ static void end_part(long_sum *s) {
 static void add_in_parts(long_sum *s, int32_t count, int32_t nodes, int32_t children,
                          const float *operand, const float *weights) {
     for (int32_t c = 0; c < children;) {
-        const int32_t room = TERMS_A_PART - s->terms;
+        const int32_t room = TERMS_PER_PART - s->terms;
         const int32_t terms = children - c < room ? children - c : room;
         matmul(count, nodes, terms, operand + c, children, 1, weights + (int64_t)c * nodes, nodes,
                s->part, nodes, s->terms > 0);
         s->terms += terms;
         c += terms;
-        if (s->terms == TERMS_A_PART) {
+        if (s->terms == TERMS_PER_PART) {
             end_part(s);
         }
     }
 }
 
 static long_sum begin_long_sum(int32_t count, int32_t nodes, float *values,
-                               const wave_scratch *scratch) {
+                               const linear_scratch *scratch) {
     long_sum s = {.size = (int64_t)count * nodes,
                   .sum = values,
                   .part = scratch->scaled,
@@ -175,10 +175,10 @@ static void end_long_sum(long_sum *s) {
     for (int64_t i = 0; i < s->size; i++) s->sum[i] += s->rest[i];
 }
 
-/* kept: all elements are in the buffer already, not just products of many factors. */
+/* kept: the buffer holds all elements, not just the products of many factors. */
 static void sum_forward(const sluice_plan *plan, const sluice_state *state, int32_t sum,
                         int32_t first, int32_t count, int kept, bound bounded,
-                        const wave_scratch *scratch) {
+                        const linear_scratch *scratch) {
     const int32_t begin = plan->sum_tile_begin[sum];
     const int32_t end = plan->sum_tile_begin[sum + 1];
     const int32_t block = plan->sum_block[sum];
@@ -194,7 +194,7 @@ static void sum_forward(const sluice_plan *plan, const sluice_state *state, int3
             sigma[b] = sigma[b] > scratch->scale2[b] ? sigma[b] : scratch->scale2[b];
         }
     }
-    const int in_parts = terms > MOST_TERMS_IN_A_CHAIN;
+    const int in_parts = terms > MOST_TERMS_IN_CHAIN;
     long_sum sums = {0};
     if (in_parts) {
         sums = begin_long_sum(count, nodes, values, scratch);

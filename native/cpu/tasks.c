@@ -20,7 +20,7 @@ task_part task_list_part(const task_list *list, int64_t task) {
     const int64_t *begin = list->begin;
     int32_t low = 0;
     int32_t high = list->things - 1;
-    /* Where everything before is small, a thing has its own number as its task. */
+    /* If all things before it are small, task i is thing i. */
     if (task <= high && begin[task] == task && begin[task + 1] > task) {
         low = high = (int32_t)task;
     }

@@ -1,7 +1,7 @@
 /*
- * Tasks over things of different sizes: each thing is cut into parts of at most `part` entries, and
- * the parts are numbered through all things. The number of tasks is the sum of what each thing
- * needs, so one large thing beside many small ones does not multiply it.
+ * Tasks over things of different sizes, such as weights or tables. Each thing is cut into parts of at
+ * most `part` entries, and the parts of all things are numbered one after the other. So one large
+ * thing beside many small ones does not multiply the number of tasks.
  */
 #ifndef SLUICE_TASKS_H
 #define SLUICE_TASKS_H
@@ -22,7 +22,7 @@ typedef struct {
     int32_t end;
 } task_part;
 
-/* Keeps `size`; returns 0 where the system has no memory. */
+/* The list refers to `size`. Returns 0 where the system has no memory. */
 int task_list_make(task_list *list, int32_t things, const int32_t *size, int32_t part);
 void task_list_free(task_list *list);
 

@@ -1,6 +1,5 @@
 /*
- * Matrices with rows and columns exchanged: squares of LANES x LANES in registers, what is left over
- * one by one.
+ * Transposes matrices: squares of LANES x LANES in registers, the remaining entries one by one.
  */
 #ifndef SLUICE_TRANSPOSE_H
 #define SLUICE_TRANSPOSE_H
@@ -8,8 +7,8 @@
 #include "simd.h"
 
 /*
- * to[j][i] = from[i][j] of a square: rows are interleaved in pairs, then in fours, which gives columns
- * of four rows within each 128 bits; these are then brought together.
+ * to[j][i] = from[i][j] of a square. Rows are interleaved in pairs, then in fours. Each 128 bits then
+ * hold a column of four rows, and the last shuffles join these columns.
  */
 #if defined(__AVX512F__)
 INLINE void transpose_square(const float *from, int64_t from_row, float *to, int64_t to_row) {
@@ -77,7 +76,7 @@ INLINE void transpose_square(const float *from, int64_t from_row, float *to, int
 }
 #endif
 
-/* to[c][n] = from[n][c]; rows of `to` lie `stride` apart */
+/* to[c][n] = from[n][c]; rows of `to` are `stride` apart */
 static void transpose(const float *from, int32_t rows, int32_t columns, float *to, int32_t stride) {
     for (int32_t r = 0; r < rows; r += LANES) {
         for (int32_t c = 0; c < columns; c += LANES) {

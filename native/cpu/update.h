@@ -1,6 +1,6 @@
 /*
- * EM step. With flow = theta T of a weight or T of a category, total = their sum over the node, and
- * sum = that of the node's parameters, which is one but for rounding:
+ * EM step. Let flow be theta T of a weight, or T of a category; total, the sum of the node's flows;
+ * and sum, the sum of the node's parameters, which is one up to rounding:
  *
  *   theta <- (1 - step) theta / sum + step (flow + pseudocount / n) / (total + pseudocount)
  *
@@ -9,8 +9,8 @@
  * parameter becomes zero: it stays at least SMALLEST_WEIGHT (range.h). A node keeps its parameters
  * when total + pseudocount is under SMALLEST_FLOW.
  *
- * Traffic: theta and T are read once for the totals, then (from the cache) once more, and theta is
- * written; weights are written a second time, transposed for the forward pass. Each pass prefetches
+ * Traffic: theta and T are read for the totals, and read again, from the cache, when theta is written.
+ * Weights are written a second time, transposed for the forward pass. Each of these loops prefetches
  * what the next one needs.
  */
 #ifndef SLUICE_UPDATE_H
@@ -23,28 +23,28 @@
 #include "simd.h"
 #include "transpose.h"
 
-static void transpose_group(const sluice_plan *plan, const sluice_state *state, int32_t group,
-                            int32_t begin, int32_t end) {
-    for (int32_t w = plan->block_row_weight_begin[group];
-         w < plan->block_row_weight_begin[group + 1]; w++) {
+static void transpose_block_row(const sluice_plan *plan, const sluice_state *state,
+                                int32_t block_row, int32_t begin, int32_t end) {
+    for (int32_t w = plan->block_row_weight_begin[block_row];
+         w < plan->block_row_weight_begin[block_row + 1]; w++) {
         const int32_t children = plan->weight_nodes[w];
         transpose(state->parameters + plan->weight_parameter[w] + (int64_t)begin * children,
                   end - begin, children,
                   prepared_weights(state) + plan->weight_parameter[w] + begin,
-                  plan->block_row_nodes[group]);
+                  plan->block_row_nodes[block_row]);
     }
 }
 
-/* Prefetch distance in weights, which lie one after the other in memory. */
+/* Prefetch distance in weights, which are contiguous. */
 enum { FLOATS_AHEAD = 512 };
 
 /*
- * At most this many parameters of a node are added up in float32 before the sum goes on in float64:
- * the error does not grow with the fan-in.
+ * At most this many parameters of a node are added up in float32; their sum is then added in float64.
+ * So the error does not grow with the fan-in.
  */
-enum { TERMS_A_SUM = 512 };
+enum { TERMS_PER_SUM = 512 };
 
-/* How a node's parameters move: theta <- keep theta + gain flow + extra, where it moves at all. */
+/* How a node's parameters move, if they do: theta <- keep theta + gain flow + extra. */
 typedef struct {
     float keep;
     float gain;
@@ -64,27 +64,27 @@ INLINE node_step step_of(double total, double sum, double entries, double step_s
 
 /* Sums over the weights of some nodes. */
 typedef struct {
-    double flow[NODES_A_TASK];
-    double weight[NODES_A_TASK];
-    double edges[NODES_A_TASK]; /* weights that are not zero */
+    double flow[NODES_PER_TASK];
+    double weight[NODES_PER_TASK];
+    double edges[NODES_PER_TASK]; /* weights that are not zero */
 } node_totals;
 
-/* The same, lane by lane. */
+/* The same sums, lane by lane. */
 typedef struct {
-    float flow[NODES_A_TASK][LANES];
-    float weight[NODES_A_TASK][LANES];
-    float edges[NODES_A_TASK][LANES];
+    float flow[NODES_PER_TASK][LANES];
+    float weight[NODES_PER_TASK][LANES];
+    float edges[NODES_PER_TASK][LANES];
 } lane_totals;
 
-/* to[n] += the sum of the row's lanes, in float64 and in their order */
+/* to[n] += the sum of row n's lanes, in float64 and in the order of the lanes */
 INLINE void add_lane_sums(const float *rows, double *to) {
-    float lane[LANES][NODES_A_TASK];
-    double sum[NODES_A_TASK] = {0};
-    transpose(rows, NODES_A_TASK, LANES, lane[0], NODES_A_TASK);
+    float lane[LANES][NODES_PER_TASK];
+    double sum[NODES_PER_TASK] = {0};
+    transpose(rows, NODES_PER_TASK, LANES, lane[0], NODES_PER_TASK);
     for (int i = 0; i < LANES; i++) {
-        for (int n = 0; n < NODES_A_TASK; n++) sum[n] += lane[i][n];
+        for (int n = 0; n < NODES_PER_TASK; n++) sum[n] += lane[i][n];
     }
-    for (int n = 0; n < NODES_A_TASK; n++) to[n] += sum[n];
+    for (int n = 0; n < NODES_PER_TASK; n++) to[n] += sum[n];
 }
 
 INLINE void move_lane_sums(lane_totals *from, node_totals *to) {
@@ -94,18 +94,19 @@ INLINE void move_lane_sums(lane_totals *from, node_totals *to) {
     memset(from, 0, sizeof *from);
 }
 
-/* Totals of nodes `begin` on. */
-static void total_nodes(const sluice_plan *plan, const sluice_state *state, int32_t group,
+/* Totals of the `count` nodes from `begin` on. */
+static void total_nodes(const sluice_plan *plan, const sluice_state *state, int32_t block_row,
                         int32_t begin, int32_t count, node_totals *totals) {
     lane_totals lanes_of = {.flow = {{0}}};
     int32_t terms = 0; /* in the lanes */
     memset(totals, 0, sizeof *totals);
-    for (int32_t w = plan->block_row_weight_begin[group];
-         w < plan->block_row_weight_begin[group + 1]; w++) {
+    for (int32_t w = plan->block_row_weight_begin[block_row];
+         w < plan->block_row_weight_begin[block_row + 1]; w++) {
         const int32_t children = plan->weight_nodes[w];
-        for (int32_t first = 0; first < children; first += TERMS_A_SUM) {
-            const int32_t part = children - first < TERMS_A_SUM ? children - first : TERMS_A_SUM;
-            if (terms + part > TERMS_A_SUM) {
+        for (int32_t first = 0; first < children; first += TERMS_PER_SUM) {
+            const int32_t part =
+                    children - first < TERMS_PER_SUM ? children - first : TERMS_PER_SUM;
+            if (terms + part > TERMS_PER_SUM) {
                 move_lane_sums(&lanes_of, totals);
                 terms = 0;
             }
@@ -135,29 +136,31 @@ static void total_nodes(const sluice_plan *plan, const sluice_state *state, int3
     move_lane_sums(&lanes_of, totals);
 }
 
-/* Prefetches some columns of what a task writes transposed. */
-INLINE void prefetch_transposed(const sluice_plan *plan, const sluice_state *state, int32_t group,
-                                int32_t weight, int32_t node, int64_t begin, int64_t end) {
+/* Prefetches some columns of the transposed copy, for writing. */
+INLINE void prefetch_transposed(const sluice_plan *plan, const sluice_state *state,
+                                int32_t block_row, int32_t weight, int32_t node, int64_t begin,
+                                int64_t end) {
     const float *to = prepared_weights(state) + plan->weight_parameter[weight] + node;
     for (int64_t c = begin; c < end; c++) {
-        for (int n = 0; n < NODES_A_TASK; n += FLOATS_A_LINE) {
-            __builtin_prefetch(to + c * plan->block_row_nodes[group] + n, 1);
+        for (int n = 0; n < NODES_PER_TASK; n += FLOATS_PER_LINE) {
+            __builtin_prefetch(to + c * plan->block_row_nodes[block_row] + n, 1);
         }
     }
 }
 
 /*
- * Moves the weights of nodes row_begin .. row_end - 1 of the group, at most NODES_A_TASK. Returns 0
- * when statistics are not finite; the nodes that have them keep their weights.
+ * Moves the weights of nodes row_begin .. row_end - 1 of the block row, at most NODES_PER_TASK.
+ * Returns 0 if some statistics are not finite; nodes with such statistics keep their weights.
  */
-static int update_group(const sluice_plan *plan, const sluice_state *state, int32_t group,
-                        int32_t row_begin, int32_t row_end, double step_size, double pseudocount) {
+static int update_block_row(const sluice_plan *plan, const sluice_state *state, int32_t block_row,
+                            int32_t row_begin, int32_t row_end, double step_size,
+                            double pseudocount) {
     const int32_t count = row_end - row_begin;
     node_totals totals;
-    node_step steps[NODES_A_TASK];
+    node_step steps[NODES_PER_TASK];
     int finite = 1;
     int moves = 0;
-    total_nodes(plan, state, group, row_begin, count, &totals);
+    total_nodes(plan, state, block_row, row_begin, count, &totals);
     for (int32_t n = 0; n < count; n++) {
         finite &= isfinite(totals.flow[n]) != 0;
         steps[n] =
@@ -168,11 +171,11 @@ static int update_group(const sluice_plan *plan, const sluice_state *state, int3
         return finite;
     }
     const vf smallest = splat(SMALLEST_WEIGHT);
-    for (int32_t w = plan->block_row_weight_begin[group];
-         w < plan->block_row_weight_begin[group + 1]; w++) {
+    for (int32_t w = plan->block_row_weight_begin[block_row];
+         w < plan->block_row_weight_begin[block_row + 1]; w++) {
         const int64_t children = plan->weight_nodes[w];
         for (int32_t n = 0; n < count; n++) {
-            prefetch_transposed(plan, state, group, w, row_begin, n * children / count,
+            prefetch_transposed(plan, state, block_row, w, row_begin, n * children / count,
                                 (n + 1) * children / count);
             if (!steps[n].moves) {
                 continue;
@@ -190,11 +193,11 @@ static int update_group(const sluice_plan *plan, const sluice_state *state, int3
             }
         }
     }
-    transpose_group(plan, state, group, row_begin, row_end);
+    transpose_block_row(plan, state, block_row, row_begin, row_end);
     return finite;
 }
 
-/* Column sums in registers; all but the pointers and the tail is constant. */
+/* Column sums in registers; `vectors` is a constant. */
 INLINE void totals_of(const float *from, int64_t stride, int32_t rows, const int vectors, int tail,
                       float *total, const float *ahead) {
     vf sum[4] = {{0}};
@@ -221,10 +224,10 @@ INLINE void totals_of(const float *from, int64_t stride, int32_t rows, const int
     }
 }
 
-/* total[n] += sum_k from[k][n] in the order of k; prefetches `ahead`, laid out alike, if given. */
+/* total[n] += sum_k from[k][n] in the order of k; prefetches `ahead`, of the same layout, unless NULL. */
 static void add_column_sums(const float *from, int64_t stride, int32_t rows, int32_t columns,
                             double *total, const float *ahead) {
-    float sum[COLUMNS_A_TASK];
+    float sum[COLUMNS_PER_TASK];
     for (int32_t n = 0; n < columns; n += 4 * LANES) {
         const int32_t left = columns - n < 4 * LANES ? columns - n : 4 * LANES;
         const int tail = left % LANES;
@@ -248,8 +251,8 @@ static void add_column_sums(const float *from, int64_t stride, int32_t rows, int
 }
 
 /*
- * Columns column_begin .. column_end - 1, at most COLUMNS_A_TASK, row by row as they lie in
- * memory.
+ * Moves the columns column_begin .. column_end - 1, at most COLUMNS_PER_TASK, row by row, which is
+ * the order of memory.
  */
 static int update_finite_table(const sluice_plan *plan, const sluice_state *state, int32_t table,
                                int32_t column_begin, int32_t column_end, double step_size,
@@ -259,15 +262,15 @@ static int update_finite_table(const sluice_plan *plan, const sluice_state *stat
     const int32_t categories = plan->table_categories[table];
     float *parameters = state->parameters + plan->table_parameter[table] + column_begin;
     const float *statistics = state->statistics + plan->table_statistic[table] + column_begin;
-    double total[COLUMNS_A_TASK] = {0};
-    double sum[COLUMNS_A_TASK] = {0};
-    float keep[COLUMNS_A_TASK];
-    float gain[COLUMNS_A_TASK];
-    float extra[COLUMNS_A_TASK];
-    float moves[COLUMNS_A_TASK];
+    double total[COLUMNS_PER_TASK] = {0};
+    double sum[COLUMNS_PER_TASK] = {0};
+    float keep[COLUMNS_PER_TASK];
+    float gain[COLUMNS_PER_TASK];
+    float extra[COLUMNS_PER_TASK];
+    float moves[COLUMNS_PER_TASK];
     int finite = 1;
-    for (int32_t k = 0; k < categories; k += TERMS_A_SUM) {
-        const int32_t rows = categories - k < TERMS_A_SUM ? categories - k : TERMS_A_SUM;
+    for (int32_t k = 0; k < categories; k += TERMS_PER_SUM) {
+        const int32_t rows = categories - k < TERMS_PER_SUM ? categories - k : TERMS_PER_SUM;
         add_column_sums(statistics + k * stride, stride, rows, nodes, total,
                         parameters + k * stride);
         add_column_sums(parameters + k * stride, stride, rows, nodes, sum, NULL);
@@ -297,15 +300,15 @@ static int update_finite_table(const sluice_plan *plan, const sluice_state *stat
     return finite;
 }
 
-/* A float32 that is not infinite. */
+/* The nearest finite float32. */
 INLINE float finite_float(double value) {
     return (float)(value < -FLT_MAX ? -FLT_MAX : value > FLT_MAX ? FLT_MAX : value);
 }
 
 /*
- * Means and second moments move like the weights; the pseudocount stands for that many
- * observations distributed as the node is now. Deviations are kept above the table's floor. The
- * statistics are moments of z = (x - m) / d about the mean m in units of the deviation d, so
+ * Means and second moments move like weights. The pseudocount stands for as many observations that
+ * are distributed like the node is now. Deviations stay at or above the table's floor. The
+ * statistics are moments of z = (x - m) / d, about the mean m in units of the deviation d, so
  *
  *   m <- m + shift, shift = step d T1 / (T0 + pseudocount)
  *   variance <- (1 - step) d^2 + step d^2 (T2 + pseudocount) / (T0 + pseudocount) - shift^2
@@ -353,7 +356,7 @@ static int update_table(const sluice_plan *plan, const sluice_state *state, int3
         case SLUICE_GAUSSIAN:
             return update_gaussian_table(plan, state, table, column_begin, column_end, step_size,
                                          pseudocount);
-        default: /* tables of log-densities are the caller's */
+        default: /* the caller updates tables of log-densities */
             return 1;
     }
 }

@@ -142,10 +142,10 @@ __global__ void __launch_bounds__(THREADS)
     }
     const bool below = c.bounded == BOUND_FROM_BELOW;
     const double most = below ? log_likelihood[sample] : result;
-    const bool unsure = c.skipped[sample] == SAMPLE_UNSURE && most > -INFINITY
+    const bool unsure = c.skipped[sample] == ROW_UNSURE && most > -INFINITY
                         && !(below && most - result <= SURE);
     const bool flag = unsure || too_small_to_trust<V>(c, result, keep);
-    c.skipped[sample] = flag ? SAMPLE_FLAGGED : value == 0 ? SAMPLE_IMPOSSIBLE : SAMPLE_COUNTS;
+    c.skipped[sample] = flag ? ROW_FLAGGED : value == 0 ? ROW_IMPOSSIBLE : ROW_COUNTS;
     if (flag) {
         atomicAdd(flagged_rows, 1);
     }

@@ -131,7 +131,7 @@ __global__ void __launch_bounds__(THREADS, BUSY_THREADS / THREADS)
     for (int64_t task = blockIdx.x; task < tasks; task += gridDim.x) {
         const int32_t place = (int32_t)(task / c.variables);
         const int32_t variable = (int32_t)(task % c.variables);
-        if (offset[task] < 0 || c.skipped[place] != SAMPLE_COUNTS) {
+        if (offset[task] < 0 || c.skipped[place] != ROW_COUNTS) {
             continue;
         }
         if (c.variable_kind[variable] == SLUICE_FINITE) {

@@ -120,7 +120,7 @@ __global__ void __launch_bounds__(THREADS, RESIDENT)
     const int32_t mine = min(first + (int32_t)threadIdx.x, last); /* a thread a row */
     const int32_t *const scales = c.scales + mine;
     const int32_t scale = *element_scale(c, e, mine);
-    const bool counts = c.skipped[mine] == SAMPLE_COUNTS && first + (int32_t)threadIdx.x <= last;
+    const bool counts = c.skipped[mine] == ROW_COUNTS && first + (int32_t)threadIdx.x <= last;
 #pragma unroll 4
     for (int t = 0; t < count; t++) {
         const int32_t exponent = scale - scales[(int64_t)operand[t].block * c.capacity] + 127;

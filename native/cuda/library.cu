@@ -218,7 +218,7 @@ cudaError_t forward_pass(const sluice_pool *pool, const sluice_state &state, con
                          int32_t *flagged_rows) {
     const LaunchList &launches = *pool->launches;
     const cudaStream_t stream = pool->stream;
-    cudaError_t error = cudaMemsetAsync(c.skipped, SAMPLE_COUNTS, (size_t)c.count, stream);
+    cudaError_t error = cudaMemsetAsync(c.skipped, ROW_COUNTS, (size_t)c.count, stream);
     if (error != cudaSuccess) {
         return error;
     }

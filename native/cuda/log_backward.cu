@@ -32,7 +32,7 @@ static_assert(PAIRS >= THREADS, "the rows' sums lie where the parents' factors d
 __global__ void log_root_flow(const DevicePlan c) {
     const int32_t place = blockIdx.x * blockDim.x + threadIdx.x;
     if (place < c.count) {
-        *log_row(c, c.log_flows, c.root, place) = c.skipped[place] == SAMPLE_COUNTS ? 1 : 0;
+        *log_row(c, c.log_flows, c.root, place) = c.skipped[place] == ROW_COUNTS ? 1 : 0;
     }
 }
 

@@ -277,7 +277,7 @@ __global__ void log_results(const DevicePlan c, bool maximum, double *log_likeli
     const double result = *log_row(c, c.log_values, c.root, place);
     log_likelihood[place] = result;
     if (!maximum) {
-        c.skipped[place] = result == -INFINITY ? SAMPLE_IMPOSSIBLE : SAMPLE_COUNTS;
+        c.skipped[place] = result == -INFINITY ? ROW_IMPOSSIBLE : ROW_COUNTS;
     }
 }
 

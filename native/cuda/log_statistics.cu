@@ -149,7 +149,7 @@ __device__ void add_finite(const DevicePlan &c, const Table &table, const Input 
     for (int32_t place = 0; place < c.count; place++) {
         const int32_t cell = cell_at(c, input.variable, place);
         const double flow = log_row(c, c.log_flows, input.block, place)[n];
-        if (c.skipped[place] == SAMPLE_COUNTS && cell >= 0) {
+        if (c.skipped[place] == ROW_COUNTS && cell >= 0) {
             float *at = to + (int64_t)cell * table.nodes;
             *at = (float)(*at + flow);
         }
@@ -166,7 +166,7 @@ __device__ void add_gaussian(const DevicePlan &c, const Table &table, const Inpu
     for (int32_t place = 0; place < c.count; place++) {
         const double x = __int_as_float(cell_at(c, input.variable, place));
         const double flow = log_row(c, c.log_flows, input.block, place)[n];
-        if (c.skipped[place] == SAMPLE_COUNTS && x == x) {
+        if (c.skipped[place] == ROW_COUNTS && x == x) {
             const double z = (x - mean) / deviation;
             total += flow;
             first += flow * z;

@@ -116,7 +116,7 @@ __device__ __forceinline__ Share multiply(const DevicePlan &c, const Element &el
             share.value[i] = 0;
         } else if (share.left >> i & 1 && c.bounded == BOUND_FROM_ABOVE
                    && node_lives<V>(c, element, sample, n)) {
-            c.skipped[sample] = SAMPLE_UNSURE;
+            c.skipped[sample] = ROW_UNSURE;
             share.value[i] = 0.5f; /* 2^-126, which it was below */
             share.power[i] = -125;
         }

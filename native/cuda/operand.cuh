@@ -178,7 +178,7 @@ __device__ static __forceinline__ const V *kept_row(const DevicePlan &c, const T
 __device__ static __forceinline__ float edge_factor(const DevicePlan &c, const Tile &tile,
                                                     int32_t sample) {
     /* All loads before the first decision. */
-    const bool counts = c.skipped[sample] == SAMPLE_COUNTS;
+    const bool counts = c.skipped[sample] == ROW_COUNTS;
     const int32_t from = *element_scale(c, tile.element, sample);
     const int32_t to = *block_scale(c, tile.sum_block, sample);
     return counts ? power_of_two(from - to) : 0;

@@ -92,7 +92,7 @@ __device__ static __forceinline__ float lost_of_small_sums(const DevicePlan &c, 
         return 0;
     }
     if (threadIdx.x % WARP == 0) {
-        c.skipped[sample] = SAMPLE_UNSURE;
+        c.skipped[sample] = ROW_UNSURE;
     }
     return MOST_LOST;
 }

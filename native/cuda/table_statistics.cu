@@ -112,7 +112,7 @@ __global__ void __launch_bounds__(WARP)
             for (int32_t b = 0; b < c.count; b++) {
                 const float x = __int_as_float(cell_at(c, input.variable, b));
                 const float flow = load_value(flows + (int64_t)b * input.nodes);
-                if (x == x && c.skipped[b] == SAMPLE_COUNTS) {
+                if (x == x && c.skipped[b] == ROW_COUNTS) {
                     const float z = (float)((x - mean) / deviation);
                     sum[0] += flow;
                     sum[1] += flow * z;

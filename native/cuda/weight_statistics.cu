@@ -82,7 +82,7 @@ __global__ void __launch_bounds__(StatisticsShape<SIDE>::THREADS,
             if (warp == 0) {
                 counts = chunk + lane < c.count;
                 const int32_t sample = min(chunk + lane, c.count - 1);
-                counts = counts && c.skipped[sample] == SAMPLE_COUNTS;
+                counts = counts && c.skipped[sample] == ROW_COUNTS;
                 element_power = *element_scale(c, tile.element, sample);
                 sum_power = *block_scale(c, tile.sum_block, sample);
             }
@@ -268,9 +268,8 @@ __global__ void __launch_bounds__(FEW_THREADS)
         const int32_t *const sum_power = block_scale(c, tile.sum_block, 0);
 #pragma unroll 4
         for (int32_t b = slice; b < c.count; b += SLICES) {
-            const float factor = c.skipped[b] == SAMPLE_COUNTS
-                                         ? power_of_two(element_power[b] - sum_power[b])
-                                         : 0;
+            const float factor =
+                    c.skipped[b] == ROW_COUNTS ? power_of_two(element_power[b] - sum_power[b]) : 0;
             const float value = child < launch.children
                                         ? factor * load_value(values + (int64_t)b * launch.children)
                                         : 0;

@@ -89,7 +89,7 @@ __global__ void __launch_bounds__(THREADS, 4)
 #pragma unroll 4
         for (int32_t b = threadIdx.x; b < rounds * CHUNK; b += THREADS) {
             const int32_t sample = min(span + b, c.count - 1);
-            const bool counts = b < samples && c.skipped[sample] == SAMPLE_COUNTS;
+            const bool counts = b < samples && c.skipped[sample] == ROW_COUNTS;
             const int32_t sum_power = *block_scale(c, sum_block, sample);
 #pragma unroll
             for (int i = 0; i < TOGETHER; i++) {

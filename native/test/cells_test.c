@@ -9,7 +9,7 @@
 enum { ROWS_OF_DATA = 50, MOST_VARIABLES = 70, GAP = 2, CATEGORIES_IN_A_BYTE = 200 };
 
 typedef struct {
-    int32_t variables, type, family; /* family -1: all of them, in turn */
+    int32_t variables, type, kind; /* kind -1: all of them, in turn */
     int32_t count, row_begin, first;
     int missing, listed;
 } shape;
@@ -22,8 +22,8 @@ typedef struct {
     float number[ROWS_OF_DATA * MOST_VARIABLES];
 } data;
 
-static int32_t family_of(const shape *s, int32_t variable) {
-    return s->family >= 0 ? s->family : variable % 4;
+static int32_t kind_of(const shape *s, int32_t variable) {
+    return s->kind >= 0 ? s->kind : variable % 4;
 }
 
 /* Cells of Gaussian variables are fractions where the type holds them. */
@@ -32,7 +32,7 @@ static const void *cells_of_type(const shape *s, data *d) {
     uint8_t bytes[ROWS_OF_DATA * MOST_VARIABLES];
     float floats[ROWS_OF_DATA * MOST_VARIABLES];
     for (int32_t i = 0; i < cells; i++) {
-        const int gaussian = family_of(s, i % s->variables) == SLUICE_GAUSSIAN;
+        const int gaussian = kind_of(s, i % s->variables) == SLUICE_GAUSSIAN;
         d->category[i] = random_below(CATEGORIES_IN_A_BYTE);
         d->number[i] = (float)d->category[i]
                        + (gaussian && s->type == SLUICE_F32 ? (float)random_between(0, 1) : 0);
@@ -51,17 +51,17 @@ static const void *cells_of_type(const shape *s, data *d) {
 
 static data *new_data(const shape *s) {
     static data d;
-    int32_t families[MOST_VARIABLES];
+    int32_t kinds[MOST_VARIABLES];
     int32_t rows[ROWS_OF_DATA];
     uint8_t missing[ROWS_OF_DATA * MOST_VARIABLES];
     const int32_t batch_rows = s->row_begin + s->count;
     memset(&d, 0, sizeof d);
-    for (int32_t v = 0; v < s->variables; v++) families[v] = family_of(s, v);
+    for (int32_t v = 0; v < s->variables; v++) kinds[v] = kind_of(s, v);
     for (int32_t i = 0; i < batch_rows; i++) rows[i] = random_below(ROWS_OF_DATA);
     for (int32_t i = 0; i < ROWS_OF_DATA * s->variables; i++) missing[i] = random_below(3) == 0;
     d.plan.variables = s->variables;
     d.plan.variable_kind =
-            guarded_copy("variable_kind", families, (int64_t)sizeof(int32_t) * s->variables);
+            guarded_copy("variable_kind", kinds, (int64_t)sizeof(int32_t) * s->variables);
     d.state.capacity = s->first + s->count + GAP;
     d.state.cells = guarded("cells", (int64_t)sizeof(int32_t) * s->variables * d.state.capacity);
     d.batch = (sluice_batch){.cell_type = s->type,
@@ -81,7 +81,7 @@ static int32_t expected_cell(const shape *s, const data *d, int32_t number, int3
     const int64_t row = d->batch.rows != NULL ? d->batch.rows[number] : d->batch.first + number;
     const int64_t at = row * s->variables + variable;
     const int missing = d->batch.missing != NULL && d->batch.missing[at];
-    switch (family_of(s, variable)) {
+    switch (kind_of(s, variable)) {
         case SLUICE_GAUSSIAN:
             return cell_of_value(d->number[at]);
         case SLUICE_LOG_ROWS:
@@ -93,7 +93,7 @@ static int32_t expected_cell(const shape *s, const data *d, int32_t number, int3
 
 static int is_missing_number(const shape *s, const data *d, int32_t number, int32_t variable) {
     const int64_t row = d->batch.rows != NULL ? d->batch.rows[number] : d->batch.first + number;
-    return family_of(s, variable) == SLUICE_GAUSSIAN && d->batch.missing != NULL
+    return kind_of(s, variable) == SLUICE_GAUSSIAN && d->batch.missing != NULL
            && d->batch.missing[row * s->variables + variable];
 }
 
@@ -102,9 +102,9 @@ static void expect_cells(const shape *s) {
     load_cells(&d->plan, &d->state, &d->batch, d->state.capacity, s->row_begin, s->first, s->count);
     for (int32_t v = 0; v < s->variables; v++) {
         const int32_t *cells = d->state.cells + (int64_t)v * d->state.capacity;
-        expect_untouched(cells, (int64_t)sizeof(int32_t) * s->first, "places before the rows");
+        expect_untouched(cells, (int64_t)sizeof(int32_t) * s->first, "slots before the rows");
         expect_untouched(cells + s->first + s->count, (int64_t)sizeof(int32_t) * GAP,
-                         "places after the rows");
+                         "slots after the rows");
         for (int32_t i = 0; i < s->count; i++) {
             const int32_t actual = cells[s->first + i];
             if (is_missing_number(s, d, s->row_begin + i, v)) {
@@ -127,13 +127,13 @@ STATEMENT(cells_of_any_type_reach_their_places) {
             const shape s = {.variables = variables[i % 6],
                              .count = counts[i / 6 % 6],
                              .type = i / 36 % 3,
-                             .family = i / 108 % 2 - 1,
+                             .kind = i / 108 % 2 - 1,
                              .missing = i / 216 % 2,
                              .listed = i / 432 % 2,
                              .row_begin = i % 5,
                              .first = i % 3};
-            begin_case(seed, "%d variables, %d rows, type %d, families %d, missing %d, listed %d",
-                       s.variables, s.count, s.type, s.family, s.missing, s.listed);
+            begin_case(seed, "%d variables, %d rows, type %d, kinds %d, missing %d, listed %d",
+                       s.variables, s.count, s.type, s.kind, s.missing, s.listed);
             place_buffers((placement)(i / 7 % 2));
             expect_cells(&s);
         }

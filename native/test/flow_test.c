@@ -1,7 +1,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "circuit.h"
+#include "buffers.h"
 #include "guarded.h"
 #include "statements.h"
 
@@ -9,13 +9,13 @@ enum { BEFORE = 1, AFTER = 1 };
 
 typedef struct {
     int32_t nodes, children, rows;
-    int32_t readers; /* of the block in the middle */
-    int in_place;    /* gradients are where values were, flows where elements were */
+    int32_t readers; /* sums that read element 0 */
+    int in_place;    /* gradients overwrite values, flows overwrite elements */
 } shape;
 
 /*
- * Inputs x and y -> element 0 = x y -> `readers` sums, the middle blocks; each middle block is alone
- * in an element, which the root reads. Sums that share no weights.
+ * Inputs x and y -> element 0 = x y -> `readers` sums, the middle blocks. Each middle block is the only
+ * factor of an element, which the root reads. No sums share weights.
  */
 static buffers *middle_blocks(const shape *s) {
     circuit *c = new_circuit();
@@ -39,7 +39,7 @@ static buffers *middle_blocks(const shape *s) {
         b->state.gradients = b->state.values;
         b->state.flows = b->state.elements;
     }
-    memset(b->state.skipped, SAMPLE_COUNTS, (size_t)b->state.capacity);
+    memset(b->state.skipped, ROW_COUNTS, (size_t)b->state.capacity);
     return b;
 }
 
@@ -107,7 +107,7 @@ static void expect_root_gradient(const linear_kernels *kernels, const shape *s) 
     const int32_t capacity = b->state.capacity;
     const float *value = snapshot(block_values(p, b->state.values, capacity, p->root, BEFORE),
                                   (int64_t)sizeof(float) * s->rows);
-    for (int32_t i = 0; i < s->rows; i += 3) b->state.skipped[BEFORE + i] = SAMPLE_IMPOSSIBLE;
+    for (int32_t i = 0; i < s->rows; i += 3) b->state.skipped[BEFORE + i] = ROW_IMPOSSIBLE;
     const int32_t item = p->sums - 1;
     run_items(kernels, b, 1, 1, &item, (linear_pass){.first = BEFORE, .count = s->rows});
     const float *gradients = block_values(p, b->state.gradients, capacity, p->root, BEFORE);
@@ -121,7 +121,7 @@ KERNEL_STATEMENT(the_flow_of_the_root_is_one_for_rows_that_count) {
     sweep(kernels, 1, expect_root_gradient);
 }
 
-/* What an element's backward pass reads, as it was before: it may write in place. */
+/* Copies of what an element's backward pass reads, because it may overwrite it. */
 typedef struct {
     const float *operand;
     const float *gradients[MOST_LINKS];
@@ -143,7 +143,7 @@ static operands operands_of(const buffers *b, const shape *s) {
         o.scale[r] = snapshot(guarded("expected scales", (int64_t)sizeof(double) * s->rows),
                               (int64_t)sizeof(double) * s->rows);
         for (int32_t i = 0; i < s->rows; i++) {
-            const int counts = b->state.skipped[BEFORE + i] == SAMPLE_COUNTS;
+            const int counts = b->state.skipped[BEFORE + i] == ROW_COUNTS;
             o.scale[r][i] = counts ? ldexp(1, element_scale(b, 0, BEFORE + i)
                                                       - block_scales(&b->state, block, BEFORE)[i])
                                    : 0;
@@ -202,7 +202,7 @@ static void expect_backward(const linear_kernels *kernels, const shape *s, int g
         fill_random(b->state.statistics, b->statistics, 0, 1);
     }
     const float *before = snapshot(b->state.statistics, bytes);
-    for (int32_t i = 0; i < s->rows; i += 4) b->state.skipped[BEFORE + i] = SAMPLE_FLAGGED;
+    for (int32_t i = 0; i < s->rows; i += 4) b->state.skipped[BEFORE + i] = ROW_FLAGGED;
     const operands o = operands_of(b, s);
     const int32_t item = item_of_element(b->plan, 0);
     run_items(kernels, b, 1, 1, &item,

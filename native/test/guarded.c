@@ -20,7 +20,7 @@ typedef struct {
     int read_only;
 } buffer;
 
-/* Those of the running case come first; the pages of the others are free for the next buffers. */
+/* The buffers of the running case come first; the pages of the others are free. */
 static buffer buffers[MOST_BUFFERS];
 static int32_t count;
 static int32_t mapped;
@@ -32,7 +32,7 @@ static int64_t page_size(void) { return sysconf(_SC_PAGESIZE); }
 
 static char *first_page(const buffer *b) { return b->pages + page_size(); }
 
-void place_buffers(placement place) { where = place; }
+void place_buffers(placement slot) { where = slot; }
 
 static void protect(buffer *b, int read_only) {
     if (b->read_only != read_only && b->page_bytes > 0) {
@@ -42,7 +42,7 @@ static void protect(buffer *b, int read_only) {
     b->read_only = read_only;
 }
 
-/* Moves free pages of this size behind those in use; whether there are any. */
+/* Moves free pages of this size behind those in use; returns whether there are any. */
 static int reuse_pages(int64_t page_bytes) {
     for (int32_t i = count; i < mapped; i++) {
         if (buffers[i].page_bytes == page_bytes) {
@@ -146,7 +146,7 @@ void end_buffers(void) {
     snapshot_count = 0;
 }
 
-/* Names the buffer beside which, or in which, the address lies. */
+/* Fails with the name of the buffer that the address is in, or next to. */
 static void on_fault(int signal, siginfo_t *information, void *context) {
     const char *at = information->si_addr;
     (void)signal;

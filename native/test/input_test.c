@@ -1,23 +1,23 @@
 #include <math.h>
 #include <string.h>
 
-#include "circuit.h"
+#include "buffers.h"
 #include "guarded.h"
 #include "statements.h"
 
 enum { CATEGORIES = 6, BEFORE = 1, AFTER = 1 };
 
 typedef struct {
-    int32_t family, nodes, rows;
+    int32_t kind, nodes, rows;
 } shape;
 
-/* One input, which has the columns of its table from the second on. */
+/* One input, which reads its table from the second column on. */
 static buffers *one_input(const shape *s) {
     circuit *c = new_circuit();
-    const int32_t categories = s->family == SLUICE_GAUSSIAN   ? 0
-                               : s->family == SLUICE_LOG_ROWS ? BEFORE + s->rows + AFTER
-                                                              : CATEGORIES;
-    const int32_t table = add_table(c, s->family, categories, s->nodes + 2);
+    const int32_t categories = s->kind == SLUICE_GAUSSIAN   ? 0
+                               : s->kind == SLUICE_LOG_ROWS ? BEFORE + s->rows + AFTER
+                                                            : CATEGORIES;
+    const int32_t table = add_table(c, s->kind, categories, s->nodes + 2);
     const int32_t input = add_input(c, table, 1, 0, s->nodes);
     const int32_t element = add_element(c, 1, &input);
     add_sum(c, 1, 1, &element, OWN_WEIGHTS);
@@ -26,8 +26,8 @@ static buffers *one_input(const shape *s) {
     float *parameters = b->state.parameters + c->plan.table_parameter[0];
     const int64_t entries = b->parameters - c->plan.table_parameter[0];
     for (int64_t i = 0; i < entries; i++) {
-        const int deviation = s->family == SLUICE_GAUSSIAN && i >= c->plan.table_nodes[0];
-        const int rest = s->family != SLUICE_GAUSSIAN && i >= entries / 2;
+        const int deviation = s->kind == SLUICE_GAUSSIAN && i >= c->plan.table_nodes[0];
+        const int rest = s->kind != SLUICE_GAUSSIAN && i >= entries / 2;
         parameters[i] = (float)(deviation ? random_between(0.5, 2)
                                 : rest    ? random_between(-1e-6, 1e-6)
                                           : random_between(-3, 3));
@@ -43,12 +43,12 @@ static void compute(const linear_kernels *kernels, const buffers *b, const shape
     run_items(kernels, b, 0, 1, &item, (linear_pass){.first = BEFORE, .count = s->rows});
 }
 
-/* Log-density of a node at a place; 0 where the cell is missing. */
-static double log_density(const buffers *b, int32_t place, int32_t node) {
+/* Log-density of a node in a slot; 0 where the cell is missing. */
+static double log_density(const buffers *b, int32_t slot, int32_t node) {
     const sluice_plan *p = b->plan;
     const int32_t stride = p->table_nodes[0];
     const float *parameters = b->state.parameters + p->table_parameter[0] + 1 + node;
-    const int32_t cell = b->state.cells[place];
+    const int32_t cell = b->state.cells[slot];
     if (p->table_kind[0] == SLUICE_GAUSSIAN) {
         const double x = cell_value(cell);
         const double z = (x - parameters[0]) / parameters[stride];
@@ -79,12 +79,12 @@ static void expect_densities(const linear_kernels *kernels, const shape *s) {
     expect_untouched(scales + s->rows, (int64_t)sizeof(int32_t) * AFTER, "scales after the rows");
 }
 
-static void sweep(const linear_kernels *kernels, int32_t family,
+static void sweep(const linear_kernels *kernels, int32_t kind,
                   void (*expect_of)(const linear_kernels *, const shape *)) {
     for (uint64_t seed = first_seed(); seed <= last_seed(); seed++) {
         for (int32_t i = 0; i < node_counts(); i++) {
             for (int32_t j = 0; j < row_counts(); j++) {
-                const shape s = {.family = family, .nodes = node_count(i), .rows = row_count(j)};
+                const shape s = {.kind = kind, .nodes = node_count(i), .rows = row_count(j)};
                 begin_case(seed, "%d nodes, %d rows", s.nodes, s.rows);
                 place_buffers((placement)((i + j) % 2));
                 expect_of(kernels, &s);

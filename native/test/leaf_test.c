@@ -3,17 +3,17 @@
 #include <math.h>
 #include <string.h>
 
-#include "circuit.h"
+#include "buffers.h"
 #include "guarded.h"
 #include "statements.h"
 
 enum { CATEGORIES = 4, NODES = 3, DRAWS = 20000, STANDARD_ERRORS = 5 };
 
 /* One variable, two inputs that divide a table. */
-static buffers *one_variable(int32_t family, int32_t nodes) {
+static buffers *one_variable(int32_t kind, int32_t nodes) {
     circuit *c = new_circuit();
-    const int32_t categories = family == SLUICE_GAUSSIAN ? 0 : CATEGORIES;
-    const int32_t table = add_table(c, family, categories, 2 * nodes);
+    const int32_t categories = kind == SLUICE_GAUSSIAN ? 0 : CATEGORIES;
+    const int32_t table = add_table(c, kind, categories, 2 * nodes);
     int32_t input[2];
     int32_t element[2];
     for (int32_t i = 0; i < 2; i++) input[i] = add_input(c, table, i * nodes, 0, nodes);
@@ -113,7 +113,7 @@ STATEMENT(a_tabulated_node_is_named_by_its_number) {
     }
 }
 
-/* Adds two inputs with random flows; `expected` is what the mixture has to be, not divided. */
+/* Mixes two inputs with random flows; `expected` is the mixture before its division by the total. */
 static int32_t mix(const buffers *b, int32_t nodes, double *result, double *expected) {
     leaf_mixture mixture = leaf_mixture_start(b->plan, 0, result);
     const int finite = b->plan->table_kind[0] == SLUICE_FINITE;
@@ -136,13 +136,13 @@ static int32_t mix(const buffers *b, int32_t nodes, double *result, double *expe
 }
 
 STATEMENT(a_mixture_of_nodes_is_their_average_weighted_by_flow) {
-    static const int32_t families[] = {SLUICE_FINITE, SLUICE_GAUSSIAN, SLUICE_LOG_TABLE};
+    static const int32_t kinds[] = {SLUICE_FINITE, SLUICE_GAUSSIAN, SLUICE_LOG_TABLE};
     for (int32_t i = 0; i < node_counts() * 3; i++) {
         const int32_t nodes = node_count(i / 3);
-        const int32_t family = families[i % 3];
-        begin_case(first_seed(), "%d nodes, family %d", nodes, family);
-        buffers *b = one_variable(family, nodes);
-        const int32_t length = family == SLUICE_FINITE ? CATEGORIES : 2 * nodes;
+        const int32_t kind = kinds[i % 3];
+        begin_case(first_seed(), "%d nodes, kind %d", nodes, kind);
+        buffers *b = one_variable(kind, nodes);
+        const int32_t length = kind == SLUICE_FINITE ? CATEGORIES : 2 * nodes;
         double *result = guarded("result", (int64_t)sizeof(double) * length);
         double expected[MOST_PARTS];
         double total = 0;

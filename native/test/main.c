@@ -15,7 +15,7 @@
 #include "statements.h"
 
 enum { MOST_STATEMENTS = 512, MOST_NAME = 160, MOST_TEXT = 1024 };
-enum { SECONDS_A_STATEMENT = 120, SECONDS_A_THOROUGH_STATEMENT = 1200, THOROUGH_SEEDS = 2 };
+enum { SECONDS_PER_STATEMENT = 120, SECONDS_PER_THOROUGH_STATEMENT = 1200, THOROUGH_SEEDS = 2 };
 
 typedef struct {
     const char *name;
@@ -108,11 +108,11 @@ double random_between(double low, double high) {
 
 int32_t random_below(int32_t limit) { return (int32_t)(random_bits() % (uint64_t)limit); }
 
-/* The first ones serve by default, all of them the thorough sweep. */
+/* The default sweep uses the first ones, the thorough sweep all of them. */
 static const int32_t nodes_swept[] = {1, 3, 4, 7, 8, 17, 31, 33, 65, 2, 5, 15, 16, 24, 32, 64};
 static const int32_t rows_swept[] = {0, 1, 5, 17, 33, 2, 4, 8, 16, 40};
 
-enum { SOME_NODES = 9, ALL_NODES = 16, SOME_ROWS = 5, ALL_ROWS = 10, MORE_THAN_A_WAVE = 300 };
+enum { SOME_NODES = 9, ALL_NODES = 16, SOME_ROWS = 5, ALL_ROWS = 10, MORE_THAN_A_CALL = 300 };
 
 int32_t node_counts(void) { return thorough ? ALL_NODES : SOME_NODES; }
 
@@ -122,7 +122,7 @@ int32_t row_counts(void) { return 1 + (thorough ? ALL_ROWS : SOME_ROWS); }
 
 int32_t row_count(int32_t index) {
     if (index == row_counts() - 1) {
-        return MORE_THAN_A_WAVE;
+        return MORE_THAN_A_CALL;
     }
     return rows_swept[index];
 }
@@ -140,7 +140,7 @@ static int report(const statement *s, const linear_kernels *kernels, const char 
     const pid_t child = fork();
     if (child == 0) {
         watch_guards();
-        alarm(thorough ? SECONDS_A_THOROUGH_STATEMENT : SECONDS_A_STATEMENT);
+        alarm(thorough ? SECONDS_PER_THOROUGH_STATEMENT : SECONDS_PER_STATEMENT);
         s->body(kernels);
         end_buffers();
         exit(0);

@@ -1,4 +1,4 @@
-/* Whole plans through the library's table. */
+/* Whole plans through the library's functions. */
 #include <math.h>
 #include <string.h>
 
@@ -9,12 +9,12 @@
 
 enum { MOST_THREADS_TESTED = 3 };
 
-/* Shapes that a case number stands for. */
+/* What a case varies; its number determines it. */
 typedef struct {
     tree tree;
     int32_t rows, capacity, log_capacity, threads;
     int missing;
-    int in_place; /* gradients are where values were; flows where elements were, if they may */
+    int in_place; /* gradients overwrite values; flows overwrite elements, unless tiles share weights */
 } shape;
 
 static shape shape_of(int32_t number) {
@@ -49,7 +49,7 @@ static shape begin_shape(uint64_t seed, int32_t number) {
     return s;
 }
 
-/* An engine: buffers, a pool, a batch, and where its results go. */
+/* An engine: buffers, a pool, a batch, and its results. */
 typedef struct {
     buffers *b;
     sluice_pool *pool;
@@ -130,7 +130,7 @@ STATEMENT(log_likelihoods_are_those_of_a_plain_loop) {
     }
 }
 
-/* Of the moments of a Gaussian, which have both signs: the largest that its flow allows. */
+/* An upper bound of a Gaussian's moments, which may have any sign, by its flow. */
 static double size_of_statistic(const buffers *b, const float *statistics, int64_t at) {
     enum { FARTHEST = 10 }; /* deviations between a cell and a mean */
     const sluice_plan *p = b->plan;
@@ -161,7 +161,7 @@ STATEMENT(linear_statistics_are_those_of_log_space) {
             const double relative =
                     roundings(4 * roundings_of_pass(&s) + 4 * s.rows * (s.tree.variables + 1));
             for (int64_t i = 0; i < e.b->statistics; i++) {
-                /* Only edges have statistics that anybody reads. */
+                /* Statistics of weights that are no edges are unspecified. */
                 if (i < e.b->plan->table_parameter[0] && e.b->state.parameters[i] == 0) {
                     continue;
                 }
@@ -174,7 +174,7 @@ STATEMENT(linear_statistics_are_those_of_log_space) {
     }
 }
 
-/* One training step; a copy of the parameters after it. */
+/* Takes a training step; returns a copy of the parameters after it. */
 static const float *train(engine *e, int32_t arithmetic) {
     const double step[] = {0.5, 0.1};
     int32_t failed = -1;
@@ -298,8 +298,8 @@ STATEMENT(rows_of_probability_zero_add_nothing) {
 }
 
 /*
- * One node of every block has weights of 2^-100: its sums are below the safe range, in several blocks
- * of a row at once. Such rows are right, or flagged.
+ * One node of every block has weights of 2^-100, so its sums are below the safe range in several
+ * blocks of a row at once. The results of such rows are correct, or the rows are flagged.
  */
 STATEMENT(rows_with_sums_below_the_safe_range_are_right_or_flagged) {
     for (uint64_t seed = first_seed(); seed <= last_seed(); seed++) {
@@ -339,8 +339,8 @@ STATEMENT(rows_with_sums_below_the_safe_range_are_right_or_flagged) {
     }
 }
 
-/* More rows than threads have room for at once, so that each thread takes whole waves. */
-STATEMENT(many_rows_pass_through_in_waves) {
+/* More rows than fit the buffers at once: each thread computes row groups of its own. */
+STATEMENT(many_rows_pass_through_in_row_groups) {
     static const int32_t nodes[] = {3, 17};
     for (int32_t i = 0; i < 4; i++) {
         const shape s = {.tree = {.variables = 5, .nodes = nodes[i % 2], .blocks = 2, .mixed = 1},

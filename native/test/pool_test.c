@@ -11,7 +11,7 @@ enum { MOST_THREADS_TESTED = 5, MOST_TASKS = 3000 };
 typedef struct {
     int32_t threads;
     int32_t tasks;
-    int32_t *runs; /* [tasks], not atomic: each is written by one worker, and read after the run */
+    int32_t *runs; /* [tasks] not atomic: one worker writes each, and they are read after the run */
     _Atomic int32_t busy[MOST_THREADS_TESTED];
     _Atomic int32_t wrong_worker, shared_worker;
 } ledger;
@@ -54,7 +54,7 @@ STATEMENT(every_task_of_a_run_runs_once) {
     for (int32_t threads = 1; threads <= MOST_THREADS_TESTED; threads++) {
         sluice_pool *pool;
         expect(sluice_pool_start(threads, &pool) == SLUICE_OK, "no pool");
-        expect(sluice_pool_threads(pool) == threads, "a pool of other threads");
+        expect(sluice_pool_threads(pool) == threads, "a pool with another number of threads");
         for (int32_t i = 0; i < (int32_t)(sizeof tasks / sizeof *tasks); i++) {
             begin_case(first_seed(), "%d threads, %d tasks", threads, tasks[i]);
             ledger *l = new_ledger(threads, tasks[i]);
@@ -90,7 +90,7 @@ STATEMENT(a_pool_without_a_thread_is_refused) {
         sluice_pool *pool;
         begin_case(first_seed(), "%d threads", threads[i]);
         expect(sluice_kernels()->pool_create(threads[i], NULL, &pool) == SLUICE_INVALID,
-               "it is made");
+               "the pool is made");
         expect(strstr(sluice_kernels()->message(), "threads") != NULL, "the message is \"%s\"",
                sluice_kernels()->message());
     }

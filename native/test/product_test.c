@@ -1,7 +1,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "circuit.h"
+#include "buffers.h"
 #include "guarded.h"
 #include "statements.h"
 
@@ -32,7 +32,7 @@ static buffers *one_element(const shape *s) {
     make_read_only(b->state.parameters);
     make_read_only(b->state.cells);
     make_read_only(b->state.values);
-    memset(b->state.skipped, SAMPLE_COUNTS, (size_t)b->state.capacity);
+    memset(b->state.skipped, ROW_COUNTS, (size_t)b->state.capacity);
     return b;
 }
 
@@ -73,7 +73,8 @@ static void sweep(const linear_kernels *kernels, int32_t tables, int32_t stored,
                                  .tables = tables,
                                  .stored = stored,
                                  .missing = (int)(i + j + (int32_t)seed) % 2};
-                begin_case(seed, "%d nodes, %d rows, %d factors in place, %d stored, missing %d",
+                begin_case(seed,
+                           "%d nodes, %d rows, %d factors read in place, %d stored, missing %d",
                            s.nodes, s.rows, tables, stored, s.missing);
                 place_buffers((placement)((i + j) / 2 % 2));
                 expect_of(kernels, &s);
@@ -99,7 +100,7 @@ KERNEL_STATEMENT(an_element_of_one_stored_block_is_that_block) {
     sweep(kernels, 0, 1, expect_nothing_written);
 }
 
-/* value * 2^scale; both are the element's own. */
+/* value * 2^scale: the element has a scale of its own. */
 static void expect_scaled_product(const linear_kernels *kernels, const shape *s) {
     buffers *b = one_element(s);
     form(kernels, b, s->rows);
@@ -115,7 +116,7 @@ static void expect_scaled_product(const linear_kernels *kernels, const shape *s)
                         expected * roundings(s->tables + s->stored), "element[%d][%d]", i, n);
         }
         expect(best >= 0.5 && best < 1, "the largest value of row %d is %g", i, best);
-        expect(b->state.skipped[BEFORE + i] == SAMPLE_COUNTS, "row %d is in doubt", i);
+        expect(b->state.skipped[BEFORE + i] == ROW_COUNTS, "row %d is in doubt", i);
     }
     expect_neighbours_untouched(b, s);
 }
@@ -142,7 +143,7 @@ static void expect_zero_where_a_factor_is(const linear_kernels *kernels, const s
             expect((values[i * s->nodes + n] == 0) == (n % 2 == i % 2), "element[%d][%d] is %g", i,
                    n, values[i * s->nodes + n]);
         }
-        expect(b->state.skipped[BEFORE + i] == SAMPLE_COUNTS, "row %d is in doubt", i);
+        expect(b->state.skipped[BEFORE + i] == ROW_COUNTS, "row %d is in doubt", i);
     }
 }
 

@@ -1,4 +1,4 @@
-/* Conditionals, draws and maxima through the library's table. */
+/* Conditionals, draws and maxima through the library's functions. */
 #include <math.h>
 #include <string.h>
 
@@ -70,8 +70,8 @@ static int32_t length_of(const buffers *b, int32_t variable) {
 }
 
 /*
- * p(cell = x, the rest) / p(the rest), by likelihoods. Categories' probabilities sum to one but for
- * the rounding of parameters, so that the rest is the sum over them.
+ * p(cell = x, other cells) / p(other cells), from likelihoods. The probabilities of categories sum to
+ * one only up to the rounding of parameters, so the denominator is the sum over the categories.
  */
 static double conditional_of(const buffers *b, double *cells, int32_t variable, double x) {
     double rest = 0;
@@ -90,7 +90,7 @@ static double conditional_of(const buffers *b, double *cells, int32_t variable, 
     return both / rest;
 }
 
-/* The mixture of a variable's nodes at a value. */
+/* The density of a mixture of a variable's nodes at a value. */
 static double mixture_at(const buffers *b, const double *weight, int32_t variable, double x) {
     const sluice_plan *p = b->plan;
     double sum = 0;
@@ -185,15 +185,15 @@ STATEMENT(draws_keep_observed_cells_and_fill_missing_ones) {
                 row_of(e.data, e.b, i / PER_ROW, cells);
                 for (int32_t v = 0; v < s.tree.variables; v++) {
                     const float cell = drawn[i * s.tree.variables + v];
-                    const int32_t family = e.b->plan->variable_kind[v];
+                    const int32_t kind = e.b->plan->variable_kind[v];
                     if (!isnan(cells[v])) {
-                        /* What an observed cell of a table gets does not count. */
-                        expect(family == SLUICE_LOG_TABLE || cell == (float)cells[v],
+                        /* The result for an observed cell of a log table is unspecified. */
+                        expect(kind == SLUICE_LOG_TABLE || cell == (float)cells[v],
                                "observed cell[%d][%d] became %g", i, v, cell);
-                    } else if (family == SLUICE_FINITE) {
+                    } else if (kind == SLUICE_FINITE) {
                         expect(cell >= 0 && cell < CATEGORIES_OF_TREE && cell == floorf(cell),
                                "drawn cell[%d][%d] is %g", i, v, cell);
-                    } else if (family == SLUICE_GAUSSIAN) {
+                    } else if (kind == SLUICE_GAUSSIAN) {
                         expect(isfinite(cell), "drawn cell[%d][%d] is %g", i, v, cell);
                     } else {
                         const int32_t number_of_node = cell_of_value(cell);

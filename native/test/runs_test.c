@@ -17,7 +17,7 @@ typedef struct {
     int32_t needs[MOST_ITEMS * MOST_NEEDS];
 } random_graph;
 
-/* Each item reads some of the `reach` before it: 1 is a chain, many a wide graph. */
+/* Each item reads some of the `reach` items before it: 1 makes a chain, many make a wide graph. */
 static random_graph *new_graph(int32_t items, int32_t reach) {
     static random_graph g;
     memset(&g, 0, sizeof g);
@@ -47,7 +47,7 @@ static void free_graph(random_graph *g) {
     free(g->graph.serves.items);
 }
 
-STATEMENT(an_inverted_relation_has_every_pair_the_other_way_round) {
+STATEMENT(an_inverted_relation_has_every_pair_reversed) {
     for (int32_t items = 0; items < 40; items++) {
         begin_case(first_seed(), "%d items", items);
         random_graph *g = new_graph(items, 10);
@@ -68,16 +68,16 @@ STATEMENT(an_inverted_relation_has_every_pair_the_other_way_round) {
     }
 }
 
-/* What a pass computes, and whether all that it reads was there. Not atomic: runs synchronise. */
+/* The items that a pass has computed. The counts are not atomic: runs synchronise the threads. */
 typedef struct {
     const random_graph *graph;
     const circuit_runs *runs;
-    int down;
+    int backward;
     int32_t done[MOST_ITEMS];
 } pass;
 
 static void compute(pass *p, int32_t item) {
-    const relation *reads = p->down ? &p->graph->graph.serves : &p->graph->graph.needs;
+    const relation *reads = p->backward ? &p->graph->graph.serves : &p->graph->graph.needs;
     for (int64_t i = reads->begin[item]; i < reads->begin[item + 1]; i++) {
         expect(p->done[reads->items[i]] == 1, "item %d runs before item %d, which it reads", item,
                reads->items[i]);
@@ -85,18 +85,18 @@ static void compute(pass *p, int32_t item) {
     p->done[item]++;
 }
 
-static void take_runs(void *context, int64_t task, int32_t thread) {
+static void compute_runs(void *context, int64_t task, int32_t thread) {
     pass *p = context;
     int32_t cursor = 0;
     int32_t run;
     (void)task;
-    while ((run = sluice_runs_take(p->runs, p->down, thread, &cursor)) >= 0) {
+    while ((run = sluice_runs_claim(p->runs, p->backward, thread, &cursor)) >= 0) {
         const int32_t begin = p->runs->begin[run];
         const int32_t end = p->runs->begin[run + 1];
         for (int32_t i = begin; i < end; i++) {
-            compute(p, p->runs->item[p->down ? begin + end - 1 - i : i]);
+            compute(p, p->runs->item[p->backward ? begin + end - 1 - i : i]);
         }
-        sluice_runs_done(p->runs, p->down, run);
+        sluice_runs_done(p->runs, p->backward, run);
     }
 }
 
@@ -106,20 +106,21 @@ static void expect_all_in_order(const random_graph *g, int32_t threads) {
     memset(&runs, 0, sizeof runs);
     expect(sluice_runs_divide(&g->graph, g->cost, threads, &runs), "no memory");
     expect(sluice_pool_start(threads, &pool) == SLUICE_OK, "no pool");
-    for (int down = 0; down < 2; down++) {
+    for (int backward = 0; backward < 2; backward++) {
         static pass p;
-        p = (pass){.graph = g, .runs = &runs, .down = down};
-        sluice_runs_begin(&runs, down);
-        sluice_pool_run_on_each(pool, take_runs, &p);
+        p = (pass){.graph = g, .runs = &runs, .backward = backward};
+        sluice_runs_begin(&runs, backward);
+        sluice_pool_run_on_each(pool, compute_runs, &p);
         for (int32_t i = 0; i < g->graph.items; i++) {
-            expect(p.done[i] == 1, "item %d was computed %d times, down %d", i, p.done[i], down);
+            expect(p.done[i] == 1, "item %d was computed %d times, backward %d", i, p.done[i],
+                   backward);
         }
     }
     sluice_pool_stop(pool);
     sluice_runs_free(&runs);
 }
 
-STATEMENT(threads_take_every_run_once_and_after_those_it_reads) {
+STATEMENT(threads_compute_every_run_once_and_after_those_it_reads) {
     static const int32_t items[] = {1, 2, 17, 100, MOST_ITEMS};
     static const int32_t reaches[] = {1, 5, MOST_ITEMS};
     for (uint64_t seed = first_seed(); seed <= last_seed(); seed++) {

@@ -1,7 +1,7 @@
 /*
- * Statements about the CPU kernels. Each runs in a process of its own, so that a crash or a hang
- * fails one statement, and is reported on one line: "ok NAME" or "FAILED NAME: why". The first
- * expectation that does not hold ends its statement.
+ * Statements about the CPU kernels. Each runs in a process of its own, so a crash or a hang fails only
+ * one statement. Each is reported on one line: "ok NAME" or "FAILED NAME: why". A statement ends at
+ * the first expectation that does not hold.
  */
 #ifndef SLUICE_TEST_STATEMENTS_H
 #define SLUICE_TEST_STATEMENTS_H
@@ -39,18 +39,18 @@ void add_kernel_statement(const char *name, statement_body *body);
 
 #define LIKE_PRINTF(text, values) __attribute__((format(printf, text, values)))
 
-/* Whether the wide sweep was asked for: all shapes, many seeds. */
+/* Whether this is the wide sweep: all shapes, several seeds. */
 int is_thorough(void);
 
 /* Seeds of a sweep: first_seed() .. last_seed(). */
 uint64_t first_seed(void);
 uint64_t last_seed(void);
 
-/* Begins a case: seeds the random numbers, drops the buffers of the case before, and says in every
-   failure which case it was. */
+/* Begins a case: seeds the random numbers, and drops the buffers of the case before. Failures name
+   the case. */
 void begin_case(uint64_t seed, const char *format, ...) LIKE_PRINTF(2, 3);
 
-/* What the running case is, with its seed. */
+/* The name of the running case, with its seed. */
 const char *current_case(void);
 
 /* Fails the statement, which ends at once. */
@@ -62,7 +62,7 @@ void expect(int holds, const char *format, ...) LIKE_PRINTF(2, 3);
 void expect_near(double actual, double expected, double tolerance, const char *format, ...)
         LIKE_PRINTF(4, 5);
 
-/* Relative error of `roundings` float32 operations on terms of one sign. */
+/* Relative error of `count` float32 operations on terms of one sign. */
 static inline double roundings(double count) { return count * 0x1p-24; }
 
 double random_between(double low, double high);
@@ -72,7 +72,7 @@ int32_t random_below(int32_t limit);
 int32_t node_counts(void);
 int32_t node_count(int32_t index);
 
-/* Row counts likewise; 0, 1, and more than one wave. */
+/* Row counts likewise: 0, 1, and more than a kernel computes in one call. */
 int32_t row_counts(void);
 int32_t row_count(int32_t index);
 

@@ -1,7 +1,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "circuit.h"
+#include "buffers.h"
 #include "guarded.h"
 #include "statements.h"
 
@@ -9,19 +9,19 @@ enum { CATEGORIES = 4, UNUSED_ROWS = 1 };
 
 typedef struct {
     int32_t nodes, children, rows;
-    int32_t family; /* of the inputs */
+    int32_t kind; /* of the inputs */
     int add;
-    int several; /* an element feeds two sums */
+    int several; /* two sums read each element */
 } shape;
 
 /*
- * Two variables that share a table, each with its element; two sums that share weights, or, with
- * `several`, both read both elements.
+ * Two variables that share a table, each with an element. Two sums that share weights; with `several`
+ * both sums read both elements.
  */
 static buffers *shared_parameters(const shape *s) {
     circuit *c = new_circuit();
-    const int32_t categories = s->family == SLUICE_GAUSSIAN ? 0 : CATEGORIES;
-    const int32_t table = add_table(c, s->family, categories, s->children + 2);
+    const int32_t categories = s->kind == SLUICE_GAUSSIAN ? 0 : CATEGORIES;
+    const int32_t table = add_table(c, s->kind, categories, s->children + 2);
     int32_t element[2];
     int32_t input[2];
     for (int32_t v = 0; v < 2; v++) input[v] = add_input(c, table, v, v, s->children);
@@ -40,7 +40,7 @@ static buffers *shared_parameters(const shape *s) {
     make_read_only(b->state.cells);
     fill_values(b, 0, s->rows);
     for (int32_t i = 0; i < s->rows; i++) {
-        b->state.skipped[i] = i % 5 == 4 ? SAMPLE_IMPOSSIBLE : SAMPLE_COUNTS;
+        b->state.skipped[i] = i % 5 == 4 ? ROW_IMPOSSIBLE : ROW_COUNTS;
     }
     make_read_only(b->state.values);
     make_read_only(b->state.scales);
@@ -58,7 +58,7 @@ static buffers *shared_parameters(const shape *s) {
     return b;
 }
 
-/* Statistics that are there before: random ones to add to, poison to replace. */
+/* The statistics before the kernel: random ones if it adds, poison if it replaces them. */
 static const float *statistics_before(const buffers *b, const shape *s) {
     for (int64_t i = 0; s->add && i < b->statistics; i++) {
         b->state.statistics[i] = (float)random_between(0, 1);
@@ -89,9 +89,9 @@ static double expected_weight_statistic(const buffers *b, const shape *s, int32_
                     block_values(p, b->state.gradients, b->state.capacity, block, row)[node];
             const int alone =
                     p->element_tile_begin[element + 1] - p->element_tile_begin[element] == 1;
-            if (alone) { /* the backward pass has left the scaled values there */
+            if (alone) { /* the backward pass leaves the scaled values in the buffer */
                 sum += (double)gradient * element_values(p, &b->state, element, row)[child];
-            } else if (b->state.skipped[row] == SAMPLE_COUNTS) {
+            } else if (b->state.skipped[row] == ROW_COUNTS) {
                 const int32_t factor = p->element_factor[p->element_factor_begin[element]];
                 const float *operand =
                         p->block_value[factor] >= 0
@@ -113,7 +113,7 @@ static void expect_weight_statistics(const linear_kernels *kernels, const shape 
     const int32_t weight = s->several;
     const int32_t begin = s->nodes / 3;
     const int32_t end = s->nodes - s->nodes / 4;
-    const wave_scratch scratch = new_wave_scratch(p);
+    const linear_scratch scratch = new_linear_scratch(p);
     kernels->weight_statistics(p, &b->state, weight, begin, end, s->rows, s->add, &scratch);
     const int64_t at = p->weight_parameter[weight];
     for (int32_t n = begin; n < end; n++) {
@@ -129,7 +129,7 @@ static void expect_weight_statistics(const linear_kernels *kernels, const shape 
                             at + (int64_t)end * s->children);
 }
 
-static void sweep(const linear_kernels *kernels, int32_t family, int most_several,
+static void sweep(const linear_kernels *kernels, int32_t kind, int most_several,
                   void (*expect_of)(const linear_kernels *, const shape *)) {
     for (uint64_t seed = first_seed(); seed <= last_seed(); seed++) {
         for (int32_t i = 0; i < node_counts(); i++) {
@@ -138,7 +138,7 @@ static void sweep(const linear_kernels *kernels, int32_t family, int most_severa
                     const shape s = {.nodes = node_count((i + j + (int32_t)seed) % node_counts()),
                                      .children = node_count(i),
                                      .rows = row_count(j),
-                                     .family = family,
+                                     .kind = kind,
                                      .add = way & 1,
                                      .several = way >> 1};
                     if (s.several > most_several) {
@@ -159,7 +159,7 @@ KERNEL_STATEMENT(statistics_of_shared_weights_are_those_of_all_their_tiles) {
     sweep(kernels, SLUICE_FINITE, 1, expect_weight_statistics);
 }
 
-/* Of a column of the table: entry `row` of its statistics, and the sum of its terms' sizes. */
+/* Entry `row` of the statistics of a table column, and the sum of its terms' magnitudes. */
 static double expected_table_statistic(const buffers *b, const shape *s, int32_t row,
                                        int32_t column, double *size) {
     const sluice_plan *p = b->plan;
@@ -174,10 +174,10 @@ static double expected_table_statistic(const buffers *b, const shape *s, int32_t
             const int32_t cell = *variable_cells(&b->state, b->state.capacity, input, i);
             const double flow = element_flows(p, &b->state, input, i)[node];
             double term = flow;
-            if (b->state.skipped[i] != SAMPLE_COUNTS) {
+            if (b->state.skipped[i] != ROW_COUNTS) {
                 continue;
             }
-            if (s->family == SLUICE_GAUSSIAN) {
+            if (s->kind == SLUICE_GAUSSIAN) {
                 const double x = cell_value(cell);
                 const float *mean = b->state.parameters + p->table_parameter[0] + column;
                 term = isnan(x) ? 0 : flow * pow((x - mean[0]) / mean[p->table_nodes[0]], row);

@@ -1,7 +1,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "circuit.h"
+#include "buffers.h"
 #include "guarded.h"
 #include "statements.h"
 
@@ -10,7 +10,7 @@ enum { CATEGORIES = 4, BEFORE = 1, AFTER = 2 };
 typedef struct {
     int32_t nodes, rows, tiles;
     int32_t children[3];
-    int keep; /* elements are formed first, in their buffer */
+    int keep; /* the pass before has formed the elements in their buffer */
     int same_scale;
 } shape;
 
@@ -43,7 +43,7 @@ static buffers *one_sum(const shape *s) {
     make_read_only(b->state.parameters);
     make_read_only(b->state.prepared);
     make_read_only(b->state.cells);
-    memset(b->state.skipped, SAMPLE_COUNTS, (size_t)b->state.capacity);
+    memset(b->state.skipped, ROW_COUNTS, (size_t)b->state.capacity);
     /* The sum's own values and scales are its results. */
     const int32_t block = b->plan->root;
     memset(block_values(b->plan, b->state.values, b->state.capacity, block, 0), 0xFF,
@@ -62,7 +62,7 @@ static void sum_up(const linear_kernels *kernels, const buffers *b, const shape 
             (linear_pass){.first = BEFORE, .count = s->rows, .keep = s->keep, .bounded = bounded});
 }
 
-static double expected_sum(const buffers *b, int32_t place, int32_t node) {
+static double expected_sum(const buffers *b, int32_t slot, int32_t node) {
     const sluice_plan *p = b->plan;
     double sum = 0;
     for (int32_t t = 0; t < p->tiles; t++) {
@@ -70,7 +70,7 @@ static double expected_sum(const buffers *b, int32_t place, int32_t node) {
         const int32_t children = p->element_nodes[element];
         for (int32_t c = 0; c < children; c++) {
             sum += b->state.parameters[p->tile_parameter[t] + (int64_t)node * children + c]
-                   * element_value(b, element, place, c);
+                   * element_value(b, element, slot, c);
         }
     }
     return sum;
@@ -93,7 +93,7 @@ static void expect_weighted_sum(const linear_kernels *kernels, const shape *s) {
                         "sum[%d][%d]", i, n);
         }
         expect(best >= 0.5 && best < 1, "the largest value of row %d is %g", i, best);
-        expect(b->state.skipped[BEFORE + i] == SAMPLE_COUNTS, "row %d is in doubt", i);
+        expect(b->state.skipped[BEFORE + i] == ROW_COUNTS, "row %d is in doubt", i);
     }
     expect_untouched(values - BEFORE * s->nodes, (int64_t)sizeof(float) * BEFORE * s->nodes,
                      "sums before the rows");
@@ -150,7 +150,7 @@ static void expect_certain_zeros(const linear_kernels *kernels, const shape *s) 
         }
         expect(block_scales(&b->state, block, BEFORE)[i] <= SCALE_OF_ZERO,
                "scale %d of a row of zeros", block_scales(&b->state, block, BEFORE)[i]);
-        expect(b->state.skipped[BEFORE + i] == SAMPLE_COUNTS, "row %d is in doubt", i);
+        expect(b->state.skipped[BEFORE + i] == ROW_COUNTS, "row %d is in doubt", i);
     }
 }
 
@@ -184,7 +184,7 @@ static void expect_bounds(const linear_kernels *kernels, const shape *s) {
             expect(ldexp(values[i * s->nodes + n], scales[i]) >= expected_sum(b, BEFORE + i, n),
                    "sum[%d][%d] is no upper bound", i, n);
         }
-        expect(b->state.skipped[BEFORE + i] == SAMPLE_UNSURE, "row %d is not in doubt", i);
+        expect(b->state.skipped[BEFORE + i] == ROW_UNSURE, "row %d is not in doubt", i);
     }
     sum_up(kernels, b, s, BOUND_FROM_BELOW);
     for (int32_t i = 0; i < s->rows; i++) {

@@ -6,9 +6,9 @@
 #include "guarded.h"
 #include "statements.h"
 
-static int32_t family_of(const tree *t, int32_t variable) {
-    static const int32_t families[] = {SLUICE_FINITE, SLUICE_GAUSSIAN, SLUICE_LOG_TABLE};
-    return t->mixed ? families[variable % 3] : SLUICE_FINITE;
+static int32_t kind_of(const tree *t, int32_t variable) {
+    static const int32_t kinds[] = {SLUICE_FINITE, SLUICE_GAUSSIAN, SLUICE_LOG_TABLE};
+    return t->mixed ? kinds[variable % 3] : SLUICE_FINITE;
 }
 
 typedef struct {
@@ -30,14 +30,14 @@ circuit *new_tree(const tree *t) {
     vector vectors[2 * MOST_VARIABLES_OF_TREE];
     int32_t table_of_family[SLUICE_LOG_ROWS + 1] = {-1, -1, -1, -1};
     for (int32_t v = 0; v < t->variables; v++) {
-        const int32_t family = family_of(t, v);
-        if (!t->tied || table_of_family[family] < 0) {
-            table_of_family[family] =
-                    add_table(c, family, family == SLUICE_GAUSSIAN ? 0 : CATEGORIES_OF_TREE,
+        const int32_t kind = kind_of(t, v);
+        if (!t->tied || table_of_family[kind] < 0) {
+            table_of_family[kind] =
+                    add_table(c, kind, kind == SLUICE_GAUSSIAN ? 0 : CATEGORIES_OF_TREE,
                               t->blocks * t->nodes);
         }
         for (int32_t i = 0; i < t->blocks; i++) {
-            vectors[v].block[i] = add_input(c, table_of_family[family], i * t->nodes, v, t->nodes);
+            vectors[v].block[i] = add_input(c, table_of_family[kind], i * t->nodes, v, t->nodes);
         }
     }
     int32_t count = t->variables;
@@ -143,7 +143,7 @@ static double density_of_mode(const buffers *b, int32_t input, int32_t node) {
     return best;
 }
 
-/* Values of all nodes: those of element e are at element[e], one after the other as plan has them. */
+/* The values of all nodes. Those of element e begin at element[e]. */
 typedef struct {
     double block[MOST_PARTS * MOST_LINKS];
     double element[MOST_PARTS * MOST_LINKS];
@@ -214,7 +214,7 @@ static double mode_of(const buffers *b, int32_t input, int32_t node) {
     if (p->table_kind[table] == SLUICE_GAUSSIAN) {
         return b->state.parameters[p->table_parameter[table] + p->input_first[input] + node];
     }
-    if (p->table_kind[table] != SLUICE_FINITE) { /* its number, as the bits of an int32_t */
+    if (p->table_kind[table] != SLUICE_FINITE) { /* the node's index, as the bits of an int32_t */
         return cell_value((int32_t)(p->block_first[p->input_block[input]] + node));
     }
     int32_t best = 0;

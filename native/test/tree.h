@@ -1,8 +1,8 @@
-/* Whole circuits for the tests that go through the library's table, and their values by plain loops. */
+/* Whole circuits for tests of the library's functions, and their values by plain loops. */
 #ifndef SLUICE_TEST_TREE_H
 #define SLUICE_TEST_TREE_H
 
-#include "circuit.h"
+#include "buffers.h"
 
 enum { CATEGORIES_OF_TREE = 5, MOST_VARIABLES_OF_TREE = 8 };
 
@@ -11,7 +11,7 @@ typedef struct {
     int32_t nodes;  /* of each block */
     int32_t blocks; /* of each vector */
     int mixed;      /* Gaussian and tabulated variables too; otherwise all are finite */
-    int tied;       /* sums of one level share weights, variables of one family their table */
+    int tied;       /* sums of one level share weights, variables of one kind share a table */
     int sparse;     /* a third of the weights is zero */
 } tree;
 

@@ -1,26 +1,26 @@
 #include <math.h>
 #include <string.h>
 
-#include "circuit.h"
+#include "buffers.h"
 #include "guarded.h"
 #include "statements.h"
 
 enum { CATEGORIES = 5 };
 
 typedef struct {
-    int32_t nodes, family;
+    int32_t nodes, kind;
     int32_t children[2];
     double step_size, pseudocount;
 } shape;
 
-/* A sum of two tiles over inputs that have half of a table each. */
+/* A sum of two tiles over inputs that read half of a table each. */
 static buffers *two_tiles(const shape *s) {
     circuit *c = new_circuit();
     int32_t element[2];
     int32_t input[2];
     const int32_t columns = s->children[0] + s->children[1];
     const int32_t table =
-            add_table(c, s->family, s->family == SLUICE_GAUSSIAN ? 0 : CATEGORIES, columns);
+            add_table(c, s->kind, s->kind == SLUICE_GAUSSIAN ? 0 : CATEGORIES, columns);
     for (int32_t i = 0; i < 2; i++) {
         input[i] = add_input(c, table, i * s->children[0], i, s->children[i]);
     }
@@ -68,8 +68,8 @@ static node_sums node_sums_of(const buffers *b, const float *theta, int32_t node
     return sums;
 }
 
-static void expect_group_update(const linear_kernels *kernels, const shape *s) {
-    enum { MOST_NODES = NODES_A_TASK };
+static void expect_block_row_update(const linear_kernels *kernels, const shape *s) {
+    enum { MOST_NODES = NODES_PER_TASK };
     buffers *b = two_tiles(s);
     const sluice_plan *p = b->plan;
     const float *before = snapshot(b->state.parameters, (int64_t)sizeof(float) * b->parameters);
@@ -77,8 +77,9 @@ static void expect_group_update(const linear_kernels *kernels, const shape *s) {
     make_read_only(b->state.statistics);
     const int32_t begin = s->nodes / 4;
     const int32_t end = s->nodes - begin < MOST_NODES ? s->nodes : begin + MOST_NODES;
-    expect(kernels->update_group(p, &b->state, 0, begin, end, s->step_size, s->pseudocount) == 1,
-           "finite statistics are said not to be");
+    expect(kernels->update_block_row(p, &b->state, 0, begin, end, s->step_size, s->pseudocount)
+                   == 1,
+           "finite statistics are reported as not finite");
     for (int32_t n = 0; n < s->nodes; n++) {
         const node_sums sums = node_sums_of(b, before, n);
         const double total = sums.flow + s->pseudocount;
@@ -113,7 +114,7 @@ static void expect_group_update(const linear_kernels *kernels, const shape *s) {
     }
 }
 
-static void sweep(const linear_kernels *kernels, int32_t family,
+static void sweep(const linear_kernels *kernels, int32_t kind,
                   void (*expect_of)(const linear_kernels *, const shape *)) {
     static const double steps[] = {1, 0.25, 0.01};
     static const double pseudocounts[] = {0, 0.1, 10};
@@ -121,7 +122,7 @@ static void sweep(const linear_kernels *kernels, int32_t family,
         for (int32_t i = 0; i < node_counts(); i++) {
             for (int32_t j = 0; j < node_counts(); j++) {
                 const shape s = {.nodes = node_count(i),
-                                 .family = family,
+                                 .kind = kind,
                                  .children = {node_count(j), node_count((i + j) % node_counts())},
                                  .step_size = steps[(i + j) % 3],
                                  .pseudocount = pseudocounts[(i + 2 * j + (int32_t)seed) % 3]};
@@ -135,7 +136,7 @@ static void sweep(const linear_kernels *kernels, int32_t family,
 }
 
 KERNEL_STATEMENT(an_update_moves_weights_towards_their_share_of_the_flow) {
-    sweep(kernels, SLUICE_FINITE, expect_group_update);
+    sweep(kernels, SLUICE_FINITE, expect_block_row_update);
 }
 
 static void expect_nothing_moves(const linear_kernels *kernels, const shape *s) {
@@ -144,9 +145,9 @@ static void expect_nothing_moves(const linear_kernels *kernels, const shape *s) 
     const int32_t node = s->nodes - 1;
     const int32_t child = s->children[1] - 1;
     b->state.statistics[weight_at(p, 1, node, child)] = INFINITY;
-    b->state.parameters[weight_at(p, 1, node, child)] = 0.5f; /* an edge, which the cut may take */
+    b->state.parameters[weight_at(p, 1, node, child)] = 0.5f; /* an edge, even if it was cut */
     const float *before = snapshot(b->state.parameters, (int64_t)sizeof(float) * b->parameters);
-    expect(kernels->update_group(p, &b->state, 0, node, node + 1, s->step_size, s->pseudocount)
+    expect(kernels->update_block_row(p, &b->state, 0, node, node + 1, s->step_size, s->pseudocount)
                    == 0,
            "an infinite statistic goes unnoticed");
     expect(memcmp(before, b->state.parameters, sizeof(float) * (size_t)b->parameters) == 0,
@@ -157,7 +158,7 @@ KERNEL_STATEMENT(weights_whose_statistics_are_not_finite_stay) {
     sweep(kernels, SLUICE_FINITE, expect_nothing_moves);
 }
 
-/* The columns of one task, and what they were. */
+/* The columns of one task, and their parameters before the update. */
 typedef struct {
     buffers *b;
     const float *before;
@@ -170,13 +171,13 @@ static table_task update_columns(const linear_kernels *kernels, const shape *s) 
     const sluice_plan *p = t.b->plan;
     t.columns = p->table_nodes[0];
     t.begin = t.columns / 5;
-    t.end = t.columns - t.begin < COLUMNS_A_TASK ? t.columns : t.begin + COLUMNS_A_TASK;
+    t.end = t.columns - t.begin < COLUMNS_PER_TASK ? t.columns : t.begin + COLUMNS_PER_TASK;
     t.before = snapshot(t.b->state.parameters, (int64_t)sizeof(float) * t.b->parameters);
     t.statistics = t.b->state.statistics + p->table_statistic[0];
     make_read_only(t.b->state.statistics);
     expect(kernels->update_table(p, &t.b->state, 0, t.begin, t.end, s->step_size, s->pseudocount)
                    == 1,
-           "finite statistics are said not to be");
+           "finite statistics are reported as not finite");
     expect(memcmp(t.before, t.b->state.parameters, sizeof(float) * (size_t)p->table_parameter[0])
                    == 0,
            "weights have changed");
@@ -250,7 +251,7 @@ static void expect_copies(const linear_kernels *kernels, const shape *s) {
     const sluice_plan *p = b->plan;
     const int32_t begin = s->nodes / 3;
     make_read_only(b->state.parameters);
-    kernels->transpose_group(p, &b->state, 0, begin, s->nodes);
+    kernels->transpose_block_row(p, &b->state, 0, begin, s->nodes);
     const float *prepared = b->state.prepared;
     for (int32_t w = 0; w < 2; w++) {
         for (int32_t c = 0; c < p->weight_nodes[w]; c++) {

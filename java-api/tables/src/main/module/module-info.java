@@ -4,4 +4,6 @@ module io.sluice.tables {
     requires static transitive org.jspecify;
 
     exports io.sluice.tables;
+    exports io.sluice.tables.measure;
+    exports io.sluice.tables.synthesis;
 }

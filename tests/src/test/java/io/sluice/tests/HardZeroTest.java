@@ -9,6 +9,7 @@ import io.sluice.circuit.SumVector;
 import io.sluice.data.Dataset;
 import io.sluice.runtime.Engine;
 import io.sluice.runtime.MaxProduct;
+import io.sluice.testing.Sweep;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -18,9 +19,9 @@ import java.util.stream.Stream;
 
 /** Logical constraints: impossible rows have probability zero exactly, and keep it in learning. */
 class HardZeroTest {
-    private static final int BITS = 11;
-    private static final int ONES = 4;
-    private static final int WAYS = 330; // 11 choose 4
+    private static final int BITS = Sweep.size(8, 11);
+    private static final int ONES = Sweep.size(3, 4);
+    private static final int WAYS = Sweep.size(56, 330); // BITS choose ONES
 
     static Stream<EngineKind> engines() {
         return Engines.usable();

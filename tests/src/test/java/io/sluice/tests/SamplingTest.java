@@ -7,6 +7,7 @@ import io.sluice.circuit.Circuit;
 import io.sluice.data.Dataset;
 import io.sluice.runtime.Conditionals;
 import io.sluice.runtime.Engine;
+import io.sluice.testing.Sweep;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -14,9 +15,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import java.util.stream.Stream;
 
-/** Draws have the distribution that the other queries give. */
+/** Draws have the distribution that the other queries report. */
 class SamplingTest {
-    private static final int DRAWS = 4000;
+    private static final int DRAWS = Sweep.size(1000, 4000);
     private static final int BOUND_IN_DEVIATIONS = 6;
 
     static Stream<Arguments> seeds() {
@@ -120,8 +121,8 @@ class SamplingTest {
     }
 
     /**
-     * Compares Pearson's statistic with a bound that its distribution (mean k - 1, variance near 2
-     * (k - 1)) hardly ever exceeds. Outcomes of probability zero must not be drawn.
+     * Compares Pearson's statistic with a bound that it rarely exceeds (its mean is k - 1, its
+     * variance near 2 (k - 1)). Outcomes of probability zero must not be drawn.
      */
     private static void assertFrequencies(double[] probabilities, int[] counts, String what) {
         double statistic = 0;

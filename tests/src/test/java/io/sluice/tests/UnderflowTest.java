@@ -74,13 +74,13 @@ class UnderflowTest {
     @ParameterizedTest
     @MethodSource("engines")
     void a_long_chain_has_the_log_likelihood_of_the_reference(EngineKind kind) {
-        assertLongRowsAgree(kind, chain(kind.size(500, 1500), 8, 64));
+        assertLongRowsAgree(kind, chain(kind.size(250, 1500), 8, 64));
     }
 
     @ParameterizedTest
     @MethodSource("engines")
     void a_product_of_many_factors_has_the_log_likelihood_of_the_reference(EngineKind kind) {
-        assertLongRowsAgree(kind, mixture(kind.size(500, 1500), 8, 64));
+        assertLongRowsAgree(kind, mixture(kind.size(250, 1500), 8, 64));
     }
 
     private static void assertLongRowsAgree(EngineKind kind, Circuit circuit) {

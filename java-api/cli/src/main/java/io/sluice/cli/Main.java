@@ -40,6 +40,8 @@ public final class Main {
                     new ConditionCommand(),
                     new ImputeCommand(),
                     new SampleCommand(),
+                    new SynthesizeCommand(),
+                    new CompareCommand(),
                     new InspectCommand(),
                     new ConvertCommand(),
                     new DevicesCommand()

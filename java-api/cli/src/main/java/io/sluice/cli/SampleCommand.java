@@ -188,7 +188,7 @@ final class SampleCommand extends Subcommand {
         return drawn.build();
     }
 
-    private static void append(DatasetBuilder drawn, Dataset portion) {
+    static void append(DatasetBuilder drawn, Dataset portion) {
         double[] row = new double[portion.variables()];
         for (long r = 0; r < portion.rows(); r++) {
             for (int v = 0; v < row.length; v++) {

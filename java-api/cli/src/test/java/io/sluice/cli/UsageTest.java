@@ -30,6 +30,8 @@ class UsageTest {
                 "condition",
                 "impute",
                 "sample",
+                "synthesize",
+                "compare",
                 "inspect",
                 "convert",
                 "devices"

@@ -157,6 +157,9 @@ public record Column(
         if (Double.isNaN(value)) {
             return "";
         }
+        if (numbers != null) {
+            return numbers.quantity().text(numbers.number(value));
+        }
         if (isCategorical()) {
             return label((int) value);
         }

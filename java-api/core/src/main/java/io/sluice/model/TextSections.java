@@ -2,8 +2,10 @@ package io.sluice.model;
 
 import io.sluice.FileFormatException;
 import io.sluice.InvalidArgumentException;
+import io.sluice.data.BinnedNumbers;
 import io.sluice.data.Column;
 import io.sluice.data.ImageShape;
+import io.sluice.data.ScaledNumbers;
 import io.sluice.data.Schema;
 
 import org.jspecify.annotations.Nullable;
@@ -18,6 +20,8 @@ import java.util.Map;
 final class TextSections {
     private static final int CATEGORICAL = 0;
     private static final int CONTINUOUS = 1;
+    private static final int SCALED = 2;
+    private static final int BINNED = 3;
     private static final int LABELS_OF_COLUMN_BEFORE = -1;
     private static final int SMALLEST_COLUMN_BYTES = 16;
     private static final int SMALLEST_TEXT_BYTES = 4;
@@ -34,7 +38,7 @@ final class TextSections {
         List<String> before = List.of();
         for (Column column : schema.columns()) {
             List<String> labels = column.labels();
-            out.writeInt(column.isCategorical() ? CATEGORICAL : CONTINUOUS);
+            out.writeInt(kind(column));
             out.writeInt(column.categories());
             out.writeText(column.name());
             if (!labels.isEmpty() && labels.equals(before)) {
@@ -44,8 +48,17 @@ final class TextSections {
                 labels.forEach(out::writeText);
             }
             before = labels;
+            NumberSections.write(out, column.numbers());
         }
         return out.bytes();
+    }
+
+    private static int kind(Column column) {
+        return switch (column.numbers()) {
+            case null -> column.isCategorical() ? CATEGORICAL : CONTINUOUS;
+            case ScaledNumbers scaled -> SCALED;
+            case BinnedNumbers binned -> BINNED;
+        };
     }
 
     static Schema decodeSchema(MemorySegment section) {
@@ -79,6 +92,20 @@ final class TextSections {
         return switch (kind) {
             case CATEGORICAL -> new Column(name, Column.Kind.CATEGORICAL, categories, labels);
             case CONTINUOUS -> new Column(name, Column.Kind.CONTINUOUS, categories, labels);
+            case SCALED ->
+                    new Column(
+                            name,
+                            Column.Kind.CONTINUOUS,
+                            categories,
+                            labels,
+                            NumberSections.readScaled(in));
+            case BINNED ->
+                    new Column(
+                            name,
+                            Column.Kind.CATEGORICAL,
+                            categories,
+                            labels,
+                            NumberSections.readBinned(in));
             default -> throw in.damaged("column '" + name + "' of kind " + kind);
         };
     }

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Memory on the device and as much pinned memory on the host, to copy between. Grows when a query
- * needs more.
+ * Memory on the device and as much pinned memory on the host, for copies between them. Grows when a
+ * query needs more.
  */
 final class TransferBuffer {
     private @Nullable PinnedMemory pinned;
@@ -15,10 +15,10 @@ final class TransferBuffer {
     private MemorySegment device = MemorySegment.NULL;
 
     /**
-     * Makes sure of so many bytes; no copy may be under way. If they are refused, what there was
-     * stays.
+     * Provides at least this many bytes. No copy may be in progress. If the memory is refused, the
+     * buffer stays as it is.
      *
-     * @return whether it has moved, and lost what it held
+     * @return whether the buffer has moved and its content is lost
      */
     boolean need(long bytes) {
         if (bytes <= host.byteSize()) {

@@ -1,6 +1,7 @@
 package io.sluice.data.format;
 
 import io.sluice.data.Column;
+import io.sluice.data.Numbers;
 import io.sluice.data.Schema;
 
 import java.util.HashMap;
@@ -58,6 +59,11 @@ final class CellCodec {
 
     /** What stores a number; NaN when nothing can. */
     double encodeNumber(double number) {
+        Numbers numbers = column.numbers();
+        if (numbers != null) {
+            double cell = Math.abs(number) <= Double.MAX_VALUE ? numbers.cell(number) : Double.NaN;
+            return Math.abs(cell) <= Float.MAX_VALUE ? cell : Double.NaN;
+        }
         if (!column.isCategorical()) {
             return Math.abs(number) <= Float.MAX_VALUE ? number : Double.NaN;
         }

@@ -1,6 +1,7 @@
 package io.sluice.data.format;
 
 import io.sluice.data.Column;
+import io.sluice.data.Numbers;
 
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,7 @@ final class ColumnTraits {
     private boolean tooManyLabels;
     private long lastInteger = Long.MIN_VALUE;
     private long smallSeen; // bit i: the integer i occurred
+    private final @Nullable NumberList all;
     private boolean fraction;
     private boolean code;
     private boolean manyIntegers;
@@ -48,9 +50,11 @@ final class ColumnTraits {
 
     /**
      * @param decimal mark of the table
+     * @param coded whether numbers get a coding, for which all are needed
      */
-    ColumnTraits(char decimal) {
+    ColumnTraits(char decimal, boolean coded) {
         this.decimal = decimal;
+        this.all = coded ? new NumberList() : null;
     }
 
     /** Takes notice of a cell that is not missing. */
@@ -64,6 +68,9 @@ final class ColumnTraits {
             return;
         }
         numbers++;
+        if (all != null) {
+            all.add(number);
+        }
         seeAffix(cell, offset, length);
         merged |= number != lastNumber && (float) number == (float) lastNumber;
         lastNumber = number;
@@ -143,12 +150,16 @@ final class ColumnTraits {
     }
 
     /** The column that what was seen suggests. */
-    Column suggest(String name) {
+    Column suggest(String name, @Nullable NumberCoding coding) {
         if (isText()) {
             return Column.categorical(name, List.copyOf(labels));
         }
         if (isContinuous()) {
-            return Column.continuous(name);
+            Numbers stored =
+                    coding == null || all == null || Double.isInfinite(maximum - minimum)
+                            ? null
+                            : coding.code(name, all.quantity(minimum, maximum), all.toArray());
+            return stored == null ? Column.continuous(name) : Column.of(name, stored);
         }
         if (!(minimum < 0) && !(maximum > 1)) {
             return Column.categorical(name, 2); // binary, even if only one value occurs

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param decimal decimal point or comma of a text table; null to find out
  * @param keepText whether the texts of a text table are kept beside its values, so that it can be
  *     written again as it stood; costs about as much memory as the file is long
+ * @param coding how the numbers of a text table are stored when the schema is inferred; null to
+ *     store them as they are
  */
 public record DataOptions(
         @Nullable Schema schema,
@@ -28,7 +30,8 @@ public record DataOptions(
         @Nullable Character separator,
         @Nullable Boolean header,
         @Nullable Character decimal,
-        boolean keepText) {
+        boolean keepText,
+        @Nullable NumberCoding coding) {
 
     private static final int DEFAULT_LENGTH = 32;
 
@@ -55,54 +58,72 @@ public record DataOptions(
     /** Infer the schema and the dialect; no text; seed 0; refuse unseen values. */
     public static DataOptions defaults() {
         return new DataOptions(
-                null, null, DEFAULT_LENGTH, 0, UnseenRule.REFUSE, null, null, null, false);
+                null, null, DEFAULT_LENGTH, 0, UnseenRule.REFUSE, null, null, null, false, null);
     }
 
     /** The same options, reading under a schema. */
     public DataOptions withSchema(Schema remembered) {
         return new DataOptions(
-                remembered, tokens, length, seed, unseen, separator, header, decimal, keepText);
+                remembered,
+                tokens,
+                length,
+                seed,
+                unseen,
+                separator,
+                header,
+                decimal,
+                keepText,
+                coding);
     }
 
     /** The same options, reading plain text in rows of some tokens. */
     public DataOptions withTokens(TokenUnit unit, int rowLength) {
         return new DataOptions(
-                schema, unit, rowLength, seed, unseen, separator, header, decimal, keepText);
+                schema, unit, rowLength, seed, unseen, separator, header, decimal, keepText,
+                coding);
     }
 
     /** The same options with another seed. */
     public DataOptions withSeed(long other) {
         return new DataOptions(
-                schema, tokens, length, other, unseen, separator, header, decimal, keepText);
+                schema, tokens, length, other, unseen, separator, header, decimal, keepText,
+                coding);
     }
 
     /** The same options with another rule for values that the schema lacks. */
     public DataOptions withUnseen(UnseenRule rule) {
         return new DataOptions(
-                schema, tokens, length, seed, rule, separator, header, decimal, keepText);
+                schema, tokens, length, seed, rule, separator, header, decimal, keepText, coding);
     }
 
     /** The same options for tables whose cells a character separates; a blank: runs of blanks. */
     public DataOptions withSeparator(char between) {
         return new DataOptions(
-                schema, tokens, length, seed, unseen, between, header, decimal, keepText);
+                schema, tokens, length, seed, unseen, between, header, decimal, keepText, coding);
     }
 
     /** The same options for tables with or without a header. */
     public DataOptions withHeader(boolean present) {
         return new DataOptions(
-                schema, tokens, length, seed, unseen, separator, present, decimal, keepText);
+                schema, tokens, length, seed, unseen, separator, present, decimal, keepText,
+                coding);
     }
 
     /** The same options for tables with a decimal point or comma. */
     public DataOptions withDecimal(char mark) {
         return new DataOptions(
-                schema, tokens, length, seed, unseen, separator, header, mark, keepText);
+                schema, tokens, length, seed, unseen, separator, header, mark, keepText, coding);
     }
 
     /** The same options, keeping the texts of tables. */
     public DataOptions keepingText() {
         return new DataOptions(
-                schema, tokens, length, seed, unseen, separator, header, decimal, true);
+                schema, tokens, length, seed, unseen, separator, header, decimal, true, coding);
+    }
+
+    /** The same options, storing the numbers of tables by another coding. */
+    public DataOptions withCoding(NumberCoding other) {
+        return new DataOptions(
+                schema, tokens, length, seed, unseen, separator, header, decimal, keepText, other);
     }
 }

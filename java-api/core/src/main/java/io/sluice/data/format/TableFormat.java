@@ -37,7 +37,7 @@ final class TableFormat implements FileFormat {
         for (SourceFile file : files) {
             TextTable table = TextTable.of(file, options, schema, notes);
             if (schema == null) {
-                TableInference inferred = TableInference.of(table, notes);
+                TableInference inferred = TableInference.of(table, options.coding(), notes);
                 schema = inferred.schema();
                 strays = inferred.strays();
                 first = table;

@@ -24,10 +24,10 @@ import java.util.Set;
 record TableInference(Schema schema, Set<String> strays) {
     private static final int BYTE_VALUES = 256;
 
-    static TableInference of(TextTable table, Notes notes) {
+    static TableInference of(TextTable table, @Nullable NumberCoding coding, Notes notes) {
         List<ColumnTraits> traits = new ArrayList<>();
         for (int i = 0; i < table.columns(); i++) {
-            traits.add(new ColumnTraits(table.decimal()));
+            traits.add(new ColumnTraits(table.decimal(), coding != null));
         }
         table.visit((column, text, offset, length) -> traits.get(column).see(text, offset, length));
         if (traits.stream().anyMatch(ColumnTraits::isText)) {
@@ -53,7 +53,7 @@ record TableInference(Schema schema, Set<String> strays) {
                 continue;
             }
             seen.tell(shown, notes);
-            columns.add(bytes ? Column.categorical(name, BYTE_VALUES) : seen.suggest(name));
+            columns.add(bytes ? Column.categorical(name, BYTE_VALUES) : seen.suggest(name, coding));
             if (seen.hasStrays()) {
                 strays.add(name);
             }
