@@ -1,12 +1,17 @@
 #!/usr/bin/env python3
-"""Times Sluice and PyJuice on one GPU, circuit by circuit in turn, and prints the ratios as Markdown.
+"""Times Sluice and PyJuice on one GPU, each at several batch sizes, and prints a Markdown table of best against best.
 
-    compare_gpu.py --bundle FOLDER --peer FOLDER/pyjuice_bench.py [--cases hclt784m-256:512,pd784-128:512]
+    compare_gpu.py --bundle FOLDER --peer FOLDER/pyjuice_bench.py --peer-path PYJUICE/src --cutlass CUTLASS [--circuits hclt784m-256,pd784-128]
 
 Sluice runs from the unpacked bundle (mvn -Dbundle), by default the folder of this script. The peer is a script that prints a line of
-JSON for each of its modes; it runs on --python with --peer-path on its PYTHONPATH and with --cutlass for its fastest kernels. Each
-system has a process of its own for each case. The peer counts with the faster of its modes, for each phase, and with the least memory
-of these. Every line of JSON is kept in --json. What does not fit into --minutes is left out, and the report says so.
+JSON for each of its modes and batches; it runs on --python with --peer-path on its PYTHONPATH. PyJuice's optional CUDA kernels are built
+first, which needs nvcc, ninja and CUTLASS and takes minutes; a note says which are there. Do not interrupt that: an interrupted
+build leaves a lock file behind, which blocks the next one for five minutes.
+
+Each system has a process of its own for each circuit, and counts with its best batch for each phase, the peer also with the faster of
+its modes and the least memory of these. Two more columns compare both at the smallest batch. Every line of JSON is kept in --json; what
+that file holds already is not measured again, so a comparison may be made in several runs. What does not fit into --minutes is left out,
+and a note says so.
 
 PyJuice's hidden Chow-Liu trees have the latents of their leaves merged into the inputs: hclt784m-256 is the same circuit here, and
 hclt784-256 the library's own, with 43% more edges, which runs beside the same peer.
@@ -25,15 +30,19 @@ import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 # Phases as Sluice and the peer call them, and as people read them.
-PHASES = {"forward": ("forward", "forward"), "fwdbwd": ("forward_backward", "forward + backward"), "step": ("train_step", "training step")}
-DEFAULT_CASES = ("hclt784m-256:512,pd784-128:512,hmm32-512-v33279:512,rat784-256:512,hclt784m-64:512,hclt784m-512:512,hclt784m-1024:512,"
-                 "hclt768m-256:512,hclt768m-512:512,pd768-128:512,hmm32-2048-v4023:512,hclt784m-256:64,pd784-128:64,rat784-256:64,"
-                 "hmm32-512-v33279:64")
+PHASES = {"step": ("train_step", "training step"), "fwdbwd": ("forward_backward", "forward + backward"), "forward": ("forward", "forward")}
+DEFAULT_CIRCUITS = "hclt784m-64,hclt784m-256,pd784-128,rat784-256,hmm32-512-v33279,hclt784m-512,hclt784m-1024"
+DEFAULT_BATCHES = "512,1024,2048,4096,8192,16384"
 # Names that the peer's script has for some circuits; otherwise it has the same ones.
 PEER_NAMES = {"pd768-128": "pd-mid", "pd768-256": "pd-large"}
 GIB = 2 ** 30
-# A peer's process compiles its kernels first, and the first one all of them.
-COMPILING = 120
+BUILDING = 900  # seconds for the peer's kernels: six of them, up to two minutes each
+BUILD = """
+import json
+import pyjuice.layer.kernels.c as sums
+import pyjuice.layer.kernels.c.input_layers as inputs
+print(json.dumps({name: bool(getattr(module, name)()) for module in (sums, inputs) for name in dir(module) if name.endswith('is_available')}))
+"""
 ROOFLINE = """
 import torch
 def seconds(work):
@@ -60,26 +69,27 @@ def arguments():
     parser.add_argument("--bundle", type=pathlib.Path, default=HERE, help="Sluice's unpacked bundle, with the script run")
     parser.add_argument("--peer", type=pathlib.Path, help="the peer's script; without it only Sluice runs")
     parser.add_argument("--peer-path", help="folder of the peer's Python packages")
-    parser.add_argument("--cutlass", help="folder of CUTLASS, with include/")
+    parser.add_argument("--cutlass", help="folder of CUTLASS, with include/, for the peer's own CUDA kernels")
     parser.add_argument("--python", default=sys.executable, help="that the peer runs on")
     parser.add_argument("--device", default="cuda", help="Sluice's device")
     parser.add_argument("--precision", default="fast", help="Sluice's precision")
-    parser.add_argument("--cases", default=DEFAULT_CASES, help="circuit:batch, separated by commas")
+    parser.add_argument("--circuits", default=DEFAULT_CIRCUITS, help="names, separated by commas")
+    parser.add_argument("--batches", default=DEFAULT_BATCHES, help="powers of two, separated by commas")
     parser.add_argument("--modes", default="eager,graph", help="of the peer")
-    parser.add_argument("--seconds", type=float, default=1, help="that Sluice measures each figure for")
-    parser.add_argument("--limit", type=float, default=150, help="seconds for one process of either system")
-    parser.add_argument("--minutes", type=float, default=9.5, help="for everything")
+    parser.add_argument("--seconds", type=float, default=0.5, help="that Sluice measures each figure for")
+    parser.add_argument("--minutes", type=float, default=600, help="for everything")
     parser.add_argument("--peak-tflops", type=float)
     parser.add_argument("--peak-gbytes", type=float)
-    parser.add_argument("--json", help="file that every line of both systems is appended to")
-    return parser.parse_args()
-
-
-def parse_case(text):
-    if not re.fullmatch(r"[a-z]+[0-9]+m?-[0-9]+(-v[0-9]+)?:[1-9][0-9]*", text):
-        sys.exit(f"compare_gpu: the case {text} is not understood: give circuit and batch, such as hclt784m-256:512")
-    circuit, batch = text.split(":")
-    return circuit, int(batch)
+    parser.add_argument("--json", type=pathlib.Path, help="file that holds the lines of both systems")
+    options = parser.parse_args()
+    options.circuits = options.circuits.split(",")
+    for circuit in options.circuits:
+        if not re.fullmatch(r"[a-z]+[0-9]+m?-[0-9]+(b[0-9]+)?(-v[0-9]+)?", circuit):
+            parser.error(f"the circuit {circuit} is not understood: give names such as hclt784m-256")
+    for batch in options.batches.split(","):
+        if not batch.isdigit() or int(batch) < 1 or int(batch) & (int(batch) - 1):
+            parser.error(f"the batch {batch} is not understood: give powers of two, such as 512,4096")
+    return options
 
 
 def peer_name(circuit):
@@ -114,64 +124,85 @@ class Comparison:
     def __init__(self, options):
         self.options = options
         self.end = time.monotonic() + 60 * options.minutes
-        self.log = open(options.json, "a") if options.json else None
         self.notes = []
+        self.held = {}  # (system, circuit) -> lines
+        if options.json and options.json.exists():
+            for text in options.json.read_text().splitlines():
+                line = json.loads(text)
+                self.held.setdefault((line["of"], line["for"]), []).append(line)
 
     def left(self):
         return self.end - time.monotonic()
 
-    def lines(self, title, command, environment, limit):
-        limit = min(limit, self.left())
-        if limit < 10:
-            self.notes.append(f"{title} was left out: the {self.options.minutes:g} minutes were over.")
+    def lines(self, system, circuit, command, environment):
+        """The lines of a system for a circuit: those that are held, or those of a new run."""
+        if (system, circuit) in self.held:
+            return self.held[system, circuit]
+        if self.left() < 10:
+            self.notes.append(f"{system} {circuit} was left out: the {self.options.minutes:g} minutes were over.")
             return []
-        say(f"  {title}")
-        lines, trouble = lines_of(command, environment, limit)
-        for line in lines:
-            if line.get("error"):
-                trouble = line["error"]
-            if self.log:
-                self.log.write(json.dumps(line) + "\n")
-                self.log.flush()
-        if trouble:
-            self.notes.append(f"{title}: {trouble}")
-        return [line for line in lines if not line.get("error")]
+        say(f"  {system} {circuit}")
+        lines, trouble = lines_of(command, environment, self.left())
+        troubles = [trouble] if trouble else []
+        troubles += [f"batch {line.get('batch')}, {line.get('mode')}: {line['error']}" for line in lines if line.get("error")]
+        self.notes += [f"{system} {circuit}: {text}" for text in troubles]
+        lines = [{"of": system, "for": circuit, **line} for line in lines if not line.get("error")]
+        if self.options.json:
+            with self.options.json.open("a") as log:
+                log.writelines(json.dumps(line) + "\n" for line in lines)
+        return lines
 
-    def sluice(self, circuit, batch):
+    def sluice(self, circuit):
         command = [self.options.bundle / "run", "bench", "DeviceThroughput", "--device", self.options.device, "--precision",
-                   self.options.precision, "--circuits", circuit, "--batch", batch, "--seconds", self.options.seconds, "--format", "json"]
-        return sluice_figures(self.lines(f"Sluice {circuit}:{batch}", command, os.environ, self.options.limit))
+                   self.options.precision, "--circuits", circuit, "--batch", self.options.batches, "--seconds", self.options.seconds,
+                   "--format", "json"]
+        return sluice_figures(self.lines("Sluice", circuit, command, os.environ))
 
-    def peer(self, circuit, batch, first):
+    def peer_environment(self):
         environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
         if self.options.peer_path:
             environment["PYTHONPATH"] = self.options.peer_path
         if self.options.cutlass:
             environment["PYJUICE_CUTLASS_PATH"] = self.options.cutlass
-        command = [self.options.python, self.options.peer, "--config", peer_name(circuit), "--batch", batch, "--modes", self.options.modes]
-        limit = self.options.limit + COMPILING * first
-        return peer_figures(self.lines(f"PyJuice {circuit}:{batch}", command, environment, limit))
+        return environment
+
+    def build_peer(self):
+        say("PyJuice's CUDA kernels")
+        lines, trouble = lines_of([self.options.python, "-c", BUILD], self.peer_environment(), BUILDING)
+        missing = [name for line in lines for name, there in line.items() if not there]
+        self.notes.append(
+            f"PyJuice's CUDA kernels were not built: {trouble}" if not lines
+            else f"PyJuice ran without some of its CUDA kernels: {', '.join(missing)}" if missing
+            else "PyJuice ran with all its CUDA kernels.")
+
+    def peer(self, circuit):
+        command = [self.options.python, self.options.peer, "--config", peer_name(circuit), "--batch", self.options.batches, "--modes",
+                   self.options.modes]
+        return peer_figures(self.lines("PyJuice", circuit, command, self.peer_environment()))
 
 
 def sluice_figures(lines):
-    """phase -> what Sluice printed of it."""
-    return {line["phase"]: line for line in lines}
+    """phase -> batch -> what Sluice printed of it."""
+    found = {}
+    for line in lines:
+        found.setdefault(line["phase"], {})[line["batch"]] = line
+    return found
 
 
 def peer_figures(lines):
-    """phase -> rows/s of the faster mode, that mode, and the least memory of the modes in bytes."""
+    """phase -> batch -> rows/s of the faster mode, that mode, the least memory of the modes in bytes, and edges."""
     found = {}
     for line in lines:
         for phase, (name, _) in PHASES.items():
-            if name in line:
-                rate = line[name]["samples_per_s"]
-                if phase not in found or rate > found[phase]["samples_per_s"]:
-                    found[phase] = {"samples_per_s": rate, "mode": line["mode"]}
-    memory = [line["peak_gib"] * GIB for line in lines if "peak_gib" in line]
-    edges = [line["sum_edges"] for line in lines if "sum_edges" in line]
-    for figure in found.values():
-        figure["bytes"] = min(memory) if memory else None
-        figure["edges"] = edges[0] if edges else None
+            if name not in line:
+                continue
+            figure = {"samples_per_s": line[name]["samples_per_s"], "mode": line["mode"], "bytes": line.get("peak_gib", 0) * GIB,
+                      "edges": line.get("sum_edges")}
+            other = found.setdefault(phase, {}).get(line["batch"])
+            if other:
+                memory = min(figure["bytes"], other["bytes"])
+                figure = {**max(figure, other, key=lambda one: one["samples_per_s"]), "bytes": memory}
+            found[phase][line["batch"]] = figure
     return found
 
 
@@ -199,41 +230,46 @@ def shown(value, text):
     return "" if value is None else format(value, text)
 
 
-HEADER = ("| circuit | batch | | Sluice, rows/s | PyJuice, rows/s | its mode | ratio | Sluice, MiB | PyJuice, MiB | of its memory "
-          "| TFLOP/s | GB/s, estimate | of roofline | in log-space | launches |\n|---|--:|---|--:|--:|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|")
+HEADER = ("| circuit | | Sluice, rows/s | batch | PyJuice, rows/s | batch | mode | ratio | both at batch | ratio | Sluice, MiB | PyJuice, MiB "
+          "| of its memory | TFLOP/s | GB/s, estimate | of roofline |\n|---|---|--:|--:|--:|--:|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|")
 
 
-def rows(circuit, batch, own, other, tflops, gbytes):
-    """Rows of the table for a case: a phase that neither system finished has none."""
+def best(figures):
+    """The batch with the highest rate, None if there is none."""
+    return max(figures, key=lambda batch: figures[batch]["samples_per_s"], default=None)
+
+
+def rows(circuit, own, other, tflops, gbytes):
+    """Rows of the table for a circuit: a phase that neither system finished has none."""
     for phase, (_, title) in PHASES.items():
-        mine, peer = own.get(phase), other.get(phase)
+        mine, peer = own.get(phase, {}), other.get(phase, {})
         if not mine and not peer:
             continue
-        ratio = mine["samples_per_s"] / peer["samples_per_s"] if mine and peer else None
-        memory = mine.get("device_bytes") if mine else None
-        peer_memory = peer["bytes"] if peer else None
-        share = roofline_share(mine, tflops, gbytes) if mine else None
+        my_batch, peer_batch = best(mine), best(peer)
+        figure, rival = mine.get(my_batch), peer.get(peer_batch)
+        both = min(mine.keys() & peer.keys(), default=None)
+        memory = mine[both].get("device_bytes") if both else None
+        peer_memory = peer[both]["bytes"] if both else None
+        ratio = figure["samples_per_s"] / rival["samples_per_s"] if figure and rival else None
         cells = [
-            circuit, batch, title,
-            shown(mine and mine["samples_per_s"], ",.0f"),
-            shown(peer and peer["samples_per_s"], ",.0f"),
-            peer["mode"] if peer else "",
+            circuit, title,
+            shown(figure and figure["samples_per_s"], ",.0f"), shown(my_batch, ""),
+            shown(rival and rival["samples_per_s"], ",.0f"), shown(peer_batch, ""), rival["mode"] if rival else "",
             f"**{ratio:.2f}**" if ratio else "",
-            shown(memory and memory / 2 ** 20, ",.0f"),
-            shown(peer_memory and peer_memory / 2 ** 20, ",.0f"),
+            shown(both, ""), shown(mine[both]["samples_per_s"] / peer[both]["samples_per_s"] if both else None, ".2f"),
+            shown(memory and memory / 2 ** 20, ",.0f"), shown(peer_memory and peer_memory / 2 ** 20, ",.0f"),
             shown(memory / peer_memory if memory and peer_memory else None, ".0%"),
-            shown(mine and mine["flop"] / mine["seconds"] / 1e12, ".1f"),
-            shown(mine and mine["bytes"] / mine["seconds"] / 1e9, ",.0f"),
-            shown(share, ".0%"),
-            shown(mine and mine["computed_again"], ".0%"),
-            mine.get("launches", "") if mine else "",
+            shown(figure and figure["flop"] / figure["seconds"] / 1e12, ".1f"),
+            shown(figure and figure["bytes"] / figure["seconds"] / 1e9, ",.0f"),
+            shown(roofline_share(figure, tflops, gbytes) if figure else None, ".0%"),
         ]
-        yield "| " + " | ".join(map(str, cells)) + " |"
+        yield "| " + " | ".join(cells) + " |"
 
 
 def edges_note(circuit, own, other):
     """The circuits of both systems are drawn separately: they have to cost the same."""
-    mine, peer = own.get("forward"), other.get("forward")
+    mine = next(iter(own.get("forward", {}).values()), None)
+    peer = next(iter(other.get("forward", {}).values()), None)
     if not mine or not peer or not peer["edges"]:
         return None
     edges = mine["flop"] / 2 / mine["batch"]
@@ -244,19 +280,20 @@ def edges_note(circuit, own, other):
 
 def main():
     options = arguments()
-    cases = [parse_case(text) for text in options.cases.split(",")]
     comparison = Comparison(options)
     say("roofline")
     tflops, gbytes, name = peaks(options)
+    if options.peer:
+        comparison.build_peer()
     print(f"{name}, {options.precision}; peaks: {shown(tflops, ',.4g') or 'unknown'} TFLOP/s, {shown(gbytes, ',.0f') or 'unknown'} GB/s\n")
     print(HEADER, flush=True)
-    for number, (circuit, batch) in enumerate(cases):
-        own = comparison.sluice(circuit, batch)
-        other = comparison.peer(circuit, batch, number == 0) if options.peer else {}
-        for row in rows(circuit, batch, own, other, tflops, gbytes):
+    for circuit in options.circuits:
+        own = comparison.sluice(circuit)
+        other = comparison.peer(circuit) if options.peer else {}
+        for row in rows(circuit, own, other, tflops, gbytes):
             print(row, flush=True)
         note = edges_note(circuit, own, other)
-        if note and note not in comparison.notes:
+        if note:
             comparison.notes.append(note)
     for note in comparison.notes:
         print(f"\n{note}")

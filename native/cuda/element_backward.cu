@@ -23,15 +23,16 @@ enum {
     GATHER_THREADS = 256
 };
 
-template <int ROWS_, int CHILDREN_>
+template <int ROWS_, int CHILDREN_, bool CROWDED = false>
 struct FlowShape {
     static constexpr int ROWS = ROWS_;
     static constexpr int CHILDREN = CHILDREN_; /* columns of the element that a block owns */
-    typedef WarpGrid<ROWS, CHILDREN> Warps;
+    typedef WarpGrid<ROWS, CHILDREN, CROWDED && CHILDREN <= 64 ? 16 : 32> Warps;
     static constexpr int THREADS = Warps::THREADS;
-    /* Thread blocks of a chain on a multiprocessor: with fewer registers for each, some would spill. */
-    static constexpr int RESIDENT = (ROWS > 32 ? BUSY_THREADS / 2 : BUSY_THREADS) / THREADS;
-    static constexpr int CHUNK = CHILDREN > 32 ? CHILDREN : 32; /* parent nodes at a time */
+    /* thread blocks on a multiprocessor, at least */
+    static constexpr int RESIDENT = (CROWDED ? (int)CROWDED_THREADS : (int)BUSY_THREADS) / THREADS;
+    /* parent nodes at a time */
+    static constexpr int CHUNK = CROWDED ? (int)CROWDED_CHUNK : CHILDREN > 32 ? CHILDREN : 32;
     static constexpr int A_STRIDE = CHUNK + 8;
     static constexpr int B_STRIDE = CHILDREN + 8;
     static constexpr int VECTORS_A_ROW = CHUNK / 8;
@@ -80,6 +81,7 @@ __device__ __forceinline__ void flow_backward(const DevicePlan &c, const Element
 
     const auto load_weights = [&](const Tile &tile, int32_t chunk, bf16 *to) {
         const bf16 *from = c.copies + tile.copy + column;
+#pragma unroll 2
         for (int i = threadIdx.x; i < CHUNK * (Shape::CHILDREN / 8); i += Shape::THREADS) {
             const int32_t node = i / (Shape::CHILDREN / 8);
             const int32_t child = i % (Shape::CHILDREN / 8) * 8;
@@ -117,7 +119,7 @@ __device__ __forceinline__ void flow_backward(const DevicePlan &c, const Element
     value.fetch_element(c, element, nodes, my_row, my_column);
     wait();
 
-    uint4 gradient[Shape::VECTORS];
+    uint4 gradient[Shape::VECTORS] = {};
     const int vector = threadIdx.x % Shape::VECTORS_A_ROW * 8;
     const auto row_of = [&](int i) {
         return (int)threadIdx.x / Shape::VECTORS_A_ROW + i * Shape::ROWS_APART;
@@ -167,6 +169,7 @@ __device__ __forceinline__ void flow_backward(const DevicePlan &c, const Element
             load_weights(tile_at(next), next_chunk, b + (stage ^ 1) * CHUNK * Shape::B_STRIDE);
             copy_async_commit();
         }
+#pragma unroll 2
         for (int k = 0; k < depth; k += STEP_K) {
             product.template multiply<false, true>(
                     a + (stage * ROWS + row_of_warp) * Shape::A_STRIDE + k, Shape::A_STRIDE,
@@ -183,7 +186,7 @@ __device__ __forceinline__ void flow_backward(const DevicePlan &c, const Element
 
 /* A level, or a part of it. */
 template <typename Shape>
-__global__ void __launch_bounds__(Shape::THREADS, BUSY_THREADS / Shape::THREADS)
+__global__ void __launch_bounds__(Shape::THREADS, Shape::RESIDENT)
         element_backward_matrix(const DevicePlan c, const ElementLaunch launch) {
     let_next_launch_start();
     flow_backward<Shape>(c, c.element[c.backward[launch.first + blockIdx.x]], launch.nodes,
@@ -241,16 +244,22 @@ cudaError_t launch_rows(const ElementLaunch &range, const DevicePlan &c, bool ea
                         Shape::THREADS, Shape::SHARED, stream, c, range);
 }
 
-/* Few rows per thread block, where many would leave multiprocessors idle. */
+/* For few tasks: few rows a thread block, where many would leave multiprocessors idle. */
+template <int CHILDREN>
+using FewTasks = FlowShape<32, CHILDREN>;
+
+template <int CHILDREN>
+using ManyTasks = FlowShape<(CHILDREN > 32 ? 32 : 64), CHILDREN, (CHILDREN > 32)>;
+
 template <int CHILDREN>
 cudaError_t launch_matrix(const LaunchList &launches, const ElementLaunch &range,
                           const DevicePlan &c, bool early, cudaStream_t stream) {
-    typedef FlowShape<32, CHILDREN> Few;
-    typedef FlowShape<64, CHILDREN> Many;
+    typedef FewTasks<CHILDREN> Few;
     const int64_t blocks = (int64_t)(range.end - range.first) * ceiling_of(c.count, Few::ROWS)
                            * ceiling_of(range.nodes, CHILDREN);
-    return blocks <= launches.processors ? launch_rows<Few>(range, c, early, stream)
-                                         : launch_rows<Many>(range, c, early, stream);
+    return blocks <= launches.processors
+                   ? launch_rows<Few>(range, c, early, stream)
+                   : launch_rows<ManyTasks<CHILDREN>>(range, c, early, stream);
 }
 
 cudaError_t launch_elements(const LaunchList &launches, const ElementLaunch &range,
@@ -305,11 +314,10 @@ cudaError_t launch_chain(const LaunchList &launches, const ChainLaunch &range, c
     if (chain_suits_at_once(launches, range, c.count)) {
         return element_chain_at_once(launches, range, c, stream);
     }
-    typedef FlowShape<32, CHILDREN> Few;
-    typedef FlowShape<64, CHILDREN> Many;
+    typedef FewTasks<CHILDREN> Few;
     return few_rows_suit(launches, range, ceiling_of(c.count, Few::ROWS))
                    ? launch_chain_rows<Few>(launches, range, c, stream)
-                   : launch_chain_rows<Many>(launches, range, c, stream);
+                   : launch_chain_rows<ManyTasks<CHILDREN>>(launches, range, c, stream);
 }
 
 cudaError_t launch_chain(const LaunchList &launches, const ChainLaunch &range, const DevicePlan &c,

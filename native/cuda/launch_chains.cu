@@ -64,8 +64,7 @@ bool few_rows_suit(const LaunchList &launches, const ChainLaunch &chain, int32_t
 
 bool chain_suits_at_once(const LaunchList &launches, const ChainLaunch &chain, int32_t count) {
     return chain.nodes > SMALL_NODES
-           && (int64_t)(chain.end - chain.first) * ceiling_of(count, FEWEST_ROWS) / chain.layers
-                      <= launches.processors;
+           && (int64_t)chain.widest * ceiling_of(count, FEWEST_ROWS) <= launches.processors;
 }
 
 unsigned at_once_blocks(const LaunchList &launches, const ChainLaunch &chain, int32_t row_strips) {

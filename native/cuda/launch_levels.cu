@@ -146,7 +146,13 @@ void Levels::chains() {
             first = std::max(end, first + 1);
             continue;
         }
-        ChainLaunch chain = {chains_.items(), 0, 0, (int32_t)(end - first), 0, 0};
+        ChainLaunch chain = {chains_.items(), 0, 0, (int32_t)(end - first), 0, 0, 0};
+        for (size_t l = first; l < end; l++) {
+            const BackwardLevel &part = s_.levels[l];
+            chain.widest =
+                    std::max(chain.widest, s_.elements[(size_t)(part.element_end - 1)].end
+                                                   - s_.elements[(size_t)part.element_begin].first);
+        }
         const int32_t begin = s_.elements[(size_t)level.element_begin].first;
         const int32_t stop = s_.elements[(size_t)(s_.levels[end - 1].element_end - 1)].end;
         for (int32_t i = begin; i < stop; i++) {

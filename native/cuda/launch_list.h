@@ -30,6 +30,7 @@ struct ChainLaunch {
     int32_t end;
     int32_t nodes;    /* of the largest of its blocks or elements */
     int32_t layers;   /* that it has one after the other */
+    int32_t widest;   /* items of the layer that has most */
     int32_t launches; /* of sums that it stands for */
     int32_t period;   /* items of a layer, where all layers have the same weights; otherwise 0 */
 };

@@ -145,11 +145,16 @@ void Sums::chains() {
             first = std::max(end, first + 1);
             continue;
         }
-        ChainLaunch chain = {chains_.items(), 0, 0, 0, (int32_t)(end - first), 0};
+        ChainLaunch chain = {chains_.items(), 0, 0, 0, 0, (int32_t)(end - first), 0};
+        int32_t layer_begin = first_sum;
         const int32_t end_sum = s_.sums[end - 1].end;
         for (int32_t s = first_sum; s < end_sum; s++) {
             place[(size_t)s] = s - first_sum;
-            chain.layers += s == first_sum || layer_of[(size_t)s] != layer_of[(size_t)(s - 1)];
+            if (s == first_sum || layer_of[(size_t)s] != layer_of[(size_t)(s - 1)]) {
+                chain.layers++;
+                layer_begin = s;
+            }
+            chain.widest = std::max(chain.widest, s + 1 - layer_begin);
             chain.nodes = std::max(chain.nodes, p_.block_nodes[p_.sum_block[s]]);
             std::vector<int32_t> waits;
             for (int32_t t = p_.sum_tile_begin[s]; t < p_.sum_tile_begin[s + 1]; t++) {

@@ -1,4 +1,5 @@
 /* The table of the CUDA library: checks arguments, then enqueues the work. */
+#include <algorithm>
 #include <cstdarg>
 #include <cstdio>
 #include <cstdlib>
@@ -183,16 +184,22 @@ sluice_status prepare(sluice_pool *pool, const sluice_plan *, const sluice_state
     return result_of(fill_copies(*pool->launches, pool->launches->view(*state), pool->stream));
 }
 
-/* Calls work(view, row) for each row group that fits the buffers of the arithmetic. */
+/*
+ * Calls work(view, row) for each row group that fits the buffers of the arithmetic. Groups are
+ * equally large, to a multiple of FEWEST_ROWS.
+ */
 template <typename Work>
 cudaError_t for_each_group(const sluice_pool *pool, const sluice_state &state,
                            const sluice_batch &batch, int32_t arithmetic, Work work) {
     DevicePlan c = pool->launches->view(state);
     const int32_t most = arithmetic == SLUICE_LINEAR ? state.capacity : state.log_capacity;
     c.cell_capacity = most;
-    for (int64_t first = 0; first < batch.count; first += most) {
+    const int32_t groups = ceiling_of(batch.count, most);
+    const int32_t share = groups > 1 ? ceiling_of(batch.count, groups) : most;
+    const int32_t group = std::min(ceiling_of(share, FEWEST_ROWS) * FEWEST_ROWS, most);
+    for (int64_t first = 0; first < batch.count; first += group) {
         const int32_t row = (int32_t)first;
-        c.count = batch.count - row < most ? batch.count - row : most;
+        c.count = batch.count - row < group ? batch.count - row : group;
         c.first_row = row;
         cudaError_t error = load_cells(c, batch, row, pool->stream);
         if (error == cudaSuccess) {

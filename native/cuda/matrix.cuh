@@ -14,6 +14,13 @@
 
 enum { STEP_K = 16 };
 
+/*
+ * A crowded multiprocessor has three thread blocks of 256 threads instead of two, with shorter
+ * chunks and fewer registers: what one of them waits for hides behind the others. That suits many
+ * tasks. Where there are few, the time of a single thread block counts.
+ */
+enum { CROWDED_THREADS = 768, CROWDED_CHUNK = 64 };
+
 template <int M, int N>
 struct WarpProduct {
     static_assert(M % 16 == 0 && N % 8 == 0, "whole matrix instructions");
@@ -143,14 +150,11 @@ struct WarpProduct {
     }
 };
 
-/* How the warps of a block share a product of ROWS x COLUMNS. */
-template <int ROWS, int COLUMNS>
+/* How the warps of a block share a product of ROWS x COLUMNS, with up to WIDTH columns each. */
+template <int ROWS, int COLUMNS, int WIDTH = 32>
 struct WarpGrid {
-    /*
-     * Warps compute 32 x 32 where there is much work; 16 rows where a thread block has to be quick.
-     */
-    static constexpr int M = ROWS <= 32 || COLUMNS <= 32 ? 16 : 32;
-    static constexpr int N = COLUMNS < 32 ? COLUMNS : 32;
+    static constexpr int M = 16;
+    static constexpr int N = COLUMNS < WIDTH ? COLUMNS : WIDTH;
     static constexpr int BY_M = ROWS / M;
     static constexpr int BY_N = COLUMNS / N;
     static constexpr int WARPS = BY_M * BY_N;

@@ -23,22 +23,23 @@ namespace {
 /*
  * Threads of a multiprocessor where each needs many registers: with more threads some would spill.
  */
-enum { MATRIX_THREADS = 384, GROUP_THREADS = 256 };
+enum { GROUP_THREADS = 256 };
 
-template <int ROWS_, int NODES_>
+template <int ROWS_, int NODES_, bool CROWDED = false>
 struct SumShape {
     static constexpr int ROWS = ROWS_;
     static constexpr int NODES = NODES_;
-    typedef WarpGrid<ROWS, NODES> Warps;
+    typedef WarpGrid<ROWS, NODES, CROWDED && NODES <= 64 ? 16 : 32> Warps;
     static constexpr int THREADS = Warps::THREADS;
     /* thread blocks on a multiprocessor, at least */
-    static constexpr int RESIDENT = (NODES <= 32     ? (int)GROUP_THREADS
-                                     : Warps::M > 16 ? (int)MATRIX_THREADS
-                                                     : (int)BUSY_THREADS)
+    static constexpr int RESIDENT = (NODES <= 32 ? (int)GROUP_THREADS
+                                     : CROWDED   ? (int)CROWDED_THREADS
+                                                 : (int)BUSY_THREADS)
                                     / THREADS;
-    static constexpr int CHUNK = NODES > 64 ? NODES : 64; /* children at a time */
-    static constexpr bool GROUPS = NODES <= 32;           /* of small tiles in a chunk */
-    static constexpr int STRIDE = CHUNK + 8;              /* of rows in shared memory */
+    /* children at a time */
+    static constexpr int CHUNK = NODES > 64 && !CROWDED ? NODES : (int)CROWDED_CHUNK;
+    static constexpr bool GROUPS = NODES <= 32; /* of small tiles in a chunk */
+    static constexpr int STRIDE = CHUNK + 8;    /* of rows in shared memory */
     static constexpr int VECTORS_A_ROW = CHUNK / 8;
     static constexpr int ROWS_APART = THREADS / VECTORS_A_ROW;
     static constexpr int VECTORS = ROWS / ROWS_APART; /* of an element that a thread loads */
@@ -195,6 +196,7 @@ __device__ __forceinline__ void sum_block_forward(const DevicePlan &c, const Til
             load_weights(next, next_chunk, b + (stage ^ 1) * NODES * STRIDE);
             copy_async_commit();
         }
+#pragma unroll 2
         for (int k = 0; k < width; k += STEP_K) {
             product.template multiply<false, false>(
                     a + (stage * ROWS + row_of_warp) * STRIDE + k, STRIDE,
@@ -239,15 +241,21 @@ cudaError_t launch_rows(const SumLaunch &range, const DevicePlan &c, bool keep, 
                         Shape::THREADS, Shape::SHARED, stream, c, range, keep);
 }
 
-/* Few rows per thread block, where many would leave multiprocessors idle. */
+/* For few tasks: few rows a thread block, where many would leave multiprocessors idle. */
+template <int NODES>
+using FewTasks = SumShape<32, NODES>;
+
+template <int NODES>
+using ManyTasks = SumShape<(NODES > 32 ? 32 : 64), NODES, (NODES > 32)>;
+
 template <int NODES>
 cudaError_t launch_matrix(const LaunchList &launches, const SumLaunch &range, const DevicePlan &c,
                           bool keep, bool early, cudaStream_t stream) {
-    typedef SumShape<32, NODES> Few;
-    typedef SumShape<64, NODES> Many;
+    typedef FewTasks<NODES> Few;
     const int64_t blocks = (int64_t)(range.end - range.first) * ceiling_of(c.count, Few::ROWS);
-    return blocks <= launches.processors ? launch_rows<Few>(range, c, keep, early, stream)
-                                         : launch_rows<Many>(range, c, keep, early, stream);
+    return blocks <= launches.processors
+                   ? launch_rows<Few>(range, c, keep, early, stream)
+                   : launch_rows<ManyTasks<NODES>>(range, c, keep, early, stream);
 }
 
 template <typename Shape>
@@ -270,11 +278,10 @@ cudaError_t launch_chain(const LaunchList &launches, const ChainLaunch &range, c
     if (chain_suits_at_once(launches, range, c.count)) {
         return sum_chain_at_once(launches, range, c, keep, stream);
     }
-    typedef SumShape<32, NODES> Few;
-    typedef SumShape<64, NODES> Many;
+    typedef FewTasks<NODES> Few;
     return few_rows_suit(launches, range, ceiling_of(c.count, Few::ROWS))
                    ? launch_chain_rows<Few>(launches, range, c, keep, stream)
-                   : launch_chain_rows<Many>(launches, range, c, keep, stream);
+                   : launch_chain_rows<ManyTasks<NODES>>(launches, range, c, keep, stream);
 }
 
 } // namespace

@@ -6,7 +6,8 @@
  * Small tables of one variable are left to category_statistics.cu. Of other small ones a warp owns
  * COLUMNS columns, one for each lane, and has their histogram in shared memory. Of large ones, such as
  * words of a vocabulary, the cells are sorted by category first, stably, so that a thread block owns
- * the row of a category and reads just the flows that belong to it.
+ * the row of a category and reads just the flows that belong to it. SPAN terms are added up apart:
+ * an error that grows with the number of terms in a sum does not grow with the row group.
  * Traffic: each flow once, each statistic once.
  */
 
@@ -15,6 +16,7 @@ namespace {
 enum {
     COLUMNS = WARP,
     AHEAD = 32,     /* rows whose flows are loaded at a time */
+    SPAN = 512,     /* rows or items that are added up apart */
     SORT_WARPS = 8, /* warps that divide the items among them */
     SORTERS = SORT_WARPS * WARP,
     SCAN_AHEAD = 8, /* cells of a lane that are loaded at once */
@@ -34,51 +36,53 @@ __global__ void __launch_bounds__(WARP)
         return;
     }
     float *const mine = histogram + threadIdx.x;
-    for (int32_t k = 0; k < table.categories; k++) mine[k * COLUMNS] = 0;
-    for (int32_t i = 0; i < table.inputs; i++) {
-        const Input &input = c.input[c.table_input[table.input_begin + i]];
-        const int32_t n = column - input.first;
-        if (n < 0 || n >= input.nodes) {
-            continue;
-        }
-        const int32_t *const cells = c.cells + (int64_t)input.variable * c.cell_capacity;
-        for (int32_t e = 0; e < input.elements; e++) {
-            const Element &element = c.element[c.block_element[input.element_begin + e]];
-            const V *flows = element_row<V>(c, c.flows, element.flow, input.nodes, 0) + n;
-            /* A batch of flows is in flight while the one before is added up. */
-            float flow[AHEAD];
-            float next[AHEAD];
-            const auto fetch = [&](float *to, int32_t b) {
+    float *const to = c.statistics + table.statistic + column;
+    for (int32_t span = 0; span < c.count; span += SPAN) {
+        const int32_t stop = min(span + SPAN, c.count);
+        for (int32_t k = 0; k < table.categories; k++) mine[k * COLUMNS] = 0;
+        for (int32_t i = 0; i < table.inputs; i++) {
+            const Input &input = c.input[c.table_input[table.input_begin + i]];
+            const int32_t n = column - input.first;
+            if (n < 0 || n >= input.nodes) {
+                continue;
+            }
+            const int32_t *const cells = c.cells + (int64_t)input.variable * c.cell_capacity;
+            for (int32_t e = 0; e < input.elements; e++) {
+                const Element &element = c.element[c.block_element[input.element_begin + e]];
+                const V *flows = element_row<V>(c, c.flows, element.flow, input.nodes, 0) + n;
+                /* A batch of flows is in flight while the one before is added up. */
+                float flow[AHEAD];
+                float next[AHEAD];
+                const auto fetch = [&](float *to, int32_t b) {
 #pragma unroll
-                for (int j = 0; j < AHEAD; j++) {
-                    to[j] = load_value(flows + (int64_t)min(b + j, c.count - 1) * input.nodes);
-                }
-            };
-            fetch(next, 0);
-            for (int32_t b = 0; b < c.count; b += AHEAD) {
+                    for (int j = 0; j < AHEAD; j++) {
+                        to[j] = load_value(flows + (int64_t)min(b + j, stop - 1) * input.nodes);
+                    }
+                };
+                fetch(next, span);
+                for (int32_t b = span; b < stop; b += AHEAD) {
 #pragma unroll
-                for (int j = 0; j < AHEAD; j++) flow[j] = next[j];
-                int32_t cell[AHEAD];
+                    for (int j = 0; j < AHEAD; j++) flow[j] = next[j];
+                    int32_t cell[AHEAD];
 #pragma unroll
-                for (int j = 0; j < AHEAD; j++) {
-                    cell[j] = b + j < c.count ? cells[b + j] : MISSING_CATEGORY;
-                }
-                if (b + AHEAD < c.count) {
-                    fetch(next, b + AHEAD);
-                }
+                    for (int j = 0; j < AHEAD; j++) {
+                        cell[j] = b + j < stop ? cells[b + j] : MISSING_CATEGORY;
+                    }
+                    if (b + AHEAD < stop) {
+                        fetch(next, b + AHEAD);
+                    }
 #pragma unroll
-                for (int j = 0; j < AHEAD; j++) {
-                    if (cell[j] >= 0) {
-                        mine[cell[j] * COLUMNS] += flow[j];
+                    for (int j = 0; j < AHEAD; j++) {
+                        if (cell[j] >= 0) {
+                            mine[cell[j] * COLUMNS] += flow[j];
+                        }
                     }
                 }
             }
         }
-    }
-    if (column < table.nodes) {
-        float *to = c.statistics + table.statistic + column;
-        for (int32_t k = 0; k < table.categories; k++, to += table.nodes) {
-            *to = add ? *to + mine[k * COLUMNS] : mine[k * COLUMNS];
+        for (int32_t k = 0; k < table.categories && column < table.nodes; k++) {
+            float &total = to[(int64_t)k * table.nodes];
+            total = add || span > 0 ? total + mine[k * COLUMNS] : mine[k * COLUMNS];
         }
     }
 }
@@ -255,13 +259,21 @@ __global__ void __launch_bounds__(ROW_THREADS, 8)
     const int32_t *const places = sorted_begin(c, table);
     const int32_t *const sorted = places + table.categories + 1;
     float *const to = c.statistics + table.statistic + (int64_t)category * table.nodes + column;
-    float sum[WIDTH];
+    float total[WIDTH];
+    float sum[WIDTH] = {};
 #pragma unroll
-    for (int i = 0; i < WIDTH; i++) sum[i] = add && owns ? to[i] : 0;
+    for (int i = 0; i < WIDTH; i++) total[i] = add && owns ? to[i] : 0;
     int32_t usual = 0; /* index of the element that reads the column among those of its variable */
     const int32_t end = places[category + 1];
     for (int32_t first = places[category]; first < end; first += ROWS_AHEAD) {
         const int32_t rows = min(end - first, (int32_t)ROWS_AHEAD);
+        if ((first - places[category]) % SPAN == 0) {
+#pragma unroll
+            for (int i = 0; i < WIDTH; i++) {
+                total[i] += sum[i];
+                sum[i] = 0;
+            }
+        }
         __syncthreads();
         if (threadIdx.x < (unsigned)rows) {
             const int32_t item = sorted[first + threadIdx.x];
@@ -316,7 +328,7 @@ __global__ void __launch_bounds__(ROW_THREADS, 8)
     }
     if (owns) {
 #pragma unroll
-        for (int i = 0; i < WIDTH; i++) to[i] = sum[i];
+        for (int i = 0; i < WIDTH; i++) to[i] = total[i] + sum[i];
     }
 }
 

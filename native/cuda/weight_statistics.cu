@@ -9,12 +9,18 @@
  * chunks of rows are in flight to shared memory while the matrix units work. A thread scales the
  * gradients that it copied itself, before others read them. Where many tiles share few weights, as
  * in homogeneous models, the tiles are divided into slices, whose sums a second launch adds up in
- * order.
+ * order. After MATRIX_SPAN rows the sums go to memory and start anew: an error that grows with the number
+ * of terms in a sum does not grow with the row group.
  */
 
 namespace {
 
-enum { CHUNK = 32, STAGES = 4, FEW_THREADS = 512 };
+enum {
+    CHUNK = 32,
+    STAGES = 4,
+    FEW_THREADS = 512,
+    FLOAT_SPAN = 512 /* rows that are added up apart where operands are float32 */
+};
 
 template <int SIDE>
 struct StatisticsShape {
@@ -100,9 +106,36 @@ __global__ void __launch_bounds__(StatisticsShape<SIDE>::THREADS,
     }
     __syncthreads();
     typename Shape::Product product;
-    product.clear();
     const int node_of_warp = warp / Shape::BY_N * Shape::M;
     const int child_of_warp = warp % Shape::BY_N * Shape::N;
+    float *const statistics =
+            partial == NULL ? c.statistics + weight.parameter
+                            : partial + blockIdx.z * slice_floats
+                                      + (int64_t)blockIdx.x * launch.nodes * launch.children;
+    const auto write_sums = [&](bool adds) {
+#pragma unroll
+        for (int i = 0; i < Shape::M / 16; i++) {
+#pragma unroll
+            for (int half = 0; half < 2; half++) {
+                const int32_t n = node + node_of_warp + i * 16 + half * 8 + lane / 4;
+#pragma unroll
+                for (int j = 0; j < Shape::N / 8; j++) {
+                    const int32_t k = child + child_of_warp + j * 8 + lane % 4 * 2;
+                    if (n < launch.nodes && k < launch.children) {
+                        float2 *to = (float2 *)(statistics + (int64_t)n * launch.children + k);
+                        float2 sum = make_float2(product.sum[i][j][half * 2],
+                                                 product.sum[i][j][half * 2 + 1]);
+                        if (adds) {
+                            const float2 old = *to;
+                            sum = make_float2(old.x + sum.x, old.y + sum.y);
+                        }
+                        *to = sum;
+                    }
+                }
+            }
+        }
+    };
+    product.clear();
     for (int32_t round = 0; round < rounds; round++) {
         const int stage = round % STAGES;
         copy_async_wait<STAGES - 2>();
@@ -123,31 +156,9 @@ __global__ void __launch_bounds__(StatisticsShape<SIDE>::THREADS,
             product.template multiply<true, true>(a + at + node_of_warp, Shape::STRIDE,
                                                   b + at + child_of_warp, Shape::STRIDE, lane);
         }
-    }
-    const bool adds = add && partial == NULL;
-    float *const statistics =
-            partial == NULL ? c.statistics + weight.parameter
-                            : partial + blockIdx.z * slice_floats
-                                      + (int64_t)blockIdx.x * launch.nodes * launch.children;
-#pragma unroll
-    for (int i = 0; i < Shape::M / 16; i++) {
-#pragma unroll
-        for (int half = 0; half < 2; half++) {
-            const int32_t n = node + node_of_warp + i * 16 + half * 8 + lane / 4;
-#pragma unroll
-            for (int j = 0; j < Shape::N / 8; j++) {
-                const int32_t k = child + child_of_warp + j * 8 + lane % 4 * 2;
-                if (n < launch.nodes && k < launch.children) {
-                    float2 *to = (float2 *)(statistics + (int64_t)n * launch.children + k);
-                    float2 sum = make_float2(product.sum[i][j][half * 2],
-                                             product.sum[i][j][half * 2 + 1]);
-                    if (adds) {
-                        const float2 old = *to;
-                        sum = make_float2(old.x + sum.x, old.y + sum.y);
-                    }
-                    *to = sum;
-                }
-            }
+        if (round + 1 == rounds || (round + 1) % (MATRIX_SPAN / CHUNK) == 0) {
+            write_sums(round >= MATRIX_SPAN / CHUNK || (add && partial == NULL));
+            product.clear();
         }
     }
 }
@@ -179,7 +190,22 @@ __global__ void __launch_bounds__(Shape::THREADS, BUSY_THREADS / Shape::THREADS)
     const int32_t node = blockIdx.y * Shape::BM;
     const int32_t child = blockIdx.z * Shape::BN;
     ThreadProduct<Shape> product;
+    const auto write_sums = [&](bool adds) {
+#pragma unroll
+        for (int i = 0; i < Shape::TM; i++) {
+            const int32_t n = node + product.row(i);
+#pragma unroll
+            for (int j = 0; j < Shape::TN; j++) {
+                const int32_t k = child + product.column(j);
+                if (n < launch.nodes && k < launch.children) {
+                    float *to = c.statistics + weight.parameter + (int64_t)n * launch.children + k;
+                    *to = adds ? *to + product.sum[i][j] : product.sum[i][j];
+                }
+            }
+        }
+    };
     product.clear();
+    bool adds = add;
     for (int32_t t = 0; t < weight.tiles; t++) {
         const Tile &tile = c.tile[c.weight_tile[weight.tile_begin + t]];
         for (int32_t chunk = 0; chunk < c.count; chunk += Shape::BK) {
@@ -210,17 +236,11 @@ __global__ void __launch_bounds__(Shape::THREADS, BUSY_THREADS / Shape::THREADS)
             __syncthreads();
             product.multiply(a, b, depth);
             __syncthreads();
-        }
-    }
-#pragma unroll
-    for (int i = 0; i < Shape::TM; i++) {
-        const int32_t n = node + product.row(i);
-#pragma unroll
-        for (int j = 0; j < Shape::TN; j++) {
-            const int32_t k = child + product.column(j);
-            if (n < launch.nodes && k < launch.children) {
-                float *to = c.statistics + weight.parameter + (int64_t)n * launch.children + k;
-                *to = add ? *to + product.sum[i][j] : product.sum[i][j];
+            const bool last = t + 1 == weight.tiles && chunk + depth == c.count;
+            if (last || (chunk + depth) % FLOAT_SPAN == 0) {
+                write_sums(adds);
+                product.clear();
+                adds = true;
             }
         }
     }

@@ -10,6 +10,9 @@
 
 #include "launch_list.h"
 
+/* Rows that the matrix units add up apart: their sums then go to memory and start anew. */
+enum { MATRIX_SPAN = 1024 };
+
 /* add: adds to the buffer, otherwise overwrites it. */
 cudaError_t weight_statistics(const LaunchList &launches, const DevicePlan &c, int32_t value_type,
                               bool add, cudaStream_t stream);

@@ -17,7 +17,7 @@ enum {
     THREADS = TOGETHER * WARP,
     CHUNK = 32, /* rows at a time */
     STAGES = 4,
-    SPAN = 512, /* rows whose factors are in shared memory */
+    SPAN = 512, /* rows whose factors are in shared memory; a part of MATRIX_SPAN */
     STRIDE = SIDE + 8,
     STAGE = (1 + TOGETHER) * CHUNK * STRIDE,
     SHARED = STAGES * STAGE * 2,
@@ -47,6 +47,27 @@ __global__ void __launch_bounds__(THREADS, 4)
     const int32_t sum_block = one.sum_block;
 
     WarpProduct<SIDE, SIDE> product;
+    float *const statistics = c.statistics + c.weight[first_weight + warp].parameter;
+    const auto write_sums = [&](bool adds) {
+#pragma unroll
+        for (int i = 0; i < SIDE / 16; i++) {
+#pragma unroll
+            for (int half = 0; half < 2; half++) {
+                const int n = i * 16 + half * 8 + lane / 4;
+#pragma unroll
+                for (int j = 0; j < SIDE / 8; j++) {
+                    float2 *const to = (float2 *)(statistics + n * SIDE + j * 8 + lane % 4 * 2);
+                    float2 sum = make_float2(product.sum[i][j][half * 2],
+                                             product.sum[i][j][half * 2 + 1]);
+                    if (adds) {
+                        const float2 old = *to;
+                        sum = make_float2(old.x + sum.x, old.y + sum.y);
+                    }
+                    *to = sum;
+                }
+            }
+        }
+    };
     product.clear();
     for (int32_t span = 0; span < c.count; span += SPAN) {
         const int32_t samples = min((int32_t)SPAN, c.count - span);
@@ -93,24 +114,10 @@ __global__ void __launch_bounds__(THREADS, 4)
         }
         copy_async_wait<0>();
         __syncthreads();
-    }
-    float *const statistics = c.statistics + c.weight[first_weight + warp].parameter;
-#pragma unroll
-    for (int i = 0; i < SIDE / 16; i++) {
-#pragma unroll
-        for (int half = 0; half < 2; half++) {
-            const int n = i * 16 + half * 8 + lane / 4;
-#pragma unroll
-            for (int j = 0; j < SIDE / 8; j++) {
-                float2 *const to = (float2 *)(statistics + n * SIDE + j * 8 + lane % 4 * 2);
-                float2 sum =
-                        make_float2(product.sum[i][j][half * 2], product.sum[i][j][half * 2 + 1]);
-                if (add) {
-                    const float2 old = *to;
-                    sum = make_float2(old.x + sum.x, old.y + sum.y);
-                }
-                *to = sum;
-            }
+        const int32_t done = span + samples;
+        if (done == c.count || done % MATRIX_SPAN == 0) {
+            write_sums(add || done > MATRIX_SPAN);
+            product.clear();
         }
     }
 }

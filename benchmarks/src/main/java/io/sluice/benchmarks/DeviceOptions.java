@@ -35,6 +35,8 @@ record DeviceOptions(
         long seed,
         boolean json) {
 
+    private static final int LARGEST_BATCH = 16_384;
+
     static final String USAGE =
             """
             usage: DeviceThroughput [OPTION VALUE]...
@@ -44,7 +46,7 @@ record DeviceOptions(
               --circuits     list of names such as hclt784-256, hclt768-64, pd784-128, pd768-128, rat784-256 (latents),
                              hclt784m-256 (leaves merged), hclt784-64b8 (blocks of 8) and hmm32-512-v33279 (states, words);
                              by default some of each
-              --batch        list of batch sizes up to 4096, by default 512,64
+              --batch        list of batch sizes up to 16384, by default 512,64
               --seconds      that each figure is measured for, by default 1
               --peak-tflops  peak rate of the device's arithmetic in TFLOP/s, for the roofline
               --peak-gbytes  peak rate of its memory in GB/s
@@ -121,8 +123,8 @@ record DeviceOptions(
         private static List<Integer> batches(String name, String value) {
             List<Integer> batches =
                     Stream.of(value.split(",", -1)).map(word -> number(name, word)).toList();
-            if (Collections.max(batches) > RandomRows.ROWS) {
-                throw unusable(name, value, "at most " + RandomRows.ROWS + " rows");
+            if (Collections.max(batches) > LARGEST_BATCH) {
+                throw unusable(name, value, "at most " + LARGEST_BATCH + " rows");
             }
             return batches;
         }

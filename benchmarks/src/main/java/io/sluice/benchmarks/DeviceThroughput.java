@@ -134,7 +134,8 @@ public final class DeviceThroughput {
     }
 
     private List<DeviceFigure> measure(String name, Circuit circuit, int batch) {
-        Dataset data = AlikeRows.draw(circuit, RandomRows.ROWS, SEED);
+        // At least two batches, so that each step gets other rows than the one before.
+        Dataset data = AlikeRows.draw(circuit, Math.max(RandomRows.ROWS, 2 * batch), SEED);
         Workload workload = Workload.of(circuit);
         DeviceTraffic traffic = DeviceTraffic.of(circuit, data.type().bytes(), valueBytes(circuit));
         OptionalLong free = EngineProbe.freeBytes(options.device());

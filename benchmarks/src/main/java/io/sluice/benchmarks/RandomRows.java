@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
  * <p>For one thread.
  */
 final class RandomRows {
-    /** The number of rows, and the largest batch. */
+    /** The usual number of rows, and then the largest batch. */
     static final int ROWS = 4096;
 
     private static final long SEED = 7;
@@ -39,12 +39,12 @@ final class RandomRows {
     }
 
     /**
-     * @param data {@link #ROWS} rows
-     * @param batch rows in a batch, at most as many
+     * @param data at least as many rows as a batch has
+     * @param batch rows in a batch
      */
     RandomRows(Dataset data, int batch) {
         this.data = data;
-        int batches = ROWS / batch;
+        int batches = (int) data.rows() / batch;
         numbers = new int[batches][batch];
         slices = new Dataset[batches];
         for (int i = 0; i < batches; i++) {

@@ -43,7 +43,7 @@ class DeviceOptionsTest {
     @CsvSource({
         "--precision, half",
         "--threads, 0",
-        "--batch, 5000",
+        "--batch, 20000",
         "--seconds, 0",
         "--peak-gbytes, fast",
         "--format, csv",

@@ -8,21 +8,32 @@ import io.sluice.compile.Plan;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * The memory of an engine on a CUDA device: one slab that lives as long as it does, and one for the
- * buffers of the log-space kernels, made when a row first needs them.
+ * The memory of an engine on a CUDA device: a slab that lives as long as it does, one for the
+ * buffers of a row group, which grows with the batches, and one for the buffers of the log-space
+ * kernels, made when a row first needs them.
  */
 final class CudaBuffers {
-    /** A training step's usual batch is one group. */
-    private static final int LARGEST_GROUP = 512;
+    /**
+     * A batch passes through the kernels as one row group, up to these limits: larger groups cost
+     * memory and gain next to nothing. A circuit with more bytes a row keeps a device busy with
+     * fewer rows (native/cuda/NOTES.md has the measurements).
+     */
+    private static final long GROUP_BYTES = 8L << 30;
 
-    /** Kernels work on this many samples at a time: smaller groups are multiples of it. */
+    private static final int LARGEST_GROUP = 16_384;
+
+    /** Rows that every engine has buffers for from the start, if they fit. */
+    private static final int SMALLEST_GROUP = 512;
+
+    /** Kernels work on this many rows at a time: smaller groups are multiples of it. */
     private static final int GROUP_STEP = 16;
 
     private static final long LOG_GROUP_BYTES = 512L << 20;
@@ -63,12 +74,14 @@ final class CudaBuffers {
     private final MemorySegment state;
     private final Releases releases;
     private final boolean gradientsTakeValues;
-    private final DeviceSlab slab;
-    private final List<Part> temporary = new ArrayList<>();
-    private boolean hasLogBuffers;
+    private final long devicePlanBytes;
+    private final Map<Integer, Long> workspaceBytes = new HashMap<>();
+    private DeviceSlab group;
+    private List<Part> groupParts = List.of();
+    private List<Part> logParts = List.of();
+    private int largestGroup;
 
     /**
-     * @param extraBytes device memory that the engine needs besides; {@link #slab} has it free
      * @param releases receives what frees the memory
      * @throws OutOfMemoryException when not even one row at a time would fit
      */
@@ -77,7 +90,6 @@ final class CudaBuffers {
             Plan plan,
             MemorySegment nativePlan,
             Precision precision,
-            long extraBytes,
             Arena arena,
             Releases releases) {
         this.kernels = kernels;
@@ -85,21 +97,71 @@ final class CudaBuffers {
         this.nativePlan = nativePlan;
         this.releases = releases;
         gradientsTakeValues = gradientsTakeValues(plan);
+        devicePlanBytes = kernels.devicePlanBytes(nativePlan);
         state = arena.allocate(sluice_state.layout());
         boolean bf16 = precision == Precision.FAST && suitsMatrixUnits(plan);
         sluice_state.value_type(
                 state, bf16 ? Kernels.SLUICE_VALUE_BF16() : Kernels.SLUICE_VALUE_F32());
         sluice_state.log_capacity(state, logGroup(plan));
         sluice_state.second_pass(state, plan.sparse() ? 1 : 0);
-        useCapacity(largestCapacity(extraBytes));
-        slab = new DeviceSlab(bytes() + extraBytes);
-        releases.add(slab::free);
-        fixedBuffers().forEach(this::place);
-        for (Buffer buffer : groupBuffers()) {
-            temporary.add(place(buffer));
+        long free = DeviceMemory.current().free();
+        largestGroup = mostRowsWithin(free, largestUsefulGroup(), bytes(fixedBuffers()));
+        if (largestGroup == 0) {
+            throw tooLarge(free);
         }
+        List<Buffer> fixedBuffers = fixedBuffers();
+        DeviceSlab fixed = new DeviceSlab(bytes(fixedBuffers));
+        releases.add(fixed::free);
+        fixedBuffers.forEach(buffer -> place(buffer, fixed));
+        useCapacity(Math.min(SMALLEST_GROUP, largestGroup));
+        group = new DeviceSlab(bytes(groupBuffers()));
+        releases.add(() -> group.free());
+        placeGroup();
+    }
+
+    private void placeGroup() {
+        groupParts = groupBuffers().stream().map(buffer -> place(buffer, group)).toList();
         if (gradientsTakeValues) {
             sluice_state.gradients(state, sluice_state.values(state));
+        }
+    }
+
+    /** The most rows that this engine takes at a time. */
+    int largestGroup() {
+        return largestGroup;
+    }
+
+    /** Whether groups of so many rows, or the largest ones, have room. */
+    boolean hasRoomFor(int rows) {
+        return Math.min(rows, largestGroup) <= capacity();
+    }
+
+    /**
+     * Makes room for groups of so many rows, as far as the device has memory for them. The buffers
+     * of the group may move and lose what they hold: the kernels have to prepare the parameters
+     * again. No work may be under way.
+     */
+    void makeRoom(int rows) {
+        int before = (int) capacity();
+        // Batches that grow little by little do not move the buffers each time.
+        int wanted = Math.min(Math.max(2 * before, rows), largestGroup);
+        int granted = mostRowsWithin(DeviceMemory.current().free(), wanted, 0);
+        if (granted < wanted) {
+            largestGroup = Math.max(before, granted); // nothing asks for more again
+        }
+        if (granted <= before) {
+            return;
+        }
+        useCapacity(granted);
+        try {
+            // Taken before the old buffers are freed: those stay if it is refused.
+            DeviceSlab larger = new DeviceSlab(bytes(groupBuffers()));
+            group.free();
+            group = larger;
+            placeGroup();
+        } catch (OutOfMemoryException e) {
+            useCapacity(before);
+            largestGroup = before;
         }
     }
 
@@ -134,7 +196,7 @@ final class CudaBuffers {
     /** A buffer of the state: the field that names it, and its size. */
     private record Buffer(BiConsumer<MemorySegment, MemorySegment> field, long bytes) {}
 
-    /** A part of the slabs. */
+    /** A part of a slab. */
     private record Part(MemorySegment address, long bytes) {}
 
     private static long floats(long count) {
@@ -161,7 +223,7 @@ final class CudaBuffers {
         return List.of(
                 new Buffer(sluice_state::parameters, floats(sizes.parameterFloats())),
                 new Buffer(sluice_state::statistics, floats(sizes.statisticFloats())),
-                new Buffer(sluice_state::device_plan, kernels.devicePlanBytes(nativePlan)));
+                new Buffer(sluice_state::device_plan, devicePlanBytes));
     }
 
     private List<Buffer> groupBuffers() {
@@ -177,10 +239,16 @@ final class CudaBuffers {
                 new Buffer(sluice_state::scales, floats(plan.scales() * capacity())),
                 new Buffer(sluice_state::cells, floats(plan.variables() * places)),
                 new Buffer(sluice_state::skipped, places),
-                new Buffer(sluice_state::workspace, kernels.workspaceBytes(nativePlan, state)));
+                new Buffer(sluice_state::workspace, workspaceBytes()));
     }
 
-    private Part place(Buffer buffer) {
+    /** Every call compiles the plan for the device once more. */
+    private long workspaceBytes() {
+        return workspaceBytes.computeIfAbsent(
+                (int) capacity(), rows -> kernels.workspaceBytes(nativePlan, state));
+    }
+
+    private Part place(Buffer buffer, DeviceSlab slab) {
         if (buffer.bytes() == 0) {
             return new Part(MemorySegment.NULL, 0);
         }
@@ -189,44 +257,51 @@ final class CudaBuffers {
         return new Part(address, buffer.bytes());
     }
 
-    private List<Buffer> buffers() {
-        return Stream.concat(fixedBuffers().stream(), groupBuffers().stream()).toList();
-    }
-
     private static long bytes(List<Buffer> buffers) {
         return buffers.stream().mapToLong(buffer -> DeviceSlab.padded(buffer.bytes())).sum();
     }
 
-    private long bytes() {
-        return bytes(buffers());
+    /** Bytes of the group's buffers for so many rows. */
+    private long groupBytes(int rows) {
+        int before = (int) capacity();
+        useCapacity(rows);
+        try {
+            return bytes(groupBuffers());
+        } finally {
+            useCapacity(before);
+        }
     }
 
-    private long bytes(int capacity) {
-        useCapacity(capacity);
-        return bytes();
-    }
-
-    /** The largest group that fits into the device's free memory. */
-    private int largestCapacity(long extraBytes) {
-        long free = DeviceMemory.current().free();
-        long most = free / 100 * MOST_PERCENT - extraBytes;
+    /** How many rows a group may have, as far as the circuit is concerned. */
+    private int largestUsefulGroup() {
+        Plan.Sizes sizes = plan.sizes();
+        long ofValues = (gradientsTakeValues ? 1 : 2) * sizes.valueNodes() + 2 * sizes.flowNodes();
+        long row = valueBytes() * ofValues + floats(plan.scales() + plan.variables());
+        int useful = Math.clamp(GROUP_BYTES / row, SMALLEST_GROUP, LARGEST_GROUP);
         // Kernels number the cells of a row group with an int.
-        int largest = Math.min(LARGEST_GROUP, Integer.MAX_VALUE / plan.variables());
-        if (bytes(largest) <= most) {
-            return largest;
+        return Math.min(useful / GROUP_STEP * GROUP_STEP, Integer.MAX_VALUE / plan.variables());
+    }
+
+    /**
+     * The most rows, at most {@code wanted}, whose buffers fit into the free memory.
+     *
+     * @param otherBytes that have to fit besides
+     * @return 0 if not even one row fits
+     */
+    private int mostRowsWithin(long free, int wanted, long otherBytes) {
+        long most = free / 100 * MOST_PERCENT - otherBytes;
+        if (groupBytes(wanted) <= most) {
+            return wanted;
         }
         int fits = 0;
-        int tooLarge = largest;
+        int tooLarge = wanted;
         while (tooLarge - fits > 1) {
             int middle = (fits + tooLarge) / 2;
-            if (bytes(middle) <= most) {
+            if (groupBytes(middle) <= most) {
                 fits = middle;
             } else {
                 tooLarge = middle;
             }
-        }
-        if (fits == 0) {
-            throw tooLarge(free, extraBytes);
         }
         int rounded = fits < GROUP_STEP ? fits : fits / GROUP_STEP * GROUP_STEP;
         System.getLogger(CudaBuffers.class.getName())
@@ -235,17 +310,17 @@ final class CudaBuffers {
                         "{0} MiB are free on the device: kernels get {1} rows at a time, not {2}",
                         DeviceMemory.mebibytes(free),
                         rounded,
-                        largest);
+                        wanted);
         return rounded;
     }
 
-    private OutOfMemoryException tooLarge(long free, long extraBytes) {
-        long one = bytes(1) + extraBytes;
+    private OutOfMemoryException tooLarge(long free) {
+        long fixed = bytes(fixedBuffers());
         return new OutOfMemoryException(
                 "the circuit is too large for the device: its parameters and statistics take "
-                        + DeviceMemory.mebibytes(bytes(fixedBuffers()))
+                        + DeviceMemory.mebibytes(fixed)
                         + " MiB, with the buffers of a single row "
-                        + DeviceMemory.mebibytes(one)
+                        + DeviceMemory.mebibytes(fixed + groupBytes(1))
                         + " MiB, and "
                         + DeviceMemory.mebibytes(free)
                         + " MiB are free, of which an engine takes up to "
@@ -260,7 +335,7 @@ final class CudaBuffers {
 
     /** Makes sure that the log-space kernels have their buffers. */
     void needLogBuffers() {
-        if (hasLogBuffers) {
+        if (!logParts.isEmpty()) {
             return;
         }
         long rows = sluice_state.log_capacity(state);
@@ -273,14 +348,12 @@ final class CudaBuffers {
         sluice_state.log_values(state, values);
         sluice_state.log_flows(state, logSlab.take(blockBytes));
         sluice_state.element_flows(state, logSlab.take(flowBytes));
-        temporary.add(new Part(values, bytes));
-        hasLogBuffers = true;
+        logParts = List.of(new Part(values, bytes));
     }
 
     /** Copies the device plan, and sets the buffers that nobody sets later. */
     void initialize(CudaStream stream, MemorySegment pool) {
         clearStatistics(stream);
-        long devicePlanBytes = kernels.devicePlanBytes(nativePlan);
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment devicePlan = arena.allocate(Math.max(devicePlanBytes, 1), Slab.ALIGNMENT);
             kernels.devicePlan(pool, nativePlan, devicePlan);
@@ -298,7 +371,8 @@ final class CudaBuffers {
      * NaNs, and numbers of nothing. The kernels have to prepare the parameters once more then.
      */
     void poison(CudaStream stream) {
-        temporary.forEach(part -> stream.fill(part.address(), POISON, part.bytes()));
+        Stream.concat(groupParts.stream(), logParts.stream())
+                .forEach(part -> stream.fill(part.address(), POISON, part.bytes()));
     }
 
     /** The weight of the edge to a root that is no sum. */
@@ -319,10 +393,6 @@ final class CudaBuffers {
     /** A {@code sluice_state}. */
     MemorySegment state() {
         return state;
-    }
-
-    DeviceSlab slab() {
-        return slab;
     }
 
     /** Device address of a parameter. */

@@ -125,7 +125,8 @@ final class CudaGraphs {
         }
     }
 
-    void destroy() {
+    /** Forgets all graphs; none may be running. */
+    void clear() {
         graphs.values().forEach(CudaGraphs::destroy);
         graphs.clear();
     }

@@ -47,10 +47,8 @@ final class CudaRunner implements KernelRunner {
     private final CudaStaging staging;
     private final TransferBuffer input = new TransferBuffer();
     private final TransferBuffer output = new TransferBuffer();
-    private final MemorySegment hostStep;
-    private final MemorySegment deviceStep;
-    private final MemorySegment hostResults;
-    private final MemorySegment deviceResults;
+    private final TransferBuffer step = new TransferBuffer();
+    private final TransferBuffer results = new TransferBuffer();
 
     private CudaRunner(
             Plan plan,
@@ -68,32 +66,17 @@ final class CudaRunner implements KernelRunner {
         releases.add(stream::destroy);
         pool = kernels.createPool(1, stream.handle(), arena.allocate(ValueLayout.ADDRESS));
         releases.add(() -> kernels.destroyPool(pool));
-        int rows = CudaStaging.rowsFor(plan.variables());
-        long resultBytes = resultBytes(rows);
-        buffers =
-                new CudaBuffers(
-                        kernels,
-                        plan,
-                        nativePlan,
-                        options.precision(),
-                        CudaStaging.bytes(rows, plan.variables())
-                                + DeviceSlab.padded(STEP_BYTES)
-                                + DeviceSlab.padded(resultBytes),
-                        arena,
-                        releases);
-        staging = new CudaStaging(rows, plan.variables(), buffers.slab(), arena, releases);
-        deviceStep = buffers.slab().take(STEP_BYTES);
-        deviceResults = buffers.slab().take(resultBytes);
-        PinnedMemory pinned = new PinnedMemory(STEP_BYTES + resultBytes);
-        releases.add(pinned::free);
-        hostStep = pinned.segment().asSlice(0, STEP_BYTES);
-        hostResults = pinned.segment().asSlice(STEP_BYTES);
-        graphs = new CudaGraphs(stream);
-        releases.add(graphs::destroy);
         releases.add(input::free);
         releases.add(output::free);
+        releases.add(step::free);
+        releases.add(results::free);
+        buffers = new CudaBuffers(kernels, plan, nativePlan, options.precision(), arena, releases);
+        staging = new CudaStaging(plan.variables(), arena, releases);
+        step.need(STEP_BYTES);
+        graphs = new CudaGraphs(stream);
+        releases.add(graphs::clear);
         releases.add(stream::synchronize);
-        stream.clear(deviceResults, resultBytes);
+        needResults(0);
         buffers.initialize(stream, pool);
     }
 
@@ -145,14 +128,34 @@ final class CudaRunner implements KernelRunner {
 
     @Override
     public int mostRows(Work work) {
-        return staging.rows();
+        return staging.mostRows(buffers.largestGroup());
+    }
+
+    /** Makes room for batches of so many rows. What moves takes all graphs along. */
+    private void needRows(Work work, int rows) {
+        if (!staging.hasRoomFor(rows)) {
+            graphs.clear();
+            staging.makeRoom(rows);
+            needResults(staging.rows());
+        }
+        if (work.arithmetic() == Kernels.SLUICE_LOG()) {
+            buffers.needLogBuffers();
+        } else if (!buffers.hasRoomFor(rows)) {
+            graphs.clear();
+            buffers.makeRoom(rows);
+            kernels.prepare(call(MemorySegment.NULL, 0));
+        }
+    }
+
+    private void needResults(int rows) {
+        if (results.need(resultBytes(rows))) {
+            stream.clear(results.device(), HEADER_BYTES);
+        }
     }
 
     @Override
     public CallResults run(Work work, Batch batch, @Nullable Batch next) {
-        if (work.arithmetic() == Kernels.SLUICE_LOG()) {
-            buffers.needLogBuffers();
-        }
+        needRows(work, Math.max(batch.count(), next == null ? 0 : next.count()));
         if (POISONED) {
             buffers.poison(stream);
             kernels.prepare(call(MemorySegment.NULL, 0));
@@ -182,18 +185,18 @@ final class CudaRunner implements KernelRunner {
         } finally {
             stream.synchronize();
         }
-        return results(batch.count());
+        return resultsOf(batch.count());
     }
 
     /** Everything between the arrival of a batch and that of its results. */
     private void enqueue(Work work, MemorySegment batch, int count) {
         if (work.updates()) {
-            stream.copyToDevice(deviceStep, hostStep, STEP_BYTES);
+            stream.copyToDevice(step.device(), step.host(), STEP_BYTES);
         }
         stream.copyToDevice(input.device(), input.host(), work.inputBytes());
         stream.fill(output.device(), NOT_WRITTEN, work.outputBytes()); // by rows left to others
         work.run(kernels, call(batch, count));
-        stream.copyToHost(hostResults, deviceResults, resultBytes(count));
+        stream.copyToHost(results.host(), results.device(), resultBytes(count));
         stream.copyToHost(output.host(), output.device(), work.outputBytes());
     }
 
@@ -202,47 +205,47 @@ final class CudaRunner implements KernelRunner {
     }
 
     private NativeCall call(MemorySegment batch, int count) {
-        long results = deviceResults.address();
+        long header = results.device().address();
         return new NativeCall(
                 pool,
                 nativePlan,
                 buffers.state(),
                 batch,
-                MemorySegment.ofAddress(results + HEADER_BYTES),
-                MemorySegment.ofAddress(results + HEADER_BYTES + (long) Double.BYTES * count),
-                deviceResults,
-                deviceStep,
-                MemorySegment.ofAddress(results + FAILED_OFFSET),
+                MemorySegment.ofAddress(header + HEADER_BYTES),
+                MemorySegment.ofAddress(header + HEADER_BYTES + (long) Double.BYTES * count),
+                results.device(),
+                step.device(),
+                MemorySegment.ofAddress(header + FAILED_OFFSET),
                 input.device(),
                 output.device());
     }
 
-    private CallResults results(int count) {
+    private CallResults resultsOf(int count) {
         long logBytes = (long) Double.BYTES * count;
         return new CallResults(
                 count,
-                hostResults.asSlice(HEADER_BYTES, logBytes),
-                hostResults.asSlice(HEADER_BYTES + logBytes, count),
-                hostResults.get(ValueLayout.JAVA_INT, 0),
+                results.host().asSlice(HEADER_BYTES, logBytes),
+                results.host().asSlice(HEADER_BYTES + logBytes, count),
+                results.host().get(ValueLayout.JAVA_INT, 0),
                 failed(),
                 output.host());
     }
 
     private boolean failed() {
-        return hostResults.get(ValueLayout.JAVA_INT, FAILED_OFFSET) != 0;
+        return results.host().get(ValueLayout.JAVA_INT, FAILED_OFFSET) != 0;
     }
 
     @Override
     public void setStep(double stepSize, double pseudocount) {
-        hostStep.setAtIndex(ValueLayout.JAVA_DOUBLE, 0, stepSize);
-        hostStep.setAtIndex(ValueLayout.JAVA_DOUBLE, 1, pseudocount);
+        step.host().setAtIndex(ValueLayout.JAVA_DOUBLE, 0, stepSize);
+        step.host().setAtIndex(ValueLayout.JAVA_DOUBLE, 1, pseudocount);
     }
 
     @Override
     public boolean update() {
-        stream.copyToDevice(deviceStep, hostStep, STEP_BYTES);
+        stream.copyToDevice(step.device(), step.host(), STEP_BYTES);
         kernels.update(call(MemorySegment.NULL, 0), MemorySegment.NULL);
-        stream.copyToHost(hostResults, deviceResults, HEADER_BYTES);
+        stream.copyToHost(results.host(), results.device(), HEADER_BYTES);
         stream.synchronize();
         return failed();
     }

@@ -10,56 +10,62 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * Brings rows to the device: gathers them in pinned memory and copies that on a stream of its own.
- * There are two places, so that one batch can be on its way while the other is computed on.
+ * There are two places, so that one batch can be on its way while the other is computed on. They
+ * grow with the batches.
  */
 final class CudaStaging {
-    /** A batch of queries is as large as this allows, one of a training step has 512 rows. */
-    private static final long SLOT_BYTES = 8L << 20;
+    /** Most bytes of a place; data with very many columns get fewer rows. */
+    private static final long MOST_SLOT_BYTES = 128L << 20;
 
     private static final int FEWEST_ROWS = 512;
-    private static final int MOST_ROWS = 4096;
     private static final int SLOTS = 2;
     private static final int LARGEST_CELL = Integer.BYTES;
 
-    private final int rows;
+    private final int variables;
     private final CudaStream copies;
     private final Slot[] slots;
+    private int rows;
     private int current;
 
     /**
-     * @param rows as {@link #rowsFor} says
-     * @param slab with {@link #bytes} free
-     * @param releases receives what frees it
+     * Places for no rows yet.
+     *
+     * @param releases receives what frees them
      */
-    CudaStaging(int rows, int variables, DeviceSlab slab, Arena arena, Releases releases) {
-        this.rows = rows;
+    CudaStaging(int variables, Arena arena, Releases releases) {
+        this.variables = variables;
         copies = new CudaStream();
         releases.add(copies::destroy);
         slots = new Slot[SLOTS];
         for (int i = 0; i < SLOTS; i++) {
-            slots[i] = new Slot(i, rows, variables, slab, arena, releases);
+            slots[i] = new Slot(i, arena, releases);
         }
         releases.add(copies::synchronize);
     }
 
-    /** Rows of the largest batch for data with so many variables. */
-    static int rowsFor(int variables) {
-        return Math.clamp(SLOT_BYTES / ((LARGEST_CELL + 1L) * variables), FEWEST_ROWS, MOST_ROWS);
+    /** Most rows of a batch, of which kernels take up to {@code largestGroup} at a time. */
+    int mostRows(int largestGroup) {
+        long fit = MOST_SLOT_BYTES / ((LARGEST_CELL + 1L) * variables);
+        return Math.min(largestGroup, Math.clamp(fit, FEWEST_ROWS, Integer.MAX_VALUE));
     }
 
-    /** Device memory for both places. */
-    static long bytes(int rows, int variables) {
-        return SLOTS
-                * (DeviceSlab.padded(cellBytes(rows, variables))
-                        + DeviceSlab.padded((long) rows * variables));
-    }
-
-    private static long cellBytes(int rows, int variables) {
-        return (long) rows * variables * LARGEST_CELL;
-    }
-
+    /** Rows that there is room for. */
     int rows() {
         return rows;
+    }
+
+    boolean hasRoomFor(int wanted) {
+        return wanted <= rows;
+    }
+
+    /** Makes room for batches of so many rows: the places move. No work may be under way. */
+    void makeRoom(int wanted) {
+        int more = Math.max(wanted, FEWEST_ROWS);
+        copies.synchronize(); // an announced batch that nobody came for may be on its way
+        for (Slot slot : slots) {
+            slot.makeRoom(more, variables);
+        }
+        rows = more;
     }
 
     /**
@@ -87,27 +93,25 @@ final class CudaStaging {
     /** A place for one batch on the device. */
     static final class Slot {
         private final int number;
-        private final MemorySegment cells;
-        private final MemorySegment missing;
-        private final MemorySegment deviceCells;
-        private final MemorySegment deviceMissing;
+        private final TransferBuffer cells = new TransferBuffer();
+        private final TransferBuffer missing = new TransferBuffer();
         private final MemorySegment batchStruct;
         private final CudaEvent copied;
         private @Nullable Batch held;
 
-        Slot(int number, int rows, int variables, DeviceSlab slab, Arena arena, Releases releases) {
+        Slot(int number, Arena arena, Releases releases) {
             this.number = number;
-            long bytes = cellBytes(rows, variables);
-            long flags = (long) rows * variables;
-            PinnedMemory pinned = new PinnedMemory(bytes + flags);
-            releases.add(pinned::free);
-            cells = pinned.segment().asSlice(0, bytes);
-            missing = pinned.segment().asSlice(bytes, flags);
-            deviceCells = slab.take(bytes);
-            deviceMissing = slab.take(flags);
+            releases.add(cells::free);
+            releases.add(missing::free);
             batchStruct = arena.allocate(sluice_batch.layout());
             copied = new CudaEvent();
             releases.add(copied::destroy);
+        }
+
+        private void makeRoom(int rows, int variables) {
+            held = null;
+            cells.need((long) rows * variables * LARGEST_CELL);
+            missing.need((long) rows * variables);
         }
 
         private boolean holds(Batch batch) {
@@ -118,17 +122,17 @@ final class CudaStaging {
             held = null;
             copied.synchronize(); // an announced batch that nobody came for may be on its way
             Dataset data = batch.data();
-            bring(batch, data.values(), data.type().bytes(), cells, deviceCells, copies);
+            bring(batch, data.values(), data.type().bytes(), cells, copies);
             MemorySegment flags = data.missing();
             if (flags != null) {
-                bring(batch, flags, 1, missing, deviceMissing, copies);
+                bring(batch, flags, 1, missing, copies);
             }
             copied.record(copies);
             BatchStruct.fill(
                     batchStruct,
                     batch,
-                    deviceCells,
-                    flags == null ? null : deviceMissing,
+                    cells.device(),
+                    flags == null ? null : missing.device(),
                     MemorySegment.NULL);
             held = batch;
         }
@@ -137,12 +141,11 @@ final class CudaStaging {
                 Batch batch,
                 MemorySegment from,
                 int cellBytes,
-                MemorySegment pinned,
-                MemorySegment device,
+                TransferBuffer to,
                 CudaStream copies) {
             long rowBytes = (long) batch.data().variables() * cellBytes;
-            gather(batch, from, rowBytes, pinned);
-            copies.copyToDevice(device, pinned, batch.count() * rowBytes);
+            gather(batch, from, rowBytes, to.host());
+            copies.copyToDevice(to.device(), to.host(), batch.count() * rowBytes);
         }
 
         private static void gather(

@@ -14,17 +14,30 @@ final class TransferBuffer {
     private MemorySegment host = MemorySegment.NULL;
     private MemorySegment device = MemorySegment.NULL;
 
-    /** Provides at least this many bytes. The content may be lost; no copy may be in progress. */
-    void need(long bytes) {
-        if (bytes > host.byteSize()) {
-            free();
-            DeviceSlab newSlab = new DeviceSlab(bytes);
-            slab = newSlab;
-            device = newSlab.take(bytes);
-            PinnedMemory newPinned = new PinnedMemory(bytes);
-            pinned = newPinned;
-            host = newPinned.segment();
+    /**
+     * Provides at least this many bytes. No copy may be in progress. If the memory is refused, the
+     * buffer stays as it is.
+     *
+     * @return whether the buffer has moved and its content is lost
+     */
+    boolean need(long bytes) {
+        if (bytes <= host.byteSize()) {
+            return false;
         }
+        DeviceSlab newSlab = new DeviceSlab(bytes);
+        PinnedMemory newPinned;
+        try {
+            newPinned = new PinnedMemory(bytes);
+        } catch (RuntimeException | Error e) {
+            newSlab.free();
+            throw e;
+        }
+        free();
+        slab = newSlab;
+        device = newSlab.take(bytes);
+        pinned = newPinned;
+        host = newPinned.segment();
+        return true;
     }
 
     MemorySegment host() {
