@@ -4,7 +4,7 @@ import io.sluice.data.Column;
 import io.sluice.data.Dataset;
 import io.sluice.data.DatasetBuilder;
 import io.sluice.data.Schema;
-import io.sluice.data.format.DatasetCsv;
+import io.sluice.data.format.TableWriter;
 import io.sluice.model.Model;
 import io.sluice.runtime.Conditionals;
 import io.sluice.runtime.Engine;
@@ -84,33 +84,39 @@ final class ImputeCommand extends QueryCommand {
                 session,
                 out,
                 file ->
-                        DatasetCsv.complete(
-                                rows.data(),
-                                schema,
-                                1,
-                                file,
-                                table ->
-                                        impossible[0] =
-                                                each(
-                                                        session,
-                                                        rows,
-                                                        "impute",
-                                                        (portion, firstRow, possible, asked) -> {
-                                                            long seed =
-                                                                    PortionSeed.of(
-                                                                            session.seed(),
-                                                                            firstRow);
-                                                            Dataset answers =
-                                                                    complete(
-                                                                            rows.engine(),
-                                                                            asked,
-                                                                            seed);
-                                                            table.accept(
-                                                                    Completed.rows(
-                                                                            portion, possible,
-                                                                            answers, 1));
-                                                            filled[0] += missingCells(asked);
-                                                        })));
+                        TableWriter.of(out)
+                                .complete(
+                                        rows.data(),
+                                        schema,
+                                        1,
+                                        file,
+                                        table ->
+                                                impossible[0] =
+                                                        each(
+                                                                session,
+                                                                rows,
+                                                                "impute",
+                                                                (portion,
+                                                                        firstRow,
+                                                                        possible,
+                                                                        asked) -> {
+                                                                    long seed =
+                                                                            PortionSeed.of(
+                                                                                    session.seed(),
+                                                                                    firstRow);
+                                                                    Dataset answers =
+                                                                            complete(
+                                                                                    rows.engine(),
+                                                                                    asked,
+                                                                                    seed);
+                                                                    table.accept(
+                                                                            Completed.rows(
+                                                                                    portion,
+                                                                                    possible,
+                                                                                    answers, 1));
+                                                                    filled[0] +=
+                                                                            missingCells(asked);
+                                                                })));
         long count = rows.data().rows();
         Report report =
                 new Report()

@@ -4,7 +4,7 @@ import io.sluice.data.Dataset;
 import io.sluice.data.DatasetBuilder;
 import io.sluice.data.Schema;
 import io.sluice.data.format.ContactSheet;
-import io.sluice.data.format.DatasetCsv;
+import io.sluice.data.format.TableWriter;
 import io.sluice.data.format.UnseenRule;
 import io.sluice.model.Model;
 import io.sluice.runtime.Engine;
@@ -109,8 +109,8 @@ final class SampleCommand extends Subcommand {
                     if (sheet) {
                         ContactSheet.write(draw(session, engine, schema, count), file);
                     } else {
-                        DatasetCsv.write(
-                                schema, file, table -> draw(session, engine, count, table));
+                        TableWriter.of(out)
+                                .write(schema, file, table -> draw(session, engine, count, table));
                     }
                 });
         return report(count);
@@ -131,12 +131,13 @@ final class SampleCommand extends Subcommand {
                         draw(session, engine, rows, impossible, part -> append(drawn, part));
                         ContactSheet.write(drawn.build(), file);
                     } else {
-                        DatasetCsv.complete(
-                                rows,
-                                schema,
-                                count,
-                                file,
-                                table -> draw(session, engine, rows, impossible, table));
+                        TableWriter.of(out)
+                                .complete(
+                                        rows,
+                                        schema,
+                                        count,
+                                        file,
+                                        table -> draw(session, engine, rows, impossible, table));
                     }
                 });
         Report report = report(Math.multiplyExact(rows.rows(), (long) count));

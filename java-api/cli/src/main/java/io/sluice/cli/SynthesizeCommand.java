@@ -5,7 +5,7 @@ import io.sluice.data.DataParts;
 import io.sluice.data.Dataset;
 import io.sluice.data.DatasetBuilder;
 import io.sluice.data.Schema;
-import io.sluice.data.format.DatasetCsv;
+import io.sluice.data.format.TableWriter;
 import io.sluice.data.format.UnseenRule;
 import io.sluice.model.Model;
 import io.sluice.runtime.Engine;
@@ -120,7 +120,7 @@ final class SynthesizeCommand extends Subcommand {
                         ? whole
                         : SyntheticRows.withHoles(
                                 whole, parts.train(), cells.byColumn().keySet(), seed);
-        OutputFile.write(session, out, file -> DatasetCsv.write(synthetic, file));
+        OutputFile.write(session, out, file -> TableWriter.of(out).write(synthetic, file));
         Report report =
                 new Report()
                         .field("rows", count)
