@@ -159,7 +159,7 @@ def sluice_figures(lines):
 
 
 def peer_figures(lines):
-    """phase -> samples/s of the faster mode, that mode, and the least memory of the modes in bytes."""
+    """phase -> rows/s of the faster mode, that mode, and the least memory of the modes in bytes."""
     found = {}
     for line in lines:
         for phase, (name, _) in PHASES.items():
@@ -199,7 +199,7 @@ def shown(value, text):
     return "" if value is None else format(value, text)
 
 
-HEADER = ("| circuit | batch | | Sluice, samples/s | PyJuice, samples/s | its mode | ratio | Sluice, MiB | PyJuice, MiB | of its memory "
+HEADER = ("| circuit | batch | | Sluice, rows/s | PyJuice, rows/s | its mode | ratio | Sluice, MiB | PyJuice, MiB | of its memory "
           "| TFLOP/s | GB/s, estimate | of roofline | in log-space | launches |\n|---|--:|---|--:|--:|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|")
 
 

@@ -60,8 +60,19 @@ architectures() {
   esac
 }
 
+# Whether architectures include machine code: a library of portable code alone is compiled to check it.
+for_gpus() { [[ $1 == *sm_* ]]; }
+
+# nvcc's flags for architectures: machine code sm_N, or portable code compute_N.
+target_flags() {
+  local architecture
+  for architecture in $1; do echo "-gencode=arch=compute_${architecture#*_},code=$architecture"; done
+  for_gpus "$1" || flags unoptimised
+}
+
 cuda=OFF
 wanted=
+cuda_flags=()
 emulated=
 if [[ ${SLUICE_CUDA:-auto} == off ]]; then
   say "no CUDA library: SLUICE_CUDA=off"
@@ -79,9 +90,11 @@ else
       [[ $architecture =~ ^(sm|compute)_[0-9]+[a-z]?$ ]] ||
         fail "SLUICE_CUDA_ARCHITECTURES=$SLUICE_CUDA_ARCHITECTURES: expected all, or names like sm_90 and compute_90"
     done
-    optimised=' not optimised: SLUICE_CUDA_ARCHITECTURES=all builds one for GPUs'
-    if [[ $wanted == *sm_* ]]; then optimised=; fi
-    say "CUDA library for $wanted${optimised:+,$optimised}"
+    # shellcheck disable=SC2207  # flags are words
+    cuda_flags=($(target_flags "$wanted"))
+    note=', not optimised: SLUICE_CUDA_ARCHITECTURES=all builds one for GPUs'
+    if for_gpus "$wanted"; then note=; fi
+    say "CUDA library for $wanted$note"
   fi
   cxx=${CXX:-c++}
   if [[ -z $tests ]]; then
@@ -112,12 +125,12 @@ with_cmake() {
   if ! grep -qsxF "CMAKE_HOME_DIRECTORY:INTERNAL=$PWD" "$work/CMakeCache.txt"; then rm -rf "$work"; fi
   if [[ ! -f $work/CMakeCache.txt ]] && command -v ninja > /dev/null; then generator=(-G Ninja); fi
   cmake -S . -B "$work" ${generator[@]+"${generator[@]}"} -Wno-dev --log-level=NOTICE -DSLUICE_CUDA=$cuda \
-    -DSLUICE_CUDA_ARCHITECTURES="${wanted// /;}" -DSLUICE_SANITIZE="${SLUICE_SANITIZE:-}" -DSLUICE_TESTS="$tests" -DSLUICE_EMULATED="$emulated" -DCMAKE_LIBRARY_OUTPUT_DIRECTORY="$out"
+    -DSLUICE_CUDA_FLAGS="$(IFS=';' && echo "${cuda_flags[*]-}")" -DSLUICE_SANITIZE="${SLUICE_SANITIZE:-}" -DSLUICE_TESTS="$tests" -DSLUICE_EMULATED="$emulated" -DCMAKE_LIBRARY_OUTPUT_DIRECTORY="$out"
   cmake --build "$work" --parallel
 }
 
 with_compiler() {
-  local common instruction_set source architecture gencode=()
+  local common instruction_set source
   common="$(flags common) -Iinclude -Icpu"
   if [[ -n ${SLUICE_SANITIZE:-} ]]; then common+=" $(flags sanitize) -fsanitize=$SLUICE_SANITIZE"; fi
   # compile_c FLAGS SOURCE OBJECT
@@ -141,13 +154,8 @@ with_compiler() {
     "$compiler" -pthread ${SLUICE_SANITIZE:+-fsanitize=$SLUICE_SANITIZE} -o "$tests/kernel_test" "$work"/*.o -lm
   fi
   if [[ $cuda == ON ]]; then
-    for architecture in $wanted; do gencode+=("-gencode=arch=compute_${architecture#*_},code=$architecture"); done
-    if [[ $wanted != *sm_* ]]; then
-      # shellcheck disable=SC2207  # flags are words
-      gencode+=($(flags unoptimised))
-    fi
     # shellcheck disable=SC2046
-    cuda/report.sh "$work/reports" nvcc $(flags cuda) "${gencode[@]}" -Iinclude -Icuda -shared -Xlinker -rpath,'$ORIGIN',--no-undefined,--version-script=cuda/exports.map -o "$out/libsluice_cuda.$suffix" cuda/*.cu
+    cuda/report.sh "$work/reports" nvcc $(flags cuda) "${cuda_flags[@]}" -Iinclude -Icuda -shared -Xlinker -rpath,'$ORIGIN',--no-undefined,--version-script=cuda/exports.map -o "$out/libsluice_cuda.$suffix" cuda/*.cu
   fi
 }
 

@@ -17,10 +17,10 @@
 
 typedef struct {
     const float *a;
-    int64_t a_row;  /* distance of A(m,k) and A(m+1,k) */
-    int64_t a_step; /* distance of A(m,k) and A(m,k+1) */
+    int64_t a_row;    /* distance of A(m,k) and A(m+1,k) */
+    int64_t a_column; /* distance of A(m,k) and A(m,k+1) */
     const float *b;
-    int64_t b_step;
+    int64_t b_row;
     float *c;
     int64_t c_row;
     int depth;
@@ -62,8 +62,8 @@ INLINE void multiply_fragment(const matmul_fragment *f, const int rows, const in
                 sum[i][j] += left * right[j];
             }
         }
-        a += f->a_step;
-        b += f->b_step;
+        a += f->a_column;
+        b += f->b_row;
     }
 #pragma GCC unroll 12
     for (int i = 0; i < rows; i++) {
@@ -123,11 +123,11 @@ MATMUL_FRAGMENT(1, 1)
         i += count;                                                                                \
     }
 
-static void matmul(int m, int n, int depth, const float *a, int64_t a_row, int64_t a_step,
-                   const float *b, int64_t b_step, float *c, int64_t c_row, int accumulate) {
+static void matmul(int m, int n, int depth, const float *a, int64_t a_row, int64_t a_column,
+                   const float *b, int64_t b_row, float *c, int64_t c_row, int accumulate) {
     matmul_fragment f = {.a_row = a_row,
-                         .a_step = a_step,
-                         .b_step = b_step,
+                         .a_column = a_column,
+                         .b_row = b_row,
                          .c_row = c_row,
                          .depth = depth,
                          .accumulate = accumulate};

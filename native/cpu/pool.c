@@ -19,7 +19,7 @@ enum { ONE_ON_EACH = -1 };
 
 /*
  * Consecutive tasks mostly work on consecutive memory, so a thread claims many at a time: a sixteenth
- * of its share, so that no thread waits long for the last one.
+ * of its share, so no thread waits long for the last one.
  */
 enum { CLAIMS_PER_THREAD = 16 };
 

@@ -59,7 +59,7 @@ INLINE const float *table_row(const sluice_plan *plan, const sluice_state *state
            + (int64_t)category * plan->table_nodes[table] + plan->input_first[input];
 }
 
-/* Prefetch distance in rows: table rows lie far apart. */
+/* Prefetch distance in rows: table rows are far apart. */
 enum { ROWS_AHEAD = 8, LINES_AHEAD = 4 };
 
 INLINE void prefetch_row(const sluice_plan *plan, const sluice_state *state, int32_t input,

@@ -22,7 +22,10 @@ enum { ROW_CLASSES = 32 };
 #define COST_OF_BYTE 0.06
 #define COST_OF_DENSITY 50.0
 
-/* A circuit is divided if it is at least this many times as wide as there are threads. */
+/*
+ * A circuit is divided if it is at least this many times as wide as there are threads, or if its width
+ * keeps more threads busy than its rows do.
+ */
 #define LEAST_WIDTH 1.5
 
 struct sluice_schedules {

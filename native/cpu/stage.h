@@ -22,7 +22,7 @@ typedef struct {
     int32_t row_group_begin; /* first row of the current row group */
     int32_t row_group_count; /* rows in it */
     int32_t stages;
-    sluice_state compact; /* the state with a capacity of just the rows at hand */
+    sluice_state compact; /* the state with a capacity of just the present rows */
 } stage;
 
 int64_t worker_bytes(const sluice_plan *plan);

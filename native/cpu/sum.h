@@ -4,8 +4,8 @@
  *   sigma = max_e s_e      acc_n = sum_e 2^(s_e - sigma) (theta_e p_e)_n      k = exponent(max acc)
  *   v_n = acc_n 2^-k       s = sigma + k
  *
- * Scales are whole powers of two, so scaling rounds nothing and needs no exp or log. Values lie in
- * [0, 1) and the largest in [1/2, 1).
+ * Scales are whole powers of two, so scaling rounds nothing and needs no exp or log. Values are in
+ * [0, 1), and the largest is in [1/2, 1).
  *
  * Underflow. A term that is flushed to zero was below 2^-126. So a sum of at least SMALLEST_SAFE_SUM
  * has lost less than the rounding of a float32. A smaller sum may have lost everything. Circuits with

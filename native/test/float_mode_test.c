@@ -1,6 +1,6 @@
 #include "float_mode.h"
 
-#include "circuit.h"
+#include "buffers.h"
 #include "guarded.h"
 #include "pool.h"
 #include "statements.h"

@@ -7,8 +7,8 @@
 typedef struct {
     int lanes;
     int fused; /* whether a multiply-add rounds once */
-    void (*matmul)(int m, int n, int depth, const float *a, int64_t a_row, int64_t a_step,
-                   const float *b, int64_t b_step, float *c, int64_t c_row, int accumulate);
+    void (*matmul)(int m, int n, int depth, const float *a, int64_t a_row, int64_t a_column,
+                   const float *b, int64_t b_row, float *c, int64_t c_row, int accumulate);
     void (*transpose)(const float *from, int32_t rows, int32_t columns, float *to, int32_t stride);
 } inner_kernels;
 

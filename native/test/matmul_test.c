@@ -25,23 +25,23 @@ const inner_kernels *inner_kernels_of(const linear_kernels *kernels) {
 
 typedef struct {
     int m, n, depth;
-    int64_t a_row, a_step, b_step, c_row;
+    int64_t a_row, a_column, b_row, c_row;
     float *a, *b, *c;
     float *before; /* what c held */
 } product;
 
 /* `gap` floats separate the rows of b, and of c. `columns`: a is read down its columns. */
 static product new_product(int m, int n, int depth, int gap, int columns) {
-    product p = {.m = m, .n = n, .depth = depth, .b_step = n + gap, .c_row = n + gap};
+    product p = {.m = m, .n = n, .depth = depth, .b_row = n + gap, .c_row = n + gap};
     p.a_row = columns ? 1 : depth;
-    p.a_step = columns ? m : 1;
+    p.a_column = columns ? m : 1;
     p.a = guarded("a", (int64_t)sizeof(float) * m * depth);
     /* The last row has no gap after it. */
-    p.b = guarded("b", (int64_t)sizeof(float) * (depth > 0 ? p.b_step * (depth - 1) + n : 0));
+    p.b = guarded("b", (int64_t)sizeof(float) * (depth > 0 ? p.b_row * (depth - 1) + n : 0));
     p.c = guarded("c", (int64_t)sizeof(float) * (p.c_row * (m - 1) + n));
     for (int i = 0; i < m * depth; i++) p.a[i] = (float)random_between(-1, 1);
     for (int k = 0; k < depth; k++) {
-        for (int j = 0; j < n; j++) p.b[k * p.b_step + j] = (float)random_between(-1, 1);
+        for (int j = 0; j < n; j++) p.b[k * p.b_row + j] = (float)random_between(-1, 1);
     }
     for (int i = 0; i < m; i++) {
         for (int j = 0; j < n; j++) p.c[i * p.c_row + j] = (float)random_between(-1, 1);
@@ -60,8 +60,8 @@ static void expect_product(const product *p, int accumulate, int fused) {
             double sum = chain;
             double size = fabs(sum);
             for (int k = 0; k < p->depth; k++) {
-                const float left = p->a[i * p->a_row + k * p->a_step];
-                const float right = p->b[k * p->b_step + j];
+                const float left = p->a[i * p->a_row + k * p->a_column];
+                const float right = p->b[k * p->b_row + j];
                 const float term = left * right;
                 chain = fused ? fmaf(left, right, chain) : chain + term;
                 sum += (double)left * right;
@@ -95,7 +95,7 @@ KERNEL_STATEMENT(a_matrix_product_adds_its_terms_in_order) {
                                node_count(i), node_count(j), depth, gap, accumulate, columns);
                     place_buffers((placement)(way >> 1 & 1));
                     product p = new_product(node_count(i), node_count(j), depth, gap, columns);
-                    inner->matmul(p.m, p.n, depth, p.a, p.a_row, p.a_step, p.b, p.b_step, p.c,
+                    inner->matmul(p.m, p.n, depth, p.a, p.a_row, p.a_column, p.b, p.b_row, p.c,
                                   p.c_row, accumulate);
                     expect_product(&p, accumulate, inner->fused);
                 }

@@ -340,7 +340,7 @@ STATEMENT(rows_with_sums_below_the_safe_range_are_right_or_flagged) {
 }
 
 /* More rows than fit the buffers at once: each thread computes row groups of its own. */
-STATEMENT(many_rows_pass_through_in_waves) {
+STATEMENT(many_rows_pass_through_in_row_groups) {
     static const int32_t nodes[] = {3, 17};
     for (int32_t i = 0; i < 4; i++) {
         const shape s = {.tree = {.variables = 5, .nodes = nodes[i % 2], .blocks = 2, .mixed = 1},

@@ -2,7 +2,7 @@
 #ifndef SLUICE_TEST_TREE_H
 #define SLUICE_TEST_TREE_H
 
-#include "circuit.h"
+#include "buffers.h"
 
 enum { CATEGORIES_OF_TREE = 5, MOST_VARIABLES_OF_TREE = 8 };
 

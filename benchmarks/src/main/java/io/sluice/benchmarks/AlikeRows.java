@@ -9,7 +9,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /**
- * Random rows whose neighbouring cells are often alike, as in images, so that many rows of a batch
+ * Random rows whose neighbouring cells are often alike, as in images. Many rows of a batch then
  * read the same entries of an input's table. Half of the cells are uniform, the others follow a
  * random walk along the row.
  */

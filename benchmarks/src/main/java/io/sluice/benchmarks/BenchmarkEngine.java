@@ -35,7 +35,7 @@ final class BenchmarkEngine implements AutoCloseable {
         probe = EngineProbe.of(engine);
     }
 
-    /** Turns to the next batch, which the stages below are about. */
+    /** Advances to the next batch, on which the stages below run. */
     void nextBatch() {
         current = rows.nextNumbers();
     }
@@ -52,19 +52,19 @@ final class BenchmarkEngine implements AutoCloseable {
         probe.backward(rows.data(), current);
     }
 
-    /** Log-likelihoods of the next batch: the pass that keeps nothing. */
+    /** Log-likelihoods of the next batch, by a forward pass that keeps no elements. */
     double logLikelihood() {
         Dataset batch = rows.nextSlice();
         return engine.logLikelihood(batch).values()[0];
     }
 
-    /** Forward, flows and statistics of the next batch, in place of earlier statistics. */
+    /** Values, flows and statistics of the next batch, which replace earlier statistics. */
     double accumulate() {
         engine.discardStatistics();
         return engine.accumulate(rows.data(), rows.nextNumbers());
     }
 
-    /** Share of the next batch's rows that is computed a second time, in log-space. */
+    /** Share of the next batch's rows that are recomputed in log-space. */
     double shareComputedAgain() {
         int[] numbers = rows.nextNumbers();
         return (double) probe.flaggedRows(rows.data(), numbers) / numbers.length;

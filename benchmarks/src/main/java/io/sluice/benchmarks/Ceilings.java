@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * What a machine can do at most with some threads.
+ * The peak rates of a machine with some threads.
  *
  * @param threads that worked together
- * @param fused peak rate of multiply-adds, in GFLOP/s; empty where it could not be measured
- * @param product rate of a large matrix product, in GFLOP/s; empty likewise
+ * @param fused peak rate of multiply-adds, in GFLOP/s; empty if it could not be measured
+ * @param product rate of a large matrix product, in GFLOP/s; empty if it could not be measured
  * @param copy bandwidth of memory, in GB/s
  */
 record Ceilings(int threads, OptionalDouble fused, OptionalDouble product, double copy) {

@@ -14,16 +14,16 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * Log-likelihoods of a circuit of single nodes over 784 variables: loading a cell and multiplying
- * one number, so an upper bound of what loading costs, for each way that cells are stored.
+ * Log-likelihoods of a circuit of single nodes over 784 variables, which load a cell and multiply
+ * one number: an upper bound of the cost of loading, for each type of stored cells.
  */
 @SuppressWarnings("NullAway.Init") // JMH fills the parameters
 public class CellLoading extends EngineBenchmark {
-    /** How cells are stored: which families the circuit has decides it. */
+    /** The type of stored cells, which the circuit's families decide. */
     @Param({"U8", "I32", "F32"})
     public ElementType cells;
 
-    /** Rows a batch. */
+    /** Rows per batch. */
     @Param({"512", "64", "1"})
     public int batch;
 

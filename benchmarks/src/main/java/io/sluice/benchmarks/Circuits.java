@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Circuits in which nearly all the time goes to one kernel. They have as many sums or inputs as a
- * hidden Chow-Liu tree over 784 pixels, so that their parameters fill the same caches.
+ * Circuits in which one kernel takes nearly all the time. They have as many sums or inputs as a
+ * hidden Chow-Liu tree over 784 pixels, so their parameters fill the same caches.
  */
 final class Circuits {
     private static final int CHAINS = 16;
@@ -24,7 +24,7 @@ final class Circuits {
 
     /**
      * 784 dense sum vectors of some nodes over as many, in 16 chains, each over one binary input:
-     * sums of sums, between which no element has to be formed.
+     * sums of sums, without elements to form between them.
      */
     static Circuit sums(int nodes) {
         CircuitBuilder circuit = Circuit.builder();
@@ -40,8 +40,8 @@ final class Circuits {
     }
 
     /**
-     * Inputs and next to nothing else: for every eight variables a mixture of products of their
-     * inputs. A mixture has one node, so its sum costs as much as reading one or two inputs.
+     * Inputs and little else: for every eight variables a mixture of products of their inputs. A
+     * mixture has one node, so its sum costs as much as reading one or two inputs.
      *
      * @param families of each variable; their number is divisible by 56
      * @param nodes of each input vector

@@ -16,9 +16,9 @@ import java.util.Locale;
 /**
  * Trains hidden Chow-Liu trees on the twenty binary density estimation sets (Van Haaren and Davis
  * 2012, Bekker et al. 2015) and prints their mean test log-likelihoods beside those of the plain
- * trees, as a Markdown table. Everything is the library's default but the numbers of states and
- * epochs, patience and the pseudocount; validation rows choose the epoch, and test rows are looked
- * at once, at the end. {@link DebdOptions#USAGE} lists the options.
+ * trees, as a Markdown table. All settings are the library's defaults except the numbers of states
+ * and epochs, patience and the pseudocount. Validation rows choose the epoch; test rows are used
+ * once, at the end. {@link DebdOptions#USAGE} lists the options.
  */
 public final class DebdTable {
     private static final double NANO = 1e-9;

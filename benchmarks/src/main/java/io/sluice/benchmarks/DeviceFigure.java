@@ -5,16 +5,16 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /**
- * What was measured of a phase on a device.
+ * The measurements of a phase on a device.
  *
  * @param circuit its name
- * @param batch rows a batch
+ * @param batch rows per batch
  * @param phase of the work
  * @param seconds of a batch, by the machine's clock
  * @param eventSeconds the same by events on the device's stream
  * @param flop floating-point operations of a batch
  * @param bytes least memory traffic of a batch
- * @param computedAgain share of the rows that every batch computes again in log-space
+ * @param computedAgain share of a batch's rows that are recomputed in log-space
  * @param deviceBytes memory of the device that the engine uses
  * @param launches kernels, copies and fills of a batch
  * @param compileSeconds from circuit to engine
@@ -38,16 +38,16 @@ record DeviceFigure(
 
     static final String TABLE_HEADER =
             """
-            | circuit | batch | | ms | ms, by events | samples/s | TFLOP/s | GB/s, estimate \
+            | circuit | batch | | ms | ms, by events | rows/s | TFLOP/s | GB/s, estimate \
             | arithmetic alone, ms | memory alone, ms | of roofline | in log-space | device MiB | launches | compiled in s |
             |---|--:|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\
             """;
 
-    double samplesPerSecond() {
+    double rowsPerSecond() {
         return batch / seconds;
     }
 
-    /** A row of Markdown under {@link #TABLE_HEADER}; what is not known stays blank. */
+    /** A row of Markdown under {@link #TABLE_HEADER}; unknown numbers stay blank. */
     String tableRow(Roofline roofline) {
         return String.join(
                 " | ",
@@ -56,7 +56,7 @@ record DeviceFigure(
                 phase.title(),
                 fixed(KILO * seconds, 3),
                 milliseconds(eventSeconds),
-                fixed(samplesPerSecond(), 0),
+                fixed(rowsPerSecond(), 0),
                 fixed(flop / seconds / TERA, 2),
                 fixed(bytes / seconds / GIGA, 0),
                 milliseconds(roofline.arithmeticSeconds(flop)),
@@ -85,7 +85,7 @@ record DeviceFigure(
                         batch,
                         phase.id(),
                         seconds,
-                        samplesPerSecond(),
+                        rowsPerSecond(),
                         flop,
                         bytes,
                         computedAgain,

@@ -17,8 +17,8 @@ import java.util.stream.Stream;
  * @param device that is measured
  * @param engine precision and threads
  * @param circuits names of {@link Shapes}
- * @param batches rows a batch
- * @param seconds that each figure is measured for, at least
+ * @param batches rows per batch
+ * @param seconds least duration of each measurement
  * @param roofline of the device
  * @param checkedRows rows whose log-likelihoods are checked, instead of measuring; 0: none
  * @param seed of the rows that are checked

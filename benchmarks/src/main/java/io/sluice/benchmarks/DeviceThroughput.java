@@ -17,7 +17,7 @@ import java.util.OptionalLong;
 
 /**
  * Measures a device on circuits of many shapes: log-likelihoods, statistics and training steps, the
- * memory that they take, and how near they come to the device's roofline. With {@code --check} it
+ * memory that they take, and compares them with the device's roofline. With {@code --check} it
  * compares log-likelihoods with float64 instead. {@link DeviceOptions#USAGE} lists the options.
  */
 public final class DeviceThroughput {

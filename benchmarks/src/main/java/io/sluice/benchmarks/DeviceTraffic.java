@@ -8,9 +8,10 @@ import io.sluice.circuit.SumVector;
 import java.util.BitSet;
 
 /**
- * The least traffic between a device and its memory. Kernels write once and read once what one
- * leaves for another, and compute again what they can. With S nodes of sums, E nodes that sums
- * read, I nodes of inputs, W distinct weights, T distinct parameters of inputs, and B rows a batch:
+ * The least traffic between a device and its memory. Results that pass from one kernel to another
+ * are written once and read once; kernels recompute what they can. With S nodes of sums, E nodes
+ * that sums read, I nodes of inputs, W distinct weights, T distinct parameters of inputs, and B
+ * rows a batch:
  *
  * <pre>
  * forward     cells r, rows of tables r (at most min(B I, T)), values of sums w r (2 B S), weights r (W)

@@ -37,7 +37,7 @@ public abstract class EngineBenchmark {
 
     abstract Circuit circuit();
 
-    /** Rows a batch. */
+    /** Rows per batch. */
     abstract int batchRows();
 
     Precision enginePrecision() {

@@ -6,7 +6,7 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
-/** Also for each number of latents and rows, and for the precision of choice. */
+/** Times an engine for each number of latents and rows, too, and for a chosen precision. */
 @SuppressWarnings("NullAway.Init") // JMH fills the parameters
 @State(Scope.Benchmark)
 public abstract class LatentsBenchmark extends EngineBenchmark {
@@ -14,7 +14,7 @@ public abstract class LatentsBenchmark extends EngineBenchmark {
     @Param({"32", "64", "128"})
     public int latents;
 
-    /** Rows a batch. */
+    /** Rows per batch. */
     @Param({"512", "64", "1"})
     public int batch;
 

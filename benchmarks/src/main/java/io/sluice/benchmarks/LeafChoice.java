@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 
-/** The family that fits a column by itself best, and its distribution. */
+/** The family that fits a single column best, and its distribution. */
 record LeafChoice(InputFamily family, Distribution distribution) {
     private static final int STEPS = 20;
     private static final double PSEUDOCOUNT = 1;

@@ -8,7 +8,10 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 
-/** Describes the machine, for quoting with figures. Leaves out what the system does not tell. */
+/**
+ * Describes the machine, for quoting with figures. Leaves out facts that the system does not
+ * provide.
+ */
 final class Machine {
     private static final Path PROCESSORS = Path.of("/proc/cpuinfo");
     private static final Path OWN_STATUS = Path.of("/proc/self/status");

@@ -3,9 +3,8 @@ package io.sluice.benchmarks;
 import java.util.OptionalDouble;
 
 /**
- * Rate of a large float32 matrix product, 2048 x 2048, by the BLAS under NumPy: what a tuned
- * library reaches on this machine. Such matrices reuse each number far more often than a circuit
- * can.
+ * Rate of a large float32 matrix product, 2048 x 2048, by NumPy's BLAS: the rate of a tuned library
+ * on this machine. Such matrices reuse each number far more often than a circuit can.
  */
 final class MatrixProductRate {
     private static final String PROGRAM =

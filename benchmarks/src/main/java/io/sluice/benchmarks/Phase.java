@@ -8,7 +8,7 @@ enum Phase {
     FORWARD("forward"),
     /** Forward and backward pass: log-likelihoods and the statistics of all parameters. */
     FORWARD_BACKWARD("fwdbwd"),
-    /** The same, and the EM update of all parameters. */
+    /** Forward and backward pass, and the EM update of all parameters. */
     STEP("step");
 
     private final String id;
@@ -17,12 +17,12 @@ enum Phase {
         this.id = id;
     }
 
-    /** As machines read it. */
+    /** The name in JSON. */
     String id() {
         return id;
     }
 
-    /** As people read it. */
+    /** The name in tables. */
     String title() {
         return this == FORWARD_BACKWARD
                 ? "forward + backward"

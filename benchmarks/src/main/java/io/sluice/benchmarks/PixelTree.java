@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Trees over the pixels of an image. A random spanning tree of the grid of neighbours stands in for
- * a Chow-Liu tree, which joins neighbours too, so that benchmarks need no data.
+ * Trees over the pixels of an image. A random spanning tree of the grid of neighbours replaces a
+ * Chow-Liu tree, which also joins neighbours. So benchmarks need no data.
  */
 final class PixelTree {
     private static final long SEED = 0;

@@ -11,15 +11,15 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /**
- * Random rows for a circuit, in batches that take turns. There are enough rows that, between two
- * turns of one batch, the other batches evict what it read of the inputs' tables from the
- * second-level cache, and of larger tables from the third. So a batch of one row is not timed on
- * cached parameters alone.
+ * Random rows for a circuit, in batches that take turns. There are so many rows that, between two
+ * turns of a batch, the other batches evict its rows of the inputs' tables from the second-level
+ * cache, and those of larger tables from the third. So a batch of one row is not timed on cached
+ * parameters alone.
  *
  * <p>For one thread.
  */
 final class RandomRows {
-    /** How many there are, and the most that a batch can have. */
+    /** The number of rows, and the largest batch. */
     static final int ROWS = 4096;
 
     private static final long SEED = 7;

@@ -3,8 +3,8 @@ package io.sluice.benchmarks;
 import java.util.OptionalDouble;
 
 /**
- * What a device can do at most (Williams, Waterman and Patterson 2009, "Roofline"): work takes at
- * least the time of its arithmetic and that of its memory traffic.
+ * The limits of a device (Williams, Waterman and Patterson 2009, "Roofline"): work takes at least
+ * the time of its arithmetic and at least that of its memory traffic.
  *
  * @param teraflops peak rate of the arithmetic that the kernels use, in TFLOP/s; empty: unknown
  * @param gigabytes peak rate of the device's memory, in GB/s; empty: unknown

@@ -25,7 +25,7 @@ public final class ScalingTable {
     private static final int USUAL_LATENTS = 32;
     private static final int USUAL_BATCH = 256;
 
-    /** Batches from which the exponent is taken: below, weights are fetched for few rows. */
+    /** The exponent is fitted from this batch on: smaller ones fetch weights for few rows. */
     private static final int FEWEST_FITTED_ROWS = 64;
 
     private static final double SECONDS = 0.3;
@@ -35,7 +35,7 @@ public final class ScalingTable {
 
     private ScalingTable() {}
 
-    /** Seconds that a batch takes. */
+    /** Seconds of a batch. */
     private record Cost(long edges, int latents, int rows, double forward, double step) {}
 
     /** Runs all of it. */
@@ -92,7 +92,7 @@ public final class ScalingTable {
         System.out.println("|--:|--:|--:|--:|--:|--:|--:|");
     }
 
-    /** Prints a row; its cost with all threads. */
+    /** Prints a row; returns its cost with all threads. */
     private Cost row(int label, int[] image, int latents, int batch) {
         ChowLiuTree tree = PixelTree.random(image[0], image[1]);
         Workload workload = Workload.hclt(tree, latents);

@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
  * hmm32-512-v4023} a homogeneous hidden Markov model of 32 words out of 4023 with 512 states.
  */
 final class Shapes {
-    /** What is measured unless other names are given. */
+    /** The circuits that are measured by default. */
     static final List<String> DEFAULT =
             List.of(
                     "hclt784-64",

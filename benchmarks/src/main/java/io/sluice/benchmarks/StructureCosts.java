@@ -18,8 +18,8 @@ import java.util.SplittableRandom;
  * building and compiling circuits of up to a billion parameters. Prints two Markdown tables.
  * Arguments name the circuits ({@link Shapes}).
  *
- * <p>Parameters lie outside the Java heap, 4 bytes each; the heap holds the graph and the plan.
- * Heap sizes are what is left after a collection.
+ * <p>Parameters are outside the Java heap, 4 bytes each; the heap holds the graph and the plan.
+ * Heap sizes are measured after a collection.
  */
 final class StructureCosts {
     private static final List<String> CIRCUITS = List.of("pd768-128", "pd768-256", "hclt784-1024");
@@ -63,7 +63,7 @@ final class StructureCosts {
                 variables, tree.depth(), rows, seconds, used);
     }
 
-    /** Walks of grey levels, so that neighbours tell of each other as pixels do. */
+    /** Random walks of grey levels: neighbours depend on each other as pixels do. */
     private static Dataset smoothRows(int variables, int rows) {
         byte[] values = new byte[Math.multiplyExact(variables, rows)];
         SplittableRandom random = new SplittableRandom(1);
@@ -90,7 +90,7 @@ final class StructureCosts {
         try {
             both = heap() - before;
         } finally {
-            Reference.reachabilityFence(plan); // it counts
+            Reference.reachabilityFence(plan); // its memory counts
         }
         CircuitProperties sizes = circuit.properties();
         System.out.printf(

@@ -42,7 +42,7 @@ public class SumKernels extends LatentsBenchmark {
         engine.flowsStage();
     }
 
-    /** The same and the statistics of tiles, which are added on the way. */
+    /** Gradients, flows, and the statistics of tiles, which the backward pass adds. */
     @Benchmark
     public void backward(AfterForward batch) {
         engine.backwardStage();

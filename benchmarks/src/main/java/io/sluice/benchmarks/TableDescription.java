@@ -20,7 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What {@link MixedTables} is told of a table.
+ * The description of a table for {@link MixedTables}.
  *
  * @param discrete for each column, whether it has whole numbers from 0 on
  * @param low for each column, its smallest value

@@ -10,9 +10,10 @@ import java.util.Locale;
 import java.util.function.Consumer;
 
 /**
- * Measures inference and training beside what the machine can do, in one run: first the ceilings of
- * arithmetic and of memory, then log-likelihoods, statistics and training steps of circuits of
- * several sizes. Prints a Markdown table; {@link ThroughputOptions#USAGE} lists the options.
+ * Measures inference and training and compares them with the machine's peak rates, in one run:
+ * first the ceilings of arithmetic and of memory, then log-likelihoods, statistics and training
+ * steps of circuits of several sizes. Prints a Markdown table; {@link ThroughputOptions#USAGE}
+ * lists the options.
  */
 public final class Throughput {
     private static final double GIGA = 1e9;

@@ -13,12 +13,12 @@ import java.util.Optional;
  *
  * @param structure of the circuits
  * @param latents states of the latent variables
- * @param batches rows a batch
+ * @param batches rows per batch
  * @param threads of the engines
- * @param seconds that each figure is measured for, at least
+ * @param seconds least duration of each measurement
  * @param tree of the pixels, for {@link Structure#HCLT}; empty: a random one
  * @param vocabulary categories of a word, for {@link Structure#HMM}
- * @param length words of a sequence, likewise
+ * @param length words of a sequence, for {@link Structure#HMM}
  * @param json one line of JSON for each figure, without ceilings, instead of a table
  */
 record ThroughputOptions(

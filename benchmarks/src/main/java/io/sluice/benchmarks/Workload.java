@@ -30,7 +30,7 @@ record Workload(
 
     private static final int GREY_LEVELS = 256;
 
-    /** Rows that share one reading of a tile: the kernels' largest row group. */
+    /** Rows that share a read of a tile: the kernels' largest row group. */
     private static final int ROW_GROUP = 256;
 
     /** A hidden Chow-Liu tree with 256 categories a variable. */

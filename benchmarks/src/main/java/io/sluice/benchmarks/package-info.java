@@ -1,7 +1,7 @@
 /**
  * How fast Sluice is: JMH benchmarks of its kernels and of whole training steps, and {@link
- * io.sluice.benchmarks.Throughput}, which sets training and inference beside what the machine can
- * do. What the figures mean is in this module's README.
+ * io.sluice.benchmarks.Throughput}, which compares training and inference with the machine's peak
+ * rates. This module's README explains the figures.
  */
 @NullMarked
 package io.sluice.benchmarks;

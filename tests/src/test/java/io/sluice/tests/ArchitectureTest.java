@@ -15,7 +15,7 @@ import com.tngtech.archunit.lang.ArchRule;
         importOptions = {DoNotIncludeTests.class, ArchitectureTest.DoNotIncludeTestJars.class})
 class ArchitectureTest {
 
-    /** What modules share for their tests comes as a jar of its own. */
+    /** Test code that modules share is in a jar of its own. */
     static final class DoNotIncludeTestJars implements ImportOption {
         @Override
         public boolean includes(Location location) {

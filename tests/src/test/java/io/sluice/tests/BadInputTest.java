@@ -56,7 +56,7 @@ class BadInputTest {
     private static final Dataset GOOD =
             Rows.of(CIRCUIT, new double[] {2, 0}, new double[] {0, Rows.MISSING});
 
-    /** Asserts the refusal, words of its message, and that the engine is unchanged. */
+    /** Asserts that a call is refused with these words, and that the engine is unchanged. */
     private static void assertRefused(EngineKind kind, Consumer<Engine> call, String... words) {
         try (Engine engine = kind.compile(CIRCUIT)) {
             engine.accumulate(GOOD);

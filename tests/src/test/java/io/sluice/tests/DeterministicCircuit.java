@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 
 /**
  * Deterministic circuits of random shape over 2 to 10 binary variables, or fewer with more
- * categories. The children of a sum give one of their variables disjoint supports, so that at most
+ * categories. The children of a sum have disjoint supports in one of their variables, so at most
  * one of them is possible for a complete row.
  */
 final class DeterministicCircuit {

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What holds of the host emulation of CUDA, which is built on Linux only: its own statements. */
+/** Statements about the host emulation of CUDA itself, which is built on Linux only. */
 class EmulationTest {
     private static final Path PROGRAM = Path.of("../native/target/emulated/emulation_test");
 

@@ -64,7 +64,7 @@ record EngineKind(Device device, Precision precision, boolean usable, String des
 
     /**
      * Largest error of probabilities. Parameters are float32 numbers, so those of a node sum to one
-     * only within rounding, and engines differ in whether they divide by that sum.
+     * only within rounding, and some engines divide by that sum.
      */
     double probabilityTolerance() {
         if (hasShortValues()) {

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What holds of each CPU kernel: the statements of native/test, for each instruction set of this
- * processor. With -Dsluice.thorough=true they are checked at all shapes and for many seeds.
+ * Statements about each CPU kernel, which are in native/test, for each instruction set of this
+ * processor. With -Dsluice.thorough=true they are checked at all shapes and at more seeds.
  */
 class KernelTest {
     private static final Path PROGRAM = Path.of("../native/target/emulated/kernel_test");

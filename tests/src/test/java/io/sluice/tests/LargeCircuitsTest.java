@@ -119,7 +119,7 @@ class LargeCircuitsTest {
                 Arrays.stream(values).mapToObj(v -> new double[] {v}).toArray(double[][]::new));
     }
 
-    /** The vectors of a part have their numbers in the whole from `from` on. */
+    /** In the whole circuit, the vectors of a part have ids from `from` on. */
     private static void assertSame(Engine part, Engine whole, Circuit product, int from) {
         Circuit learned = part.circuit();
         for (NodeVector vector : learned.vectors()) {

@@ -191,7 +191,7 @@ class LearningTest {
         DatasetBuilder rows = Dataset.builder(Rows.schema(circuit));
         double[] values = example.values();
         for (int i = 0; i < values.length; i++) {
-            for (int copy = 0; copy <= i % 4; copy++) { // skewed, so that there is much to learn
+            for (int copy = 0; copy <= i % 4; copy++) { // skewed, which gives much to learn
                 rows.add(new double[] {values[i]});
             }
         }

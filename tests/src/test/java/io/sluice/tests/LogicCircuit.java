@@ -45,7 +45,7 @@ final class LogicCircuit {
     }
 
     private Circuit build(int bits, int accepting) {
-        double[] ways = new double[states]; // that lead to a state
+        double[] ways = new double[states]; // number of paths to each state
         ways[0] = 1;
         NodeVector[] byBit = {indicator(0, 0), indicator(0, 1)};
         for (int v = 0; ; v++) {

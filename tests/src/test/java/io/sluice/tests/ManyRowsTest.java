@@ -70,7 +70,7 @@ class ManyRowsTest {
         }
     }
 
-    /** Mixtures of small and large parts, so that flows are no round numbers. */
+    /** Mixtures of small and large parts, whose flows are no round numbers. */
     private static Circuit mixture(long seed) {
         CircuitBuilder b = Circuit.builder();
         InputVector x = b.input(0, new Categorical(7), 12, 12);

@@ -43,7 +43,7 @@ class NormalisationTest {
         double[] sums = new double[vector.nodes()];
         if (vector instanceof SumVector sum) {
             int index = 0;
-            for (int e = 0; e < sum.edgeBlocks(); e++) {
+            for (int e = 0; e < sum.tiles(); e++) {
                 for (int row = 0; row < sum.blockSize(); row++) {
                     for (int column = 0; column < sum.childBlockSize(e); column++) {
                         sums[sum.parentBlock(e) * sum.blockSize() + row] += values[index++];

@@ -43,7 +43,7 @@ import java.util.stream.Stream;
 class OtherLanguagesTest {
     @TempDir Path folder;
 
-    /** What the sources in the other languages say. */
+    /** The output of the programs in the other languages. */
     private static double learnedInJava() {
         CircuitBuilder b = Circuit.builder();
         InputVector x = b.input(0, new Bernoulli(), 4);
@@ -66,15 +66,15 @@ class OtherLanguagesTest {
 
     private static String classPath(Class<?>... classes) {
         return Stream.of(classes)
-                .map(OtherLanguagesTest::place)
+                .map(OtherLanguagesTest::location)
                 .distinct()
                 .collect(Collectors.joining(File.pathSeparator));
     }
 
-    private static String place(Class<?> type) {
+    private static String location(Class<?> type) {
         try {
-            URI place = type.getProtectionDomain().getCodeSource().getLocation().toURI();
-            return Path.of(place).toString();
+            URI location = type.getProtectionDomain().getCodeSource().getLocation().toURI();
+            return Path.of(location).toString();
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);
         }

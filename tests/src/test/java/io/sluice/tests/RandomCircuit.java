@@ -68,7 +68,7 @@ final class RandomCircuit {
         return build(random, palette, 1 + random.nextInt(5), new RandomParameters(seed));
     }
 
-    /** The same with families that can represent every distribution over their categories. */
+    /** Such circuits with families that can represent every distribution over their categories. */
     static Circuit categorical(long seed, ParameterInitializer parameters) {
         SplittableRandom random = new SplittableRandom(seed);
         InputFamily[] palette = {
@@ -97,7 +97,7 @@ final class RandomCircuit {
         return build(random, palette, 1 + random.nextInt(7), parameters);
     }
 
-    /** The same with families that every learner supports. */
+    /** Such circuits with families that every learner supports. */
     static Circuit plain(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         InputFamily[] palette = {
@@ -320,8 +320,8 @@ final class RandomCircuit {
         if (random.nextDouble() < TIED) {
             return builder.tiedSum(sum, children);
         }
-        int[] parents = new int[sum.edgeBlocks()];
-        int[] read = new int[sum.edgeBlocks()];
+        int[] parents = new int[sum.tiles()];
+        int[] read = new int[sum.tiles()];
         Arrays.setAll(parents, sum::parentBlock);
         Arrays.setAll(read, sum::childBlock);
         return builder.sum(children, sum.nodes(), sum.blockSize(), parents, read);

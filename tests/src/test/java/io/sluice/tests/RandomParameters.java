@@ -19,8 +19,8 @@ import java.util.SplittableRandom;
 /**
  * Random weights, probabilities, means and deviations.
  *
- * @param zeroWeights how many of a sum's weights are hard zeros
- * @param zeroCategories how many of an input's probabilities are zero
+ * @param zeroWeights share of a sum's weights that are hard zeros
+ * @param zeroCategories share of an input's probabilities that are zero
  * @param spread standard deviation of the logarithm of weights and probabilities
  */
 record RandomParameters(long seed, double zeroWeights, double zeroCategories, double spread)
@@ -62,7 +62,7 @@ record RandomParameters(long seed, double zeroWeights, double zeroCategories, do
     }
 
     /** Index of the probability of each outcome. */
-    private interface Places {
+    private interface Indices {
         long of(int outcome);
     }
 
@@ -78,26 +78,26 @@ record RandomParameters(long seed, double zeroWeights, double zeroCategories, do
 
     private void fillSum(SumVector sum, MemorySegment slice, SplittableRandom random) {
         for (int node = 0; node < sum.nodes(); node++) {
-            long[] places = placesOfRow(sum, node);
-            fillDistribution(slice, places.length, i -> places[i], zeroWeights, random);
+            long[] indices = indicesOfRow(sum, node);
+            fillDistribution(slice, indices.length, i -> indices[i], zeroWeights, random);
         }
     }
 
-    private static long[] placesOfRow(SumVector sum, int node) {
+    private static long[] indicesOfRow(SumVector sum, int node) {
         int block = node / sum.blockSize();
         int fanIn = 0;
-        for (int e = sum.edgeStart(block); e < sum.edgeStart(block + 1); e++) {
+        for (int e = sum.firstTile(block); e < sum.firstTile(block + 1); e++) {
             fanIn += sum.childBlockSize(e);
         }
-        long[] places = new long[fanIn];
+        long[] indices = new long[fanIn];
         int next = 0;
-        for (int e = sum.edgeStart(block); e < sum.edgeStart(block + 1); e++) {
+        for (int e = sum.firstTile(block); e < sum.firstTile(block + 1); e++) {
             int width = sum.childBlockSize(e);
             for (int c = 0; c < width; c++) {
-                places[next++] = sum.tileStart(e) + (long) node % sum.blockSize() * width + c;
+                indices[next++] = sum.tileStart(e) + (long) node % sum.blockSize() * width + c;
             }
         }
-        return places;
+        return indices;
     }
 
     private void fillInput(InputVector input, MemorySegment slice, SplittableRandom random) {
@@ -126,7 +126,7 @@ record RandomParameters(long seed, double zeroWeights, double zeroCategories, do
     private void fillDistribution(
             MemorySegment slice,
             int outcomes,
-            Places places,
+            Indices indices,
             double zeros,
             SplittableRandom random) {
         double[] weights = new double[outcomes];
@@ -139,7 +139,7 @@ record RandomParameters(long seed, double zeroWeights, double zeroCategories, do
         }
         for (int i = 0; i < outcomes; i++) {
             double probability = weights[i] / total;
-            set(slice, places.of(i), probability == 0 ? 0 : Math.max(SMALLEST, probability));
+            set(slice, indices.of(i), probability == 0 ? 0 : Math.max(SMALLEST, probability));
         }
     }
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import java.util.stream.Stream;
 
-/** Draws have the distribution that the other queries give. */
+/** Draws have the distribution that the other queries report. */
 class SamplingTest {
     private static final int DRAWS = Sweep.size(1000, 4000);
     private static final int BOUND_IN_DEVIATIONS = 6;
@@ -121,8 +121,8 @@ class SamplingTest {
     }
 
     /**
-     * Compares Pearson's statistic with a bound that its distribution (mean k - 1, variance near 2
-     * (k - 1)) hardly ever exceeds. Outcomes of probability zero must not be drawn.
+     * Compares Pearson's statistic with a bound that it rarely exceeds (its mean is k - 1, its
+     * variance near 2 (k - 1)). Outcomes of probability zero must not be drawn.
      */
     private static void assertFrequencies(double[] probabilities, int[] counts, String what) {
         double statistic = 0;

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 
 /**
  * A native program that checks statements and prints a line for each, "ok NAME" or "failed NAME:
- * WHY": each becomes a test. Another test says that the program ended without failure.
+ * WHY": each becomes a test. Another test asserts that the program ended without failure.
  */
 final class StatementProgram {
     private static final Pattern RESULT = Pattern.compile("(?i)(ok|failed) .*");

@@ -12,6 +12,7 @@ import io.sluice.tables.measure.ColumnDistance;
 import io.sluice.tables.measure.Detection;
 import io.sluice.tables.measure.ModelComparison;
 import io.sluice.tables.measure.PairTrends;
+import io.sluice.tables.measure.PlainCoding;
 import io.sluice.tables.measure.Table;
 
 import org.jspecify.annotations.Nullable;
@@ -109,7 +110,7 @@ final class CompareCommand extends Subcommand {
         ModelComparison found = ModelComparison.of(ofA, scores(session, b, source));
         Report report =
                 new Report()
-                        .field("samples", ofA.length)
+                        .field("rows", ofA.length)
                         .field("log_likelihood", List.of(found.firstMean(), found.secondMean()))
                         .field("difference", found.difference())
                         .field("standard_error", found.standardError())
@@ -204,8 +205,14 @@ final class CompareCommand extends Subcommand {
     }
 
     private Report compareData(Session session) throws IOException {
-        Table a = Table.of(reading.open(first, null, session, false).testOrAll());
-        Table b = Table.of(reading.open(second, null, session, false).testOrAll());
+        Table a =
+                Table.of(
+                        reading.open(first, null, null, null, new PlainCoding(), session)
+                                .testOrAll());
+        Table b =
+                Table.of(
+                        reading.open(second, null, null, null, new PlainCoding(), session)
+                                .testOrAll());
         tellMissing(session, a, b, second);
         tellMissing(session, b, a, first);
         Table.Pair pair = a.with(b);
@@ -224,7 +231,7 @@ final class CompareCommand extends Subcommand {
         }
         Report report =
                 new Report()
-                        .field("samples", List.of(a.rows(), b.rows()))
+                        .field("rows", List.of(a.rows(), b.rows()))
                         .field("c2st_trees", trees.score())
                         .field("auc_trees", trees.area())
                         .field("c2st_logistic", logistic.score())

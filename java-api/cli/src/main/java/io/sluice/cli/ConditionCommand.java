@@ -4,6 +4,7 @@ import io.sluice.data.AtomicFile;
 import io.sluice.data.Column;
 import io.sluice.data.Schema;
 import io.sluice.runtime.Conditionals;
+import io.sluice.tables.CellDistribution;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -28,6 +29,7 @@ import java.nio.file.Path;
         })
 final class ConditionCommand extends QueryCommand {
     private static final String JSON = ".json";
+    private static final double[] QUANTILES = {0.05, 0.25, 0.5, 0.75, 0.95};
 
     @Option(
             names = "--out",
@@ -35,9 +37,9 @@ final class ConditionCommand extends QueryCommand {
             paramLabel = "F.json",
             description = {
                 "One object for each missing cell: row and variable, counted from 0, column, and"
-                        + " either probabilities of the categories (with their labels if they have"
-                        + " any) or mean and standard_deviation. Cells of an impossible row have"
-                        + " \"impossible\": true instead. - for standard output."
+                    + " either probabilities of the categories (with their labels if they have any)"
+                    + " or, for numbers, mean, standard_deviation and quantiles. Cells of an"
+                    + " impossible row have \"impossible\": true instead. - for standard output."
             })
     Path out = Path.of("");
 
@@ -126,9 +128,16 @@ final class ConditionCommand extends QueryCommand {
     }
 
     private static void write(JsonGenerator json, Conditionals found, int cell, Column column) {
-        if (!found.finite(cell)) {
-            json.writeNumberProperty("mean", found.mean(cell));
-            json.writeNumberProperty("standard_deviation", found.standardDeviation(cell));
+        CellDistribution distribution = CellDistribution.of(column, found, cell);
+        if (!distribution.isFinite() || column.numbers() != null) {
+            json.writeNumberProperty("mean", distribution.mean());
+            json.writeNumberProperty("standard_deviation", distribution.standardDeviation());
+            json.writeObjectPropertyStart("quantiles");
+            for (double probability : QUANTILES) {
+                json.writeNumberProperty(
+                        Double.toString(probability), distribution.quantile(probability));
+            }
+            json.writeEndObject();
             return;
         }
         if (!column.labels().isEmpty()) {

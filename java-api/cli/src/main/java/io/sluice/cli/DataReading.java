@@ -5,6 +5,7 @@ import io.sluice.data.Dataset;
 import io.sluice.data.Schema;
 import io.sluice.data.format.DataOptions;
 import io.sluice.data.format.Datasets;
+import io.sluice.data.format.NumberCoding;
 import io.sluice.data.format.SchemaJson;
 import io.sluice.data.format.TokenUnit;
 import io.sluice.data.format.UnseenRule;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** How a command reads data. */
 final class DataReading {
@@ -148,21 +150,38 @@ final class DataReading {
                 session, Datasets.open(file(source), keepText ? options.keepingText() : options));
     }
 
-    /** Opens data whose parts may have sources of their own. */
+    /**
+     * Opens data whose parts may have sources of their own.
+     *
+     * @param coding how numbers of tables are stored; null to store them as they are
+     */
     DataParts open(
             String train,
             @Nullable String valid,
             @Nullable String test,
             @Nullable Schema known,
+            @Nullable NumberCoding coding,
             Session session)
             throws IOException {
+        if (Stream.of(train, valid, test).filter(s -> s != null && StandardInput.is(s)).count()
+                > 1) {
+            throw new UsageException(
+                    "standard input is given for two parts of the data: give a file for all but"
+                            + " one of them");
+        }
+        DataOptions options = options(schema(known), session.seed());
         return told(
                 session,
                 Datasets.open(
                         file(train),
                         valid == null ? null : file(valid),
                         test == null ? null : file(test),
-                        options(schema(known), session.seed())));
+                        coding == null ? options : options.withCoding(coding)));
+    }
+
+    /** Whether a source is no built-in data and no plain text. */
+    boolean isFileOfValues(String source) {
+        return tokens == null && !source.startsWith(BUILT_IN);
     }
 
     /** Whether a row of the data has probability zero because of a value that nothing knows. */

@@ -1,13 +1,11 @@
 package io.sluice.cli;
 
-import io.sluice.data.Column;
 import io.sluice.data.Dataset;
-import io.sluice.data.DatasetBuilder;
 import io.sluice.data.Schema;
 import io.sluice.data.format.TableWriter;
 import io.sluice.model.Model;
-import io.sluice.runtime.Conditionals;
 import io.sluice.runtime.Engine;
+import io.sluice.tables.Imputation;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -25,44 +23,52 @@ import java.nio.file.Path;
             "If a source has a test part, that part is used."
         })
 final class ImputeCommand extends QueryCommand {
-    private static final String CSV = ".csv";
-
-    /** How a missing cell is filled. */
-    enum Method {
-        MEAN,
-        MPE,
-        SAMPLE
-    }
-
     @Option(
             names = "--method",
             defaultValue = "mean",
-            paramLabel = "mean|mpe|sample",
+            paramLabel = "METHOD",
             description = {
-                "mean: each cell by itself: the mean of a continuous column, the most probable"
-                        + " label, or of numbered categories the one nearest to the mean that can"
-                        + " occur.",
-                "mpe: all cells of a row together, by max-product. The completion is the most"
-                        + " probable one if the circuit is deterministic, as chow-liu is. Otherwise"
-                        + " it belongs to the most probable sub-circuit, and other completions may"
-                        + " be more probable.",
-                "sample: a draw from the joint distribution of the row's missing cells"
-                        + " (default: ${DEFAULT-VALUE})."
+                "mean: the expected number, the most probable name; best for accuracy and squared"
+                        + " error;",
+                "median: the median of a number, best for absolute error; mode: each cell's own"
+                        + " most probable value;",
+                "mpe: the most probable values of a row together, for rows that must be plausible"
+                        + " as a whole: exact for one missing cell a row;",
+                "sample: a draw, for several completions or honest spread (default:"
+                        + " ${DEFAULT-VALUE})."
             })
-    Method method = Method.MEAN;
+    Imputation method = Imputation.MEAN;
+
+    @Option(
+            names = "--times",
+            defaultValue = "1",
+            paramLabel = "N",
+            description = "sample: completions of each row, one after the other (default: 1).")
+    int times = 1;
 
     @Option(
             names = "--out",
             required = true,
-            paramLabel = "F.csv",
-            description = "The completed table; - for standard output.")
+            paramLabel = "F",
+            description =
+                    "The completed table: .csv, .tsv, .jsonl (also .gz) or .npy; - for"
+                            + " standard output.")
     Path out = Path.of("");
 
     @Override
     void check() {
         super.check();
-        OutputFile.check("--out", out, CSV);
+        OutputFile.checkTable("--out", out);
         OutputFile.requireOther("--out", out, "--data", data);
+        if (times < 1 || (times > 1 && method != Imputation.SAMPLE)) {
+            throw new UsageException(
+                    "--times "
+                            + times
+                            + (times < 1
+                                    ? ": give at least 1"
+                                    : " is for --method sample, as other methods always give the"
+                                            + " same: leave it out, or add --method sample"));
+        }
     }
 
     @Override
@@ -78,45 +84,40 @@ final class ImputeCommand extends QueryCommand {
     @Override
     Report run(Session session, Rows rows) throws IOException {
         Schema schema = new Model(rows.model().circuit(), rows.data().schema()).schema();
+        TableWriter writer = TableWriter.of(out);
         long[] filled = {0};
         ImpossibleRows[] impossible = new ImpossibleRows[1];
         OutputFile.write(
                 session,
                 out,
                 file ->
-                        TableWriter.of(out)
-                                .complete(
-                                        rows.data(),
-                                        schema,
-                                        1,
-                                        file,
-                                        table ->
-                                                impossible[0] =
-                                                        each(
-                                                                session,
-                                                                rows,
-                                                                "impute",
-                                                                (portion,
-                                                                        firstRow,
-                                                                        possible,
-                                                                        asked) -> {
-                                                                    long seed =
-                                                                            PortionSeed.of(
-                                                                                    session.seed(),
-                                                                                    firstRow);
-                                                                    Dataset answers =
-                                                                            complete(
-                                                                                    rows.engine(),
-                                                                                    asked,
-                                                                                    seed);
-                                                                    table.accept(
-                                                                            Completed.rows(
-                                                                                    portion,
-                                                                                    possible,
-                                                                                    answers, 1));
-                                                                    filled[0] +=
-                                                                            missingCells(asked);
-                                                                })));
+                        writer.complete(
+                                rows.data(),
+                                schema,
+                                times,
+                                file,
+                                table ->
+                                        impossible[0] =
+                                                each(
+                                                        session,
+                                                        rows,
+                                                        "impute",
+                                                        (portion, firstRow, possible, asked) -> {
+                                                            long seed =
+                                                                    PortionSeed.of(
+                                                                            session.seed(),
+                                                                            firstRow);
+                                                            Dataset answers =
+                                                                    fill(
+                                                                            rows.engine(),
+                                                                            asked,
+                                                                            seed);
+                                                            table.accept(
+                                                                    Completed.rows(
+                                                                            portion, possible,
+                                                                            answers, times));
+                                                            filled[0] += missingCells(asked);
+                                                        })));
         long count = rows.data().rows();
         Report report =
                 new Report()
@@ -132,49 +133,10 @@ final class ImputeCommand extends QueryCommand {
         return report;
     }
 
-    private Dataset complete(Engine engine, Dataset asked, long seed) {
-        return switch (method) {
-            case MEAN -> means(engine.conditionals(asked), asked);
-            case MPE -> engine.maxProduct(asked).assignment();
-            case SAMPLE -> engine.sample(asked, 1, seed);
-        };
-    }
-
-    private static Dataset means(Conditionals found, Dataset asked) {
-        DatasetBuilder completed = Dataset.builder(asked.schema());
-        double[] row = new double[asked.variables()];
-        int cell = 0;
-        for (int r = 0; r < asked.rows(); r++) {
-            for (int v = 0; v < row.length; v++) {
-                row[v] = asked.value(r, v);
-            }
-            for (; cell < found.cells() && found.row(cell) == r; cell++) {
-                int variable = found.variable(cell);
-                row[variable] = mean(found, cell, asked.schema().column(variable));
-            }
-            completed.add(row);
-        }
-        return completed.build();
-    }
-
-    private static double mean(Conditionals found, int cell, Column column) {
-        if (!column.isCategorical()) {
-            return found.mean(cell);
-        }
-        double[] probabilities = found.probabilities(cell);
-        int best = -1;
-        for (int k = 0; k < Math.min(probabilities.length, column.categories()); k++) {
-            boolean better =
-                    column.labels().isEmpty()
-                            ? best < 0 || isNearer(k, best, found.mean(cell))
-                            : best < 0 || probabilities[k] > probabilities[best];
-            best = probabilities[k] > 0 && better ? k : best;
-        }
-        return Math.max(0, best);
-    }
-
-    private static boolean isNearer(int category, int other, double mean) {
-        return Math.abs(category - mean) < Math.abs(other - mean);
+    private Dataset fill(Engine engine, Dataset asked, long seed) {
+        return method == Imputation.SAMPLE
+                ? engine.sample(asked, times, seed)
+                : method.fill(engine, asked, seed);
     }
 
     private static long missingCells(Dataset rows) {

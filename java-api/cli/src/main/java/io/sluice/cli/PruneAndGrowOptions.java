@@ -60,7 +60,7 @@ final class PruneAndGrowOptions {
             return null;
         }
         PruneAndGrow config = PruneAndGrow.tunedBy(tuning).cycles(cycles).seed(seed);
-        config = blocks ? config.unit(Prune.Unit.EDGE_BLOCK) : config;
+        config = blocks ? config.unit(Prune.Unit.TILE) : config;
         config = share == null ? config : config.share(share);
         return noise == null ? config : config.noise(noise);
     }

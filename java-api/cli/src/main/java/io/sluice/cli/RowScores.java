@@ -29,7 +29,9 @@ record RowScores(LogLikelihoods rows, long cells, ImpossibleRows impossible) {
                     progress,
                     (portion, firstRow) -> {
                         double[] part = impossible.score(engine, portion, firstRow);
-                        System.arraycopy(part, 0, values, (int) firstRow, part.length);
+                        for (int row = 0; row < part.length; row++) {
+                            values[(int) firstRow + row] = part[row] - portion.logUnits(row);
+                        }
                         cells[0] += observedCells(portion);
                     });
         }

@@ -63,7 +63,6 @@ final class StructureOption {
     @Option(
             names = "--structure",
             paramLabel = "NAME|MODEL",
-            defaultValue = "hclt",
             description = {
                 "hclt: hidden Chow-Liu tree; hmm: hidden Markov model, the columns being the steps"
                         + " of a sequence;",
@@ -72,7 +71,9 @@ final class StructureOption {
                 "rat-spn: random splits;",
                 "chow-liu: the plain tree; factorized: independent columns; both are estimated by"
                         + " counting;",
-                "or a model file, to train its parameters further (default: ${DEFAULT-VALUE})."
+                "or a model file, to train its parameters further (default: hclt; for a table, when"
+                    + " no option about structure or learning is given, the best of several on rows"
+                    + " held out)."
             })
     String structure = "hclt";
 

@@ -9,9 +9,15 @@ import io.sluice.data.format.TableWriter;
 import io.sluice.data.format.UnseenRule;
 import io.sluice.model.Model;
 import io.sluice.runtime.Engine;
+import io.sluice.tables.BinCoding;
+import io.sluice.tables.TableFit;
+import io.sluice.tables.TableTrainer;
+import io.sluice.tables.measure.PlainCoding;
 import io.sluice.tables.measure.SyntheticReport;
 import io.sluice.tables.measure.Table;
 import io.sluice.tables.measure.Usefulness;
+import io.sluice.tables.synthesis.CodedRows;
+import io.sluice.tables.synthesis.MissingCells;
 import io.sluice.tables.synthesis.SyntheticRows;
 
 import org.jspecify.annotations.Nullable;
@@ -30,12 +36,11 @@ import java.util.stream.IntStream;
 @Command(
         name = "synthesize",
         description = {
-            "Draws a table like the original: the same columns in the same order, and cells missing"
-                    + " as often and together. Prints how faithful, useful and private it is, by"
-                    + " rows that are held out: a test part, or else a fifth, at most 5000 rows."
+            "Draws a table like the original, with the same columns and with missing cells where"
+                + " the original has them. Prints how faithful, useful and private it is, by rows"
+                + " that are held out: a test part, or else a fifth, at most 5000 rows."
         })
 final class SynthesizeCommand extends Subcommand {
-    private static final String CSV = ".csv";
     private static final int ROWS_AT_ONCE = 4096;
     private static final int HELD_OUT_PART = 5;
     private static final int MOST_HELD_OUT = 5000;
@@ -47,12 +52,18 @@ final class SynthesizeCommand extends Subcommand {
             description = "The original: file, folder or - for standard input.")
     String data = "";
 
-    @Mixin final ModelOption model = new ModelOption();
+    @Option(
+            names = "--model",
+            paramLabel = "MODEL",
+            description =
+                    "A model of the original (default: the best of several, learnt from the rows"
+                            + " that are not held out).")
+    @Nullable Path model;
 
     @Option(
             names = "--out",
             required = true,
-            paramLabel = "F.csv",
+            paramLabel = "F",
             description = "The synthetic table; - for standard output.")
     Path out = Path.of("");
 
@@ -81,10 +92,12 @@ final class SynthesizeCommand extends Subcommand {
 
     @Override
     void check() {
-        model.check();
+        if (model != null) {
+            ModelOption.check("--model", model);
+        }
         DataReading.checkSource("--data", data);
         reading.check();
-        OutputFile.check("--out", out, CSV);
+        OutputFile.checkTable("--out", out);
         OutputFile.requireOther("--out", out, "--data", data);
         if (rows != null && rows < 1) {
             throw new UsageException("--rows is " + rows + ": give at least 1");
@@ -99,13 +112,13 @@ final class SynthesizeCommand extends Subcommand {
 
     @Override
     Report run(Session session) throws IOException {
-        Model known = model.read();
-        DataParts parts = reading.open(data, null, session, false);
+        DataParts parts = reading.open(data, null, null, null, new PlainCoding(), session);
         Original original = Original.of(parts, session.seed());
         if (target != null) {
             original.table().indexOf(target);
         }
         GivenCells cells = GivenCells.of(given);
+        Model known = model == null ? learn(session, original.learning()) : ModelOption.read(model);
         tellColumns(session, known.schema(), parts.schema());
         int count = rows == null ? Math.toIntExact(parts.train().rows()) : rows;
         Dataset drawn;
@@ -114,9 +127,13 @@ final class SynthesizeCommand extends Subcommand {
         }
         long seed = session.seed();
         Dataset whole =
-                SyntheticRows.like(drawn, parts.schema(), cells.numbers(known.schema()), seed);
+                SyntheticRows.like(
+                        MissingCells.unmarked(drawn, complete),
+                        parts.schema(),
+                        cells.numbers(known.schema()),
+                        seed);
         Dataset synthetic =
-                complete
+                complete || model == null
                         ? whole
                         : SyntheticRows.withHoles(
                                 whole, parts.train(), cells.byColumn().keySet(), seed);
@@ -136,23 +153,32 @@ final class SynthesizeCommand extends Subcommand {
      * @param table all rows
      * @param train numbers of those to compare with
      * @param heldOut numbers of those that are fresh
-     * @param hasTestPart whether the source says which these are
+     * @param learning the training rows
+     * @param hasTestPart whether the source says which rows are fresh
      */
-    private record Original(Table table, int[] train, int[] heldOut, boolean hasTestPart) {
+    private record Original(
+            Table table, int[] train, int[] heldOut, Dataset learning, boolean hasTestPart) {
         static Original of(DataParts parts, long seed) {
             Table train = Table.of(parts.train());
             Dataset test = parts.test();
             if (test != null) {
                 Table all = new Table.Pair(train, Table.of(test)).joined();
                 return new Original(
-                        all, range(0, train.rows()), range(train.rows(), all.rows()), true);
+                        all,
+                        range(0, train.rows()),
+                        range(train.rows(), all.rows()),
+                        parts.train(),
+                        true);
             }
             int heldOut = Math.min(train.rows() / HELD_OUT_PART, MOST_HELD_OUT);
+            heldOut = heldOut < SyntheticReport.LEAST_ROWS ? 0 : heldOut;
             int[] order = Table.shuffled(train.rows(), seed);
+            int[] learning = Arrays.copyOfRange(order, heldOut, order.length);
             return new Original(
                     train,
-                    Arrays.copyOfRange(order, heldOut, order.length),
+                    learning,
                     Arrays.copyOf(order, heldOut),
+                    parts.train().rows(learning),
                     false);
         }
 
@@ -164,7 +190,11 @@ final class SynthesizeCommand extends Subcommand {
         Original with(GivenCells cells) {
             int[] matching = cells.matching(table);
             return new Original(
-                    table, common(train, matching), common(heldOut, matching), hasTestPart);
+                    table,
+                    common(train, matching),
+                    common(heldOut, matching),
+                    learning,
+                    hasTestPart);
         }
 
         private static int[] common(int[] rows, int[] sorted) {
@@ -174,17 +204,32 @@ final class SynthesizeCommand extends Subcommand {
         }
     }
 
-    private static void tellColumns(Session session, Schema model, Schema original) {
-        List<String> modelled = model.columns().stream().map(Column::name).toList();
+    /** Finds a model that also says which cells are missing. */
+    private static Model learn(Session session, Dataset rows) {
+        Dataset marked = MissingCells.marked(CodedRows.of(rows, new BinCoding()));
+        UserUnits units = UserUnits.of(new DataParts(marked, null, null));
+        try (TrainingProgress progress = new TrainingProgress(session, units, true)) {
+            TableFit fit =
+                    TableTrainer.create()
+                            .seed(session.seed())
+                            .listener(progress)
+                            .fit(marked, session::compile);
+            session.remark("learnt from " + rows.rows() + " rows: " + fit.chosen().structure());
+            return new Model(fit.circuit(), marked.schema());
+        }
+    }
+
+    private void tellColumns(Session session, Schema modelled, Schema original) {
+        List<String> known = modelled.columns().stream().map(Column::name).toList();
         List<String> names = original.columns().stream().map(Column::name).toList();
         for (String name : names) {
-            if (!modelled.contains(name)) {
+            if (!known.contains(name)) {
                 session.remark(
                         "warning: column '" + name + "' is not in the model: it is left out");
             }
         }
-        for (String name : modelled) {
-            if (!names.contains(name)) {
+        for (String name : known) {
+            if (model != null && !names.contains(name)) {
                 session.remark("warning: column '" + name + "' is not in the data: it is left out");
             }
         }
@@ -192,7 +237,7 @@ final class SynthesizeCommand extends Subcommand {
 
     private static Dataset draw(
             Session session, Engine engine, Schema schema, GivenCells cells, int count) {
-        Dataset evidence = cells.isEmpty() ? null : cells.row(schema);
+        Dataset evidence = cells.isEmpty() ? null : MissingCells.present(cells.row(schema));
         if (evidence != null
                 && engine.logLikelihood(evidence).values()[0] == Double.NEGATIVE_INFINITY) {
             throw new UsageException(
@@ -249,17 +294,20 @@ final class SynthesizeCommand extends Subcommand {
                             + Usefulness.MOST_CLASSES
                             + " categories nor differing numbers: choose another with --target");
         }
-        SyntheticFigures.add(
-                report,
-                SyntheticReport.of(
-                        new Table.Pair(train, pair.second()),
-                        heldOut,
-                        can ? predicted : null,
-                        session.seed()));
-        if (!original.hasTestPart()) {
+        try (Progress progress = session.progress("measure", SyntheticReport.STEPS)) {
+            SyntheticFigures.add(
+                    report,
+                    SyntheticReport.of(
+                            new Table.Pair(train, pair.second()),
+                            heldOut,
+                            can ? predicted : null,
+                            session.seed(),
+                            () -> progress.step(1)));
+        }
+        if (model != null && !original.hasTestPart()) {
             report.line(
-                    "the model may have learnt from the held-out rows: privacy is judged by a test"
-                            + " part that it did not see");
+                    "The model may have learnt from the held-out rows: judge privacy by a test"
+                            + " part.");
         }
     }
 }

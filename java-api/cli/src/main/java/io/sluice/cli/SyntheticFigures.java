@@ -28,12 +28,12 @@ final class SyntheticFigures {
                                 "  C2ST, trees",
                                 figure(found.trees().score()),
                                 "1",
-                                "boosted trees cannot tell drawn from real rows")
+                                "trees cannot tell drawn from real rows")
                         .row(
                                 "  C2ST, logistic",
                                 figure(found.logistic().score()),
                                 "1",
-                                "logistic regression, which sees single columns, cannot")
+                                "nor can logistic regression")
                         .row(
                                 "  alpha-precision",
                                 figure(found.overlap().alphaPrecision()),
@@ -43,17 +43,17 @@ final class SyntheticFigures {
                                 "  beta-recall",
                                 figure(found.overlap().betaRecall()),
                                 "0.5",
-                                "drawn rows come as near to real rows as real rows do")
+                                "drawn rows reach where real rows reach")
                         .row(
                                 "  columns",
                                 figure(found.columnSimilarity()),
                                 "1",
-                                "each column has the same distribution")
+                                "columns have the same distributions")
                         .row(
                                 "  pairs of columns",
                                 figure(found.pairs().similarity()),
                                 "1",
-                                "each pair of columns depends in the same way");
+                                "pairs of columns depend in the same way");
         Usefulness usefulness = found.usefulness();
         if (usefulness != null) {
             Map<String, Object> fields = new LinkedHashMap<>();
@@ -62,7 +62,7 @@ final class SyntheticFigures {
                     "usefulness",
                     "",
                     "real",
-                    "predicts '" + usefulness.target() + "' of real rows");
+                    "predicting '" + usefulness.target() + "' of real rows");
             for (Usefulness.Figure each : usefulness.figures()) {
                 String key = each.name().toLowerCase(Locale.ROOT);
                 fields.put(key, Map.of("real", each.real(), "synthetic", each.synthetic()));
@@ -70,7 +70,7 @@ final class SyntheticFigures {
                         "  " + each.name(),
                         figure(each.synthetic()),
                         figure(each.real()),
-                        "after learning from drawn rows; beside it, from real rows");
+                        "learnt from drawn rows, from real rows");
             }
             report.field("usefulness", fields);
         }
@@ -88,12 +88,12 @@ final class SyntheticFigures {
                         "  nearer",
                         figure(privacy.nearerThanHeldOut()),
                         "0.5",
-                        "drawn rows are no nearer to training rows than held-out rows are")
+                        "as near to training rows as fresh rows")
                 .row(
                         "  nearer to training",
                         figure(privacy.nearerToTraining()),
                         "0.5",
-                        "drawn rows are as near to training rows as to held-out rows")
+                        "as near to training as to fresh rows")
                 .row(
                         "  median distance",
                         figure(privacy.syntheticMedian()),

@@ -6,6 +6,8 @@ import io.sluice.data.DataParts;
 import io.sluice.data.Dataset;
 import io.sluice.data.Schema;
 import io.sluice.data.format.ContactSheet;
+import io.sluice.data.format.NumberCoding;
+import io.sluice.data.format.ScaledCoding;
 import io.sluice.data.format.UnseenRule;
 import io.sluice.learning.Learner;
 import io.sluice.learning.PruneAndGrow;
@@ -15,12 +17,18 @@ import io.sluice.model.Model;
 import io.sluice.model.ModelFile;
 import io.sluice.runtime.Engine;
 import io.sluice.structure.SharedAlphabet;
+import io.sluice.tables.BinCoding;
+import io.sluice.tables.TableFit;
+import io.sluice.tables.TableTrainer;
 
 import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -28,7 +36,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /** {@code sluice train}. */
 @Command(
@@ -91,7 +101,30 @@ final class TrainCommand extends Subcommand {
             })
     @Nullable Path samples;
 
+    /** Options that leave open what to build and how to learn. */
+    private static final Set<String> WITHOUT_MODEL =
+            Set.of(
+                    "--data",
+                    "--valid",
+                    "--test",
+                    "--out",
+                    "--samples",
+                    "--schema",
+                    "--unseen",
+                    "--separator",
+                    "--header",
+                    "--decimal",
+                    "--json",
+                    "--quiet",
+                    "--debug",
+                    "--device",
+                    "--precision",
+                    "--threads",
+                    "--seed");
+
     private final StopRequest stop;
+
+    @Spec @Nullable CommandSpec spec; // set by picocli
 
     TrainCommand(StopRequest stop) {
         this.stop = stop;
@@ -134,10 +167,14 @@ final class TrainCommand extends Subcommand {
     @Override
     Report run(Session session) throws IOException {
         Model begun = structure.model();
-        DataParts parts = open(session, begun == null ? null : begun.schema());
+        boolean chooses = choosesByItself();
+        DataParts parts = open(session, begun == null ? null : begun.schema(), chooses);
         checkParts(parts);
         session.remark(
                 parts.train().rows() + " rows of " + parts.train().variables() + " variables");
+        if (chooses && parts.schema().image() == null) {
+            return choose(session, parts);
+        }
         if (pruneAndGrow.blocks) {
             structure.limitBlocks(MOST_NODES_TO_PRUNE);
         }
@@ -159,7 +196,7 @@ final class TrainCommand extends Subcommand {
             }
             Model trained = new Model(engine.circuit(), parts.schema());
             OutputFile.write(session, outFile(), file -> ModelFile.write(trained, file));
-            describe(report, engine, trained.circuit(), history);
+            describe(report, engine, trained.circuit(), history, UserUnits.of(parts));
             judge(report, session, engine, parts.test());
             Path sheet = samplesFile();
             if (sheet != null && parts.schema().image() != null) {
@@ -171,6 +208,95 @@ final class TrainCommand extends Subcommand {
         } finally {
             engine.close();
         }
+    }
+
+    /** Whether no option says what to build or how to learn, and the data may be a table. */
+    private boolean choosesByItself() {
+        List<String> given =
+                Objects.requireNonNull(spec)
+                        .commandLine()
+                        .getParseResult()
+                        .matchedOptions()
+                        .stream()
+                        .map(OptionSpec::longestName)
+                        .filter(name -> !WITHOUT_MODEL.contains(name))
+                        .toList();
+        return given.isEmpty() && data != null && reading.isFileOfValues(data);
+    }
+
+    /** Trains the model that suits a table best. */
+    private Report choose(Session session, DataParts parts) throws IOException {
+        stop.willAnswer();
+        TableFit fit;
+        try (TrainingProgress progress = new TrainingProgress(session, UserUnits.of(parts), true)) {
+            TableTrainer trainer =
+                    TableTrainer.create()
+                            .seed(session.seed())
+                            .listener(progress)
+                            .stopWhen(stop::requested);
+            Dataset validation = parts.valid();
+            trainer = validation == null ? trainer : trainer.validation(validation);
+            fit = trainer.fit(parts.train(), session::compile);
+        }
+        Model trained = new Model(fit.circuit(), parts.schema());
+        OutputFile.write(session, outFile(), file -> ModelFile.write(trained, file));
+        Report report = new Report();
+        try (Engine engine = session.compile(trained)) {
+            describe(report, engine, fit);
+            judge(report, session, engine, parts.test());
+        }
+        return report;
+    }
+
+    private void describe(Report report, Engine engine, TableFit fit) {
+        TableFit.Tried chosen = fit.chosen();
+        long parameters = fit.circuit().properties().parameters();
+        report.field("model", outFile().toString())
+                .field("device", engine.device().name())
+                .field("parameters", parameters)
+                .field("structure", chosen.structure())
+                .field("best_epoch", chosen.bestEpoch() == 0 ? null : chosen.bestEpoch())
+                .field("train_rows", fit.trainRows())
+                .field("valid_rows", fit.validRows())
+                .field("train_log_likelihood", chosen.trainLogLikelihood())
+                .field("valid_log_likelihood", chosen.validLogLikelihood())
+                .field("tried", fit.tried().stream().map(TrainCommand::fields).toList())
+                .line(parameters + " parameters in " + OutputFile.name(outFile()))
+                .line("chosen: " + chosen.structure() + describeEpoch(chosen))
+                .line(
+                        String.format(
+                                Locale.ROOT,
+                                "%d rows to learn from: %.4f nats a row; %d held out: %.4f",
+                                fit.trainRows(),
+                                chosen.trainLogLikelihood(),
+                                fit.validRows(),
+                                chosen.validLogLikelihood()));
+        for (TableFit.Tried baseline : fit.baselines()) {
+            if (!baseline.equals(chosen)) {
+                report.line(
+                        String.format(
+                                Locale.ROOT,
+                                "  %s: %.4f held out",
+                                baseline.structure(),
+                                baseline.validLogLikelihood()));
+            }
+        }
+    }
+
+    private static String describeEpoch(TableFit.Tried chosen) {
+        return chosen.epochs() == 0
+                ? ""
+                : ", epoch " + chosen.bestEpoch() + " of " + chosen.epochs();
+    }
+
+    private static Map<String, @Nullable Object> fields(TableFit.Tried tried) {
+        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+        fields.put("structure", tried.structure());
+        fields.put("epochs", tried.epochs());
+        fields.put("best_epoch", tried.bestEpoch());
+        fields.put("train_log_likelihood", tried.trainLogLikelihood());
+        fields.put("valid_log_likelihood", tried.validLogLikelihood());
+        return fields;
     }
 
     private void judge(Report report, Session session, Engine engine, @Nullable Dataset test)
@@ -204,22 +330,32 @@ final class TrainCommand extends Subcommand {
         impossible.warn(session, train.rows(), "they teach the model nothing");
     }
 
-    private DataParts open(Session session, @Nullable Schema known) throws IOException {
+    private DataParts open(Session session, @Nullable Schema known, boolean chooses)
+            throws IOException {
         String source = data == null ? DEFAULT_DATA : data;
-        DataParts parts = reading.open(source, valid, test, known, session);
+        @Nullable NumberCoding coding = coding(chooses);
+        DataParts parts = reading.open(source, valid, test, known, coding, session);
         if (structure.sharesInputs()) {
             structure.requireOneKind(parts.schema());
         }
         Schema shared =
                 structure.sharesInputs() ? SharedAlphabet.of(parts.schema()) : parts.schema();
         if (!shared.equals(parts.schema())) {
-            parts = reading.open(source, valid, test, shared, session);
+            parts = reading.open(source, valid, test, shared, coding, session);
         }
         Dataset validation = parts.valid();
         return new DataParts(
                 reading.possible(parts.train()),
                 validation == null ? null : reading.possible(validation),
                 parts.test());
+    }
+
+    /** Columns that share their inputs keep their numbers, as one unit serves all of them. */
+    private @Nullable NumberCoding coding(boolean chooses) {
+        if (chooses) {
+            return new BinCoding();
+        }
+        return structure.sharesInputs() ? null : new ScaledCoding();
     }
 
     private void checkParts(DataParts parts) {
@@ -242,7 +378,7 @@ final class TrainCommand extends Subcommand {
         }
         Learner<?> learner = learning(session, parts);
         stop.willAnswer();
-        try (TrainingProgress progress = new TrainingProgress(session)) {
+        try (TrainingProgress progress = new TrainingProgress(session, UserUnits.of(parts))) {
             TrainingHistory history = learner.listener(progress).fit(engine, parts.train());
             requireNotStopped(history);
             return history;
@@ -270,7 +406,7 @@ final class TrainCommand extends Subcommand {
 
     /** Runs the cycles after the training. */
     private Circuit pruneAndGrow(Session session, Circuit trained, DataParts parts, Report report) {
-        try (TrainingProgress progress = new TrainingProgress(session)) {
+        try (TrainingProgress progress = new TrainingProgress(session, UserUnits.of(parts))) {
             PruneAndGrow config =
                     pruneAndGrow.configured(
                             learning(session, parts).listener(progress), session.seed());
@@ -279,22 +415,34 @@ final class TrainCommand extends Subcommand {
             }
             PruneAndGrow.Result result = config.fit(trained, session::compile, parts.train());
             result.cycles().forEach(cycle -> requireNotStopped(cycle.history()));
-            report.field("cycles", result.cycles().stream().map(TrainCommand::fields).toList());
+            UserUnits units = UserUnits.of(parts);
+            report.field(
+                    "cycles", result.cycles().stream().map(cycle -> fields(cycle, units)).toList());
             return result.circuit();
         }
     }
 
-    private static Map<String, @Nullable Object> fields(PruneAndGrow.Cycle cycle) {
+    private static Map<String, @Nullable Object> fields(PruneAndGrow.Cycle cycle, UserUnits units) {
         Map<String, @Nullable Object> fields = new LinkedHashMap<>();
         fields.put("pruned_edges", cycle.pruned());
         fields.put("grown_edges", cycle.grown());
-        fields.put("epochs", cycle.history().epochs().stream().map(TrainCommand::fields).toList());
+        fields.put(
+                "epochs",
+                cycle.history().epochs().stream()
+                        .map(units::of)
+                        .map(TrainCommand::fields)
+                        .toList());
         return fields;
     }
 
     private void describe(
-            Report report, Engine engine, Circuit circuit, @Nullable TrainingHistory history) {
-        List<TrainingHistory.Epoch> epochs = history == null ? List.of() : history.epochs();
+            Report report,
+            Engine engine,
+            Circuit circuit,
+            @Nullable TrainingHistory history,
+            UserUnits units) {
+        List<TrainingHistory.Epoch> epochs =
+                history == null ? List.of() : history.epochs().stream().map(units::of).toList();
         OptionalInt best = history == null ? OptionalInt.empty() : history.bestEpoch();
         long parameters = circuit.properties().parameters();
         report.field("model", outFile().toString())
@@ -327,7 +475,7 @@ final class TrainCommand extends Subcommand {
                         ? epoch.validLogLikelihood().getAsDouble()
                         : null);
         fields.put("seconds", epoch.seconds());
-        fields.put("samples_per_second", epoch.samplesPerSecond());
+        fields.put("samples_per_second", epoch.rowsPerSecond());
         return fields;
     }
 }

@@ -30,7 +30,7 @@ class CompareTest {
         Path a = CliFixtures.table(folder.resolve("a.csv"), 1000, 1);
         Path b = CliFixtures.table(folder.resolve("b.csv"), 800, 2);
         JsonNode report = compare(a, b);
-        assertEquals(1000, report.get("samples").get(0).asInt());
+        assertEquals(1000, report.get("rows").get(0).asInt());
         assertTrue(report.get("c2st_trees").asDouble() > 0.9);
         assertTrue(report.get("c2st_logistic").asDouble() > 0.9);
         assertTrue(report.get("pair_trends").asDouble() > 0.95);

@@ -92,10 +92,57 @@ class SynthesizeTest {
     void measures_are_explained_a_line_each() {
         Cli.Result result = synthesize("--target colour");
         assertEquals(0, result.code(), result.err());
-        for (String line : List.of("C2ST, trees", "beta-recall", "predicts 'colour'", "copies")) {
+        for (String line : List.of("C2ST, trees", "beta-recall", "predicting 'colour'", "copies")) {
             assertTrue(result.out().contains(line), result.out());
         }
+        assertTrue(
+                result.out().lines().skip(1).allMatch(line -> line.length() <= 80), result.out());
         assertTrue(result.err().matches("(?s).*column 'id'.* left out.*"), result.err());
+    }
+
+    /** Work, its sector, an age group and a size: the sector is missing without work. */
+    private Path people(int rows) throws IOException {
+        StringBuilder text = new StringBuilder("work,sector,group,size\n");
+        Random random = new Random(8);
+        for (int row = 0; row < rows; row++) {
+            int group = random.nextInt(3);
+            boolean works = random.nextInt(3) > 0;
+            String sector = random.nextInt(4) > group ? "farm" : "office";
+            text.append(works ? "yes," + sector : "no,").append(",g").append(group).append(',');
+            text.append(Math.round(1000 * random.nextGaussian())).append('\n');
+        }
+        return Files.writeString(folder.resolve("people.csv"), text);
+    }
+
+    @Test
+    void without_a_model_one_is_learnt_that_knows_where_cells_are_missing() throws IOException {
+        Path people = people(1000);
+        JsonNode report =
+                Cli.run("synthesize --json --rows 600 --data", people, "--out", out).json();
+        List<String> lines = Files.readAllLines(out);
+        assertEquals("work,sector,group,size", lines.get(0));
+        int without = 0;
+        int wrong = 0;
+        for (String line : lines.subList(1, lines.size())) {
+            String[] cells = line.split(",", -1);
+            without += cells[1].isEmpty() ? 1 : 0;
+            wrong += cells[0].equals("no") == cells[1].isEmpty() ? 0 : 1;
+        }
+        assertEquals(1 / 3.0, without / 600.0, 0.1);
+        assertTrue(wrong < 266 / 5, wrong + " of 600"); // 266 if cells were missing at random
+        assertTrue(report.get("c2st_trees").asDouble() > 0.85, report.toString());
+        assertTrue(report.get("column_shapes").asDouble() > 0.9, report.toString());
+    }
+
+    @Test
+    void given_cells_steer_a_learnt_model() throws IOException {
+        Path people = people(400);
+        Cli.Result result =
+                Cli.run("synthesize --given sector=farm --rows 50 --data", people, "--out", out);
+        assertEquals(0, result.code(), result.err());
+        for (String line : Files.readAllLines(out).subList(1, 51)) {
+            assertEquals("farm", line.split(",", -1)[1], line);
+        }
     }
 
     @Test

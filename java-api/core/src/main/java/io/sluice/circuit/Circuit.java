@@ -8,8 +8,8 @@ import java.util.List;
  * A probabilistic circuit: a smooth, decomposable directed acyclic graph of node vectors over the
  * variables {@code 0 .. V-1}, with one root node, and the parameters of its sums and inputs.
  *
- * <p>Immutable; may be shared between threads. {@link #withParameters} gives the same graph with
- * other parameters and costs no copy of either.
+ * <p>Immutable; may be shared between threads. {@link #withParameters} returns the same graph with
+ * other parameters and copies neither.
  */
 public final class Circuit {
     private final CircuitStructure structure;
@@ -23,7 +23,7 @@ public final class Circuit {
         this.properties = PropertyComputation.of(structure, nonZero);
     }
 
-    /** A builder with no vectors yet. */
+    /** A builder without vectors. */
     public static CircuitBuilder builder() {
         return new CircuitBuilder();
     }
@@ -36,7 +36,7 @@ public final class Circuit {
     /**
      * The sum or input vector of an id.
      *
-     * @throws InvalidArgumentException when there is none; products have no parameters
+     * @throws InvalidArgumentException if there is none; products have no parameters
      */
     public NodeVector vectorWithParameters(int id) {
         if (id < 0 || id >= vectors().size() || vectors().get(id) instanceof ProductVector) {
@@ -54,7 +54,7 @@ public final class Circuit {
         return structure.root();
     }
 
-    /** How many variables there are, V. */
+    /** Number of variables, V. */
     public int variables() {
         return structure.families().size();
     }
@@ -75,7 +75,7 @@ public final class Circuit {
         return structure.families().get(variable);
     }
 
-    /** Where each vector's parameters lie. */
+    /** Offsets of each vector's parameters. */
     public ParameterLayout layout() {
         return structure.layout();
     }

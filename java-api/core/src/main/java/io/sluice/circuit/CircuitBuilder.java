@@ -15,7 +15,7 @@ import java.util.function.IntUnaryOperator;
 /**
  * Builds a {@link Circuit} from the leaves up. Vectors get their ids in the order in which they are
  * added, and every one is checked when it is added: sums must be smooth, products decomposable,
- * block sizes must fit. Each check costs time linear in the vector's edge blocks, not in its edges.
+ * block sizes must fit. Each check costs time linear in the vector's tiles, not in its edges.
  *
  * <pre>{@code
  * CircuitBuilder b = Circuit.builder();
@@ -30,12 +30,12 @@ import java.util.function.IntUnaryOperator;
  * <p>Vectors of any depth can be multiplied and summed. Sums that are not dense take an {@link
  * EdgePattern}.
  *
- * <p>All methods throw {@link InvalidArgumentException} and change nothing when what they are given
- * cannot become a circuit; the message names the vectors. A builder is used by one thread.
+ * <p>All methods throw {@link InvalidArgumentException}, and change nothing, if their arguments
+ * cannot become part of a circuit; the message names the vectors. A builder is for one thread.
  */
 public final class CircuitBuilder {
 
-    /** The largest block that a vector gets when none is asked for. */
+    /** The largest default block size. */
     private static final int LARGEST_DEFAULT_BLOCK = 128;
 
     private final List<NodeVector> vectors = new ArrayList<>();
@@ -79,7 +79,7 @@ public final class CircuitBuilder {
      * Adds leaves of another variable that share the parameters of existing ones: a homogeneous
      * hidden Markov model ties its emissions this way. Family, nodes and blocks are the owner's.
      *
-     * @param owner an input vector of this builder; when it is tied itself, its owner is meant
+     * @param owner an input vector of this builder; a tied one stands for its owner
      */
     public InputVector tiedInput(int variable, InputVector owner) {
         checkMine("the owner of a tied input vector", owner);
@@ -111,7 +111,7 @@ public final class CircuitBuilder {
         return input;
     }
 
-    /** {@link #product(List)} of the vectors that are named. */
+    /** {@link #product(List)} of these vectors. */
     public ProductVector product(NodeVector... children) {
         return product(List.of(children));
     }
@@ -210,7 +210,7 @@ public final class CircuitBuilder {
         return sum(List.of(children), nodes, defaultBlockSize(nodes));
     }
 
-    /** Adds sums in which every block has an edge block to every block of every child. */
+    /** Adds sums in which every block has a tile for every block of every child. */
     public SumVector sum(List<? extends NodeVector> children, int nodes, int blockSize) {
         return sum(children, nodes, blockSize, EdgePattern.dense());
     }
@@ -230,7 +230,7 @@ public final class CircuitBuilder {
         int width = childStart[copy.size()];
         return switch (pattern) {
             case EdgePattern.Dense dense -> {
-                int[] all = new int[VectorRules.count((long) blocks * width, "edge blocks")];
+                int[] all = new int[VectorRules.count((long) blocks * width, "tiles")];
                 for (int e = 0; e < all.length; e++) {
                     all[e] = e % width;
                 }
@@ -262,8 +262,7 @@ public final class CircuitBuilder {
     private SumVector sumOfBlocks(
             List<NodeVector> children, int nodes, int blockSize, int[][] read) {
         int count =
-                VectorRules.count(
-                        Arrays.stream(read).mapToLong(row -> row.length).sum(), "edge blocks");
+                VectorRules.count(Arrays.stream(read).mapToLong(row -> row.length).sum(), "tiles");
         int[] parents = new int[count];
         int[] childBlocks = new int[count];
         int e = 0;
@@ -277,7 +276,7 @@ public final class CircuitBuilder {
     }
 
     /**
-     * Block {@code (i, j)} of the lower vector reads the child blocks of group {@code i}; every
+     * Block {@code (i, j)} of the lower vector reads the child blocks of group {@code i}. Every
      * block of group {@code j} of the upper vector reads the blocks {@code (i, j)} of all i.
      */
     private SumVector monarch(List<NodeVector> children, int nodes, int blockSize, int width) {
@@ -300,14 +299,14 @@ public final class CircuitBuilder {
     }
 
     /**
-     * Adds sums with the given edge blocks, which are sorted by parent block, then child block.
+     * Adds sums with the given tiles, which are sorted by parent block, then child block.
      *
      * @param children at least one, each once, all with one scope; their block sizes may differ
      * @param nodes at least 1
      * @param blockSize divides {@code nodes}
-     * @param parentBlocks of each edge block, the block of the sum; each block occurs at least once
-     * @param childBlocks of each edge block, an index into the concatenation of the children's
-     *     blocks; no pair occurs twice
+     * @param parentBlocks block of the sum of each tile; each block occurs at least once
+     * @param childBlocks child block of each tile, an index into the concatenation of the
+     *     children's blocks; no pair occurs twice
      */
     public SumVector sum(
             List<? extends NodeVector> children,
@@ -317,8 +316,8 @@ public final class CircuitBuilder {
             int[] childBlocks) {
         List<NodeVector> copy = checkSum(children, nodes, blockSize);
         int[] childStart = VectorRules.childStart(copy);
-        EdgeBlocks edges =
-                EdgeBlocks.sorted(
+        SumTiles edges =
+                SumTiles.sorted(
                         parentBlocks, childBlocks, nodes / blockSize, childStart[copy.size()]);
         return addSum(
                 copy,
@@ -331,12 +330,12 @@ public final class CircuitBuilder {
     }
 
     /**
-     * Adds sums over other children that share nodes, blocks, edge blocks and parameters with
-     * existing ones: a homogeneous hidden Markov model ties its transitions this way.
+     * Adds sums over other children that share nodes, blocks, tiles and parameters with existing
+     * ones: a homogeneous hidden Markov model ties its transitions this way.
      *
-     * @param owner a sum vector of this builder; when it is tied itself, its owner is meant
-     * @param children as many blocks as the owner's children have, with the same block sizes in the
-     *     same places
+     * @param owner a sum vector of this builder; a tied one stands for its owner
+     * @param children with as many blocks as the owner's children, of the same sizes in the same
+     *     order
      */
     public SumVector tiedSum(SumVector owner, List<? extends NodeVector> children) {
         checkMine("the owner of a tied sum vector", owner);
@@ -359,27 +358,28 @@ public final class CircuitBuilder {
                             + " tied to "
                             + owner
                             + ": the block sizes of the children differ; tie vectors whose children"
-                            + " have the same blocks in the same places");
+                            + " have the same blocks in the same order");
         }
         vectors.add(tied);
         return tied;
     }
 
     /**
-     * Adds a vector and all below it once more, with parameters of their own, over other variables.
+     * Adds a copy of a vector and of all below it, over other variables. The copies have parameters
+     * of their own.
      *
      * @param vector of this builder
-     * @param variables the variable to put in the place of each
+     * @param variables for each variable the one that replaces it
      */
     public <V extends NodeVector> V duplicate(V vector, IntUnaryOperator variables) {
         return duplicate(vector, variables, false);
     }
 
     /**
-     * {@link #duplicate} that shares the parameters of the vectors that are copied.
+     * Adds a {@link #duplicate} that shares the parameters of the original vectors.
      *
      * @param vector of this builder
-     * @param variables the variable to put in the place of each
+     * @param variables for each variable the one that replaces it
      */
     public <V extends NodeVector> V tiedDuplicate(V vector, IntUnaryOperator variables) {
         return duplicate(vector, variables, true);
@@ -401,7 +401,7 @@ public final class CircuitBuilder {
         }
     }
 
-    /** The same products of other children. */
+    /** Adds the same products of other children. */
     ProductVector copyOf(ProductVector product, List<NodeVector> children) {
         int[][] childBlocks = new int[product.blocks()][children.size()];
         for (int block = 0; block < childBlocks.length; block++) {
@@ -412,7 +412,7 @@ public final class CircuitBuilder {
         return product(children, childBlocks);
     }
 
-    /** The same sums over other children, with parameters of their own. */
+    /** Adds the same sums over other children, with parameters of their own. */
     SumVector copyOf(SumVector sum, List<NodeVector> children) {
         SumVector copy =
                 sum.over(
@@ -430,7 +430,7 @@ public final class CircuitBuilder {
             int nodes,
             int blockSize,
             int[] childStart,
-            int[] edgeStart,
+            int[] firstTile,
             int[] childBlock,
             int parameterOwner) {
         SumVector sum =
@@ -440,7 +440,7 @@ public final class CircuitBuilder {
                         blockSize,
                         children,
                         childStart,
-                        edgeStart,
+                        firstTile,
                         childBlock,
                         parameterOwner);
         vectors.add(sum);
@@ -478,8 +478,8 @@ public final class CircuitBuilder {
      * EdgePattern#mask mask} leaves out become hard zeros afterwards, and the others are
      * normalised.
      *
-     * @param root a vector of exactly one node that depends on all variables, and on which no
-     *     vector of this builder is without influence; the variables are {@code 0 .. V-1}
+     * @param root a vector of exactly one node that depends on all variables, {@code 0 .. V-1}, and
+     *     from which every vector of this builder can be reached
      * @throws io.sluice.OutOfMemoryException when there is no room for the parameters
      */
     public Circuit build(NodeVector root, ParameterInitializer initializer) {

@@ -6,9 +6,9 @@ package io.sluice.circuit;
  *
  * @param smooth whether all children of each sum have one scope
  * @param decomposable whether the children of each product have disjoint scopes
- * @param structuredDecomposable whether, besides, all products of one scope split it the same way,
- *     so that the circuit follows one hierarchy of variables (a vtree); products of a single child
- *     split nothing
+ * @param structuredDecomposable whether it is decomposable and all products of one scope split it
+ *     the same way: the circuit then follows one hierarchy of variables (a vtree); products of a
+ *     single child split nothing
  * @param depth edges on the longest path from the root down to an input
  * @param variables how many variables
  * @param vectors how many node vectors

@@ -2,7 +2,7 @@ package io.sluice.circuit;
 
 import java.util.List;
 
-/** What a circuit has besides its parameters; shared by all circuits that differ only in those. */
+/** A circuit without its parameters; circuits that differ only in these share it. */
 final class CircuitStructure {
     private final List<NodeVector> vectors;
     private final NodeVector root;

@@ -3,9 +3,9 @@ package io.sluice.circuit;
 import java.util.random.RandomGenerator;
 
 /**
- * The distribution of one input node: what an {@link InputFamily} makes of the node's parameters.
- * Immutable, and free to precompute what several calls need. Densities of discrete distributions
- * are probabilities.
+ * The distribution of an input node, made by an {@link InputFamily} from the node's parameters.
+ * Immutable; it may precompute what several calls need. Densities of discrete distributions are
+ * probabilities.
  */
 public interface Distribution {
 
@@ -15,7 +15,7 @@ public interface Distribution {
      */
     double logDensity(double value);
 
-    /** The most probable value, the smallest of several; NaN where there is none. */
+    /** The most probable value, the smallest of several; NaN if there is none. */
     double mode();
 
     /**
@@ -27,15 +27,15 @@ public interface Distribution {
         return Double.isNaN(mode) ? 0 : logDensity(mode);
     }
 
-    /** Expected value; of categories, of their numbers; NaN where there is none. */
+    /** Expected value; for categories, that of their indices; NaN if there is none. */
     double mean();
 
-    /** Variance, at least 0; NaN where there is none. */
+    /** Variance, at least 0; NaN if there is none. */
     double variance();
 
-    /** Probability of a value up to the given one, from 0 to 1; NaN where there is no order. */
+    /** Probability of a value up to the given one, from 0 to 1; NaN if values have no order. */
     double cumulative(double value);
 
-    /** Draws a value; NaN where none can be drawn, which leaves a cell missing. */
+    /** Draws a value; NaN if none can be drawn: the cell stays missing. */
     double draw(RandomGenerator random);
 }

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.IntUnaryOperator;
 
-/** Adds a vector and all below it once more, over other variables. */
+/** Adds a copy of a vector and of all below it, over other variables. */
 final class Duplication {
     private final CircuitBuilder builder;
     private final IntUnaryOperator variables;

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Which child blocks each block of a sum vector reads. Patterns are given to {@link
- * CircuitBuilder#sum(java.util.List, int, int, EdgePattern)}, are immutable, and depend on the
- * numbers of blocks alone, which count through all children.
+ * Which child blocks each block of a sum vector reads, for {@link
+ * CircuitBuilder#sum(java.util.List, int, int, EdgePattern)}. Patterns are immutable and depend on
+ * the numbers of blocks alone. Child blocks are numbered through all children.
  */
 public sealed interface EdgePattern {
 
@@ -21,14 +21,14 @@ public sealed interface EdgePattern {
         return new Dense();
     }
 
-    /** Block {@code q} reads child block {@code q}; there are as many of one as of the other. */
+    /** Block {@code q} reads child block {@code q}; there are equally many of both. */
     static EdgePattern blockDiagonal() {
         return new BlockDiagonal();
     }
 
     /**
-     * Each block reads some child blocks that are drawn at random. No child block is left out while
-     * together the blocks read as many.
+     * Each block reads some child blocks that are drawn at random. If the blocks together read at
+     * least as many as there are, none is left out.
      *
      * @param childrenPerBlock how many child blocks a block reads, at least 1, at most all
      */
@@ -42,10 +42,10 @@ public sealed interface EdgePattern {
      * with a transposition of blocks between them, so that every node still depends on every child
      * node. For n blocks over n it takes about {@code 2 n sqrt(n)} tiles.
      *
-     * <p>Child blocks come in about {@code sqrt} of their number of groups. A vector of sums below
-     * the one that is asked for mixes each group by itself, and a block of the upper vector reads
-     * one block of each group. With blocks of one node these are the matrices of the paper, with
-     * larger ones each entry is a tile.
+     * <p>The child blocks are divided into about {@code sqrt} of their number of groups. A lower
+     * vector of sums mixes each group by itself; each block of the upper vector reads one block of
+     * each group. With blocks of one node these are the matrices of the paper; with larger blocks
+     * each entry is a tile.
      */
     static EdgePattern monarch() {
         return new Monarch();
@@ -75,7 +75,7 @@ public sealed interface EdgePattern {
                                 + blocks
                                 + " blocks over "
                                 + childBlocks
-                                + " child blocks: give as many of one as of the other");
+                                + " child blocks: give equally many of both");
             }
             int[] diagonal = new int[blocks];
             Arrays.setAll(diagonal, q -> q);
@@ -99,7 +99,7 @@ public sealed interface EdgePattern {
             }
         }
 
-        /** For each block its child blocks: dealt from shuffled packs of all of them. */
+        /** For each block its child blocks, dealt from shuffled packs of all of them. */
         int[][] choose(int blocks, int childBlocks) {
             if (childrenPerBlock > childBlocks) {
                 throw new InvalidArgumentException(
@@ -206,7 +206,7 @@ public sealed interface EdgePattern {
             return edges[0].length;
         }
 
-        /** Whether a node has an edge to a child node, numbered through the children. */
+        /** Whether a node has an edge to a child node, which is numbered through all children. */
         boolean hasEdge(int node, int childNode) {
             return edges[node][childNode];
         }

@@ -12,7 +12,7 @@ import java.util.stream.DoubleStream;
  * Immutable.
  */
 public final class FamilySettings {
-    /** Of a type that has no settings. */
+    /** The settings of a type that has none. */
     public static final FamilySettings NONE = new FamilySettings(new LinkedHashMap<>());
 
     private final Map<String, double[]> values;
@@ -28,7 +28,7 @@ public final class FamilySettings {
         return new FamilySettings(copy);
     }
 
-    /** These settings and one more, or a changed one. */
+    /** These settings with one added or changed. */
     public FamilySettings with(String name, double... numbers) {
         Map<String, double[]> more = new LinkedHashMap<>(values);
         more.put(name, numbers.clone());
@@ -58,7 +58,7 @@ public final class FamilySettings {
     /**
      * The number under a name.
      *
-     * @param absent what it is when there is none
+     * @param absent the result if there is none
      */
     public double number(String name, double absent) {
         return values.containsKey(name) ? number(name) : absent;

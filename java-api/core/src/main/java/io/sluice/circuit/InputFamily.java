@@ -5,43 +5,43 @@ import io.sluice.InvalidArgumentException;
 import java.util.random.RandomGenerator;
 
 /**
- * A family of distributions over one variable, which the nodes of an {@link InputVector} take their
- * values from. All input vectors of one variable have the same family; variables may mix families
- * freely. Families are immutable, and equal when their type and settings are.
+ * A family of distributions over one variable: each node of an {@link InputVector} is one of them.
+ * All input vectors of a variable have the same family; different variables may have different
+ * ones. Families are immutable, and equal if their types and settings are equal.
  *
  * <p>A family is one class. It says what a node's parameters are, what distribution they make, how
- * they start, and how they learn; every engine, query, learner and file goes by that alone. {@link
+ * they start, and how they learn. Engines, queries, learners and files need nothing else. {@link
  * io.sluice.leaf} shows how to write one.
  *
  * <p><b>Learning</b> is stepwise expectation maximisation (Cappe and Moulines 2009, section 2). The
  * engine hands each observed value of the variable with the flow {@code F} of the node to {@link
- * #addStatistics}; a missing value is never handed over, so it counts nothing. Then {@link #update}
- * moves the parameters. For exponential families with the expectation parameter {@code m = E[t(x)]}
- * and the statistics {@code N = sum F}, {@code S = sum F t(x)} the step is
+ * #addStatistics}; never a missing value, which counts nothing. Then {@link #update} moves the
+ * parameters. For exponential families with the expectation parameter {@code m = E[t(x)]} and the
+ * statistics {@code N = sum F}, {@code S = sum F t(x)} the step is
  *
  * <pre>
  * m' = (1 - step) m + step (S + pseudocount m0) / (N + pseudocount)
  * </pre>
  *
- * where the pseudocount stands for that many values: spread evenly over the variable's values where
- * these are finitely many ({@code m0} is their average), and otherwise distributed as the node is
- * before the step ({@code m0 = m}). A node with {@code N = 0} keeps its parameters in the second
- * case, and when the pseudocount is 0.
+ * where the pseudocount stands for as many values. If the variable has finitely many values, these
+ * are spread evenly over them ({@code m0} is their average); otherwise they are distributed like
+ * the node before the step ({@code m0 = m}). A node with {@code N = 0} keeps its parameters in the
+ * latter case, and if the pseudocount is 0.
  *
- * <p>Gradient ascent goes by {@link #gradient} and {@link #move} instead, from the same statistics.
+ * <p>Gradient ascent uses {@link #gradient} and {@link #move} instead, with the same statistics.
  */
 public interface InputFamily {
 
     /** Name of the family's type in messages and files, such as {@code gaussian}. */
     String type();
 
-    /** What tells families of this type apart; empty by default. */
+    /** The settings that distinguish families of this type; empty by default. */
     default FamilySettings settings() {
         return FamilySettings.NONE;
     }
 
     /**
-     * A family of the same type, for a file that is read.
+     * A family of the same type with these settings, for readers of files.
      *
      * @throws InvalidArgumentException when a setting is missing or impossible
      */
@@ -54,7 +54,7 @@ public interface InputFamily {
         return categories() > 0;
     }
 
-    /** How many values a finite variable has; 0 for any other, as by default. */
+    /** Number of values of a finite variable; 0, the default, for any other. */
     default int categories() {
         return 0;
     }
@@ -65,13 +65,13 @@ public interface InputFamily {
      */
     boolean accepts(double value);
 
-    /** What cells can hold, as it follows "expected" in messages: {@code a number over 0}. */
+    /** Values of cells, as messages say them after "expected": {@code a number over 0}. */
     String values();
 
     /** Rows of the parameter table {@code [rows][nodes]} of a vector of this family. */
     int parameterRows();
 
-    /** How many parameters a vector of this many nodes has. */
+    /** Number of parameters of a vector of this many nodes. */
     default long parameters(int nodes) {
         return (long) parameterRows() * nodes;
     }
@@ -79,20 +79,20 @@ public interface InputFamily {
     /**
      * Checks a node's parameters, which are float32 numbers.
      *
-     * @throws InvalidArgumentException when there is no such distribution; the message names the
-     *     parameter and goes on from "node 3 of ... has"
+     * @throws InvalidArgumentException if there is no such distribution; the message names the
+     *     parameter and continues "node 3 of ... has"
      */
     void check(NodeValues parameters);
 
     /**
-     * Writes parameters for a node to start from: close to the variable's marginal, yet different
-     * from node to node, as nodes that are alike learn alike.
+     * Writes the first parameters of a node: close to the variable's marginal, but different for
+     * each node, because equal nodes would learn the same.
      */
     void start(NodeValues parameters, Marginal marginal, RandomGenerator random);
 
     /**
-     * The distribution of a node with these parameters. One of a finite family may read them when
-     * it is asked, so it holds until they change; any other has copied what it needs.
+     * The distribution of a node with these parameters. A finite family's distribution may read the
+     * parameters later, so it is valid until they change; any other copies what it needs.
      */
     Distribution distribution(NodeValues parameters);
 
@@ -112,18 +112,17 @@ public interface InputFamily {
 
     /**
      * Gradient of the log-density of the values in a node's statistics, weighted by their flows, in
-     * coordinates that any number may be: as many as there are rows of parameters, such as
-     * logarithms of those that are positive. Of an exponential family, sums of the statistics less
-     * what the node expects of them.
+     * unbounded coordinates: one for each row of parameters, such as the logarithm of a positive
+     * one. For an exponential family it is the sums of the statistics minus their expectations.
      *
-     * @param statistics gathered with these parameters
-     * @param gradient receives a number for each row of parameters; 0 where one does not learn
+     * @param statistics computed with these parameters
+     * @param gradient receives a number for each row of parameters; 0 for one that does not learn
      */
     void gradient(NodeValues parameters, NodeValues statistics, NodeValues gradient);
 
     /**
-     * Moves a node's parameters by a step in the coordinates of {@link #gradient}. What is exactly
-     * zero stays zero, and nothing else becomes zero.
+     * Moves a node's parameters by a step in the coordinates of {@link #gradient}. Exact zeros stay
+     * zero, and no other parameter becomes zero.
      *
      * @param step one number for each row of parameters
      */

@@ -2,7 +2,7 @@ package io.sluice.circuit;
 
 /**
  * Leaves of a circuit: {@code nodes} distributions of one family over one variable. The value of a
- * node is its probability (or density) of the variable's value, and 1 when that value is missing.
+ * node is its probability (or density) of the variable's value, or 1 if that value is missing.
  */
 public final class InputVector implements NodeVector {
     private final int id;

@@ -12,9 +12,9 @@ public enum LeafKernel {
     GAUSSIAN,
 
     /**
-     * The family's own code: the engine tabulates log-densities for the kernels, of each category
-     * after each update or else of each row of a batch, and hands the nodes' flows to the family.
-     * Any family can be computed like this.
+     * The family's own code. The engine tabulates log-densities for the kernels: those of each
+     * category after each update, or those of each row of a batch. It gives the nodes' flows to the
+     * family. Any family can be computed this way.
      */
     TABULATED
 }

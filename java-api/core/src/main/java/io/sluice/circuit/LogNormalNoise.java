@@ -3,9 +3,9 @@ package io.sluice.circuit;
 import java.util.SplittableRandom;
 
 /**
- * Exponentials of standard normal noise, for first parameters: each draw is one of {@value
- * #QUANTILES} equally likely quantiles, so that a circuit of a billion parameters starts in
- * seconds. They are the same on all machines.
+ * Exponentials of standard normal noise, for first parameters. Each draw is one of {@value
+ * #QUANTILES} equally likely quantiles, so a circuit of a billion parameters starts in seconds.
+ * They are the same on all machines.
  *
  * <p>An object belongs to one thread.
  */
@@ -61,7 +61,7 @@ public final class LogNormalNoise {
     /**
      * Fills a range of an array.
      *
-     * @return the sum of what was written
+     * @return the sum of the written numbers
      */
     public double fill(float[] to, int begin, int end) {
         double total = 0;

@@ -1,13 +1,13 @@
 package io.sluice.circuit;
 
 /**
- * What is known of a variable before learning starts.
+ * The marginal distribution of a variable in the data, for first parameters.
  *
  * @param mean of its observed values
  * @param standardDeviation of them, over 0
  */
 public record Marginal(double mean, double standardDeviation) {
 
-    /** Of a variable of unit scale, when there are no data to look at. */
+    /** The marginal of a variable of unit scale, for circuits without data. */
     public static final Marginal UNKNOWN = new Marginal(0, 1);
 }

@@ -12,7 +12,7 @@ import java.util.List;
 final class MaskedSum {
     private final EdgePattern.Mask mask;
     private final int blockSize;
-    private final int[] firstNode; // of each child block, numbered through; then the total
+    private final int[] firstNode; // of each child block; then the total
 
     /**
      * @param childStart first block of each child in the concatenation, then the total
@@ -69,13 +69,13 @@ final class MaskedSum {
         return false;
     }
 
-    /** Sets the parameters of pairs that are no edge to 0 and normalises the others. */
+    /** Sets the parameters of pairs without an edge to 0 and normalises the others. */
     void apply(SumVector sum, MemorySegment slice) {
         for (int node = 0; node < sum.nodes(); node++) {
             int block = node / blockSize;
             double total = 0;
             double edges = 0;
-            for (int e = sum.edgeStart(block); e < sum.edgeStart(block + 1); e++) {
+            for (int e = sum.firstTile(block); e < sum.firstTile(block + 1); e++) {
                 long row = sum.tileStart(e) + (long) (node % blockSize) * sum.childBlockSize(e);
                 int first = firstNode[sum.childBlock(e)];
                 for (int j = 0; j < sum.childBlockSize(e); j++) {
@@ -85,7 +85,7 @@ final class MaskedSum {
                     }
                 }
             }
-            for (int e = sum.edgeStart(block); e < sum.edgeStart(block + 1); e++) {
+            for (int e = sum.firstTile(block); e < sum.firstTile(block + 1); e++) {
                 long row = sum.tileStart(e) + (long) (node % blockSize) * sum.childBlockSize(e);
                 int first = firstNode[sum.childBlock(e)];
                 for (int j = 0; j < sum.childBlockSize(e); j++) {

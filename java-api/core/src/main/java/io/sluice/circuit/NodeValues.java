@@ -4,12 +4,12 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * The numbers that one node has in a table {@code [rows][nodes]}: its parameters, or its
- * statistics. A view, as changeable and as safe between threads as the table behind it.
+ * The numbers of a node in a table {@code [rows][nodes]}: its parameters, or its statistics. A
+ * view: it changes with the table behind it and is as thread-safe as that table.
  */
 public sealed interface NodeValues {
 
-    /** Number of the node in its vector. */
+    /** Index of the node in its vector. */
     int node();
 
     /** The number in a row. */
@@ -19,7 +19,7 @@ public sealed interface NodeValues {
     void set(int row, double value);
 
     /**
-     * Of a node in a table on the heap.
+     * The numbers of a node in a table on the heap.
      *
      * @param table {@code [rows][nodes]}
      */
@@ -28,7 +28,7 @@ public sealed interface NodeValues {
     }
 
     /**
-     * Of a node in a table of float32 numbers in native byte order.
+     * The numbers of a node in a table of float32 numbers in native byte order.
      *
      * @param table {@code [rows][nodes]}
      */

@@ -5,8 +5,7 @@ package io.sluice.circuit;
  * {@link #blockSize}: node {@code i} of the vector is node {@code i % blockSize} of block {@code i
  * / blockSize}.
  *
- * <p>Node vectors are made by a {@link CircuitBuilder}, are immutable, and are equal only to
- * themselves.
+ * <p>A {@link CircuitBuilder} makes node vectors. They are immutable and equal only to themselves.
  */
 public sealed interface NodeVector permits InputVector, ProductVector, SumVector {
 
@@ -15,13 +14,13 @@ public sealed interface NodeVector permits InputVector, ProductVector, SumVector
      */
     int id();
 
-    /** How many nodes the vector has, at least 1. */
+    /** Number of nodes, at least 1. */
     int nodes();
 
     /** Nodes of one block; divides {@link #nodes}. */
     int blockSize();
 
-    /** How many blocks the vector has. */
+    /** Number of blocks. */
     default int blocks() {
         return nodes() / blockSize();
     }

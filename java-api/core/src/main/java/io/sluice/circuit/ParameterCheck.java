@@ -33,9 +33,9 @@ final class ParameterCheck {
     /**
      * Checks everything.
      *
-     * @return for each vector that owns its parameters, how many of a sum's are not 0, and how many
-     *     an input has
-     * @throws InvalidArgumentException naming the first vector and node that is no distribution
+     * @return for each vector that owns its parameters, the number of a sum's parameters that are
+     *     not 0, or the number of an input's parameters
+     * @throws InvalidArgumentException naming the first vector and node that is not a distribution
      */
     long[] nonZeroParameters() {
         List<NodeVector> vectors = structure.vectors();
@@ -81,7 +81,7 @@ final class ParameterCheck {
         double[] totals = new double[sum.blockSize()];
         for (int block = 0; block < sum.blocks(); block++) {
             Arrays.fill(totals, 0);
-            for (int e = sum.edgeStart(block); e < sum.edgeStart(block + 1); e++) {
+            for (int e = sum.firstTile(block); e < sum.firstTile(block + 1); e++) {
                 int columns = sum.childBlockSize(e);
                 for (int row = 0; row < totals.length; row++) {
                     double total = 0;

@@ -6,7 +6,7 @@ import java.lang.foreign.MemorySegment;
  * Writes the first parameters of a circuit that is being built.
  *
  * <p>{@link CircuitBuilder#build} calls it once for each vector that owns parameters, in id order,
- * and checks afterwards that what was written are distributions.
+ * and checks afterwards that the parameters are distributions.
  */
 @FunctionalInterface
 public interface ParameterInitializer {
@@ -15,7 +15,7 @@ public interface ParameterInitializer {
      * Writes the parameters of one vector.
      *
      * @param vector an {@link InputVector} or {@link SumVector} that owns its parameters
-     * @param slice where to write them: zeroed float32 memory, as long as the vector has
+     * @param slice receives them: zeroed float32 memory with room for exactly the vector's
      *     parameters, in the order that {@link ParameterLayout} documents. It must not be kept
      */
     void fill(NodeVector vector, MemorySegment slice);

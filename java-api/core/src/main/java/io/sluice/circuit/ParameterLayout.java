@@ -5,15 +5,15 @@ import io.sluice.InvalidArgumentException;
 import java.util.List;
 
 /**
- * Where each vector's parameters lie in {@link Parameters}: the same on every engine, so that
+ * Offsets of each vector's parameters in {@link Parameters}. They are the same on every engine, so
  * loading is one copy.
  *
  * <p>Vectors that own their parameters follow each other in id order, each starting at a multiple
  * of {@link #ALIGNMENT} floats; the padding between them is zero. Inside a vector:
  *
  * <ul>
- *   <li>sum: its edge blocks in order, each a tile {@code [blockSize][childBlockSize]}, row major.
- *       The parameters of a parent node over all its tiles sum to one
+ *   <li>sum: its tiles in order, each {@code [blockSize][childBlockSize]}, row major. The
+ *       parameters of a parent node over all its tiles sum to one
  *   <li>input: {@code [row][node]} with the rows that its family documents, such as {@code
  *       [category][node]} or {@code [2][node]}, means and then standard deviations
  * </ul>
@@ -72,7 +72,7 @@ public final class ParameterLayout {
         return "layout of " + size + " floats for " + offsets.length + " vectors";
     }
 
-    /** How many floats the parameters take, padding included. */
+    /** Number of floats that the parameters take, padding included. */
     public long size() {
         return size;
     }
@@ -97,8 +97,8 @@ public final class ParameterLayout {
         return lengths[vectorId];
     }
 
-    /** Offset of the first parameter of an edge block's tile. */
-    public long tileOffset(SumVector sum, int edgeBlock) {
-        return offset(sum.id()) + sum.tileStart(edgeBlock);
+    /** Offset of the first parameter of a tile. */
+    public long tileOffset(SumVector sum, int tile) {
+        return offset(sum.id()) + sum.tileStart(tile);
     }
 }

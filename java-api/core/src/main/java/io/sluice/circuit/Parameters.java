@@ -12,22 +12,21 @@ import java.util.function.Consumer;
  * The parameters of a circuit: float32 numbers in native byte order, outside the Java heap, in the
  * order of a {@link ParameterLayout}.
  *
- * <p>Immutable and shared freely between threads. The memory is freed when nothing refers to it any
- * more; there is nothing to close.
+ * <p>Immutable; threads may share it. The memory is freed when nothing refers to it any more; there
+ * is nothing to close.
  */
 public final class Parameters {
-    /** How far the weights of a sum node, or a node's probabilities, may sum from one. */
+    /** Largest distance from one of the sum of a node's weights or probabilities. */
     public static final double SUM_TOLERANCE = 1e-4;
 
     /**
      * A weight of a sum, or a probability of a category, is 0 or at least this: 2^-100. Kernels
-     * hold how often an edge was used divided by its weight, which smaller ones would take out of
-     * the range of float32.
+     * store flow divided by weight, which would leave the range of float32 for smaller weights.
      */
     public static final float SMALLEST_WEIGHT = 0x1p-100f;
 
     /**
-     * A node whose flow and pseudocount add up to less keeps its parameters when it learns: 2^-80.
+     * A node keeps its parameters in an update if its flow and the pseudocount sum to less: 2^-80.
      */
     public static final double SMALLEST_FLOW = 0x1p-80;
 
@@ -81,7 +80,7 @@ public final class Parameters {
     }
 
     /**
-     * Parameters that stay where they are, typically a mapped file. Nothing may write to the memory
+     * Parameters in existing memory, typically a mapped file. Nothing may write to the memory
      * afterwards.
      *
      * @param floats float32 numbers in native byte order at an address that is a multiple of 4, in
@@ -115,14 +114,14 @@ public final class Parameters {
         }
     }
 
-    /** The nearest weight or probability that parameters can be: 0 below the smallest. */
+    /** The nearest valid weight or probability: 0 below the smallest one. */
     public static float nearestWeight(double value) {
         return value < SMALLEST_WEIGHT ? 0 : (float) value;
     }
 
     /**
-     * A weight or probability that was learned: at least {@link #SMALLEST_WEIGHT}, as learning
-     * makes no hard zeros.
+     * A learned weight or probability: at least {@link #SMALLEST_WEIGHT}, because learning makes no
+     * hard zeros.
      */
     public static double learnedWeight(double value) {
         return Math.max(value, SMALLEST_WEIGHT);
@@ -133,13 +132,13 @@ public final class Parameters {
         return value == 0 || (value >= SMALLEST_WEIGHT && value <= Float.MAX_VALUE);
     }
 
-    /** The nearest float32; zero where that is below the normal range, as kernels take it. */
+    /** The nearest float32; zero below the normal range, as in kernels. */
     public static float rounded(double value) {
         float nearest = (float) value;
         return Math.abs(nearest) < Float.MIN_NORMAL ? 0 : nearest;
     }
 
-    /** How many floats there are, padding of the layout included. */
+    /** Number of floats, including the layout's padding. */
     public long size() {
         return segment.byteSize() / Float.BYTES;
     }
@@ -147,14 +146,14 @@ public final class Parameters {
     /**
      * One parameter.
      *
-     * @param index position in the layout, from 0
+     * @param index in the layout, from 0
      * @throws IndexOutOfBoundsException when it is outside {@code 0 .. size - 1}
      */
     public float get(long index) {
         return segment.getAtIndex(ValueLayout.JAVA_FLOAT, index);
     }
 
-    /** How many there are. */
+    /** The number of parameters. */
     @Override
     public String toString() {
         return size() + " parameters";

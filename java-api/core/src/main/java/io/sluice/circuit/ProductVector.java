@@ -15,7 +15,7 @@ public final class ProductVector implements NodeVector {
     private final int blockSize;
     private final Scope scope;
     private final List<NodeVector> children;
-    private final int @Nullable [] childBlocks; // [block][child]; null when block q takes block q
+    private final int @Nullable [] childBlocks; // [block][child]; null if block q takes blocks q
 
     ProductVector(
             int id,

@@ -12,8 +12,7 @@ final class PropertyComputation {
     private PropertyComputation() {}
 
     /**
-     * @param nonZero of each vector that owns parameters, how many of them are edges or table
-     *     entries
+     * @param nonZero for each vector that owns parameters, the number of its edges or table entries
      */
     static CircuitProperties of(CircuitStructure structure, long[] nonZero) {
         List<NodeVector> vectors = structure.vectors();

@@ -6,8 +6,8 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
- * {@link ParameterInitializer#random}. Blocks of nodes draw from generators of their own, seeded by
- * vector and block, so they can be filled in parallel with the same result.
+ * {@link ParameterInitializer#random}. Each block of nodes has a random generator of its own,
+ * seeded by vector and block, so blocks can be filled in parallel with the same result.
  */
 final class RandomInitializer implements ParameterInitializer {
 
@@ -35,8 +35,8 @@ final class RandomInitializer implements ParameterInitializer {
     private static void fillSum(
             SumVector sum, int block, MemorySegment slice, SplittableRandom random) {
         LogNormalNoise noise = new LogNormalNoise(random);
-        int first = sum.edgeStart(block);
-        int end = sum.edgeStart(block + 1);
+        int first = sum.firstTile(block);
+        int end = sum.firstTile(block + 1);
         int fanIn = 0;
         for (int e = first; e < end; e++) {
             fanIn += sum.childBlockSize(e);
@@ -66,7 +66,7 @@ final class RandomInitializer implements ParameterInitializer {
         }
     }
 
-    /** Fills the nodes' columns of a table of probabilities row by row, as it lies in memory. */
+    /** Fills the nodes' columns of a table of probabilities row by row, the order of memory. */
     private static void fillTable(
             InputVector input,
             int block,

@@ -3,11 +3,11 @@ package io.sluice.circuit;
 import java.util.SplittableRandom;
 
 /**
- * Generators of one seed for many things that are numbered, such as the vectors of a circuit, each
- * of which draws for itself and in any order.
+ * Random generators of one seed for many numbered things, such as the vectors of a circuit. Each
+ * draws for itself, in any order.
  *
- * <p>Seeds that lie a step of the generator apart, the golden ratio, give the same stream shifted
- * by one. Here they lie multiples of other odd numbers apart.
+ * <p>Seeds that differ by the generator's increment, the golden ratio, give the same stream shifted
+ * by one. Here seeds differ by multiples of other odd numbers.
  */
 public final class RandomStreams {
     private static final long FIRST_STRIDE = 0xBF58476D1CE4E5B9L;

@@ -81,7 +81,7 @@ public final class Scope {
         return new Scope(from, united);
     }
 
-    /** How many variables the scope holds, at least 1. */
+    /** Number of variables, at least 1. */
     public int size() {
         int size = 0;
         for (long word : words) {
@@ -90,7 +90,7 @@ public final class Scope {
         return size;
     }
 
-    /** The variables in ascending order, a fresh array. */
+    /** The variables in ascending order, in a new array. */
     public int[] toArray() {
         return firstVariables(size());
     }
@@ -123,7 +123,7 @@ public final class Scope {
         return 31 * firstWord + Arrays.hashCode(words);
     }
 
-    /** The variables in braces; a long scope is abbreviated and says its size. */
+    /** The variables in braces; a long scope is abbreviated and its size given. */
     @Override
     public String toString() {
         int size = size();

@@ -6,12 +6,12 @@ import java.util.List;
 /**
  * Mixtures: a block-sparse matrix of parameters over the nodes of the children.
  *
- * <p>The blocks of all children are numbered through, child after child (the <em>concatenation</em>
- * of the children). Edge block {@code e} connects block {@code parentBlock(e)} of this vector with
- * block {@code childBlock(e)} of the concatenation, and owns a dense {@code [blockSize][
- * childBlockSize(e)]} tile of parameters. Edge blocks are sorted by parent block, then child block.
- * The parameters of one node, over all its tiles, are non-negative and sum to one; a parameter that
- * is exactly 0 is no edge, and learning keeps it 0.
+ * <p>The blocks of all children have consecutive indices, child after child: the
+ * <em>concatenation</em> of the children. Tile {@code t} connects block {@code parentBlock(t)} of
+ * this vector with block {@code childBlock(t)} of the concatenation. It is a dense {@code
+ * [blockSize][childBlockSize(t)]} matrix of parameters. Tiles are sorted by parent block, then
+ * child block. The parameters of a node, over all its tiles, are non-negative and sum to one. A
+ * parameter that is exactly 0 is no edge, and learning keeps it 0.
  *
  * <p>All children have the scope of the sum (smooth). They may have different block sizes.
  */
@@ -21,16 +21,15 @@ public final class SumVector implements NodeVector {
     private final int blockSize;
     private final List<NodeVector> children;
     private final int[]
-            childStart; // first block of each child in the concatenation, then the total
-    private final int[] edgeStart; // first edge block of each parent block, then the total
+            childStart; // first block of each child in the concatenation; then the total
+    private final int[] firstTile; // of each parent block; then the number of tiles
     private final int[] childBlock;
-    private final TileOffsets tiles;
+    private final TileOffsets offsets;
     private final int parameterOwner;
 
     /**
-     * @param edgeStart first edge block of each block of this vector, then the number of edge
-     *     blocks
-     * @param childBlock of each edge block, ascending within a parent block
+     * @param firstTile of each block of this vector; then the number of tiles
+     * @param childBlock of each tile, ascending within a parent block
      */
     SumVector(
             int id,
@@ -38,7 +37,7 @@ public final class SumVector implements NodeVector {
             int blockSize,
             List<NodeVector> children,
             int[] childStart,
-            int[] edgeStart,
+            int[] firstTile,
             int[] childBlock,
             int parameterOwner) {
         this.id = id;
@@ -46,10 +45,10 @@ public final class SumVector implements NodeVector {
         this.blockSize = blockSize;
         this.children = children;
         this.childStart = childStart;
-        this.edgeStart = edgeStart;
+        this.firstTile = firstTile;
         this.childBlock = childBlock;
         this.parameterOwner = parameterOwner;
-        this.tiles = TileOffsets.of(blockSize, children, childStart, childBlock);
+        this.offsets = TileOffsets.of(blockSize, children, childStart, childBlock);
     }
 
     /** The children, at least one, in the order in which they were given; immutable. */
@@ -57,34 +56,32 @@ public final class SumVector implements NodeVector {
         return children;
     }
 
-    /** How many edge blocks the vector has; at least one for each of its blocks. */
-    public int edgeBlocks() {
+    /** Number of tiles, at least one for each block of the vector. */
+    public int tiles() {
         return childBlock.length;
     }
 
-    /** The block of this vector that an edge block belongs to. */
-    public int parentBlock(int edgeBlock) {
+    /** The block of this vector that a tile belongs to. */
+    public int parentBlock(int tile) {
         if (childBlock.length == (long) blocks() * childBlocks()) {
-            return edgeBlock / childBlocks(); // dense
+            return tile / childBlocks(); // dense
         }
-        int found = Arrays.binarySearch(edgeStart, edgeBlock);
-        // Every block has an edge block, so the starts are distinct.
+        int found = Arrays.binarySearch(firstTile, tile);
+        // Every block has a tile, so the first tiles are distinct.
         return found >= 0 ? found : -found - 2;
     }
 
     /**
-     * The first edge block of a parent block; {@code edgeStart(blocks())} is {@link #edgeBlocks}.
-     * The edge blocks of block {@code q} are {@code edgeStart(q)} to {@code edgeStart(q + 1) - 1}.
+     * The first tile of a parent block. The tiles of block {@code q} are {@code firstTile(q)} to
+     * {@code firstTile(q + 1) - 1}; {@code firstTile(blocks())} is {@link #tiles}.
      */
-    public int edgeStart(int parentBlock) {
-        return edgeStart[parentBlock];
+    public int firstTile(int parentBlock) {
+        return firstTile[parentBlock];
     }
 
-    /**
-     * The child block of an edge block, an index into the concatenation of the children's blocks.
-     */
-    public int childBlock(int edgeBlock) {
-        return childBlock[edgeBlock];
+    /** The child block of a tile, an index into the concatenation of the children's blocks. */
+    public int childBlock(int tile) {
+        return childBlock[tile];
     }
 
     /** Blocks of all children together. */
@@ -92,23 +89,23 @@ public final class SumVector implements NodeVector {
         return childStart[children.size()];
     }
 
-    /** The child that an edge block reads. */
-    public NodeVector childVector(int edgeBlock) {
-        return children.get(childIndex(edgeBlock));
+    /** The child that a tile reads. */
+    public NodeVector childVector(int tile) {
+        return children.get(childIndex(tile));
     }
 
-    /** The child block of an edge block, an index into the blocks of {@link #childVector}. */
-    public int childBlockInVector(int edgeBlock) {
-        return childBlock[edgeBlock] - childStart[childIndex(edgeBlock)];
+    /** The child block of a tile, an index into the blocks of {@link #childVector}. */
+    public int childBlockInVector(int tile) {
+        return childBlock[tile] - childStart[childIndex(tile)];
     }
 
-    /** Block size of the child that an edge block reads: the width of the tile. */
-    public int childBlockSize(int edgeBlock) {
-        return childVector(edgeBlock).blockSize();
+    /** Block size of the child that a tile reads, which is the width of the tile. */
+    public int childBlockSize(int tile) {
+        return childVector(tile).blockSize();
     }
 
-    private int childIndex(int edgeBlock) {
-        return childIndex(childStart, childBlock[edgeBlock]);
+    private int childIndex(int tile) {
+        return childIndex(childStart, childBlock[tile]);
     }
 
     /** The child that a block of the concatenation belongs to; every child has a block. */
@@ -120,23 +117,23 @@ public final class SumVector implements NodeVector {
         return found >= 0 ? found : -found - 2;
     }
 
-    /** Offset of an edge block's tile from the first parameter of the vector, in parameters. */
-    public long tileStart(int edgeBlock) {
-        return tiles.start(edgeBlock);
+    /** Offset of a tile from the first parameter of the vector, in parameters. */
+    public long tileStart(int tile) {
+        return offsets.start(tile);
     }
 
-    /** How many parameters the vector's tiles hold, hard zeros included. */
+    /** Number of parameters in the vector's tiles, hard zeros included. */
     public long parameters() {
-        return tiles.end();
+        return offsets.end();
     }
 
-    /** The same edge blocks over other children, with the parameters of an owner. */
+    /** A vector with the same tiles over other children, which uses the parameters of an owner. */
     SumVector over(int id, List<NodeVector> children, int[] childStart, int parameterOwner) {
         return new SumVector(
-                id, nodes, blockSize, children, childStart, edgeStart, childBlock, parameterOwner);
+                id, nodes, blockSize, children, childStart, firstTile, childBlock, parameterOwner);
     }
 
-    /** Whether the tiles of two vectors with the same edge blocks have the same widths. */
+    /** Whether the tiles of two vectors with the same pattern of tiles have the same widths. */
     boolean hasTilesOf(SumVector other) {
         for (int e = 0; e < childBlock.length; e++) {
             if (childBlockSize(e) != other.childBlockSize(e)) {

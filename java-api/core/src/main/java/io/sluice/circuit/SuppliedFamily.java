@@ -1,13 +1,13 @@
 package io.sluice.circuit;
 
 /**
- * A family of which the circuit does not know everything: a cell of its variable is the number of
- * an item, and what an item means to the nodes comes from the caller, who hands it to an engine.
+ * A family that depends on more than its parameters. A cell of its variable is the index of an
+ * item, and the caller supplies an engine with the meaning of the items.
  */
 public interface SuppliedFamily extends InputFamily {
 
     /**
-     * The same family with what was supplied.
+     * The same family with supplied items.
      *
      * @param items a row of numbers for each item, of equal length; it is not copied
      * @throws io.sluice.InvalidArgumentException when the numbers are impossible

@@ -5,18 +5,17 @@ import org.jspecify.annotations.Nullable;
 import java.util.List;
 
 /**
- * Where the tiles of a sum vector start, counted in parameters from the vector's first. Tiles
- * follow each other in the order of the edge blocks. Equal tiles, by far the usual case, need no
- * table.
+ * Offsets of the tiles of a sum vector, in parameters from the vector's first one. Tiles of equal
+ * size, by far the usual case, need no array.
  */
 final class TileOffsets {
     private final long tileSize;
-    private final int edgeBlocks;
-    private final long @Nullable [] starts; // null when all tiles have tileSize
+    private final int tiles;
+    private final long @Nullable [] starts; // null if all tiles have tileSize
 
-    private TileOffsets(long tileSize, int edgeBlocks, long @Nullable [] starts) {
+    private TileOffsets(long tileSize, int tiles, long @Nullable [] starts) {
         this.tileSize = tileSize;
-        this.edgeBlocks = edgeBlocks;
+        this.tiles = tiles;
         this.starts = starts;
     }
 
@@ -34,11 +33,11 @@ final class TileOffsets {
         return new TileOffsets(0, childBlock.length, starts);
     }
 
-    long start(int edgeBlock) {
-        return starts == null ? edgeBlock * tileSize : starts[edgeBlock];
+    long start(int tile) {
+        return starts == null ? tile * tileSize : starts[tile];
     }
 
     long end() {
-        return start(edgeBlocks);
+        return start(tiles);
     }
 }

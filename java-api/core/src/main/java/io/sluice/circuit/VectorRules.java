@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What vectors of nodes must be to become part of a circuit: sums smooth, products decomposable,
- * shapes such that blocks fit and every number has room. Each check throws {@link
- * InvalidArgumentException}, whose message names the vectors.
+ * The rules that vectors of nodes must meet to become part of a circuit: sums are smooth, products
+ * are decomposable, blocks fit, and no number overflows. Each check throws an {@link
+ * InvalidArgumentException} whose message names the vectors.
  */
 final class VectorRules {
-    /** A bound far beyond any memory that keeps offsets of parameters from overflowing. */
+    /** Keeps offsets of parameters from overflowing; far beyond any memory. */
     private static final long MOST_PARAMETERS = 1L << 44;
 
     private VectorRules() {}
@@ -117,7 +117,7 @@ final class VectorRules {
         }
     }
 
-    /** First block of each child in the concatenation, then the number of blocks. */
+    /** First block of each child in the concatenation; then the number of blocks. */
     static int[] childStart(List<NodeVector> children) {
         int[] start = new int[children.size() + 1];
         for (int c = 0; c < children.size(); c++) {
@@ -126,7 +126,7 @@ final class VectorRules {
         return start;
     }
 
-    /** A number of things in one vector, each with an entry in an array. */
+    /** Checks a number of things in a vector, each with an entry in an array. */
     static int count(long count, String what) {
         if (count > Integer.MAX_VALUE - Long.BYTES) {
             throw new InvalidArgumentException(

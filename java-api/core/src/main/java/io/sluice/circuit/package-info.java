@@ -5,8 +5,8 @@
  * {@linkplain io.sluice.circuit.NodeVector node vectors} together with its {@linkplain
  * io.sluice.circuit.Parameters parameters}. A node vector holds nodes of one kind (input, product,
  * sum) with the same scope; its nodes come in blocks of {@code blockSize}. A sum vector is a
- * block-sparse matrix over the nodes of its children: each of its edge blocks is a (parent block,
- * child block) pair that owns a dense {@code blockSize x childBlockSize} tile of parameters.
+ * block-sparse matrix over the nodes of its children: each of its tiles joins a parent block and a
+ * child block, and is a dense {@code blockSize x childBlockSize} matrix of parameters.
  *
  * <p>A {@linkplain io.sluice.circuit.CircuitBuilder builder} checks every vector when it is added,
  * so a circuit that exists is smooth and decomposable, and its parameters are distributions. The

@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Numbers of the blocks that hold values: inputs in the order of their vectors, then sums in the
- * order of {@link SumOrder}, then one for a root that is no sum.
+ * Indices of the blocks that have values: inputs in the order of their vectors, then sums in the
+ * order of {@link SumOrder}, then one block for a root that is not a sum.
  */
 final class BlockNumbers {
     private final int[] firstInput;
@@ -36,7 +36,7 @@ final class BlockNumbers {
         return new BlockNumbers(circuit, order);
     }
 
-    /** How many input blocks there are; they have the numbers below it. */
+    /** Number of input blocks; their indices are below it. */
     int inputs() {
         return inputs;
     }

@@ -4,15 +4,16 @@ import io.sluice.InvalidArgumentException;
 import io.sluice.circuit.Circuit;
 
 /**
- * Compiles circuits into plans, in time linear in edge blocks (one sort of the sum blocks aside).
- * See PyJuice (Liu, Ahmed and Van den Broeck 2024, section 4) for the layered block-sparse form;
- * here products are not layers of their own but are formed while a sum block reads them.
+ * Compiles circuits into plans, in time linear in the number of tiles, apart from one sort of the
+ * sum blocks. See PyJuice (Liu, Ahmed and Van den Broeck 2024, section 4) for the layered
+ * block-sparse form; here products are not layers of their own but are formed while a sum block
+ * reads them.
  */
 public final class Compiler {
     private Compiler() {}
 
     /**
-     * The plan of a circuit. Thread-safe, and the same for equal circuits.
+     * The plan of a circuit. Thread-safe; equal circuits have equal plans.
      *
      * @throws InvalidArgumentException when the circuit is larger than a plan can number
      */

@@ -12,9 +12,9 @@ import java.util.Arrays;
 import java.util.Deque;
 
 /**
- * Elements: what sums read. One for each block of a vector that is a child of a sum; products of
- * products are flattened into one list of factors, and a sum or input that feeds a sum directly is
- * an element of one factor.
+ * Elements, which are what sums read: one for each block of a vector that is a child of a sum.
+ * Products of products are flattened into one list of factors. A sum or input that is a child of a
+ * sum becomes an element of one factor.
  */
 final class Elements {
     private static final int[] NONE = {};
@@ -32,7 +32,7 @@ final class Elements {
         factorBegin.add(0);
     }
 
-    /** The element of a block, made when first asked for. */
+    /** The element of a block; the first call makes it. */
     int of(NodeVector vector, int block) {
         if (elementOf[vector.id()].length == 0) {
             elementOf[vector.id()] = new int[vector.blocks()];
@@ -50,12 +50,12 @@ final class Elements {
         return element;
     }
 
-    /** A block that is, or is made of, factors. */
+    /** A block that is a factor, or a product of factors. */
     private record Part(NodeVector vector, int block) {}
 
     /**
-     * Adds the factors of a block from left to right, those that are read in place before the
-     * others: kernels rely on it. Not recursive, as products may be nested very deeply.
+     * Adds the factors of a block from left to right. Those that are read in place come before the
+     * others; kernels rely on it. Not recursive, because products may be nested very deeply.
      */
     private void addFactors(NodeVector of, int ofBlock) {
         IntList others = new IntList();

@@ -1,10 +1,10 @@
 package io.sluice.compile;
 
 /**
- * The order of a plan's operations: a depth-first search from the root puts a block close before
- * the parents that read it, so that the values of a few rows stay in the cache during the forward
- * pass and, in reverse order, during the backward pass. Sum blocks that nothing reads come last:
- * they are computed too, so that every pass writes all buffers.
+ * The order of a plan's operations. A depth-first search from the root puts a block shortly before
+ * the parents that read it. So the values of a few rows stay in the cache during the forward pass
+ * and, in reverse order, during the backward pass. Sum blocks that nothing reads come last; they
+ * are computed, too, so every pass writes all buffers.
  */
 final class OperationOrder {
     private final int inputs;

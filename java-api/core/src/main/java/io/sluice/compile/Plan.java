@@ -3,16 +3,16 @@ package io.sluice.compile;
 import java.util.List;
 
 /**
- * A compiled circuit as kernels get it, in the words of {@code sluice.h}. Immutable by convention;
+ * A compiled circuit as kernels read it, in the words of {@code sluice.h}. Immutable by convention:
  * the arrays are shared, not copied.
  *
- * @param variables how many variables the circuit has
+ * @param variables number of the circuit's variables
  * @param root block of the root node
  * @param operations all sum blocks and elements bottom up, children before parents: {@code o >= 0}
  *     is sum block {@code o}, otherwise element {@code ~o}
- * @param partitions ranges of sum blocks alike enough to share a launch, in bottom-up order
- * @param sparse whether sums lack many of the edges to the nodes of vectors that they read, so that
- *     some of them are far below others of their block
+ * @param partitions ranges of sum blocks that are similar enough to share a launch, bottom up
+ * @param sparse whether sums lack many edges to the nodes of their children, so some sums are far
+ *     below others of their block
  * @param sizes totals
  */
 public record Plan(
@@ -44,7 +44,7 @@ public record Plan(
             int[] nodes, long[] value, long[] first, int[] input, Adjacency elements) {}
 
     /**
-     * Products of blocks that feed sum blocks.
+     * Products of blocks, which sum blocks read.
      *
      * @param nodes nodes of each element
      * @param flow first node among the nodes of all elements
@@ -80,10 +80,10 @@ public record Plan(
      *
      * @param vector id of the input vector that has the table
      * @param kind {@link #FINITE}, {@link #GAUSSIAN}, {@link #LOG_TABLE} or {@link #LOG_ROWS}
-     * @param categories rows of the statistics, 0 of a Gaussian
+     * @param categories rows of the statistics; 0 for a Gaussian
      * @param nodes nodes of a row
-     * @param parameter offset among the parameters: where the layout has the vector's, or, of
-     *     log-densities, past the layout
+     * @param parameter offset among the parameters: that of the layout, or, for log-densities, one
+     *     after the layout
      * @param statistic offset among the statistics
      * @param floor smallest standard deviation of a Gaussian
      * @param inputs inputs that use the table
@@ -106,7 +106,7 @@ public record Plan(
      * @param blockRowBegin {@code [block rows + 1]} first weight of each block row
      * @param nodes child nodes of each weight
      * @param parameter offset of each weight among the parameters
-     * @param tiles tiles that use a weight, those of tied vectors included
+     * @param tiles tiles that use a weight, including those of tied vectors
      */
     public record Weights(
             int[] blockRowNodes,
@@ -116,7 +116,7 @@ public record Plan(
             Adjacency tiles) {}
 
     /**
-     * What belongs to each variable.
+     * The inputs of each variable.
      *
      * @param kind as in {@link Tables}
      * @param inputs inputs that observe it
@@ -126,7 +126,7 @@ public record Plan(
     /**
      * A run of sum blocks of one layer with equally many nodes and nearly equal fan-in.
      *
-     * @param layer 1 for sums over inputs only, and one more than the highest child otherwise
+     * @param layer 1 for sums over inputs only, otherwise one more than the highest child's
      * @param firstSum first sum block
      * @param endSum one past the last
      * @param fanIn the largest number of child nodes among them
@@ -143,7 +143,7 @@ public record Plan(
      * @param blockNodes nodes of all blocks
      * @param parameters floats of the circuit's parameter layout
      * @param parameterFloats floats a parameter buffer needs: the layout, a weight of one for the
-     *     edge to a root that is no sum, and tables of log-densities
+     *     edge to a root that is not a sum, and tables of log-densities
      * @param statisticFloats floats a statistics buffer needs
      * @param pad offset of that weight of one, or -1
      */
@@ -170,7 +170,7 @@ public record Plan(
     /** Kind of an input whose log-densities are tabulated by row of a batch. */
     public static final int LOG_ROWS = 3;
 
-    /** Most rows of a batch when there are {@link #LOG_ROWS}. */
+    /** Most rows of a batch if there are {@link #LOG_ROWS}. */
     public static final int MOST_LOG_ROWS = 512;
 
     /** Scales of one row: one for each block and one for each element. */

@@ -3,7 +3,9 @@ package io.sluice.compile;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A plan's arrays under their names in {@code sluice.h}: one list for whoever copies them. */
+/**
+ * A plan's arrays under their names in {@code sluice.h}: the list for all code that copies them.
+ */
 public final class PlanArrays {
     private PlanArrays() {}
 
@@ -14,7 +16,7 @@ public final class PlanArrays {
      * @param array an {@code int[]}, {@code long[]} or {@code double[]}
      */
     public record Named(String name, Object array) {
-        /** Size of the array's items. */
+        /** Bytes of an entry. */
         public long bytes() {
             return switch (array) {
                 case int[] ints -> (long) ints.length * Integer.BYTES;

@@ -23,7 +23,7 @@ final class PlanAssembly {
     private final Tiles tiles;
     private final int inputs;
     private final int sums;
-    private long parameterFloats; // with room for tables, once these have their places
+    private long parameterFloats; // with tables, once these have offsets
     private long statisticFloats;
 
     PlanAssembly(
@@ -60,8 +60,8 @@ final class PlanAssembly {
     }
 
     /**
-     * Whether more than a sixteenth of the edges that there could be are hard zeros or left out,
-     * where a block of sums has all edges or none to each of its children.
+     * Whether more than a sixteenth of the possible edges are hard zeros or left out. A block of
+     * sums could have edges to all nodes of its children.
      */
     private boolean isSparse() {
         long most = 0;
@@ -80,8 +80,8 @@ final class PlanAssembly {
     private static long mostEdges(SumVector sum) {
         long most = 0;
         for (int block = 0; block < sum.blocks(); block++) {
-            int first = sum.edgeStart(block);
-            for (int e = first; e < sum.edgeStart(block + 1); e++) {
+            int first = sum.firstTile(block);
+            for (int e = first; e < sum.firstTile(block + 1); e++) {
                 NodeVector child = sum.childVector(e);
                 boolean counted = e > first && child == sum.childVector(e - 1);
                 most += counted ? 0 : (long) sum.blockSize() * child.nodes();
@@ -167,7 +167,7 @@ final class PlanAssembly {
         return new Plan.Inputs(block, table, variable, first);
     }
 
-    /** Rows of a batch are a vector's own, also where parameters are not. */
+    /** A vector has its own table of a batch's rows, even if it shares parameters. */
     private static boolean hasOwnTable(InputVector vector) {
         return vector.parameterOwner() == vector.id() || kindOf(vector.family()) == Plan.LOG_ROWS;
     }
@@ -231,7 +231,7 @@ final class PlanAssembly {
                 Adjacency.inverse(inputTable.table(), count));
     }
 
-    /** A float32 near a log-density, and the rest. */
+    /** A log-density has two numbers: rounded to float32, and the rest. */
     private static final long FLOATS_OF_AN_ENTRY = 2;
 
     private static long aligned(long floats) {
@@ -239,7 +239,7 @@ final class PlanAssembly {
         return (floats + unit - 1) / unit * unit;
     }
 
-    /** Total flow, and the flow-weighted sums of values and of squares. */
+    /** Rows of a Gaussian's statistics: total flow, flow-weighted sums of values and of squares. */
     private static final long GAUSSIAN_STATISTICS = 3;
 
     private Plan.Weights weights() {
@@ -253,9 +253,9 @@ final class PlanAssembly {
                 firstWeight[sum.id()] = count;
                 for (int q = 0; q < sum.blocks(); q++) {
                     blockRowNodes.add(sum.blockSize());
-                    blockRowBegin.add(count + sum.edgeStart(q));
+                    blockRowBegin.add(count + sum.firstTile(q));
                 }
-                count = Math.addExact(count, sum.edgeBlocks());
+                count = Math.addExact(count, sum.tiles());
             }
         }
         blockRowBegin.add(count);
@@ -266,7 +266,7 @@ final class PlanAssembly {
         int[] tileNodes = elements.nodes();
         for (int t = 0; t < trained; t++) {
             int owner = order.vector()[tiles.sum()[t]].parameterOwner();
-            int weight = firstWeight[owner] + tiles.edgeBlock()[t];
+            int weight = firstWeight[owner] + tiles.tileInVector()[t];
             weightOfTile[t] = weight;
             nodes[weight] = tileNodes[tiles.element()[t]];
             parameter[weight] = tiles.parameter()[t];

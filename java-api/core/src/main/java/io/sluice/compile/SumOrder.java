@@ -11,13 +11,13 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Layers of the sum blocks and, within a layer, partitions of blocks with equally many nodes whose
- * fan-in lies between the same powers of two: a launch over a partition has balanced work and pads
- * no block to more than twice its fan-in.
+ * Layers of the sum blocks and, within a layer, partitions of blocks with equally many nodes and a
+ * fan-in between the same powers of two. So a launch over a partition has balanced work and pads no
+ * block to more than twice its fan-in.
  *
  * @param vector sum vector of each sum block, in order
  * @param block the block within its vector
- * @param number for each vector of the circuit, the numbers of its blocks in this order
+ * @param number for each vector of the circuit, the indices of its blocks in this order
  */
 record SumOrder(SumVector[] vector, int[] block, int[][] number, List<Plan.Partition> partitions) {
 
@@ -33,8 +33,8 @@ record SumOrder(SumVector[] vector, int[] block, int[][] number, List<Plan.Parti
                 count = Math.addExact(count, sum.blocks());
             }
         }
-        // A sort key holds layer, nodes and fan-in class over the block's place, so that one sort
-        // of longs orders everything.
+        // The high bits of a sort key hold layer, nodes and fan-in class, the low bits the block's
+        // index. So one sort of longs orders everything.
         Keys keys = new Keys(count);
         for (SumVector sum : sums) {
             for (int q = 0; q < sum.blocks(); q++) {
@@ -66,18 +66,18 @@ record SumOrder(SumVector[] vector, int[] block, int[][] number, List<Plan.Parti
     }
 
     private static long fanIn(SumVector sum, int block) {
-        int edges = sum.edgeStart(block + 1) - sum.edgeStart(block);
+        int edges = sum.firstTile(block + 1) - sum.firstTile(block);
         if (sum.children().size() == 1) {
             return (long) edges * sum.children().get(0).blockSize();
         }
         long fanIn = 0;
-        for (int e = sum.edgeStart(block); e < sum.edgeStart(block + 1); e++) {
+        for (int e = sum.firstTile(block); e < sum.firstTile(block + 1); e++) {
             fanIn += sum.childBlockSize(e);
         }
         return fanIn;
     }
 
-    /** Sum blocks with what they are sorted by. */
+    /** Sum blocks with their sort keys. */
     private static final class Keys {
         private final SumVector[] vector;
         private final int[] block;
@@ -110,12 +110,12 @@ record SumOrder(SumVector[] vector, int[] block, int[][] number, List<Plan.Parti
                     && fanInClass(fanIn[a]) == fanInClass(fanIn[b]);
         }
 
-        /** Ranks (layer, nodes, fan-in class) densely, so that rank and place share a long. */
+        /** Ranks (layer, nodes, fan-in class) densely, so a long holds both rank and index. */
         private long[] sortedKeys() {
             Integer[] kinds = new Integer[size];
             int count = 0;
             for (int i = 0; i < size; i++) {
-                // Runs of equal blocks, the usual case, count once.
+                // Equal consecutive blocks, the usual case, count once.
                 if (i == 0 || !alike(i, i - 1)) {
                     kinds[count++] = i;
                 }

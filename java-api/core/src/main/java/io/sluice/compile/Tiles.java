@@ -6,10 +6,10 @@ import io.sluice.circuit.ParameterLayout;
 import io.sluice.circuit.SumVector;
 
 /**
- * The tiles of all sum blocks in order, and, for a root that is no sum, one more sum block with one
+ * The tiles of all sum blocks in order. A root that is not a sum gets one more sum block, with a
  * tile of a constant weight.
  *
- * @param pad offset of that constant weight, or -1 when the root is a sum
+ * @param pad offset of that constant weight; -1 if the root is a sum
  */
 record Tiles(
         int[] sumNodes,
@@ -17,7 +17,7 @@ record Tiles(
         int[] element,
         int[] sum,
         long[] parameter,
-        int[] edgeBlock,
+        int[] tileInVector,
         int root,
         long pad) {
 
@@ -27,7 +27,7 @@ record Tiles(
         int tiles = padded ? 1 : 0;
         for (NodeVector vector : circuit.vectors()) {
             if (vector instanceof SumVector s) {
-                tiles = Math.addExact(tiles, s.edgeBlocks());
+                tiles = Math.addExact(tiles, s.tiles());
             }
         }
         Tiles table =
@@ -46,7 +46,7 @@ record Tiles(
             table.element[tiles - 1] = elements.of(circuit.root(), 0);
             table.sum[tiles - 1] = sums - 1;
             table.parameter[tiles - 1] = table.pad;
-            table.edgeBlock[tiles - 1] = -1;
+            table.tileInVector[tiles - 1] = -1;
             table.tileBegin[sums] = tiles;
         }
         return table;
@@ -64,11 +64,11 @@ record Tiles(
             SumVector vector = order.vector()[s];
             int block = order.block()[s];
             sumNodes[s] = vector.blockSize();
-            for (int e = vector.edgeStart(block); e < vector.edgeStart(block + 1); e++) {
+            for (int e = vector.firstTile(block); e < vector.firstTile(block + 1); e++) {
                 element[tile] = elements.of(vector.childVector(e), vector.childBlockInVector(e));
                 sum[tile] = s;
                 parameter[tile] = layout.tileOffset(vector, e);
-                edgeBlock[tile] = e;
+                tileInVector[tile] = e;
                 tile++;
             }
             tileBegin[s + 1] = tile;

@@ -90,8 +90,9 @@ public record Binomial(int trials) implements MeanFamily {
     }
 
     /**
-     * By the logarithm of the odds, {@code S - N trials p}, over the deviation where that is over
-     * 1: in that unit a value tells about as much whatever the trials. Certain nodes do not learn.
+     * The derivative by the logarithm of the odds, {@code S - N trials p}, divided by the deviation
+     * if that is over 1: a value then weighs about the same for any number of trials. Certain nodes
+     * do not learn.
      */
     @Override
     public void gradient(NodeValues parameters, NodeValues statistics, NodeValues gradient) {
@@ -159,7 +160,7 @@ public record Binomial(int trials) implements MeanFamily {
                     + power(trials - value, Math.log1p(-success));
         }
 
-        /** The logarithm of a power, 0 for the exponent 0 of whatever. */
+        /** The logarithm of a power; 0 if the exponent is 0. */
         private static double power(double exponent, double log) {
             return exponent == 0 ? 0 : exponent * log;
         }

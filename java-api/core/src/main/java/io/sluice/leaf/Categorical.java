@@ -7,12 +7,12 @@ import io.sluice.circuit.LeafKernel;
 /**
  * Distributions over the categories {@code 0 .. categories - 1}.
  *
- * <p>Parameters are laid out {@code [category][node]}, so that a sample reads one contiguous row;
- * each node's column sums to one. An EM step moves the column of a node with expected counts {@code
+ * <p>Parameters are laid out {@code [category][node]}, so a cell reads one contiguous row; each
+ * node's column sums to one. An EM step moves the column of a node with expected counts {@code
  * flow[k]} to {@code (1 - step) theta[k] + step (flow[k] + pseudocount / K) / (sum of flow +
  * pseudocount)}, where K is the number of categories; a node with no flow and no pseudocount keeps
- * its column. A probability of zero is no mask: a pseudocount makes it positive, as for a category
- * that no row has had yet; {@link MaskedCategorical} keeps its zeros.
+ * its column. A probability of zero is no mask: a pseudocount makes it positive, as if no row had
+ * had the category yet. {@link MaskedCategorical} keeps its zeros.
  *
  * @param categories how many values the variable has, at least 1
  */

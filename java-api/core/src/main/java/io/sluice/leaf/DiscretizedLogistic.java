@@ -3,7 +3,6 @@ package io.sluice.leaf;
 import io.sluice.InvalidArgumentException;
 import io.sluice.circuit.Distribution;
 import io.sluice.circuit.FamilySettings;
-import io.sluice.circuit.InputFamily;
 import io.sluice.circuit.Marginal;
 import io.sluice.circuit.NodeValues;
 import io.sluice.circuit.Parameters;
@@ -11,24 +10,24 @@ import io.sluice.circuit.Parameters;
 import java.util.random.RandomGenerator;
 
 /**
- * Logistic distributions rounded to the integers {@code 0 .. categories - 1}, the two ends taking
- * what lies beyond them (Salimans et al. 2017, "PixelCNN++", section 2.1). For ordered values such
+ * Logistic distributions rounded to the integers {@code 0 .. categories - 1}; the two ends have the
+ * tails beyond them, too (Salimans et al. 2017, "PixelCNN++", section 2.1). For ordered values such
  * as grey levels: two parameters instead of one for each category. They are laid out {@code
  * [2][node]}: the means, then the scales, both in units of one category.
  *
  * <p>The statistics are expected counts of the categories. This is no exponential family: an update
- * fits mean and scale to the distribution that the counts of a {@link Categorical} would lead to,
- * by Fisher scoring.
+ * fits mean and scale, by Fisher scoring, to the distribution that a {@link Categorical} would
+ * learn from these counts.
  *
  * @param categories how many values the variable has, at least 2
  * @param minimumScale floor of the scales that learning may reach; over 0 and finite. It keeps a
  *     node from collapsing onto one category
  */
-public record DiscretizedLogistic(int categories, double minimumScale) implements InputFamily {
+public record DiscretizedLogistic(int categories, double minimumScale) implements CategoryFamily {
 
     private static final String MINIMUM = "minimum_scale";
 
-    /** The floor that {@link #DiscretizedLogistic(int)} takes. */
+    /** The floor of {@link #DiscretizedLogistic(int)}. */
     public static final double DEFAULT_MINIMUM_SCALE = 0.05;
 
     /** Standard deviation of a logistic distribution of scale 1. */
@@ -80,16 +79,6 @@ public record DiscretizedLogistic(int categories, double minimumScale) implement
     }
 
     @Override
-    public boolean accepts(double value) {
-        return Probabilities.isCategory(value, categories);
-    }
-
-    @Override
-    public String values() {
-        return Probabilities.values(categories);
-    }
-
-    @Override
     public int parameterRows() {
         return 2;
     }
@@ -134,7 +123,7 @@ public record DiscretizedLogistic(int categories, double minimumScale) implement
         return Probabilities.total(statistics, categories);
     }
 
-    /** By the mean in units of the scale, and by the scale's logarithm. */
+    /** The derivatives by the mean in units of the scale, and by the scale's logarithm. */
     @Override
     public void gradient(NodeValues parameters, NodeValues statistics, NodeValues gradient) {
         OfScale now = new OfScale(categories, parameters.get(0), parameters.get(1));
@@ -184,7 +173,9 @@ public record DiscretizedLogistic(int categories, double minimumScale) implement
         parameters.set(1, fitted.scale);
     }
 
-    /** One step of Fisher scoring in the mean and the logarithm of the scale, or the same. */
+    /**
+     * Fisher scoring in the mean and the log-scale: a step that raises the expectation, or none.
+     */
     private OfScale better(OfScale now, double[] target) {
         double meanScore = 0;
         double scaleScore = 0;

@@ -2,7 +2,7 @@ package io.sluice.leaf;
 
 import io.sluice.circuit.InputFamily;
 
-/** The step of an expectation parameter that {@link InputFamily} gives the formula of. */
+/** The step of an expectation parameter, by the formula of {@link InputFamily}. */
 final class ExpectationStep {
     private ExpectationStep() {}
 
@@ -10,8 +10,8 @@ final class ExpectationStep {
      * {@code (1 - step) old + step (sum + pseudocount prior) / (total + pseudocount)}.
      *
      * @param sum flow-weighted sum of the statistic
-     * @param prior what the pseudocount's values average to
-     * @param total flow; with the pseudocount over 0
+     * @param prior average of the pseudocount's values
+     * @param total flow; over 0 together with the pseudocount
      */
     static double of(
             double old, double sum, double prior, double total, double step, double pseudocount) {

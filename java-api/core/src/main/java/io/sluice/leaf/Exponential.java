@@ -18,7 +18,7 @@ public record Exponential(double minimumMean) implements MeanFamily {
 
     private static final String MINIMUM = "minimum_mean";
 
-    /** The floor that {@link #Exponential()} takes, for variables of unit scale. */
+    /** The floor of {@link #Exponential()}, for variables of unit scale. */
     public static final double DEFAULT_MINIMUM_MEAN = 1e-3;
 
     /**
@@ -79,7 +79,7 @@ public record Exponential(double minimumMean) implements MeanFamily {
         return new OfRate(parameters.get(0));
     }
 
-    /** By the logarithm of the rate: {@code N - rate S}. */
+    /** The derivative by the logarithm of the rate: {@code N - rate S}. */
     @Override
     public void gradient(NodeValues parameters, NodeValues statistics, NodeValues gradient) {
         gradient.set(0, statistics.get(0) - parameters.get(0) * statistics.get(1));

@@ -10,22 +10,22 @@ import io.sluice.circuit.SuppliedFamily;
 import java.util.random.RandomGenerator;
 
 /**
- * Log-densities that come from outside: from a neural network, say, or another model. A cell is the
- * number of an item, and the log-density of node n for an item is number n of the item's row in
- * what an engine was supplied with. All vectors of the variable share the rows. There are no
- * parameters and nothing is learned; the flows say what the outside could learn from.
+ * Log-densities from outside, such as from a neural network. A cell is the index of an item. The
+ * engine is supplied with a row of log-densities for each item: entry n is that of node n. All
+ * vectors of the variable share the rows. There are no parameters and nothing is learned, but the
+ * outside can learn from the flows.
  *
  * <p>Nothing is known of a missing item: it is marginalised like any other cell, but it has no
  * mode, mean, variance or draw, and stays missing where rows are completed.
  */
-public final class External implements SuppliedFamily {
+public final class External implements SuppliedFamily, FixedFamily {
     private final SuppliedItems items;
 
     private External(SuppliedItems items) {
         this.items = items;
     }
 
-    /** The family before anything was supplied. */
+    /** The family before anything is supplied. */
     public External() {
         this(SuppliedItems.NONE);
     }
@@ -91,31 +91,7 @@ public final class External implements SuppliedFamily {
         return new OfItems(items, parameters.node());
     }
 
-    @Override
-    public int statisticRows() {
-        return 0;
-    }
-
-    @Override
-    public void addStatistics(
-            NodeValues parameters, double value, double flow, NodeValues statistics) {}
-
-    @Override
-    public double flow(NodeValues statistics) {
-        return 0;
-    }
-
-    @Override
-    public void gradient(NodeValues parameters, NodeValues statistics, NodeValues gradient) {}
-
-    @Override
-    public void move(NodeValues parameters, NodeValues step) {}
-
-    @Override
-    public void update(
-            NodeValues parameters, NodeValues statistics, double step, double pseudocount) {}
-
-    /** Whether the other is of this type; what was supplied does not count. */
+    /** Whether the other is of this type, whatever was supplied. */
     @Override
     public boolean equals(Object other) {
         return other instanceof External;

@@ -9,7 +9,7 @@ interface FiniteDistribution extends Distribution {
 
     int categories();
 
-    /** Probability of a category; together they sum to one but for rounding. */
+    /** Probability of a category; all together sum to one up to rounding. */
     double probability(int category);
 
     @Override
@@ -77,6 +77,6 @@ interface FiniteDistribution extends Distribution {
                 }
             }
         }
-        return last; // the probabilities sum to one but for rounding
+        return last; // the probabilities sum to one up to rounding
     }
 }

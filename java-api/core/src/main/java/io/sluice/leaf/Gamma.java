@@ -27,13 +27,13 @@ public record Gamma(double maximumShape, double minimumMean) implements InputFam
     private static final String SHAPE = "maximum_shape";
     private static final String MEAN = "minimum_mean";
 
-    /** The largest shape that {@link #Gamma()} takes: deviations from one percent of the mean. */
+    /** The largest shape of {@link #Gamma()}: deviations of at least one percent of the mean. */
     public static final double DEFAULT_MAXIMUM_SHAPE = 1e4;
 
-    /** The floor of means that {@link #Gamma()} takes, for variables of unit scale. */
+    /** The floor of means of {@link #Gamma()}, for variables of unit scale. */
     public static final double DEFAULT_MINIMUM_MEAN = 1e-3;
 
-    /** Below this shape draws leave the range of float32 cells. */
+    /** Draws of a smaller shape leave the range of float32 cells. */
     private static final double MINIMUM_SHAPE = 1e-2;
 
     private static final int MOST_ITERATIONS = 100;
@@ -129,9 +129,9 @@ public record Gamma(double maximumShape, double minimumMean) implements InputFam
     }
 
     /**
-     * By the logarithm of the shape with the mean held, and by that of the mean with the shape
-     * held, {@code rate sum F x - N shape}, over the root of a shape over 1: of these two a value
-     * tells about as much, and of one what it does not tell of the other.
+     * The derivatives by the logarithm of the shape at a fixed mean, and by that of the mean at a
+     * fixed shape, {@code rate sum F x - N shape}, divided by the root of a shape over 1. A value
+     * then weighs about the same for both, and their Fisher information is diagonal.
      */
     @Override
     public void gradient(NodeValues parameters, NodeValues statistics, NodeValues gradient) {
@@ -199,7 +199,7 @@ public record Gamma(double maximumShape, double minimumMean) implements InputFam
     }
 
     /**
-     * @param peak what does not depend on the value
+     * @param peak the part that does not depend on the value
      */
     private record OfShape(double shape, double rate, double peak) implements Distribution {
 

@@ -12,11 +12,11 @@ import java.util.random.RandomGenerator;
  * Normal distributions over a real variable. Parameters are laid out {@code [2][node]}: the means,
  * then the standard deviations.
  *
- * <p><b>Learning.</b> With flow {@code F} of a node for a sample, and {@code x} the observed value
- * (samples where it is missing count nothing), the statistics are {@code N = sum F}, {@code S1 =
- * sum F x} and {@code S2 = sum F x^2}. Let {@code m1 = mean} and {@code m2 = mean^2 + deviation^2}
- * be the moments before the step. A pseudocount acts like that many observations at the old
- * parameters, and the step blends expectation parameters:
+ * <p><b>Learning.</b> Let {@code F} be the flow of a node for a row and {@code x} the observed
+ * value; rows in which it is missing count nothing. The statistics are {@code N = sum F}, {@code S1
+ * = sum F x} and {@code S2 = sum F x^2}. Let {@code m1 = mean} and {@code m2 = mean^2 +
+ * deviation^2} be the moments before the step. A pseudocount acts like that many observations at
+ * the old parameters, and the step blends expectation parameters:
  *
  * <pre>
  * m1' = (1 - step) m1 + step (S1 + pseudocount m1) / (N + pseudocount)
@@ -25,16 +25,15 @@ import java.util.random.RandomGenerator;
  * deviation = sqrt(max(m2' - m1'^2, minimumStandardDeviation^2))
  * </pre>
  *
- * A node with {@code N} under {@link io.sluice.circuit.Parameters#SMALLEST_FLOW} has seen nothing
- * and keeps its parameters. (Stepwise EM in expectation parameters: Cappe and Moulines 2009,
- * section 2.)
+ * A node with {@code N} under {@link io.sluice.circuit.Parameters#SMALLEST_FLOW} keeps its
+ * parameters. (Stepwise EM in expectation parameters: Cappe and Moulines 2009, section 2.)
  *
  * @param minimumStandardDeviation floor of the standard deviations that learning may reach, in the
- *     variable's unit; over 0 and finite. It keeps a node from collapsing onto one sample
+ *     variable's unit; over 0 and finite. It keeps a node from collapsing onto one value
  */
 public record Gaussian(double minimumStandardDeviation) implements NormalFamily {
 
-    /** The floor that {@link #Gaussian()} takes, for variables of unit scale. */
+    /** The floor of {@link #Gaussian()}, for variables of unit scale. */
     public static final double DEFAULT_MINIMUM_STANDARD_DEVIATION = 1e-2;
 
     /**

@@ -14,10 +14,10 @@ import java.util.random.RandomGenerator;
  * Piecewise constant densities over an interval that is cut into bins. The parameters of a node,
  * {@code [bin][node]}, are the probabilities of the bins, which learn as those of {@link
  * Categorical} do; the density within a bin is its probability over its width. A bin includes its
- * lower edge, the last one both.
+ * lower edge; the last bin includes both edges.
  *
  * @param edges of the bins, increasing and finite: one more than there are bins, at least two. The
- *     density is zero outside, so they enclose every value that can come
+ *     density is zero outside, so they have to enclose every value
  */
 public record Histogram(List<Double> edges) implements OutcomeProbabilities {
 
@@ -34,7 +34,7 @@ public record Histogram(List<Double> edges) implements OutcomeProbabilities {
             throw new InvalidArgumentException(
                     "a histogram with "
                             + edges.size()
-                            + " edges: give at least two, those of one bin");
+                            + " edges: give at least two, which make one bin");
         }
         for (int i = 0; i < edges.size(); i++) {
             double edge = edges.get(i);

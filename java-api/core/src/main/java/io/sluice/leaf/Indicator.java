@@ -3,7 +3,6 @@ package io.sluice.leaf;
 import io.sluice.InvalidArgumentException;
 import io.sluice.circuit.Distribution;
 import io.sluice.circuit.FamilySettings;
-import io.sluice.circuit.InputFamily;
 import io.sluice.circuit.Marginal;
 import io.sluice.circuit.NodeValues;
 
@@ -16,7 +15,7 @@ import java.util.random.RandomGenerator;
  *
  * @param categories how many values the variable has, at least 1
  */
-public record Indicator(int categories) implements InputFamily {
+public record Indicator(int categories) implements CategoryFamily, FixedFamily {
 
     /**
      * Checks the number of categories.
@@ -43,16 +42,6 @@ public record Indicator(int categories) implements InputFamily {
     }
 
     @Override
-    public boolean accepts(double value) {
-        return Probabilities.isCategory(value, categories);
-    }
-
-    @Override
-    public String values() {
-        return Probabilities.values(categories);
-    }
-
-    @Override
     public int parameterRows() {
         return 1;
     }
@@ -65,7 +54,7 @@ public record Indicator(int categories) implements InputFamily {
         }
     }
 
-    /** The nodes take the categories in turn. */
+    /** Nodes get the categories in turn. */
     @Override
     public void start(NodeValues parameters, Marginal marginal, RandomGenerator random) {
         parameters.set(0, parameters.node() % categories);
@@ -75,32 +64,6 @@ public record Indicator(int categories) implements InputFamily {
     public Distribution distribution(NodeValues parameters) {
         return new OfCategory(categories, (int) parameters.get(0));
     }
-
-    @Override
-    public int statisticRows() {
-        return 0;
-    }
-
-    @Override
-    public void addStatistics(
-            NodeValues parameters, double value, double flow, NodeValues statistics) {}
-
-    @Override
-    public double flow(NodeValues statistics) {
-        return 0;
-    }
-
-    @Override
-    public void gradient(NodeValues parameters, NodeValues statistics, NodeValues gradient) {
-        gradient.set(0, 0);
-    }
-
-    @Override
-    public void move(NodeValues parameters, NodeValues step) {}
-
-    @Override
-    public void update(
-            NodeValues parameters, NodeValues statistics, double step, double pseudocount) {}
 
     /** The family as messages name it. */
     @Override

@@ -17,7 +17,7 @@ import java.util.random.RandomGenerator;
  */
 public record LogNormal(double minimumStandardDeviation) implements NormalFamily {
 
-    /** The floor that {@link #LogNormal()} takes: about one percent of a value. */
+    /** The floor of {@link #LogNormal()}: about one percent of a value. */
     public static final double DEFAULT_MINIMUM_STANDARD_DEVIATION = 1e-2;
 
     /**

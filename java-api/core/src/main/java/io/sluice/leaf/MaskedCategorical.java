@@ -6,8 +6,8 @@ import io.sluice.circuit.NodeValues;
 /**
  * {@link Categorical} distributions in which a probability of zero is a mask: the node never has
  * that category, learning leaves it at zero, and the pseudocount is spread over the node's other
- * categories. Parameters are laid out {@code [category][node]}; each node has its own mask, given
- * by the zeros that its parameters begin with.
+ * categories. Parameters are laid out {@code [category][node]}; each node has its own mask: the
+ * zeros of its first parameters.
  *
  * @param categories how many values the variable has, at least 1
  */

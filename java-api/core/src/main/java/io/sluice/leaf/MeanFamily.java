@@ -4,8 +4,8 @@ import io.sluice.circuit.InputFamily;
 import io.sluice.circuit.NodeValues;
 
 /**
- * Families of one parameter a node, whose expectation parameter is the mean or follows from it: the
- * statistics are the total flow and the flow-weighted sum of the values.
+ * Families of one parameter per node, whose expectation parameter is the mean or follows from it:
+ * the statistics are the total flow and the flow-weighted sum of the values.
  */
 interface MeanFamily extends InputFamily {
 

@@ -93,8 +93,8 @@ record Normal(double location, double deviation) implements Distribution {
     }
 
     /**
-     * By the mean in units of the deviation, {@code (S1 - N mean) / deviation}, and by the
-     * deviation's logarithm, {@code (S2 - 2 mean S1 + N mean^2) / deviation^2 - N}.
+     * The derivatives by the mean in units of the deviation, {@code (S1 - N mean) / deviation}, and
+     * by the deviation's logarithm, {@code (S2 - 2 mean S1 + N mean^2) / deviation^2 - N}.
      */
     static void gradient(NodeValues parameters, NodeValues statistics, NodeValues gradient) {
         double mean = parameters.get(0);

@@ -42,7 +42,7 @@ interface NormalFamily extends InputFamily {
         return statistics.get(0);
     }
 
-    /** By the mean in units of the deviation, and by the deviation's logarithm. */
+    /** The derivatives by the mean in units of the deviation, and by the deviation's logarithm. */
     @Override
     default void gradient(NodeValues parameters, NodeValues statistics, NodeValues gradient) {
         Normal.gradient(parameters, statistics, gradient);

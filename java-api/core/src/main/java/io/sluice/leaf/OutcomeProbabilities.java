@@ -8,7 +8,7 @@ import java.util.random.RandomGenerator;
 
 /**
  * Families whose parameters are the probabilities of their outcomes, {@code [outcome][node]}, and
- * whose statistics are how often these occurred. An outcome is a category or a bin.
+ * whose statistics are expected counts of these. An outcome is a category or a bin.
  */
 interface OutcomeProbabilities extends InputFamily {
 

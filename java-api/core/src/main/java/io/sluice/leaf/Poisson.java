@@ -12,7 +12,7 @@ import java.util.random.RandomGenerator;
  * [1][node]}, is its rate, which is its mean and its expectation parameter.
  *
  * @param minimumRate floor of the rates that learning may reach; over 0 and finite. It keeps a node
- *     that has seen nothing but zeros from excluding everything else
+ *     that has only seen zeros from excluding everything else
  */
 public record Poisson(double minimumRate) implements MeanFamily {
 
@@ -21,7 +21,7 @@ public record Poisson(double minimumRate) implements MeanFamily {
     /** The floor that {@link #Poisson()} takes. */
     public static final double DEFAULT_MINIMUM_RATE = 1e-3;
 
-    /** Draws of larger rates are sums of draws of this one: its exponential is in range. */
+    /** Draws of larger rates are sums of draws of this rate, whose exponential is in range. */
     private static final double RATE_AT_A_TIME = 500;
 
     /**
@@ -79,8 +79,8 @@ public record Poisson(double minimumRate) implements MeanFamily {
     }
 
     /**
-     * By the logarithm of the rate, {@code S - N rate}, over the root of a rate over 1: in that
-     * unit a value tells about as much of any rate.
+     * The derivative by the logarithm of the rate, {@code S - N rate}, divided by the root of a
+     * rate over 1: a value then weighs about the same for any rate.
      */
     @Override
     public void gradient(NodeValues parameters, NodeValues statistics, NodeValues gradient) {
@@ -156,7 +156,7 @@ public record Poisson(double minimumRate) implements MeanFamily {
             return Math.min(count + drawSmall(left, random), PositiveNumbers.LARGEST_COUNT);
         }
 
-        /** Arrivals before time 1, between which exponential times pass. */
+        /** Counts arrivals before time 1; the times between them are exponential. */
         private static double drawSmall(double rate, RandomGenerator random) {
             double limit = Math.exp(-rate);
             double product = 1 - random.nextDouble();

@@ -5,11 +5,11 @@ import io.sluice.circuit.Marginal;
 
 import java.util.random.RandomGenerator;
 
-/** What families over positive numbers have in common. */
+/** Code that families over positive numbers share. */
 final class PositiveNumbers {
     private PositiveNumbers() {}
 
-    /** Larger counts have no float32 cell of their own. */
+    /** A float32 cell cannot hold every larger count. */
     static final double LARGEST_COUNT = 1 << 24;
 
     static void checkSetting(String what, double value) {
@@ -30,19 +30,19 @@ final class PositiveNumbers {
         }
     }
 
-    /** A draw or a mode as a number over 0 that a float32 cell can hold. */
+    /** The nearest number over 0 that a float32 cell can hold, for a draw or a mode. */
     static double inRange(double value) {
         return Math.clamp(value, Float.MIN_NORMAL, Float.MAX_VALUE);
     }
 
-    /** Deviation over mean, 1 where that says nothing of positive numbers. */
+    /** Deviation divided by mean, at most 1; 1 if the mean is not positive. */
     static double relativeDeviation(Marginal marginal) {
         return marginal.mean() > 0
                 ? Math.min(1, marginal.standardDeviation() / marginal.mean())
                 : 1;
     }
 
-    /** A mean for a node to start from: the marginal's, or 1, times log-normal noise. */
+    /** First mean of a node: the marginal's, or 1, times log-normal noise. */
     static double startMean(Marginal marginal, RandomGenerator random) {
         double mean = marginal.mean() > 0 ? marginal.mean() : 1;
         return mean * StrictMath.exp(relativeDeviation(marginal) * random.nextGaussian());

@@ -8,7 +8,7 @@ import io.sluice.circuit.Parameters;
 import java.util.random.RandomGenerator;
 
 /**
- * What families have in common whose parameters are the probabilities of their categories, {@code
+ * Code that families share whose parameters are probabilities of their categories, {@code
  * [category][node]}.
  */
 final class Probabilities {
@@ -68,7 +68,9 @@ final class Probabilities {
         return total;
     }
 
-    /** In logarithms that are normalised afterwards: {@code count_k - p_k total}. */
+    /**
+     * The derivatives by logarithms that are normalised afterwards: {@code count_k - p_k total}.
+     */
     static void gradient(
             NodeValues probabilities, NodeValues counts, int categories, NodeValues gradient) {
         double total = total(counts, categories);
@@ -78,7 +80,7 @@ final class Probabilities {
         }
     }
 
-    /** A step in logarithms, normalised. */
+    /** Takes a step in the logarithms and normalises. */
     static void move(NodeValues probabilities, NodeValues step, int categories) {
         double largest = Double.NEGATIVE_INFINITY;
         for (int k = 0; k < categories; k++) {
@@ -102,8 +104,8 @@ final class Probabilities {
     }
 
     /**
-     * The step of {@link Categorical}; where zeros are hard they stay and get no pseudocount.
-     * Dividing by the old sum keeps rounding from adding up over many steps.
+     * The step of {@link Categorical}. Hard zeros stay zero and get no pseudocount. Dividing by the
+     * old sum keeps rounding from adding up over many steps.
      */
     static void update(
             NodeValues probabilities,
@@ -136,7 +138,7 @@ final class Probabilities {
     /**
      * The distribution of some probabilities.
      *
-     * @param probabilities are read when they are needed, so that a large table is not copied
+     * @param probabilities not copied: they are read when they are needed
      */
     static Distribution distribution(NodeValues probabilities, int categories) {
         return new OfCategories(probabilities, categories);

@@ -4,20 +4,7 @@ import io.sluice.circuit.Distribution;
 import io.sluice.circuit.NodeValues;
 
 /** Families of categories: the parameters are {@code [category][node]} probabilities. */
-interface ProbabilityTable extends OutcomeProbabilities {
-
-    @Override
-    int categories();
-
-    @Override
-    default boolean accepts(double value) {
-        return Probabilities.isCategory(value, categories());
-    }
-
-    @Override
-    default String values() {
-        return Probabilities.values(categories());
-    }
+interface ProbabilityTable extends OutcomeProbabilities, CategoryFamily {
 
     @Override
     default int parameterRows() {

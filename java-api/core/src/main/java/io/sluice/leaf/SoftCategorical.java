@@ -8,11 +8,11 @@ import io.sluice.circuit.SuppliedFamily;
 /**
  * {@link Categorical} distributions of a variable that may be observed uncertainly. A cell below
  * {@code categories} is that category, observed for certain. A cell {@code categories + i} is item
- * i of what an engine was supplied with: soft evidence (Pearl 1988, section 2.2.2), for each
- * category k how probable the observation is when it holds. A node's value is then {@code sum_k
- * theta[k] likelihood[i][k]}, and its expected counts go to the categories in the shares of that
- * sum. Likelihoods count relative to each other: a common factor changes every row's log-likelihood
- * by its logarithm and nothing else.
+ * i of the soft evidence that the engine was supplied with (Pearl 1988, section 2.2.2): for each
+ * category k, the probability of the observation given the category. A node's value is then {@code
+ * sum_k theta[k] likelihood[i][k]}, and its expected counts go to the categories in the shares of
+ * that sum. Only their ratios matter: a common factor changes every row's log-likelihood by its
+ * logarithm and nothing else.
  *
  * <p>Parameters and learning are those of {@link Categorical}.
  */
@@ -26,7 +26,7 @@ public final class SoftCategorical implements SuppliedFamily, ProbabilityTable {
     }
 
     /**
-     * The family before anything was supplied.
+     * The family before anything is supplied.
      *
      * @param categories how many values the variable has, at least 1
      * @throws io.sluice.InvalidArgumentException when it is less than 1
@@ -111,7 +111,7 @@ public final class SoftCategorical implements SuppliedFamily, ProbabilityTable {
         }
     }
 
-    /** Whether the other has as many categories; what was supplied does not count. */
+    /** Whether the other has as many categories, whatever was supplied. */
     @Override
     public boolean equals(Object other) {
         return other instanceof SoftCategorical soft && soft.categories == categories;

@@ -4,7 +4,7 @@ import io.sluice.InvalidArgumentException;
 
 import java.util.function.DoublePredicate;
 
-/** What was supplied for the items of a variable. */
+/** The numbers that were supplied for the items of a variable. */
 record SuppliedItems(double[][] rows) {
 
     static final SuppliedItems NONE = new SuppliedItems(new double[0][]);
@@ -12,7 +12,7 @@ record SuppliedItems(double[][] rows) {
     /**
      * Checks items.
      *
-     * @param width how many numbers each has, or -1 when any number does
+     * @param width number of numbers of each item; -1 for any
      */
     static SuppliedItems checked(
             double[][] rows, int width, String what, DoublePredicate possible, String expected) {
@@ -50,7 +50,7 @@ record SuppliedItems(double[][] rows) {
         return rows.length;
     }
 
-    /** Whether a number is that of an item. */
+    /** Whether a number is the index of an item. */
     boolean has(double number) {
         return number >= 0 && number < rows.length && number == Math.rint(number);
     }

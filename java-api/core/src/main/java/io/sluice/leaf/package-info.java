@@ -12,7 +12,7 @@
  *       io.sluice.leaf.DiscretizedLogistic}, {@link io.sluice.leaf.Poisson}
  *   <li>of real numbers: {@link io.sluice.leaf.Gaussian}, {@link io.sluice.leaf.LogNormal}, {@link
  *       io.sluice.leaf.Exponential}, {@link io.sluice.leaf.Gamma}, {@link io.sluice.leaf.Histogram}
- *   <li>of whatever the caller knows: {@link io.sluice.leaf.External}
+ *   <li>of items that the caller supplies: {@link io.sluice.leaf.External}
  * </ul>
  *
  * <p><b>How engines compute families.</b> A family is one class. Its {@linkplain
@@ -32,9 +32,9 @@
  * </ul>
  *
  * <p>A table of a batch costs one log-density for each row and node. The host fills these tables
- * and runs the M-step of these families, on several threads where there is much to do; a GPU waits
- * for it. A kernel of its own makes a family faster: it takes a constant of {@link
- * io.sluice.circuit.LeafKernel}, a {@code sluice_input_family} in {@code sluice.h}, and the
+ * and runs the M-step of these families, on several threads if there is much to do; a GPU waits for
+ * them. A kernel of its own makes a family faster: it takes a constant of {@link
+ * io.sluice.circuit.LeafKernel}, a {@code sluice_input_kind} in {@code sluice.h}, and the
  * densities, statistics and update in the CPU and the CUDA library.
  *
  * <p><b>A family of your own.</b> The example is the geometric distribution: the number of failures

@@ -48,9 +48,9 @@ final class Checkpoints implements AutoCloseable {
     private int bestWritten = NONE;
 
     /**
-     * What a checkpoint holds; there are best parameters where there is a validation set.
+     * The content of a checkpoint; it has best parameters if there is a validation set.
      *
-     * @param ruleState what the update rule keeps
+     * @param ruleState numbers that the update rule keeps
      */
     record Saved(
             TrainingState state,
@@ -65,8 +65,8 @@ final class Checkpoints implements AutoCloseable {
     }
 
     /**
-     * Makes and locks the folder, deletes what a killed run left half written, and checks that
-     * there is a checkpoint only if one is expected.
+     * Makes and locks the folder, deletes unfinished files of a killed run, and checks that there
+     * is a checkpoint only if one is expected.
      */
     void open(boolean resume) {
         try {
@@ -125,7 +125,7 @@ final class Checkpoints implements AutoCloseable {
     }
 
     /**
-     * Reads the checkpoint after checking that it is of this run.
+     * Reads the checkpoint and checks that it belongs to this run.
      *
      * @throws FileFormatException when it is damaged, or one of its files is missing
      */
@@ -178,7 +178,7 @@ final class Checkpoints implements AutoCloseable {
      *
      * @param current the circuit with its current parameters
      * @param best parameters of the best epoch; null without a validation set
-     * @param ruleState what the update rule keeps
+     * @param ruleState numbers that the update rule keeps
      */
     void save(
             TrainingState state,
@@ -193,7 +193,7 @@ final class Checkpoints implements AutoCloseable {
         }
     }
 
-    /** Writes the files of a checkpoint, and returns that of the checkpoint itself. */
+    /** Writes the files of a checkpoint; returns the checkpoint's own file. */
     private Path write(
             TrainingState state,
             Circuit current,

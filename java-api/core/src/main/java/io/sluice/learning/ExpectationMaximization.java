@@ -85,8 +85,8 @@ public final class ExpectationMaximization extends Learner<ExpectationMaximizati
 
     /**
      * Viterbi EM, also called hard EM: counts for each row the edges of its most probable induced
-     * sub-circuit, in place of the flows of all (for hidden Markov models: Juang and Rabiner 1990;
-     * for circuits: Poon and Domingos 2011, section 4). Ties are broken by the first edge in
+     * sub-circuit, instead of the flows of all edges (for hidden Markov models: Juang and Rabiner
+     * 1990; for circuits: Poon and Domingos 2011, section 4). Ties are broken by the first edge in
      * parameter order, a missing value counts nothing, and the train log-likelihood of an epoch is
      * the mean of the rows' max-product values. With {@link #fullBatch}, step size 1 and
      * pseudocount 0, that mean never falls.
@@ -108,8 +108,8 @@ public final class ExpectationMaximization extends Learner<ExpectationMaximizati
     }
 
     /**
-     * Imagined rows that are added to every node's counts, spread evenly over its edges, so that
-     * nothing unseen becomes impossible: 0, or a finite number of at least 1e-30.
+     * Imagined rows that are added to every node's counts, spread evenly over its edges, so unseen
+     * values do not become impossible: 0, or a finite number of at least 1e-30.
      */
     public ExpectationMaximization pseudocount(double rows) {
         Settings.checkPseudocount(rows);
@@ -117,7 +117,7 @@ public final class ExpectationMaximization extends Learner<ExpectationMaximizati
     }
 
     /**
-     * How much of earlier steps' flows is kept in each step of {@link #anemone}: at least 0, below
+     * The share of earlier steps' flows that each step of {@link #anemone} keeps: at least 0, below
      * 1; 0 keeps nothing.
      *
      * @throws InvalidArgumentException also for other algorithms, which have no momentum

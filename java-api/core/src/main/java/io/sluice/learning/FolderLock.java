@@ -15,9 +15,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Lets one run at a time use a checkpoint folder. The lock is that of the operating system on a
- * file in the folder, which ends with the process, however it ends; the file stays and holds the
- * number of the process that had the lock last.
+ * Lets one run at a time use a checkpoint folder. It is the operating system's lock on a file in
+ * the folder, which ends with the process, however that ends. The file stays and holds the number
+ * of the last process that had the lock.
  */
 final class FolderLock implements AutoCloseable {
     static final String FILE = "checkpoint.lock";
@@ -25,8 +25,8 @@ final class FolderLock implements AutoCloseable {
     private static final int LONGEST_CONTENT = 64;
 
     /**
-     * Folders that this process has locked. The operating system's lock is the process's, and
-     * closing any other channel to the file would release it, so the file is not even opened.
+     * Folders that this process has locked. The lock belongs to the process, and closing any other
+     * channel to the file would release it. So the file of a locked folder is not opened again.
      */
     private static final Set<Path> OF_THIS_PROCESS = ConcurrentHashMap.newKeySet();
 

@@ -49,7 +49,7 @@ public final class GradientAscent extends Learner<GradientAscent> {
         return new GradientAscent(settings);
     }
 
-    /** How much of earlier gradients is kept in each step: at least 0, below 1. */
+    /** The share of earlier gradients that each step keeps: at least 0, below 1. */
     public GradientAscent momentum(double kept) {
         return withMomentum(kept);
     }

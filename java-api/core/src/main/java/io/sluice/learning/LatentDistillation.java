@@ -18,8 +18,8 @@ import java.util.function.Function;
  * Latent-variable distillation (Liu, Zhang and Van den Broeck 2023, "Scaling Up Probabilistic
  * Circuits by Latent Variable Distillation", section 3; for hidden Markov models Liu et al. 2023,
  * "Understanding the Distillation Process from Deep Generative Models to Tractable Probabilistic
- * Circuits"): parameters to start from, when the states of the latent variables are given from
- * outside, such as clusters of the features that a deep model computes for each row.
+ * Circuits"): first parameters from given states of the latent variables, such as clusters of the
+ * features that a deep model computes for each row.
  *
  * <p>With all states of a row given, statistics are counts: of pairs of states for the sums, of
  * pairs of state and value for the inputs. A missing state is summed out like any missing cell. The
@@ -59,8 +59,8 @@ public final class LatentDistillation {
     /**
      * Distils into a circuit, with pseudocount 0.1 and one step of size 1.
      *
-     * @param circuit its parameters say which edges are none, and are what missing states are
-     *     summed out with
+     * @param circuit its zero parameters are no edges, and missing states are summed out with its
+     *     parameters
      * @throws InvalidArgumentException when a variable has several vectors of inputs
      */
     public static LatentDistillation of(Circuit circuit) {
@@ -74,8 +74,8 @@ public final class LatentDistillation {
     }
 
     /**
-     * How much of the parameters comes from the counts, over 0 and up to 1. The rest stays as it
-     * was, which keeps apart the states that no row has.
+     * The share of the parameters that comes from the counts, over 0 and up to 1. The rest stays as
+     * it was, which keeps states different that no row has.
      */
     public LatentDistillation stepSize(double size) {
         if (!(size > 0 && size <= 1)) {

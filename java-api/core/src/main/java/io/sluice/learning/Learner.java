@@ -18,7 +18,7 @@ import java.util.function.Consumer;
  * threads and used for many runs. Methods throw {@link InvalidArgumentException} for impossible
  * values, and {@link #fit} checks how the settings fit together before it changes anything.
  *
- * @param <L> the algorithm, so that methods can be called in any order
+ * @param <L> the algorithm, which lets methods be called in any order
  */
 public abstract sealed class Learner<L extends Learner<L>>
         permits ExpectationMaximization, GradientAscent {
@@ -62,7 +62,7 @@ public abstract sealed class Learner<L extends Learner<L>>
         return with(s -> s.stepSize = schedule);
     }
 
-    /** How many times the run visits every row, at least 1. */
+    /** Number of epochs, at least 1; each visits every row once. */
     public final L epochs(int epochs) {
         checkPositive("epochs", epochs);
         return with(s -> s.epochs = epochs);
@@ -114,15 +114,15 @@ public abstract sealed class Learner<L extends Learner<L>>
         return with(s -> s.patience = epochs);
     }
 
-    /** The listener that is told of progress; there is one. */
+    /** The listener that is told of progress; a later one replaces it. */
     public final L listener(TrainingListener listener) {
         return with(s -> s.listener = listener);
     }
 
     /**
      * Write a checkpoint into this folder after each epoch, and when the run is stopped. The file
-     * {@link #CHECKPOINT_FILE} is a model file and can be used as one; {@code best-N.sluice} holds
-     * the parameters of the best epoch. Files change atomically. The folder is made if need be; it
+     * {@link #CHECKPOINT_FILE} is an ordinary model file, too; {@code best-N.sluice} holds the
+     * parameters of the best epoch. Files change atomically. The folder is made if necessary; it
      * may hold an earlier checkpoint only with {@link #resume}. One run at a time may use a folder:
      * it locks the file {@code checkpoint.lock} in it.
      */
@@ -130,7 +130,7 @@ public abstract sealed class Learner<L extends Learner<L>>
         return with(s -> s.checkpoints = folder);
     }
 
-    /** Write a checkpoint after every so many mini-batches of an epoch too; at least 1. */
+    /** Write a checkpoint also after every {@code batches} mini-batches of an epoch; at least 1. */
     public final L checkpointEvery(int batches) {
         checkPositive("batches between checkpoints", batches);
         return with(s -> s.checkpointEvery = batches);
@@ -146,9 +146,9 @@ public abstract sealed class Learner<L extends Learner<L>>
     }
 
     /**
-     * A condition that is asked before every batch, on the thread of the run; once it is true, the
-     * run writes its checkpoint, which is of the last step, and returns. An interrupt of the thread
-     * does the same, and the thread is still interrupted afterwards.
+     * A condition that is checked before every batch, on the thread of the run. Once it is true,
+     * the run writes a checkpoint of its last step and returns. An interrupt of the thread does the
+     * same, and the thread is still interrupted afterwards.
      */
     public final L stopWhen(BooleanSupplier condition) {
         return with(s -> s.stop = condition);

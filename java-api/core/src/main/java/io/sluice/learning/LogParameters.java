@@ -25,7 +25,7 @@ final class LogParameters {
     private final MemorySegment theta;
 
     /**
-     * @param vector sums or inputs that own their parameters
+     * @param vector of sums or inputs, which owns its parameters
      * @param theta parameters of the vector
      */
     LogParameters(NodeVector vector, MemorySegment theta) {

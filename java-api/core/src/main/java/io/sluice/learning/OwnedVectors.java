@@ -45,14 +45,14 @@ final class OwnedVectors {
         return vectors.get(index);
     }
 
-    /** How many parameters each vector has. */
+    /** Number of parameters of each vector. */
     List<Integer> parameters() {
         return vectors.stream()
                 .map(vector -> Math.toIntExact(circuit.layout().length(vector.id())))
                 .toList();
     }
 
-    /** How many numbers the statistics of each vector have. */
+    /** Length of the statistics of each vector. */
     List<Integer> statistics() {
         return vectors.stream()
                 .map(
@@ -81,7 +81,7 @@ final class OwnedVectors {
          *
          * @param index of the vector among these
          * @param old its parameters
-         * @param changed where to write the new ones, all of them
+         * @param changed receives all new ones
          */
         void run(int index, MemorySegment old, MemorySegment changed);
     }

@@ -22,8 +22,8 @@ import java.util.function.Function;
  * quarters, a cycle grows as many edges as it prunes, and their number stays about the same.
  *
  * <p>Pruned edges are hard zeros ({@link Prune.Unit#EDGE}), so a grown circuit takes as much memory
- * and time as a dense one with its number of nodes. With {@link Prune.Unit#EDGE_BLOCK} and small
- * blocks it takes less, and learns less.
+ * and time as a dense one with its number of nodes. With {@link Prune.Unit#TILE} and small blocks
+ * it takes less, and learns less.
  *
  * <p>Configurations are immutable: every method returns a new one. Methods throw {@link
  * InvalidArgumentException} for impossible values.
@@ -37,10 +37,10 @@ import java.util.function.Function;
  * @param tuning how a grown circuit is trained. Its validation set, if any, also chooses among the
  *     cycles. Its checkpoint folder gets a folder for each cycle; a run that is stopped or killed,
  *     and started again to resume from the same circuit, ends with the bits of an uninterrupted one
- * @param cycles how often, at least 1
+ * @param cycles number of cycles, at least 1
  * @param share of the edges that is pruned, from 0, below 1
  * @param unit what is pruned at once
- * @param noise of growing, as {@link Grow} takes it
+ * @param noise of growing, as for {@link Grow}
  * @param seed of the noise
  */
 public record PruneAndGrow(
@@ -123,11 +123,11 @@ public record PruneAndGrow(
      * @param circuit trained on the data; it is not changed
      * @param compiler gives engines, which are closed here
      * @param train at least one row
-     * @throws InvalidArgumentException when whole tiles are to go and no block of the circuit has
-     *     one to spare, and as {@link ExpectationMaximization#fit}
+     * @throws InvalidArgumentException if whole tiles are pruned and every block of the circuit has
+     *     a single tile, and as {@link ExpectationMaximization#fit}
      */
     public Result fit(Circuit circuit, Function<Circuit, Engine> compiler, Dataset train) {
-        if (unit == Prune.Unit.EDGE_BLOCK) {
+        if (unit == Prune.Unit.TILE) {
             requireSpareBlocks(circuit);
         }
         Dataset valid = tuning.validation();
@@ -171,7 +171,7 @@ public record PruneAndGrow(
 
     private static void requireSpareBlocks(Circuit circuit) {
         for (NodeVector vector : circuit.vectors()) {
-            if (vector instanceof SumVector sum && sum.edgeBlocks() > sum.blocks()) {
+            if (vector instanceof SumVector sum && sum.tiles() > sum.blocks()) {
                 return;
             }
         }

@@ -4,8 +4,8 @@ package io.sluice.learning;
  * The order in which an epoch visits the rows: a permutation that depends only on the number of
  * rows, the seed and the epoch, so a checkpoint need not store it.
  *
- * <p>The generator is SplitMix64 (Steele, Lea and Flood 2014, figure 11), written out because a
- * checkpoint must mean the same on every JDK.
+ * <p>The generator is SplitMix64 (Steele, Lea and Flood 2014, figure 11), implemented here because
+ * a checkpoint must mean the same on every JDK.
  */
 final class RowOrder {
     private static final long GOLDEN_GAMMA = 0x9e3779b97f4a7c15L;

@@ -18,7 +18,7 @@ import java.util.zip.CRC32C;
  * Everything that decides the bits of a run, except its first parameters. It is written into the
  * checkpoints and compared on resume, so a run never continues with other settings.
  *
- * @param facts what each fact is called in messages, and its value
+ * @param facts values by their names in messages
  */
 record RunIdentity(Map<String, String> facts) {
 

@@ -6,11 +6,11 @@ import io.sluice.circuit.SumVector;
 final class SumWeights {
     private SumWeights() {}
 
-    /** What is done for a weight. */
+    /** Receives a weight. */
     @FunctionalInterface
     interface Task {
         /**
-         * Does it.
+         * Takes a weight.
          *
          * @param node of the vector
          * @param index of the weight among the vector's parameters
@@ -21,7 +21,7 @@ final class SumWeights {
     static void each(SumVector sum, Task task) {
         int rows = sum.blockSize();
         for (int block = 0; block < sum.blocks(); block++) {
-            for (int e = sum.edgeStart(block); e < sum.edgeStart(block + 1); e++) {
+            for (int e = sum.firstTile(block); e < sum.firstTile(block + 1); e++) {
                 int columns = sum.childBlockSize(e);
                 int index = Math.toIntExact(sum.tileStart(e));
                 for (int row = 0; row < rows; row++) {

@@ -26,7 +26,7 @@ final class TopDown {
     /**
      * Probabilities of all nodes.
      *
-     * @param circuit whose graph is walked
+     * @param circuit with the graph
      * @param parameters in the order of the circuit's layout
      * @return for each vector that owns parameters, by its id, those of its nodes, summed over the
      *     vectors that are tied to it; null for other vectors
@@ -67,7 +67,7 @@ final class TopDown {
         double[] parents = nodes[sum.id()];
         int rows = sum.blockSize();
         for (int block = 0; block < sum.blocks(); block++) {
-            for (int e = sum.edgeStart(block); e < sum.edgeStart(block + 1); e++) {
+            for (int e = sum.firstTile(block); e < sum.firstTile(block + 1); e++) {
                 int columns = sum.childBlockSize(e);
                 double[] children = nodes[sum.childVector(e).id()];
                 int first = sum.childBlockInVector(e) * columns;

@@ -39,12 +39,12 @@ public record TrainingHistory(List<Epoch> epochs, OptionalInt bestEpoch, Ending 
      * @param validLogLikelihood mean over the validation rows in nats per row under the parameters
      *     after the epoch; empty when there is no validation set
      * @param seconds duration without validation and checkpoints
-     * @param samplesPerSecond rows of the training set divided by the duration
+     * @param rowsPerSecond rows of the training set divided by the duration
      */
     public record Epoch(
             int epoch,
             double trainLogLikelihood,
             OptionalDouble validLogLikelihood,
             double seconds,
-            double samplesPerSecond) {}
+            double rowsPerSecond) {}
 }

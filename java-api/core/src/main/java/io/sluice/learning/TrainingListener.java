@@ -15,7 +15,7 @@ public interface TrainingListener {
     /**
      * The progress of a run.
      *
-     * @param epoch the epoch under way, from 1
+     * @param epoch the current epoch, from 1
      * @param epochs how many epochs the run has at most
      * @param batch batches of this epoch that are done, from 1
      * @param batches how many batches an epoch has

@@ -35,7 +35,7 @@ final class TrainingRun implements AutoCloseable {
     private int batch;
     private double total;
     private double seconds;
-    private @Nullable Parameters initial; // until some row is known to be possible
+    private @Nullable Parameters initial; // until a row is known to be possible
     private int bestEpoch;
     private double bestValidation = Double.NaN;
     private @Nullable Parameters best; // null without a validation set
@@ -143,7 +143,7 @@ final class TrainingRun implements AutoCloseable {
         if (checkpoints != null && settings.resume && checkpoints.exists()) {
             continueFrom(checkpoints.load());
         } else if (valid != null) {
-            // Shows at once whether the validation data fit, and gives the value to beat.
+            // Shows early whether the validation data fit, and is the first best value.
             bestValidation = engine.logLikelihood(valid).mean();
         }
         Ending ending = runEpochs();
@@ -315,7 +315,7 @@ final class TrainingRun implements AutoCloseable {
         if (valid != null) {
             double mean = engine.logLikelihood(valid).mean();
             validation = OptionalDouble.of(mean);
-            // While some row is still impossible, later is better.
+            // Until every row is possible, a later epoch is better.
             if (mean > bestValidation || bestValidation == Double.NEGATIVE_INFINITY) {
                 snapshot = engine.circuit();
                 bestValidation = mean;

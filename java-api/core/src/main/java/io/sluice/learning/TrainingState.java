@@ -55,7 +55,7 @@ record TrainingState(
                             + " "
                             + epoch.seconds()
                             + " "
-                            + epoch.samplesPerSecond());
+                            + epoch.rowsPerSecond());
         }
         return metadata;
     }

@@ -25,7 +25,7 @@ interface UpdateRule {
     /**
      * Adds rows to the statistics and takes a step from all statistics.
      *
-     * @param upcoming rows of the next call, as far as they are known
+     * @param upcoming rows of the next call, if known
      * @return total log-likelihood of the rows before the step, in nats
      */
     double step(Engine engine, Dataset data, int[] rows, int[] upcoming, StepSettings step);
@@ -39,7 +39,7 @@ interface UpdateRule {
         return engine.accumulate(data, rows);
     }
 
-    /** What the rule keeps besides the parameters; empty when that is nothing. */
+    /** The numbers that the rule keeps besides the parameters; empty if there are none. */
     default List<double[]> state() {
         return List.of();
     }
@@ -47,7 +47,7 @@ interface UpdateRule {
     /**
      * Continues with the numbers that {@link #state} gave.
      *
-     * @throws FileFormatException when it is that of another circuit or rule
+     * @throws FileFormatException if they are of another circuit or rule
      */
     default void restore(List<double[]> state) {
         checkState(state, List.of());
@@ -74,7 +74,7 @@ interface UpdateRule {
         }
     }
 
-    /** The step of EM, which engines take themselves. */
+    /** The step of EM; engines have it built in. */
     final class Em implements UpdateRule {
         @Override
         public double step(

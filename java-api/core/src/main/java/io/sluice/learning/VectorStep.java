@@ -41,7 +41,7 @@ final class VectorStep {
         switch (vector) {
             case SumVector sum -> {
                 double[] shares = pseudocountShares(sum);
-                // sums the very counts that the step applies, so the weights sum to one
+                // sums exactly the counts that the step applies, so the weights sum to one
                 SumWeights.each(sum, (node, i) -> totals[node] += count(node, i, shares));
             }
             case InputVector input -> {

@@ -10,8 +10,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The step of EM from the counts of {@link MaximalFlows}. The counts are kept here until the next
- * step; between steps there is nothing to save.
+ * The step of EM from the counts of {@link MaximalFlows}. The counts are kept until the next step;
+ * between steps there is nothing to save.
  */
 final class Viterbi implements UpdateRule {
     private final OwnedVectors owners;

@@ -40,7 +40,7 @@ final class CircuitBudget {
     /**
      * Takes the scope of a product, which keeps a bit for each variable from its first to its last.
      *
-     * @param what the product as the message names it
+     * @param what name of the product in messages
      * @throws FileFormatException when the file is too small for so many scopes
      */
     void takeScope(int firstVariable, int lastVariable, String what) {
@@ -51,7 +51,7 @@ final class CircuitBudget {
     /**
      * Takes the nodes of a vector and its blocks.
      *
-     * @param what the vector as the message names it
+     * @param what name of the vector in messages
      * @throws FileFormatException when the file is too small for so many
      */
     void takeNodes(int nodes, int blocks, String what) {
@@ -62,7 +62,7 @@ final class CircuitBudget {
     /**
      * Takes the tiles that a tied sum shares with its owner, each like a block.
      *
-     * @param what the sum as the message names it
+     * @param what name of the sum in messages
      * @throws FileFormatException when the file is too small for so many
      */
     void takeTiedTiles(int tiles, String what) {

@@ -48,7 +48,7 @@ public final class DotExport {
                     arrows(dot, vector, product.children());
                 }
                 case SumVector sum -> {
-                    node(dot, vector, "ellipse", "sum\\n" + sum.edgeBlocks() + " edge blocks");
+                    node(dot, vector, "ellipse", "sum\\n" + sum.tiles() + " tiles");
                     arrows(dot, vector, sum.children());
                     tied(dot, vector, sum.parameterOwner());
                 }

@@ -10,9 +10,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
 /**
- * Copies bytes of a file into memory of our own, outside the Java heap. A mapping would not do:
- * when somebody truncates a mapped file, the next access ends the JVM, and when somebody writes
- * into it, numbers change that were already checked.
+ * Copies bytes of a file into memory outside the Java heap. It does not map the file: if another
+ * program truncated a mapped file, the next access would end the JVM, and if it wrote to the file,
+ * numbers would change after they were checked.
  */
 final class FileCopy {
     /** A byte buffer ends before 2^31 bytes. */

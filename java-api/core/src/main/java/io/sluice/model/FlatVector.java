@@ -8,7 +8,7 @@ import io.sluice.circuit.InputFamily;
  */
 sealed interface FlatVector permits FlatVector.Leaves, FlatVector.Products, FlatVector.Mixtures {
 
-    /** Position in the file's list. */
+    /** Index in the file's list. */
     int id();
 
     int nodes();
@@ -19,7 +19,8 @@ sealed interface FlatVector permits FlatVector.Leaves, FlatVector.Products, Flat
     /**
      * Inputs.
      *
-     * @param owner the first of the vectors that share these parameters; the own id when alone
+     * @param owner the first of the vectors that share these parameters; its own id if it shares
+     *     none
      * @param values the parameters in the order of the layout: {@code [row][node]}
      */
     record Leaves(int id, int variable, InputFamily family, int nodes, int owner, float[] values)
@@ -40,7 +41,8 @@ sealed interface FlatVector permits FlatVector.Leaves, FlatVector.Products, Flat
     /**
      * Sums. Edges are sorted by node, then child; none occurs twice, and no weight is 0.
      *
-     * @param owner the first of the vectors that share these parameters; the own id when alone
+     * @param owner the first of the vectors that share these parameters; its own id if it shares
+     *     none
      * @param node of each edge
      * @param child of each edge, an index into the concatenation of the children's nodes
      */

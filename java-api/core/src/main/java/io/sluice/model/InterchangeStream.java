@@ -16,7 +16,7 @@ final class InterchangeStream extends FilterInputStream {
         super(in);
     }
 
-    /** How many bytes were read so far. */
+    /** Number of bytes read so far. */
     long bytes() {
         return bytes;
     }

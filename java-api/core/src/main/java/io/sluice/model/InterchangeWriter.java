@@ -115,7 +115,7 @@ final class InterchangeWriter {
         json.writeStartArray();
         for (int node = 0; node < sum.nodes(); node++) {
             int block = node / sum.blockSize();
-            for (int e = sum.edgeStart(block); e < sum.edgeStart(block + 1); e++) {
+            for (int e = sum.firstTile(block); e < sum.firstTile(block + 1); e++) {
                 int width = sum.childBlockSize(e);
                 int firstChild = firstNodeOf(sum, e);
                 long row =
@@ -142,9 +142,9 @@ final class InterchangeWriter {
     /**
      * The first node of the child block that a tile reads, in the concatenation of the children.
      */
-    private static int firstNodeOf(SumVector sum, int edgeBlock) {
-        NodeVector target = sum.childVector(edgeBlock);
-        int first = sum.childBlockInVector(edgeBlock) * target.blockSize();
+    private static int firstNodeOf(SumVector sum, int tile) {
+        NodeVector target = sum.childVector(tile);
+        int first = sum.childBlockInVector(tile) * target.blockSize();
         for (NodeVector child : sum.children()) {
             if (child == target) {
                 break;

@@ -27,9 +27,9 @@ public record Model(Circuit circuit, Schema schema, Map<String, String> metadata
      * Fits the columns to the variables: one with fewer categories than its variable is widened,
      * and loses its labels.
      *
-     * @throws InvalidArgumentException when there are more or fewer columns than variables, a
-     *     categorical column has a continuous variable or the other way round, or a column has more
-     *     categories than its variable
+     * @throws InvalidArgumentException if there are more or fewer columns than variables, column
+     *     and variable differ in being categorical or continuous, or a column has more categories
+     *     than its variable
      */
     public Model {
         metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));

@@ -18,7 +18,7 @@ import java.util.Set;
 /**
  * Reads a Python pickle, protocols 3 to 5, that holds plain values, arrays of numbers and objects
  * of named classes. It runs nothing: an instruction that calls a function makes a value if the
- * function is on a list, and is refused otherwise.
+ * function is on a list; otherwise it is refused.
  *
  * <p>Values are {@code null}, {@link Boolean}, {@link Long}, {@link Double}, {@link String}, {@link
  * MemorySegment} for bytes, {@link List} for lists and tuples, {@link Map} for dictionaries, {@link

@@ -251,7 +251,7 @@ final class PsddAssembly {
         writers.put(
                 sum.id(),
                 slice -> {
-                    for (int e = 0; e < sum.edgeBlocks(); e++) {
+                    for (int e = 0; e < sum.tiles(); e++) {
                         long edge = (long) sum.parentBlock(e) << Integer.SIZE | sum.childBlock(e);
                         slice.setAtIndex(JAVA_FLOAT, e, Objects.requireNonNull(weights.get(edge)));
                     }

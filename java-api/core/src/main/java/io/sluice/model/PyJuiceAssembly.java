@@ -253,7 +253,7 @@ final class PyJuiceAssembly {
             if (made.get(owner[entry.id()]) instanceof SumVector shared
                     && shared.nodes() == entry.nodes()
                     && sameEdges(edges, entries.get(owner[entry.id()]).array("edge_ids"))) {
-                budget.takeTiedTiles(shared.edgeBlocks(), "node vector " + entry.id());
+                budget.takeTiedTiles(shared.tiles(), "node vector " + entry.id());
                 return builder.tiedSum(shared, children);
             }
             throw notTied(entry);
@@ -315,7 +315,7 @@ final class PyJuiceAssembly {
             int block = node / sum.blockSize();
             double total = 0;
             for (int pass = 0; pass < 2; pass++) {
-                for (int e = sum.edgeStart(block); e < sum.edgeStart(block + 1); e++) {
+                for (int e = sum.firstTile(block); e < sum.firstTile(block + 1); e++) {
                     int width = sum.childBlockSize(e);
                     long row = sum.tileStart(e) + (long) (node % sum.blockSize()) * width;
                     for (int j = 0; j < width; j++) {

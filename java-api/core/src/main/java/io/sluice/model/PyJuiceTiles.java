@@ -92,7 +92,7 @@ record PyJuiceTiles(
                 for (int column = 0; column < columns(); column++) {
                     int parent = singleNodes ? parent(tile) * rows() + row : parent(tile);
                     int child = singleNodes ? child(tile) * columns() + column : child(tile);
-                    long start = sum.tileStart(edgeBlock(sum, parent, child));
+                    long start = sum.tileStart(tile(sum, parent, child));
                     long to = singleNodes ? start : start + (long) row * columns() + column;
                     boolean zero = zeros != null && zeros.number(from + column) != 0;
                     float weight = zero ? 0 : (float) weights.number(from + column);
@@ -102,9 +102,9 @@ record PyJuiceTiles(
         }
     }
 
-    private static int edgeBlock(SumVector sum, int parentBlock, int childBlock) {
-        int low = sum.edgeStart(parentBlock);
-        int high = sum.edgeStart(parentBlock + 1) - 1;
+    private static int tile(SumVector sum, int parentBlock, int childBlock) {
+        int low = sum.firstTile(parentBlock);
+        int high = sum.firstTile(parentBlock + 1) - 1;
         while (low < high) {
             int middle = (low + high) >>> 1;
             if (sum.childBlock(middle) < childBlock) {

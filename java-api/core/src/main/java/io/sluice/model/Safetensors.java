@@ -246,7 +246,7 @@ public final class Safetensors {
                 int width = sum.childBlockSize(0);
                 boolean equal = sum.children().stream().allMatch(c -> c.blockSize() == width);
                 yield equal
-                        ? new long[] {sum.edgeBlocks(), sum.blockSize(), width}
+                        ? new long[] {sum.tiles(), sum.blockSize(), width}
                         : new long[] {sum.parameters()};
             }
         };

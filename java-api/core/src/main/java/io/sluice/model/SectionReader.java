@@ -40,14 +40,14 @@ final class SectionReader {
         return Double.longBitsToDouble(readLong(what));
     }
 
-    /** Reads how many of something follow, each of which takes at least {@code bytesEach}. */
+    /** Reads the number of things that follow, each of at least {@code bytesEach} bytes. */
     int readCount(String what, int bytesEach) {
         int count = readInt("the number of " + what);
         checkCount(count, what, bytesEach);
         return count;
     }
 
-    /** Checks that so many of something can follow. */
+    /** Checks that this many things can follow. */
     void checkCount(int count, String what, int bytesEach) {
         if (count < 0 || (long) count * bytesEach > remaining()) {
             throw damaged(

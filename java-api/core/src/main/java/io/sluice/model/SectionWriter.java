@@ -37,7 +37,7 @@ final class SectionWriter {
         System.arraycopy(utf8, 0, bytes, at, utf8.length);
     }
 
-    /** Makes room for more bytes, perhaps in a new array, and returns where they begin. */
+    /** Makes room for more bytes, perhaps in a new array; returns their offset. */
     private int advance(int length) {
         long needed = (long) size + length;
         if (needed > MAXIMUM_BYTES) {

@@ -26,7 +26,7 @@ import java.util.Map;
  * Reads the structure section of a model file, whose bytes {@code FORMAT.md} documents, and builds
  * the circuit vector by vector.
  *
- * <p>It trusts no number: a large vector needs as many parameters in the file, and everything else
+ * <p>It trusts no number: a large vector must have its parameters in the file, and everything else
  * is charged to a {@link CircuitBudget} before it is allocated.
  */
 final class StructureDecoder {
@@ -211,7 +211,7 @@ final class StructureDecoder {
     private NodeVector sum(int id, Entry entry, List<NodeVector> children) {
         if (entry.owner() != id) {
             if (earlier(id, entry.owner()) instanceof SumVector owner && entry.tableSize() == 0) {
-                budget.takeTiedTiles(owner.edgeBlocks(), "vector " + id);
+                budget.takeTiedTiles(owner.tiles(), "vector " + id);
                 return checkShape(id, entry, builder.tiedSum(owner, children));
             }
             throw in.damaged("sum vector " + id + " tied to vector " + entry.owner());

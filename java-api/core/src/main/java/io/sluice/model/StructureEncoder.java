@@ -92,7 +92,7 @@ final class StructureEncoder {
             case InputVector input -> 0;
             case ProductVector product ->
                     isIdentity(product) ? 0 : (long) product.blocks() * product.children().size();
-            case SumVector sum -> isTied(sum) || isDense(sum) ? 0 : 2L * sum.edgeBlocks();
+            case SumVector sum -> isTied(sum) || isDense(sum) ? 0 : 2L * sum.tiles();
         };
     }
 
@@ -107,10 +107,10 @@ final class StructureEncoder {
                 }
             }
         } else if (vector instanceof SumVector sum) {
-            for (int e = 0; e < sum.edgeBlocks(); e++) {
+            for (int e = 0; e < sum.tiles(); e++) {
                 out.writeInt(sum.parentBlock(e));
             }
-            for (int e = 0; e < sum.edgeBlocks(); e++) {
+            for (int e = 0; e < sum.tiles(); e++) {
                 out.writeInt(sum.childBlock(e));
             }
         }
@@ -137,7 +137,7 @@ final class StructureEncoder {
     }
 
     private static boolean isDense(SumVector sum) {
-        return sum.edgeBlocks() == (long) sum.blocks() * blocks(sum.children());
+        return sum.tiles() == (long) sum.blocks() * blocks(sum.children());
     }
 
     private static long blocks(List<NodeVector> vectors) {

@@ -9,11 +9,11 @@ import io.sluice.circuit.SumVector;
 import java.util.function.IntFunction;
 
 /**
- * What the most probable induced sub-circuits of some rows use, one for each row: the statistics of
- * Viterbi EM. An induced sub-circuit has the root, all children of each product in it, and one
- * child of each sum in it; its value is the product of its weights and inputs, where a missing cell
- * contributes 1. Of several sub-circuits with the largest value, it is the one that takes at each
- * sum the first edge in parameter order.
+ * Counts of the edges in the most probable induced sub-circuits of some rows, one sub-circuit for
+ * each row: the statistics of Viterbi EM. An induced sub-circuit has the root, all children of each
+ * product in it, and one child of each sum in it; its value is the product of its weights and
+ * inputs, where a missing cell contributes 1. Of several sub-circuits with the largest value, it is
+ * the one that takes at each sum the first edge in parameter order.
  *
  * <p>Immutable; can be shared between threads.
  */

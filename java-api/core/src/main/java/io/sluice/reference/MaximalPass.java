@@ -28,7 +28,7 @@ final class MaximalPass {
     /** Rows whose sub-circuits are held at a time. */
     private static final int ROUND = 1024;
 
-    /** Rows that a thread computes at once, and a bound on the memory for them. */
+    /** Rows that a thread computes at once, and a bound on their memory. */
     private static final int WIDEST = 64;
 
     private static final long WIDTH_BYTES = 1L << 26;
@@ -57,7 +57,7 @@ final class MaximalPass {
         sharing = List.copyOf(owners.values());
     }
 
-    /** Counts what the rows' sub-circuits use; called once. */
+    /** Counts the edges and values of the rows' sub-circuits; called once. */
     MaximalFlows run(int count, IntFunction<double[]> rows, int threads) {
         double total = 0;
         int width = width(threads, Math.min(count, ROUND));
@@ -109,7 +109,7 @@ final class MaximalPass {
             MaximalValues known = idle.poll();
             MaximalValues log =
                     known == null ? new MaximalValues(circuit, parameters, width) : known;
-            log.upward(Arrays.copyOfRange(cells, from, from + count));
+            log.forward(Arrays.copyOfRange(cells, from, from + count));
             for (int i = 0; i < count; i++) {
                 values[from + i] = log.root(i);
                 if (values[from + i] != Double.NEGATIVE_INFINITY) {

@@ -17,9 +17,9 @@ import java.util.Arrays;
  * product: log n = sum_c log c      sum: log n = max_c (log theta_nc + log c)
  * </pre>
  *
- * Values are laid out {@code [node][row]}, an array for each node, so that the maximum over an edge
- * runs along two arrays, which the JVM's compiler turns into vector instructions. An instance is
- * used for one set of rows after the other, by one thread at a time.
+ * Values are laid out {@code [node][row]}, an array for each node. So the maximum over an edge runs
+ * along two arrays, which the JVM's compiler turns into vector instructions. An instance computes
+ * one set of rows after the other, for one thread at a time.
  */
 final class MaximalValues {
     private final Circuit circuit;
@@ -29,7 +29,7 @@ final class MaximalValues {
     private final double[][] log;
 
     /**
-     * @param width most rows at once
+     * @param width most rows of a set
      */
     MaximalValues(Circuit circuit, ReferenceParameters parameters, int width) {
         this.circuit = circuit;
@@ -49,7 +49,7 @@ final class MaximalValues {
      *
      * @param rows at most the width; one value for each variable, NaN where it is missing
      */
-    void upward(double[][] rows) {
+    void forward(double[][] rows) {
         for (NodeVector vector : circuit.vectors()) {
             for (int node = 0; node < vector.nodes(); node++) {
                 double[] to = log[start[vector.id()] + node];
@@ -95,7 +95,7 @@ final class MaximalValues {
         Arrays.fill(to, Double.NEGATIVE_INFINITY);
         double[] theta = parameters.logsOf(sum.id());
         int block = node / sum.blockSize();
-        for (int e = sum.edgeStart(block); e < sum.edgeStart(block + 1); e++) {
+        for (int e = sum.firstTile(block); e < sum.firstTile(block + 1); e++) {
             int child = firstChild(sum, e);
             int index = ReferenceRow.firstIndex(sum, node, e);
             int columns = sum.childBlockSize(e);
@@ -111,9 +111,9 @@ final class MaximalValues {
         }
     }
 
-    private int firstChild(SumVector sum, int edgeBlock) {
-        return start[sum.childVector(edgeBlock).id()]
-                + sum.childBlockInVector(edgeBlock) * sum.childBlockSize(edgeBlock);
+    private int firstChild(SumVector sum, int tile) {
+        return start[sum.childVector(tile).id()]
+                + sum.childBlockInVector(tile) * sum.childBlockSize(tile);
     }
 
     /**
@@ -150,7 +150,7 @@ final class MaximalValues {
         int block = node / sum.blockSize();
         int chosenBlock = -1;
         int chosenColumn = -1;
-        for (int e = sum.edgeStart(block); e < sum.edgeStart(block + 1); e++) {
+        for (int e = sum.firstTile(block); e < sum.firstTile(block + 1); e++) {
             int child = firstChild(sum, e);
             int index = ReferenceRow.firstIndex(sum, node, e);
             for (int j = 0; j < sum.childBlockSize(e); j++) {

@@ -15,10 +15,10 @@ import java.util.List;
  * its category number; an observed one is a point mass. NaN where a leaf has no mean.
  *
  * <p>The covariance of two variables is the expectation of a product of functions of single
- * variables, which a decomposable circuit gives when these functions take the place of its inputs
- * (Choi, Vergari and Van den Broeck 2020, section 5.1). For each missing variable {@code i}, an
- * upward pass finds the expectation of {@code x_i - mean_i} under every node, and a downward pass
- * its derivatives by all inputs, which give the covariances of {@code i} with every other variable.
+ * variables, which a decomposable circuit computes if these functions replace its inputs (Choi,
+ * Vergari and Van den Broeck 2020, section 5.1). For each missing variable {@code i}, an forward
+ * pass finds the expectation of {@code x_i - mean_i} under every node, and a backward pass its
+ * derivatives by all inputs, which give the covariances of {@code i} with every other variable.
  * Float64; time is that of a pass for each missing variable. Immutable.
  */
 public final class Moments {
@@ -62,13 +62,13 @@ public final class Moments {
         return covariance[first][second];
     }
 
-    /** One row's passes. */
+    /** The passes for one row. */
     private static final class Computation {
         private final Circuit circuit;
         private final NodeVisits visits;
         private final double[] row;
         private final double[][] share; // of each sum's edges: theta_nc c / n
-        private final double[][] expected; // under each node, of the function at hand
+        private final double[][] expected; // of the current function, under each node
         private final double[][] derivative; // of the root's expectation, by each node's
         private final List<List<InputVector>> inputs = new ArrayList<>(); // of each variable
 
@@ -126,8 +126,8 @@ public final class Moments {
             }
             for (int v = 0; v < variables; v++) {
                 if (Double.isNaN(row[v])) {
-                    upward(v, mean[v]);
-                    downward();
+                    forward(v, mean[v]);
+                    backward();
                     for (int w = 0; w < variables; w++) {
                         if (w != v && Double.isNaN(row[w])) {
                             covariance[v][w] = centred(w, mean[w]);
@@ -161,7 +161,7 @@ public final class Moments {
             return total;
         }
 
-        private void upward(int variable, double mean) {
+        private void forward(int variable, double mean) {
             for (NodeVector vector : circuit.vectors()) {
                 double[] values = expected[vector.id()];
                 switch (vector) {
@@ -205,7 +205,7 @@ public final class Moments {
             return product.childBlock(node / size, j) * size + node % size;
         }
 
-        private void downward() {
+        private void backward() {
             for (double[] values : derivative) {
                 Arrays.fill(values, 0);
             }
@@ -249,7 +249,7 @@ public final class Moments {
         }
 
         private static void eachEdge(SumVector sum, Edge visitor) {
-            for (int e = 0; e < sum.edgeBlocks(); e++) {
+            for (int e = 0; e < sum.tiles(); e++) {
                 NodeVector child = sum.childVector(e);
                 int width = child.blockSize();
                 int firstNode = sum.parentBlock(e) * sum.blockSize();

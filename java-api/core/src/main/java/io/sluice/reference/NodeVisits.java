@@ -8,10 +8,10 @@ import io.sluice.circuit.InputVector;
 import io.sluice.circuit.NodeVector;
 
 /**
- * What one row does in a circuit: the value of every node, and the probability that a node is
- * visited when the latent choices of the sums are drawn given the row, from the root down (the flow
- * of the node; Choi, Dang and Van den Broeck 2021, "Group Fairness by Probabilistic Modeling with
- * Latent Fair Decisions", section 4).
+ * The values of all nodes for a row, and the probabilities of visiting them when the latent choices
+ * of the sums are drawn given the row, from the root down (the flow of the node; Choi, Dang and Van
+ * den Broeck 2021, "Group Fairness by Probabilistic Modeling with Latent Fair Decisions", section
+ * 4).
  *
  * <p>Computed in float64 log space in time and memory linear in the number of edges. Immutable.
  */
@@ -62,12 +62,12 @@ public final class NodeVisits {
         ReferenceParameters parameters =
                 new ReferenceParameters(circuit, new VariableFamilies(circuit));
         ReferenceRow values = new ReferenceRow(circuit, parameters);
-        if (values.upward(row.clone()) == Double.NEGATIVE_INFINITY) {
+        if (values.forward(row.clone()) == Double.NEGATIVE_INFINITY) {
             throw new InvalidArgumentException(
                     "the row has probability zero, so nothing can be conditioned on it: give a"
                             + " possible row");
         }
-        values.downward();
+        values.backward();
         return new NodeVisits(circuit, parameters, values);
     }
 

@@ -31,7 +31,7 @@ public final class ReferenceEvaluator {
     /** Rows whose values are held at a time while statistics are added up. */
     private static final int LARGEST_BATCH = 64;
 
-    /** Bound on the memory of such a batch. */
+    /** Bound on the memory of these rows. */
     private static final long BATCH_BYTES = 1L << 28;
 
     private final Circuit circuit;
@@ -76,7 +76,7 @@ public final class ReferenceEvaluator {
     /** Log-likelihood of each row. */
     public double[] logLikelihood(int count, IntFunction<double[]> rows) {
         double[] values = new double[count];
-        eachRow(count, (row, i) -> values[i] = row.upward(rows.apply(i)));
+        eachRow(count, (row, i) -> values[i] = row.forward(rows.apply(i)));
         return values;
     }
 
@@ -94,8 +94,8 @@ public final class ReferenceEvaluator {
                         result[i] = new double[0][];
                         return;
                     }
-                    checkPossible(row.upward(cells), i);
-                    row.downward();
+                    checkPossible(row.forward(cells), i);
+                    row.backward();
                     result[i] = mixtures(row);
                 });
         return result;
@@ -137,7 +137,7 @@ public final class ReferenceEvaluator {
         eachRow(
                 count,
                 (row, i) -> {
-                    values[i] = row.upwardMaximum(rows.apply(i));
+                    values[i] = row.forwardMaximum(rows.apply(i));
                     assignments[i] = new ReferenceWalk(circuit, parameters, row).decoded();
                 });
         return values;
@@ -145,19 +145,19 @@ public final class ReferenceEvaluator {
 
     /** Draws the missing cells of each row; the draws of one row follow each other. */
     public double[][] sample(int count, IntFunction<double[]> rows, int perRow, long seed) {
-        double[][] samples = new double[Math.multiplyExact(count, perRow)][];
+        double[][] drawn = new double[Math.multiplyExact(count, perRow)][];
         eachRow(
                 count,
                 (row, i) -> {
-                    checkPossible(row.upward(rows.apply(i)), i);
+                    checkPossible(row.forward(rows.apply(i)), i);
                     ReferenceWalk walk = new ReferenceWalk(circuit, parameters, row);
                     for (int draw = 0; draw < perRow; draw++) {
-                        int sample = i * perRow + draw;
-                        SplittableRandom random = RandomStreams.of(seed, sample);
-                        samples[sample] = walk.drawn(random);
+                        int index = i * perRow + draw;
+                        SplittableRandom random = RandomStreams.of(seed, index);
+                        drawn[index] = walk.drawn(random);
                     }
                 });
-        return samples;
+        return drawn;
     }
 
     private static void checkPossible(double logLikelihood, int row) {
@@ -187,9 +187,9 @@ public final class ReferenceEvaluator {
             parallel(
                     size,
                     i -> {
-                        values[i] = batch.get(i).upward(rows.apply(first + i));
+                        values[i] = batch.get(i).forward(rows.apply(first + i));
                         if (values[i] != Double.NEGATIVE_INFINITY) {
-                            batch.get(i).downward();
+                            batch.get(i).backward();
                         }
                     });
             parallel(owners.size(), owner -> addBatch(owners.get(owner), values));
@@ -233,7 +233,7 @@ public final class ReferenceEvaluator {
         statistics.clear();
     }
 
-    /** The meaning of some cells has changed. */
+    /** Takes over a changed meaning of some cells. */
     public void familiesChanged() {
         circuit.vectors().forEach(parameters::changed);
     }
@@ -248,7 +248,7 @@ public final class ReferenceEvaluator {
         void run(ReferenceRow row, int index);
     }
 
-    /** Runs a task for each row, with one set of node values for a stretch of rows. */
+    /** Runs a task for each row; consecutive rows share a set of node values. */
     private void eachRow(int count, RowTask task) {
         int stretches = (count + LARGEST_BATCH - 1) / LARGEST_BATCH;
         parallel(

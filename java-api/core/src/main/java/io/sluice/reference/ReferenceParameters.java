@@ -50,7 +50,7 @@ final class ReferenceParameters {
         }
     }
 
-    /** Id of the vector that owns a vector's parameters; a product's own, which has none. */
+    /** Id of the vector that owns a vector's parameters; for a product, its own id. */
     static int owner(NodeVector vector) {
         return switch (vector) {
             case InputVector input -> input.parameterOwner();
@@ -59,7 +59,7 @@ final class ReferenceParameters {
         };
     }
 
-    /** Parameters of a vector; whoever changes them calls {@link #round} and {@link #changed}. */
+    /** Parameters of a vector; call {@link #round} and {@link #changed} after changing them. */
     double[] of(int vectorId) {
         return values[vectorId];
     }
@@ -75,8 +75,8 @@ final class ReferenceParameters {
     }
 
     /**
-     * Rounds a vector's parameters to float32, so that the engine's state is what {@link
-     * #toCircuit} gives and a run that loads it goes on with the same bits.
+     * Rounds a vector's parameters to float32. So the engine's state is what {@link #toCircuit}
+     * returns, and a run that loads it continues with the same bits.
      */
     void round(int vectorId) {
         for (int i = 0; i < values[vectorId].length; i++) {
@@ -84,7 +84,9 @@ final class ReferenceParameters {
         }
     }
 
-    /** Takes what follows from a vector's parameters, which have changed; of tied ones, of each. */
+    /**
+     * Updates what is derived from a vector's changed parameters, for each vector that shares them.
+     */
     void changed(NodeVector vector) {
         double[] theta = values[vector.id()];
         switch (vector) {

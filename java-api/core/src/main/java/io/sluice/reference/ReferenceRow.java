@@ -11,17 +11,17 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * All node values and flows of one row, in log space and float64: the definitions of the design,
- * written down node by node.
+ * All node values and flows of one row, in log space and float64: the definitions, written down
+ * node by node.
  *
  * <pre>
- * upward    product: log n = sum_c log c        sum: log n = log sum_c theta_nc c
+ * forward   product: log n = sum_c log c        sum: log n = log sum_c theta_nc c
  *           input:   log n = log f_n(x), or 0 when x is missing
- * downward  F_root = 1;  product: F_c += F_n;   sum: F_c += F_n theta_nc c / n
+ * backward  F_root = 1;  product: F_c += F_n;   sum: F_c += F_n theta_nc c / n
  * </pre>
  *
- * Values are held for all nodes of the circuit in one array; an instance is used for one row after
- * the other, by one thread at a time.
+ * Values are held for all nodes of the circuit in one array; an instance computes one row after the
+ * other, for one thread at a time.
  */
 final class ReferenceRow {
     private final Circuit circuit;
@@ -44,33 +44,33 @@ final class ReferenceRow {
         this.flow = new double[nodes];
     }
 
-    /** Log-value of a node, after an upward pass. */
+    /** Log-value of a node, after a forward pass. */
     double logValue(NodeVector vector, int node) {
         return log[start[vector.id()] + node];
     }
 
-    /** Flow of a node, after a downward pass. */
+    /** Flow of a node, after a backward pass. */
     double flow(NodeVector vector, int node) {
         return flow[start[vector.id()] + node];
     }
 
-    /** Log-value of the node at a position in the numbering of all nodes. */
+    /** Log-value of a node by its index among all nodes. */
     double logAt(int position) {
         return log[position];
     }
 
-    /** Position of a vector's first node in the numbering of all nodes. */
+    /** Index of a vector's first node among all nodes. */
     int start(NodeVector vector) {
         return start[vector.id()];
     }
 
-    /** The vector of the node at a position. */
+    /** The vector of a node by its index. */
     NodeVector vectorAt(int position) {
         int found = Arrays.binarySearch(start, position);
         return circuit.vectors().get(found >= 0 ? found : -found - 2);
     }
 
-    /** The row of the last upward pass. */
+    /** The row of the last forward pass. */
     double[] cells() {
         return cells;
     }
@@ -81,18 +81,18 @@ final class ReferenceRow {
      * @param row one value for each variable, NaN when it is missing
      * @return log of the root
      */
-    double upward(double[] row) {
-        return upward(row, false);
+    double forward(double[] row) {
+        return forward(row, false);
     }
 
     /**
-     * {@link #upward(double[])} with maxima in place of sums, and missing inputs at their modes.
+     * {@link #forward(double[])} with maxima instead of sums, and missing inputs at their modes.
      */
-    double upwardMaximum(double[] row) {
-        return upward(row, true);
+    double forwardMaximum(double[] row) {
+        return forward(row, true);
     }
 
-    private double upward(double[] row, boolean maximum) {
+    private double forward(double[] row, boolean maximum) {
         cells = row;
         for (NodeVector vector : circuit.vectors()) {
             for (int node = 0; node < vector.nodes(); node++) {
@@ -127,7 +127,7 @@ final class ReferenceRow {
         return total;
     }
 
-    /** Position of the node of child {@code j} that a product node multiplies. */
+    /** Index of the node of child {@code j} that a product node multiplies. */
     int childOfProduct(ProductVector product, int node, int j) {
         int size = product.blockSize();
         int block = product.childBlock(node / size, j);
@@ -138,7 +138,7 @@ final class ReferenceRow {
         double[] theta = parameters.logsOf(sum.id());
         double largest = Double.NEGATIVE_INFINITY;
         int block = node / sum.blockSize();
-        for (int e = sum.edgeStart(block); e < sum.edgeStart(block + 1); e++) {
+        for (int e = sum.firstTile(block); e < sum.firstTile(block + 1); e++) {
             int child = firstChild(sum, e);
             int index = firstIndex(sum, node, e);
             for (int j = 0; j < sum.childBlockSize(e); j++) {
@@ -155,7 +155,7 @@ final class ReferenceRow {
         double[] theta = parameters.logsOf(sum.id());
         double total = 0;
         int block = node / sum.blockSize();
-        for (int e = sum.edgeStart(block); e < sum.edgeStart(block + 1); e++) {
+        for (int e = sum.firstTile(block); e < sum.firstTile(block + 1); e++) {
             int child = firstChild(sum, e);
             int index = firstIndex(sum, node, e);
             for (int j = 0; j < sum.childBlockSize(e); j++) {
@@ -165,22 +165,20 @@ final class ReferenceRow {
         return largest + Math.log(total);
     }
 
-    /** Position of the first child node of an edge block. */
-    int firstChild(SumVector sum, int edgeBlock) {
-        return start[sum.childVector(edgeBlock).id()]
-                + sum.childBlockInVector(edgeBlock) * sum.childBlockSize(edgeBlock);
+    /** Index of the first child node of a tile. */
+    int firstChild(SumVector sum, int tile) {
+        return start[sum.childVector(tile).id()]
+                + sum.childBlockInVector(tile) * sum.childBlockSize(tile);
     }
 
-    /** Index of a node's first parameter in the tile of an edge block. */
-    static int firstIndex(SumVector sum, int node, int edgeBlock) {
+    /** Index of a node's first parameter in a tile. */
+    static int firstIndex(SumVector sum, int node, int tile) {
         int rowInTile = node % sum.blockSize();
-        return (int) sum.tileStart(edgeBlock) + rowInTile * sum.childBlockSize(edgeBlock);
+        return (int) sum.tileStart(tile) + rowInTile * sum.childBlockSize(tile);
     }
 
-    /**
-     * Computes the flows of all nodes; an upward pass came before, and the root is not impossible.
-     */
-    void downward() {
+    /** Computes the flows of all nodes, after a forward pass of a possible row. */
+    void backward() {
         Arrays.fill(flow, 0);
         flow[start[circuit.root().id()]] = 1;
         List<NodeVector> vectors = circuit.vectors();
@@ -210,7 +208,7 @@ final class ReferenceRow {
          * Takes one edge.
          *
          * @param index of the edge's parameter among the vector's
-         * @param child position of the child node
+         * @param child index of the child node
          * @param edgeFlow {@code F_n theta_nc c / n}, over 0
          */
         void accept(int index, int child, double edgeFlow);
@@ -225,7 +223,7 @@ final class ReferenceRow {
         double parentLog = logValue(sum, node);
         double[] theta = parameters.logsOf(sum.id());
         int block = node / sum.blockSize();
-        for (int e = sum.edgeStart(block); e < sum.edgeStart(block + 1); e++) {
+        for (int e = sum.firstTile(block); e < sum.firstTile(block + 1); e++) {
             int child = firstChild(sum, e);
             int index = firstIndex(sum, node, e);
             for (int j = 0; j < sum.childBlockSize(e); j++) {

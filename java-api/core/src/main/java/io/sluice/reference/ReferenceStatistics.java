@@ -13,9 +13,9 @@ import java.util.Arrays;
 /**
  * Expected statistics of EM and the update that they lead to, in float64.
  *
- * <p>For each vector that owns its parameters, pooled over all vectors tied to it: of a sum the
- * flows of its edges, in parameter order; of an input what its family adds up. A missing cell adds
- * nothing to its inputs'.
+ * <p>Each vector that owns its parameters has statistics, pooled over all vectors tied to it. Those
+ * of a sum are the flows of its edges, in parameter order; those of an input are what its family
+ * adds up. A missing cell adds nothing to the statistics of its inputs.
  */
 final class ReferenceStatistics {
     private final Circuit circuit;
@@ -116,7 +116,7 @@ final class ReferenceStatistics {
         double total = 0;
         double weights = 0;
         long fanIn = 0;
-        for (int e = sum.edgeStart(block); e < sum.edgeStart(block + 1); e++) {
+        for (int e = sum.firstTile(block); e < sum.firstTile(block + 1); e++) {
             int first = ReferenceRow.firstIndex(sum, node, e);
             for (int i = first; i < first + sum.childBlockSize(e); i++) {
                 total += flow[i];
@@ -127,7 +127,7 @@ final class ReferenceStatistics {
         if (total + pseudocount < Parameters.SMALLEST_FLOW) {
             return;
         }
-        for (int e = sum.edgeStart(block); e < sum.edgeStart(block + 1); e++) {
+        for (int e = sum.firstTile(block); e < sum.firstTile(block + 1); e++) {
             int first = ReferenceRow.firstIndex(sum, node, e);
             for (int i = first; i < first + sum.childBlockSize(e); i++) {
                 if (theta[i] != 0) {

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * Walks from the root down to one input for each variable, after an upward pass: at a product to
+ * Walks from the root down to one input for each variable, after a forward pass: at a product to
  * all children, at a sum to one of them. The inputs at the ends complete a row's missing cells.
  */
 final class ReferenceWalk {
@@ -26,8 +26,8 @@ final class ReferenceWalk {
     }
 
     /**
-     * The row with its missing cells drawn given the others; an upward pass came before, and the
-     * root is not impossible. At a sum the child is drawn with probability {@code theta_nc c / n}.
+     * The row with its missing cells drawn given the others, after a forward pass of a possible
+     * row. At a sum the child is drawn with probability {@code theta_nc c / n}.
      */
     double[] drawn(RandomGenerator random) {
         return completed(
@@ -36,8 +36,8 @@ final class ReferenceWalk {
     }
 
     /**
-     * The row with its missing cells decoded after {@link ReferenceRow#upwardMaximum}: at a sum the
-     * child that attains the maximum, the first of several; at an input its mode.
+     * The row with its missing cells decoded after {@link ReferenceRow#forwardMaximum}: at a sum
+     * the child that attains the maximum, the first of several; at an input its mode.
      */
     double[] decoded() {
         return completed(
@@ -95,7 +95,7 @@ final class ReferenceWalk {
         double[] theta = parameters.logsOf(sum.id());
         int last = -1;
         int block = node / sum.blockSize();
-        for (int e = sum.edgeStart(block); e < sum.edgeStart(block + 1); e++) {
+        for (int e = sum.firstTile(block); e < sum.firstTile(block + 1); e++) {
             int child = row.firstChild(sum, e);
             int index = ReferenceRow.firstIndex(sum, node, e);
             for (int j = 0; j < sum.childBlockSize(e); j++) {
@@ -109,15 +109,15 @@ final class ReferenceWalk {
                 }
             }
         }
-        return last; // the shares sum to one but for rounding
+        return last; // the shares sum to one up to rounding
     }
 
     private int largestEdge(SumVector sum, int node) {
         double[] theta = parameters.logsOf(sum.id());
         int block = node / sum.blockSize();
-        int best = row.firstChild(sum, sum.edgeStart(block));
+        int best = row.firstChild(sum, sum.firstTile(block));
         double largest = Double.NEGATIVE_INFINITY;
-        for (int e = sum.edgeStart(block); e < sum.edgeStart(block + 1); e++) {
+        for (int e = sum.firstTile(block); e < sum.firstTile(block + 1); e++) {
             int child = row.firstChild(sum, e);
             int index = ReferenceRow.firstIndex(sum, node, e);
             for (int j = 0; j < sum.childBlockSize(e); j++) {

@@ -11,13 +11,13 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The family of each variable of an engine's circuit, with what the engine was supplied with. */
+/** The family of each variable of an engine's circuit, with its supplied items. */
 public final class VariableFamilies {
     private final Circuit circuit;
     private final InputFamily[] families;
     private final List<List<InputVector>> inputs = new ArrayList<>();
 
-    /** The families of a circuit, with nothing supplied yet. */
+    /** The families of a circuit before anything is supplied. */
     public VariableFamilies(Circuit circuit) {
         this.circuit = circuit;
         families = new InputFamily[circuit.variables()];
@@ -52,7 +52,7 @@ public final class VariableFamilies {
     }
 
     /**
-     * Says what the items of a variable mean, in place of what was supplied before.
+     * Supplies the meaning of a variable's items, and replaces what was supplied before.
      *
      * @throws InvalidArgumentException when the variable takes no items, or these are impossible
      */

@@ -3,8 +3,8 @@
  * and log space, without a compiled plan, kernels or native memory.
  *
  * <p>{@link io.sluice.reference.ReferenceEvaluator} answers queries about rows and learns. The
- * engine of {@code Device.reference()} runs it on data sets, and the tests hold all other engines
- * to its results. {@link io.sluice.reference.NodeVisits}, {@link io.sluice.reference.Moments} and
+ * engine of {@code Device.reference()} runs it on data sets, and the tests compare all other
+ * engines with it. {@link io.sluice.reference.NodeVisits}, {@link io.sluice.reference.Moments} and
  * {@link io.sluice.reference.MaximalFlows} are questions that only this evaluator answers.
  */
 @NullMarked

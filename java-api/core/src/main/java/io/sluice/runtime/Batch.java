@@ -9,7 +9,7 @@ import java.util.Arrays;
 /** Some rows of a data set, for one call of the kernels. Immutable. */
 final class Batch {
     private final Dataset data;
-    private final int @Nullable [] numbers; // null: consecutive ones
+    private final int @Nullable [] numbers; // null: consecutive rows
     private final long first;
     private final int count;
 
@@ -25,15 +25,15 @@ final class Batch {
         return new Batch(data, null, first, count);
     }
 
-    /** At most so many of the chosen rows, from a place among them on. */
+    /** At most {@code most} of the chosen rows, from index {@code from} on. */
     static Batch chosen(Dataset data, int[] rows, int from, int most) {
         int end = Math.min(rows.length, from + most);
         return new Batch(data, Arrays.copyOfRange(rows, from, end), 0, end - from);
     }
 
-    /** The rows at some places of this batch. */
-    Batch chosen(int[] places) {
-        int[] rows = Arrays.stream(places).map(this::row).toArray();
+    /** The rows with these indices in this batch. */
+    Batch chosen(int[] indices) {
+        int[] rows = Arrays.stream(indices).map(this::row).toArray();
         return new Batch(data, rows, 0, rows.length);
     }
 
@@ -45,7 +45,7 @@ final class Batch {
         return count;
     }
 
-    /** Numbers of the rows, or null when they are consecutive. */
+    /** Numbers of the rows in the data set; null if they are consecutive. */
     int @Nullable [] numbers() {
         return numbers;
     }
@@ -55,9 +55,9 @@ final class Batch {
         return first;
     }
 
-    /** Number of the row at a place. */
-    int row(int place) {
-        return numbers == null ? Math.toIntExact(first + place) : numbers[place];
+    /** Number in the data set of the row with an index in this batch. */
+    int row(int index) {
+        return numbers == null ? Math.toIntExact(first + index) : numbers[index];
     }
 
     /** Whether another batch has the same rows of the same data set in the same order. */

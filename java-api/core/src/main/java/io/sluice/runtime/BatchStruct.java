@@ -20,7 +20,7 @@ final class BatchStruct {
         };
     }
 
-    /** Rows whose cells lie at given places, one row after the other. */
+    /** Describes a batch whose rows of cells are contiguous. */
     static void fill(
             MemorySegment batch,
             Batch rows,

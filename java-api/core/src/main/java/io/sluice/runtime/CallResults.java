@@ -5,14 +5,14 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * What a call of the kernels left in the host's memory. The memory is valid until the next call.
+ * What a call of the kernels wrote to the host's memory. The memory is valid until the next call.
  *
  * @param count rows of the batch
  * @param logLikelihood a float64 for each row
  * @param flagged a byte for each row
- * @param flaggedRows how many of those are set: rows that left the range of the linear kernels
+ * @param flaggedRows how many rows are flagged, because they left the range of the linear kernels
  * @param failed whether an update met statistics that are not finite
- * @param output what else was asked for
+ * @param output the other results of the work
  */
 record CallResults(
         int count,
@@ -22,26 +22,26 @@ record CallResults(
         boolean failed,
         MemorySegment output) {
 
-    /** Of the row at a place of the batch. */
-    double logLikelihood(int place) {
-        return logLikelihood.getAtIndex(ValueLayout.JAVA_DOUBLE, place);
+    /** Log-likelihood of the row with an index in the batch. */
+    double logLikelihood(int index) {
+        return logLikelihood.getAtIndex(ValueLayout.JAVA_DOUBLE, index);
     }
 
-    /** Whether the values of the row at a place left the range of the linear kernels. */
-    private boolean isFlagged(int place) {
-        return flagged.get(ValueLayout.JAVA_BYTE, place) != 0;
+    /** Whether the values of a row left the range of the linear kernels. */
+    private boolean isFlagged(int index) {
+        return flagged.get(ValueLayout.JAVA_BYTE, index) != 0;
     }
 
-    /** Places of the flagged rows. */
-    int[] flaggedPlaces() {
-        int[] places = new int[flaggedRows];
+    /** Indices of the flagged rows in the batch. */
+    int[] flaggedIndices() {
+        int[] indices = new int[flaggedRows];
         int found = 0;
         for (int i = 0; found < flaggedRows; i++) {
             if (isFlagged(i)) {
-                places[found++] = i;
+                indices[found++] = i;
             }
         }
-        return places;
+        return indices;
     }
 
     /**
@@ -65,13 +65,13 @@ record CallResults(
         return copy;
     }
 
-    /** Replaces the result of the row at a place of the batch. */
-    void setLogLikelihood(int place, double value) {
-        logLikelihood.setAtIndex(ValueLayout.JAVA_DOUBLE, place, value);
+    /** Replaces the log-likelihood of the row with an index in the batch. */
+    void setLogLikelihood(int index, double value) {
+        logLikelihood.setAtIndex(ValueLayout.JAVA_DOUBLE, index, value);
     }
 
-    CallResults withFailed(boolean changed) {
-        return new CallResults(count, logLikelihood, flagged, flaggedRows, changed, output);
+    CallResults withFailed(boolean failed) {
+        return new CallResults(count, logLikelihood, flagged, flaggedRows, failed, output);
     }
 
     void copyLogLikelihoods(double[] to, int first) {

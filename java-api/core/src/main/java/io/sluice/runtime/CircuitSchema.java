@@ -11,7 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Data sets that fit a circuit when no data came with names for its columns. */
+/** Schema and rows for a circuit without data that name its columns. */
 final class CircuitSchema {
     private CircuitSchema() {}
 
@@ -30,7 +30,7 @@ final class CircuitSchema {
                 : Column.continuous(name);
     }
 
-    /** Rows in which everything is missing. */
+    /** Rows in which every cell is missing. */
     static Dataset nothingObserved(Schema schema, int rows) {
         DatasetBuilder builder = Dataset.builder(schema);
         double[] missing = new double[schema.variables()];

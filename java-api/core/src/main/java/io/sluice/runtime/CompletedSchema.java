@@ -14,8 +14,8 @@ final class CompletedSchema {
     private CompletedSchema() {}
 
     /**
-     * The schema of the evidence, but a column that has no place for every value of its variable is
-     * widened to the circuit's, and loses its labels.
+     * The schema of the evidence. A column with fewer categories than its variable is widened, and
+     * loses its labels.
      */
     static Schema of(Circuit circuit, Schema evidence) {
         Schema widest = CircuitSchema.of(circuit);

@@ -8,16 +8,18 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
-/** The missing cells of some evidence, and where kernels put their distributions. */
+/** The missing cells of some evidence, and the offsets of their distributions in the results. */
 final class ConditionalCells {
-    /** Rows of one native call: their cells' distributions are held in native memory. */
+    /**
+     * Most rows of a native call, which holds the distributions of their cells in native memory.
+     */
     private static final int MOST_ROWS = 256;
 
     private static final long MOST_BYTES = 64L << 20;
 
     private final Dataset evidence;
     private final int variables;
-    private final boolean[] byProbabilities; // otherwise by the weights of a mixture
+    private final boolean[] byProbabilities; // otherwise by weights of a mixture
     private final int[] widths;
     private final int[] firstCell;
     private final MixtureCells mixtures;
@@ -51,7 +53,7 @@ final class ConditionalCells {
         return missing;
     }
 
-    /** Rows that one call should get, so that its results stay small. */
+    /** Rows of a call whose results stay small. */
     int rowsAtATime() {
         long row = Double.BYTES * Arrays.stream(widths).asLongStream().sum();
         return Math.clamp(MOST_BYTES / row, 1, MOST_ROWS);
@@ -72,17 +74,17 @@ final class ConditionalCells {
     }
 
     /**
-     * Keeps the distributions of the row at one place of a batch.
+     * Keeps the distributions of the row with an index in a batch.
      *
      * @throws io.sluice.InvalidArgumentException when the row is impossible
      */
-    void take(int place, int rowNumber, Work.Conditional work, CallResults results) {
+    void take(int index, int rowNumber, Work.Conditional work, CallResults results) {
         int cell = firstCell[rowNumber];
         if (cell < firstCell[rowNumber + 1]) {
-            RowQueries.requirePossible(rowNumber, results.logLikelihood(place));
+            RowQueries.requirePossible(rowNumber, results.logLikelihood(index));
         }
         for (int v = 0; v < variables; v++) {
-            long offset = work.offsets()[place * variables + v];
+            long offset = work.offsets()[index * variables + v];
             if (offset == Work.Conditional.OBSERVED) {
                 continue;
             }

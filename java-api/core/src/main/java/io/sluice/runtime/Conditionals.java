@@ -5,7 +5,7 @@ import io.sluice.circuit.Distribution;
 
 /**
  * For each missing cell of a data set, its exact distribution given the other cells of its row,
- * computed for all cells in one upward and one downward pass. Cells are numbered from 0 in row
+ * computed for all cells in one forward and one backward pass. Cells are numbered from 0 in row
  * order, then variable order. Immutable.
  */
 public final class Conditionals {
@@ -63,7 +63,7 @@ public final class Conditionals {
         return variable[cell];
     }
 
-    /** Whether the cell's variable has finitely many values, so that it has probabilities. */
+    /** Whether the cell's variable has finitely many values, and therefore probabilities. */
     public boolean finite(int cell) {
         return finite[variable[cell]];
     }

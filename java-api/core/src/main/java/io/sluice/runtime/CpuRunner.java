@@ -13,12 +13,12 @@ import java.lang.foreign.ValueLayout;
 import java.lang.ref.Reference;
 import java.util.stream.LongStream;
 
-/** Runs kernels on the processors of this machine; they read data sets where those are. */
+/** Runs kernels on the processors of this machine; they read data sets in place. */
 final class CpuRunner implements KernelRunner {
-    /** Most rows that one native call gets; a stop or an error waits for at most these. */
+    /** Most rows of a native call: a stop or an error waits for at most this many. */
     private static final int MOST_ROWS = 4096;
 
-    /** What one thread copies of parameters at a time, pages of which it is the first to touch. */
+    /** Bytes of parameters that a thread copies at a time; it is the first to touch their pages. */
     private static final long COPY_BYTES = 16L << 20;
 
     private final KernelLibrary kernels;
@@ -89,7 +89,7 @@ final class CpuRunner implements KernelRunner {
 
     @Override
     public int mostRows(Work work) {
-        return work.addsStatistics() ? buffers.group(work.arithmetic()) : MOST_ROWS;
+        return work.addsStatistics() ? buffers.rowGroup(work.arithmetic()) : MOST_ROWS;
     }
 
     @Override
@@ -106,7 +106,7 @@ final class CpuRunner implements KernelRunner {
         try {
             work.run(kernels, call);
         } finally {
-            // Until here its memory must not be freed.
+            // The data's memory must not be freed before this point.
             Reference.reachabilityFence(batch.data());
         }
         return new CallResults(
@@ -132,7 +132,9 @@ final class CpuRunner implements KernelRunner {
         sluice_batch.first(call.batch(), batch.first());
     }
 
-    /** Queries are rare, and how much they need differs: not from the slabs. */
+    /**
+     * Memory for a query. Queries are rare and need different amounts, so it is not from the slabs.
+     */
     private static MemorySegment enough(MemorySegment memory, long bytes) {
         return memory.byteSize() >= bytes ? memory : Arena.ofAuto().allocate(bytes, Slab.ALIGNMENT);
     }
@@ -158,7 +160,7 @@ final class CpuRunner implements KernelRunner {
         accumulateNothing(false);
     }
 
-    /** Makes the statistics those of no row, or, with add, those of all rows. */
+    /** Clears the statistics; with {@code add}, settles them to the sums over all rows. */
     private void accumulateNothing(boolean add) {
         sluice_batch.count(call.batch(), 0);
         kernels.accumulate(call, arithmetic(), Kernels.SLUICE_STAGE_ALL(), add);

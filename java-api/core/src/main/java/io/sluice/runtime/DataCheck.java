@@ -12,8 +12,8 @@ import io.sluice.reference.VariableFamilies;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a circuit can represent every cell of a data set, and the columns are the ones that the
- * engine knows; remembers the latest good one.
+ * Checks that a circuit can represent every cell of a data set, and that its columns are those that
+ * the engine knows. Remembers the last valid data set.
  */
 final class DataCheck {
     private final VariableFamilies families;
@@ -44,7 +44,7 @@ final class DataCheck {
         }
     }
 
-    /** Other cells may be good from now on. */
+    /** Forgets the last valid data set: other cells may be valid from now on. */
     void forget() {
         latest = null;
     }
@@ -110,8 +110,8 @@ final class DataCheck {
     }
 
     /**
-     * Kernels index tables by the categories of a finite family, whatever it accepts. Supplied
-     * families have a table row for each row of a batch instead.
+     * Kernels index tables by the categories of a finite family, even if the family accepts more.
+     * Tables of supplied families have a row for each row of a batch instead.
      */
     private static boolean isPossible(InputFamily family, double value) {
         return family.accepts(value)
@@ -151,8 +151,8 @@ final class DataCheck {
     }
 
     /**
-     * Checks numbers of rows. Kernels rely on them, so what is checked is a copy, which nobody else
-     * can change afterwards.
+     * Checks numbers of rows. Kernels rely on them, so it checks a copy that no one else can
+     * change.
      *
      * @return the copy
      * @throws InvalidArgumentException for a row number that the data set does not have

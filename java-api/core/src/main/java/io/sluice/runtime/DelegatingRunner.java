@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
 
-/** A runner that passes everything on to another one, for those that change some of it. */
+/** A runner that forwards every call to another one; a base for runners that change some calls. */
 abstract class DelegatingRunner implements KernelRunner {
     private final KernelRunner kernels;
 
@@ -14,7 +14,7 @@ abstract class DelegatingRunner implements KernelRunner {
         this.kernels = kernels;
     }
 
-    /** The runner behind this one. */
+    /** The runner that this one forwards to. */
     final KernelRunner kernels() {
         return kernels;
     }

@@ -39,7 +39,8 @@ public sealed interface Device {
     }
 
     /**
-     * The float64 log-space evaluator in plain Java: small, slow, and the oracle for the others.
+     * The float64 log-space evaluator in plain Java: small, slow, and the oracle for the other
+     * devices.
      */
     record Reference() implements Device {
         @Override

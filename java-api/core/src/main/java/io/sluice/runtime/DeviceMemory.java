@@ -9,12 +9,12 @@ import java.lang.foreign.ValueLayout;
 /**
  * Memory of a CUDA device, in bytes.
  *
- * @param free what nobody uses
- * @param total all there is
+ * @param free unused bytes
+ * @param total all bytes
  */
 record DeviceMemory(long free, long total) {
 
-    /** Of the current device. */
+    /** Memory of the current device. */
     static DeviceMemory current() {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment free = arena.allocate(ValueLayout.JAVA_LONG);

@@ -8,8 +8,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * A large piece of memory on the current device, handed out in parts. Addresses of parts have no
- * size here, so that the host cannot read or write through them.
+ * A large piece of memory on the current device, handed out in parts. Addresses of parts are
+ * segments of size zero, so the host cannot read or write through them.
  */
 final class DeviceSlab {
     private static final long ALIGNMENT = 256;
@@ -44,7 +44,7 @@ final class DeviceSlab {
                         + " MiB free: close other engines, or end other programs that use it");
     }
 
-    /** What a part of so many bytes takes. */
+    /** Bytes that a part takes with its padding. */
     static long padded(long bytes) {
         return (Math.max(bytes, 1) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     }

@@ -18,7 +18,7 @@ public final class Devices {
      *
      * @param device the device
      * @param usable whether engines can be compiled for it here
-     * @param description its kernels and limits; for a device that cannot be used, why
+     * @param description its kernels and limits, or why it cannot be used
      */
     public record Report(Device device, boolean usable, String description) {}
 

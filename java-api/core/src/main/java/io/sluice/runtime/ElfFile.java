@@ -7,8 +7,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 
 /**
- * Detects a shared library that was cut off. The system's loader maps such a file without a word,
- * and the process dies at the first access beyond its end.
+ * Detects a truncated shared library. The system's loader maps such a file without an error, and
+ * the process dies at the first access beyond its end.
  */
 final class ElfFile {
     private static final int MAGIC = 0x464C457F;
@@ -32,7 +32,7 @@ final class ElfFile {
     private ElfFile() {}
 
     /**
-     * Whether a file is a 64-bit ELF file that ends before its own tables and segments do.
+     * Whether a file is a 64-bit ELF file that ends before its tables or segments do.
      *
      * @throws IOException when it cannot be read
      */
@@ -43,7 +43,7 @@ final class ElfFile {
             if (header.remaining() < CLASS_OFFSET + 1
                     || header.getInt(0) != MAGIC
                     || header.get(CLASS_OFFSET) != CLASS_64) {
-                return false; // the loader refuses it, or knows it better
+                return false; // the loader decides
             }
             if (header.remaining() < HEADER_BYTES) {
                 return true;

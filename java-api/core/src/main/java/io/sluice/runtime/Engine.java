@@ -74,7 +74,7 @@ public interface Engine extends AutoCloseable {
 
     /**
      * The exact distribution of each missing cell given the observed cells of its row, all from one
-     * upward and one downward pass (Darwiche 2003, section 3).
+     * forward and one backward pass (Darwiche 2003, section 3).
      *
      * @throws io.sluice.InvalidArgumentException when a row with missing cells has probability zero
      */
@@ -116,10 +116,10 @@ public interface Engine extends AutoCloseable {
     double[] flows(int vectorId);
 
     /**
-     * What the most probable induced sub-circuits of some rows use, under the current parameters:
-     * the E-step of Viterbi EM. The engine's own statistics stay as they are. Computed in float64
-     * and plain Java on every device, in time linear in the number of edges times rows; on the same
-     * parameters all engines give the same bits.
+     * Counts the edges that the most probable induced sub-circuits of some rows use under the
+     * current parameters: the E-step of Viterbi EM. The engine's own statistics stay as they are.
+     * Computed in float64 and plain Java on every device, in time linear in the number of edges
+     * times rows; on the same parameters all engines give the same bits.
      *
      * @param rows numbers of the rows, each in range; a row may occur more than once
      */
@@ -137,7 +137,7 @@ public interface Engine extends AutoCloseable {
     /**
      * A training step: {@link #accumulate(Dataset, int[])} of some rows, then {@link #update} from
      * all statistics gathered so far. Gives the same results as these two calls; on a GPU it takes
-     * less time, as nothing has to wait for the host in between.
+     * less time, as nothing waits for the host in between.
      *
      * @param rows numbers of the rows, each in range; a row may occur more than once
      * @param upcoming the rows of the same data set that the next call will be given, as far as
@@ -152,8 +152,8 @@ public interface Engine extends AutoCloseable {
     }
 
     /**
-     * Says what the items of a variable mean, in place of what was supplied before; see the family.
-     * Items last until the engine is closed; statistics gathered with others stay.
+     * Supplies the meaning of a variable's items, and replaces what was supplied before; see the
+     * family. Items last until the engine is closed. Statistics of earlier items stay.
      *
      * @param variable one whose family is a {@link io.sluice.circuit.SuppliedFamily}
      * @param items a row for each item: {@code [item][node]} log-densities of {@link

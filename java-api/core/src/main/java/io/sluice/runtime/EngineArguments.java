@@ -4,7 +4,7 @@ import io.sluice.InvalidArgumentException;
 
 /** Ranges of the numbers that engines take. */
 final class EngineArguments {
-    /** Somewhat less than the largest array, as JVMs reserve a few of its elements. */
+    /** A little less than the largest array: JVMs reserve a few elements. */
     private static final int MOST_CELLS = Integer.MAX_VALUE - 8;
 
     private EngineArguments() {}
@@ -37,7 +37,7 @@ final class EngineArguments {
     }
 
     /**
-     * How many missing cells one answer is about.
+     * Checks the number of missing cells of an answer.
      *
      * @throws InvalidArgumentException when there are more than an array can hold
      */

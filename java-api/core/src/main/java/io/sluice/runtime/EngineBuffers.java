@@ -10,33 +10,33 @@ import java.lang.foreign.ValueLayout;
 import java.util.stream.IntStream;
 
 /**
- * The memory of an engine on the CPU: a few slabs that live as long as it does. The buffers of the
- * log-space kernels are made when a row first needs them.
+ * The memory of an engine on the CPU: a few slabs that live as long as the engine. The buffers of
+ * the log-space kernels are allocated when a row first needs them.
  */
 final class EngineBuffers {
 
     /**
-     * Values and flows of one group take at most about this much: 256 rows of a tree of 784
-     * variables with 120 latents, and fewer of larger circuits.
+     * Values and flows of a row group take about this much memory at most: 256 rows of a tree of
+     * 784 variables with 120 latents, fewer rows of larger circuits.
      */
-    private static final long GROUP_BYTES = 192L << 20;
+    private static final long ROW_GROUP_BYTES = 192L << 20;
 
-    private static final long LOG_GROUP_BYTES = 32L << 20;
-    private static final int SMALLEST_GROUP = 48;
+    private static final long LOG_ROW_GROUP_BYTES = 32L << 20;
+    private static final int SMALLEST_ROW_GROUP = 48;
 
     /**
-     * More rows do not make a step faster: what is saved by reading and writing statistics less
-     * often is lost when values come down from further away (native/cpu/NOTES.md).
+     * More rows do not make a step faster: they save accesses to statistics, but values and flows
+     * no longer fit the nearer caches (native/cpu/NOTES.md).
      */
-    private static final int LARGEST_GROUP = 256;
+    private static final int LARGEST_ROW_GROUP = 256;
 
-    private static final int LARGEST_LOG_GROUP = 16;
+    private static final int LARGEST_LOG_ROW_GROUP = 16;
 
     private final KernelLibrary kernels;
     private final Arena arena;
     private final Plan plan;
-    private final int group;
-    private final int logGroup;
+    private final int rowGroup;
+    private final int logRowGroup;
     private final int logCapacity;
     private final MemorySegment state;
     private final MemorySegment parameters;
@@ -53,11 +53,11 @@ final class EngineBuffers {
         this.arena = arena;
         this.plan = plan;
         Plan.Sizes sizes = plan.sizes();
-        group = group(plan);
-        logGroup = logGroup(plan);
-        // Every thread needs a place of its own.
-        int capacity = Math.max(group, threads);
-        logCapacity = Math.max(logGroup, threads);
+        rowGroup = rowGroup(plan);
+        logRowGroup = logRowGroup(plan);
+        // Every thread needs a slot for a row of its own.
+        int capacity = Math.max(rowGroup, threads);
+        logCapacity = Math.max(logRowGroup, threads);
         int cells = Math.max(capacity, logCapacity);
         int copies = copies(plan);
         long floats =
@@ -97,37 +97,37 @@ final class EngineBuffers {
     }
 
     /**
-     * 1 where gradients and flows take the place of values and elements: on the way down nobody
-     * reads these again, unless tiles share their weights. Otherwise 2.
+     * 1 if gradients and flows can overwrite values and elements, because the backward pass does
+     * not read these again; 2 if tiles share their weights.
      */
     private static int copies(Plan plan) {
         int[] tiles = plan.weights().tiles().begin();
         return IntStream.range(1, tiles.length).allMatch(w -> tiles[w] - tiles[w - 1] == 1) ? 1 : 2;
     }
 
-    private static int group(Plan plan) {
-        long sample =
+    private static int rowGroup(Plan plan) {
+        long rowBytes =
                 Float.BYTES
                         * (copies(plan) * (plan.sizes().valueNodes() + plan.sizes().flowNodes())
                                 + plan.scales()
                                 + plan.variables());
-        return Math.clamp(GROUP_BYTES / sample, SMALLEST_GROUP, LARGEST_GROUP);
+        return Math.clamp(ROW_GROUP_BYTES / rowBytes, SMALLEST_ROW_GROUP, LARGEST_ROW_GROUP);
     }
 
-    private static int logGroup(Plan plan) {
-        long sample = Double.BYTES * (2 * plan.sizes().blockNodes() + plan.sizes().flowNodes());
-        return Math.clamp(LOG_GROUP_BYTES / sample, 1, LARGEST_LOG_GROUP);
+    private static int logRowGroup(Plan plan) {
+        long rowBytes = Double.BYTES * (2 * plan.sizes().blockNodes() + plan.sizes().flowNodes());
+        return Math.clamp(LOG_ROW_GROUP_BYTES / rowBytes, 1, LARGEST_LOG_ROW_GROUP);
     }
 
     /**
-     * How many rows are added to the statistics at a time. It depends on the circuit alone, so that
-     * the order of the additions is the same for any number of threads.
+     * Rows of a row group. The number depends on the circuit alone, so the order in which rows are
+     * added to the statistics is the same for any number of threads.
      */
-    int group(int arithmetic) {
-        return arithmetic == Kernels.SLUICE_LOG() ? logGroup : group;
+    int rowGroup(int arithmetic) {
+        return arithmetic == Kernels.SLUICE_LOG() ? logRowGroup : rowGroup;
     }
 
-    /** Makes sure that the log-space kernels have their buffers. */
+    /** Allocates the buffers of the log-space kernels, if there are none yet. */
     void needLogBuffers() {
         if (hasLogBuffers) {
             return;
@@ -150,7 +150,7 @@ final class EngineBuffers {
         return parameters.asSlice(0, plan.sizes().parameters() * Float.BYTES);
     }
 
-    /** The same, and what lies behind it. */
+    /** The parameters, the padding for the root and tables of log-densities. */
     MemorySegment allParameters() {
         return parameters;
     }

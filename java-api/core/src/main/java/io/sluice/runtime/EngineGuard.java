@@ -3,14 +3,14 @@ package io.sluice.runtime;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
-/** Lets one thread at a time into an engine, and none after it was closed. */
+/** Admits one thread at a time to an engine, and none after it was closed. */
 final class EngineGuard {
     private final ReentrantLock lock = new ReentrantLock();
     private final Runnable entering;
     private boolean closed;
 
     /**
-     * @param entering runs before each call that is let in, and before the release
+     * @param entering runs before each admitted call, and before the release
      */
     EngineGuard(Runnable entering) {
         this.entering = entering;
@@ -38,7 +38,7 @@ final class EngineGuard {
         }
     }
 
-    /** {@link #run} of a call without a result. */
+    /** {@link #run} for a call without a result. */
     void perform(Runnable call) {
         run(
                 () -> {
@@ -47,7 +47,7 @@ final class EngineGuard {
                 });
     }
 
-    /** Waits for a call that is running, then runs {@code release} unless it ran before. */
+    /** Waits for a running call, then runs {@code release} unless it ran before. */
     void close(Runnable release) {
         lock.lock();
         try {

@@ -9,13 +9,13 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /**
- * Measures what happens inside an engine over kernels: for benchmarks and tests, never needed to
- * use an engine. What is measured may change with any version.
+ * Measures the inside of an engine that has kernels, for benchmarks and tests. Nobody needs it to
+ * use an engine. Any version may change what it measures.
  *
- * <p>A stage reads what the stages before it left in the engine's buffers. Stages check nothing,
- * and do not compute flagged rows again.
+ * <p>A stage reads what the stages before it wrote to the engine's buffers. Stages check nothing
+ * and do not recompute flagged rows.
  *
- * <p>As its engine, it serves one thread at a time.
+ * <p>Like its engine, a probe serves one thread at a time.
  */
 public final class EngineProbe {
     private final NativeEngine engine;
@@ -40,9 +40,9 @@ public final class EngineProbe {
     }
 
     /**
-     * Free memory of a device in bytes, with the calling thread's context made; empty for a device
-     * whose memory is the machine's. What an engine uses is the difference between before and after
-     * it was compiled and used.
+     * Free memory of a device in bytes, after making the calling thread's context; empty for a
+     * device whose memory is the machine's. An engine uses the difference between before it was
+     * compiled and after it was used.
      */
     public static OptionalLong freeBytes(Device device) {
         if (!(device instanceof Device.Cuda cuda)) {
@@ -56,20 +56,20 @@ public final class EngineProbe {
 
     /**
      * Loads the rows' cells and computes the values of all blocks and elements. An engine of
-     * precise precision has to have answered a query before, which makes its buffers.
+     * precise precision must have answered a query before, which allocates its buffers.
      */
     public void forward(Dataset data, int[] rows) {
         engine.runStages(data, rows, Kernels.SLUICE_STAGE_FORWARD());
     }
 
-    /** Flows of all elements, after {@link #forward} of the same rows, once. */
+    /** Computes the flows of all elements. Call it once after {@link #forward} of the same rows. */
     public void flows(Dataset data, int[] rows) {
         engine.runStages(data, rows, Kernels.SLUICE_STAGE_BACKWARD());
     }
 
     /**
-     * Flows, and statistics in place of what was there, after {@link #forward} of the same rows,
-     * once: flows may take the place of what they are computed from.
+     * Computes flows, and replaces the statistics. Call it once after {@link #forward} of the same
+     * rows, because flows may overwrite their operands.
      */
     public void backward(Dataset data, int[] rows) {
         engine.runStages(
@@ -77,15 +77,15 @@ public final class EngineProbe {
     }
 
     /**
-     * How many rows leave the range of the linear kernels, so that they are computed again in
-     * log-space; 0 for an engine that computes in log-space anyway.
+     * How many rows leave the range of the linear kernels and are recomputed in log-space; 0 for an
+     * engine that computes in log-space anyway.
      */
     public int flaggedRows(Dataset data, int[] rows) {
         return engine.flaggedRows(data, rows);
     }
 
     /**
-     * How many kernels, copies and fills the latest CUDA graph holds: those of the latest new
+     * How many kernels, copies and fills the latest CUDA graph has; it belongs to the latest new
      * shape.
      */
     public OptionalLong launches() {
@@ -95,8 +95,8 @@ public final class EngineProbe {
     }
 
     /**
-     * Does some work, and measures the seconds between two events on the engine's CUDA stream
-     * around it; empty for a device without one.
+     * Does some work between two events on the engine's CUDA stream and measures the seconds
+     * between them; empty for a device without a stream.
      */
     public OptionalDouble seconds(Runnable work) {
         if (!(engine.kernels() instanceof CudaRunner runner)) {

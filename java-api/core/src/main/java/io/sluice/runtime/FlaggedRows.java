@@ -5,9 +5,9 @@ import org.jspecify.annotations.Nullable;
 import java.util.Arrays;
 
 /**
- * Computes flagged rows again. Linear kernels flag the rows whose values leave the range of float32
- * and leave them out; this runner hands those rows to the log-space kernels and puts their results
- * where the linear kernels left gaps, so nobody after it meets a flagged row.
+ * Recomputes flagged rows. Linear kernels flag the rows whose values leave the range of float32,
+ * and leave them out of the results. This runner computes those rows with the log-space kernels and
+ * merges their results, so its callers see no flagged row.
  */
 final class FlaggedRows extends DelegatingRunner {
 
@@ -21,13 +21,16 @@ final class FlaggedRows extends DelegatingRunner {
         if (results.flaggedRows() == 0 || work.again(new int[0]) == null) {
             return results;
         }
-        int[] places = results.flaggedPlaces();
+        int[] indices = results.flaggedIndices();
         CallResults complete = results.copy(work.outputBytes());
         int done = 0;
-        while (done < places.length) {
+        while (done < indices.length) {
             done +=
                     runAgain(
-                            work, batch, Arrays.copyOfRange(places, done, places.length), complete);
+                            work,
+                            batch,
+                            Arrays.copyOfRange(indices, done, indices.length),
+                            complete);
         }
         return work.updates() ? complete.withFailed(kernels().update()) : complete;
     }
@@ -35,13 +38,13 @@ final class FlaggedRows extends DelegatingRunner {
     /**
      * Computes rows in log-space, at most as many as fit.
      *
-     * @param places of the rows in the batch
+     * @param indices of the rows in the batch
      * @param complete receives their results
      * @return how many of the rows were computed
      */
-    private int runAgain(Work work, Batch batch, int[] places, CallResults complete) {
-        Work first = inLogSpace(work, places);
-        int[] taken = Arrays.copyOf(places, Math.min(places.length, kernels().mostRows(first)));
+    private int runAgain(Work work, Batch batch, int[] indices, CallResults complete) {
+        Work first = inLogSpace(work, indices);
+        int[] taken = Arrays.copyOf(indices, Math.min(indices.length, kernels().mostRows(first)));
         Work again = inLogSpace(work, taken);
         CallResults results = kernels().run(again, batch.chosen(taken), null);
         for (int i = 0; i < taken.length; i++) {
@@ -53,8 +56,8 @@ final class FlaggedRows extends DelegatingRunner {
         return taken.length;
     }
 
-    private static Work inLogSpace(Work work, int[] places) {
-        Work again = work.again(places);
+    private static Work inLogSpace(Work work, int[] indices) {
+        Work again = work.again(indices);
         if (again == null) {
             throw new IllegalStateException(work.toString());
         }

@@ -12,7 +12,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** Flows from the statistics that kernels hold. */
+/** Computes flows from the kernels' statistics. */
 final class FlowReading {
     private final Circuit circuit;
     private final Plan plan;
@@ -20,7 +20,7 @@ final class FlowReading {
     private final TabulatedLeaves tabulated;
 
     /**
-     * @param tabulated the inputs whose families kernels do not know
+     * @param tabulated the inputs of families that kernels do not know
      */
     FlowReading(Circuit circuit, Plan plan, KernelRunner runner, TabulatedLeaves tabulated) {
         this.tabulated = tabulated;
@@ -40,7 +40,7 @@ final class FlowReading {
         };
     }
 
-    /** Kernels hold flows divided by weights. */
+    /** The kernels' statistics are flows divided by weights. */
     private double[] edgeFlows(SumVector sum, boolean empty) {
         int count = Math.toIntExact(circuit.layout().length(sum.id()));
         long first = circuit.layout().offset(sum.id());
@@ -76,8 +76,8 @@ final class FlowReading {
     }
 
     /**
-     * Kernels add up moments about the nodes' means, in units of their deviations: from those, the
-     * ones about zero.
+     * Computes moments about zero from those of the kernels, which are about the nodes' means and
+     * in units of their deviations.
      */
     private void moveToZero(double[] moments, InputVector input) {
         int nodes = input.nodes();
@@ -93,7 +93,7 @@ final class FlowReading {
         }
     }
 
-    /** The first input of a vector: inputs are numbered in the order of vectors and blocks. */
+    /** The first input of a vector; inputs are in the order of vectors and blocks. */
     private int inputOf(InputVector wanted) {
         int input = 0;
         for (int id = 0; id < wanted.id(); id++) {

@@ -40,7 +40,7 @@ final class KernelLibraries {
     }
 
     private static KernelLibrary loadCuda() {
-        find("sluice_cuda"); // without it, nothing is wrong with the runtime
+        find("sluice_cuda"); // without this library, the runtime is not at fault
         Path runtime = CudaRuntimeFile.find();
         requireWhole(runtime);
         try {
@@ -96,7 +96,9 @@ final class KernelLibraries {
         }
     }
 
-    /** A file without its end is mapped all the same, and the process dies where it is missing. */
+    /**
+     * The loader maps a truncated file, and the process dies at the first access beyond its end.
+     */
     private static void requireWhole(Path file) {
         try {
             if (ElfFile.isCutOff(file)) {
@@ -124,14 +126,14 @@ final class KernelLibraries {
 
     private static String remedy(String reason) {
         return reason.contains("failed to map segment")
-                ? "its file system probably forbids to run code (noexec); name a folder on another"
+                ? "its file system probably forbids running code (noexec); name a folder on another"
                         + " one in the environment variable XDG_CACHE_HOME, or the library's own"
                         + " folder in the property "
                         + NativeFiles.FOLDER_PROPERTY
                 : "rebuild the native module for this machine";
     }
 
-    /** {@code libraryLookup} hides why a library is refused; {@code System.load} tells. */
+    /** {@code libraryLookup} hides why a library is refused; {@code System.load} says it. */
     @SuppressWarnings("restricted")
     private static String loaderMessage(Path file) {
         try {

@@ -32,8 +32,8 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The functions of one loaded kernel library, checked against the interface this class was compiled
- * for. Every method throws what the returned status means. Thread-safe.
+ * The functions of a loaded kernel library, checked against the interface that this class was
+ * compiled for. Every method throws the exception for the returned status. Thread-safe.
  */
 final class KernelLibrary {
     private final MemorySegment message;
@@ -92,7 +92,9 @@ final class KernelLibrary {
         maxProduct = function(sluice_functions.max_product(functions));
     }
 
-    /** Calls through a segment of an arena check the arena each time; a bare address does not. */
+    /**
+     * A call through a segment of an arena checks the arena each time; a bare address avoids that.
+     */
     private static MemorySegment function(MemorySegment pointer) {
         return MemorySegment.ofAddress(pointer.address());
     }
@@ -206,7 +208,7 @@ final class KernelLibrary {
     }
 
     /**
-     * @param add whether to keep what the statistics hold already
+     * @param add whether to add to the statistics; otherwise they are replaced
      */
     void accumulate(NativeCall call, int arithmetic, int stages, boolean add) {
         check(
@@ -225,7 +227,7 @@ final class KernelLibrary {
     }
 
     /**
-     * @param unless an integer that stops the update where it is not 0, or a null pointer
+     * @param unless an integer that prevents the update unless it is 0, or a null pointer
      */
     void update(NativeCall call, MemorySegment unless) {
         check(

@@ -7,59 +7,61 @@ import org.jspecify.annotations.Nullable;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A plan with its buffers on one device: where they live, and how the kernels' calls reach it.
- * Every method returns when its work is done.
+ * Runs kernels for a plan on a device and owns the plan's buffers there. Every method returns when
+ * its work is done.
  */
 interface KernelRunner {
 
-    /** Comes before the other methods whenever a thread enters the engine. */
+    /** Called before the other methods whenever a thread enters the engine. */
     void enter();
 
-    /** The arithmetic that computes rows first. */
+    /**
+     * The arithmetic in which rows are computed first; flagged rows are recomputed in log-space.
+     */
     int arithmetic();
 
-    /** Most rows of a batch for some work. */
+    /** The largest batch for some work, in rows. */
     int mostRows(Work work);
 
     /**
      * Runs work on a batch.
      *
-     * @param next the batch of the next call, if it is known: its rows may be fetched meanwhile
+     * @param next the batch of the next call, if known: its rows may be fetched meanwhile
      */
     CallResults run(Work work, Batch batch, @Nullable Batch next);
 
-    /** Sets the step of the updates that follow. */
+    /** Sets step size and pseudocount of the updates that follow. */
     void setStep(double stepSize, double pseudocount);
 
     /**
      * EM step from the statistics.
      *
-     * @return whether some of them are not finite, so that their parameters stayed
+     * @return whether some statistics are not finite; their parameters stay as they are
      */
     boolean update();
 
     /** Sets all statistics to zero. */
     void clearStatistics();
 
-    /** Sets some statistics, from one of them on, to zero. */
+    /** Sets {@code count} statistics from offset {@code first} on to zero. */
     void clearStatistics(long first, long count);
 
     /** Replaces the parameters. */
     void load(Parameters parameters);
 
     /**
-     * Replaces what kernels read as it is, or not at all: log-densities, and the parameters that
-     * they come from.
+     * Writes parameters that have no derived copy: log-densities, and the parameters of families
+     * that kernels do not know.
      *
-     * @param first of the numbers among the parameters
+     * @param first offset among the parameters
      * @param from memory outside the heap
      */
     void writeParameters(long first, MemorySegment from);
 
-    /** Copies parameters, from one of them on, to host memory outside the heap. */
+    /** Copies parameters from offset {@code first} on to host memory outside the heap. */
     void copyParameters(long first, MemorySegment to);
 
-    /** Copies statistics, from one of them on, to host memory outside the heap. */
+    /** Copies statistics from offset {@code first} on to host memory outside the heap. */
     void copyStatistics(long first, MemorySegment to);
 
     /** Waits for the device, then frees everything. */

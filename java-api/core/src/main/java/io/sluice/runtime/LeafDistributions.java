@@ -12,7 +12,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The distributions of a variable's input nodes under the parameters that kernels hold. */
+/** The distributions of a variable's input nodes under the current parameters. */
 final class LeafDistributions {
     private final VariableFamilies families;
     private final KernelRunner runner;
@@ -26,12 +26,12 @@ final class LeafDistributions {
         return families.circuit();
     }
 
-    /** How many nodes a variable's inputs have. */
+    /** Number of nodes of a variable's inputs. */
     int nodes(int variable) {
         return families.inputs(variable).stream().mapToInt(InputVector::nodes).sum();
     }
 
-    /** Of a variable's nodes now, input by input. */
+    /** The current distributions of a variable's nodes, input by input. */
     Distribution[] of(int variable) {
         List<Distribution> distributions = new ArrayList<>();
         for (InputVector input : families.inputs(variable)) {

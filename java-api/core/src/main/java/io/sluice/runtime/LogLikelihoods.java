@@ -5,7 +5,7 @@ package io.sluice.runtime;
  *
  * @param values natural-log likelihood (nats) of each row; negative infinity for an impossible row.
  *     The array is the caller's
- * @param variables how many variables a row has
+ * @param variables number of variables of a row
  */
 public record LogLikelihoods(double[] values, int variables) {
 

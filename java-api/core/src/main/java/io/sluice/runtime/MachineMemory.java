@@ -6,7 +6,7 @@ import java.lang.management.ManagementFactory;
 final class MachineMemory {
     private MachineMemory() {}
 
-    /** Total memory in bytes; as good as unlimited where the JVM does not tell. */
+    /** Total memory in bytes; practically unlimited if the JVM does not know it. */
     static long bytes() {
         return ManagementFactory.getOperatingSystemMXBean()
                         instanceof com.sun.management.OperatingSystemMXBean system

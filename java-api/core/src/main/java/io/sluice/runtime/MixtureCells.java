@@ -11,7 +11,7 @@ import java.util.function.IntFunction;
 
 /**
  * Collects the distributions of missing cells. Each is a mixture of the nodes of its variable's
- * inputs; where the variable has finitely many values, their probabilities are kept instead.
+ * inputs. If the variable has finitely many values, their probabilities are kept instead.
  */
 final class MixtureCells {
     private final Circuit circuit;
@@ -22,7 +22,7 @@ final class MixtureCells {
     private final double[][] distribution;
 
     /**
-     * @param cells how many will come
+     * @param cells number of missing cells
      * @param componentsOf the nodes of a variable's inputs, input by input
      */
     MixtureCells(Circuit circuit, int cells, IntFunction<Distribution[]> componentsOf) {
@@ -46,8 +46,8 @@ final class MixtureCells {
     /**
      * The mixture of a cell.
      *
-     * @param cell its number in the result
-     * @param weights of the components, which sum to one but for rounding
+     * @param cell its index in the result
+     * @param weights of the components, which sum to one up to rounding
      */
     void putWeights(int cell, int ofRow, int ofVariable, double[] weights) {
         double total = Arrays.stream(weights).sum();

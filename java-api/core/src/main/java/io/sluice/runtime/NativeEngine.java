@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.function.Function;
 
-/** An engine over a kernel library: checks what it is given and hands rows to the kernels. */
+/** An engine over a kernel library: checks its arguments and gives rows to the kernels. */
 final class NativeEngine implements Engine {
     private static final int ROWS_OF_NOTHING = 64;
 
@@ -106,7 +106,7 @@ final class NativeEngine implements Engine {
         return options;
     }
 
-    /** What runs the kernels on the device itself, for {@link EngineProbe}. */
+    /** The runner of the device itself, for {@link EngineProbe}. */
     KernelRunner kernels() {
         return kernels;
     }
@@ -141,7 +141,7 @@ final class NativeEngine implements Engine {
     @Override
     public Dataset sample(int count, long seed) {
         EngineArguments.requireDraws(1, count, circuit.variables());
-        // Several equal rows of evidence, so that every thread has some to draw for.
+        // Several equal rows of evidence give every thread some to draw for.
         int rows = Math.min(count, ROWS_OF_NOTHING);
         int perRow = (count + rows - 1) / rows;
         Dataset drawn = sample(CircuitSchema.nothingObserved(schema(), rows), perRow, seed);
@@ -201,7 +201,7 @@ final class NativeEngine implements Engine {
         guard.perform(() -> statistics.update(stepSize, pseudocount));
     }
 
-    /** One stage of {@link #accumulate}, to measure it: the rows' results are not settled. */
+    /** Runs one stage of {@link #accumulate}, to measure it. */
     void runStages(Dataset data, int[] rows, int stages) {
         guard.perform(() -> statistics.runStages(SelectedRows.of(data, rows), stages));
     }

@@ -23,7 +23,7 @@ final class NativePlan {
                 + ALIGNMENT * (1 + PlanArrays.of(plan).size());
     }
 
-    /** A {@code sluice_plan} whose arrays lie in memory of the same allocator. */
+    /** A {@code sluice_plan} whose arrays are in memory of the same allocator. */
     static MemorySegment copy(Plan plan, SegmentAllocator memory) {
         MemorySegment struct = memory.allocate(sluice_plan.layout().byteSize(), ALIGNMENT);
         sluice_plan.variables(struct, plan.variables());

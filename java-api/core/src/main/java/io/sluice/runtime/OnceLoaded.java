@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.function.Supplier;
 
-/** Something that is loaded once for the JVM; a failure is remembered and told every time. */
+/** Something that is loaded once for the JVM; a failure is remembered and thrown every time. */
 final class OnceLoaded<T> {
     private final Supplier<T> load;
     private @Nullable T loaded;

@@ -6,7 +6,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** Host memory that stays where it is, so that devices copy it while the host goes on. */
+/** Page-locked host memory: devices copy it while the host continues. */
 final class PinnedMemory {
     private final Arena arena = Arena.ofShared();
     private final MemorySegment segment;
@@ -29,7 +29,7 @@ final class PinnedMemory {
         return segment;
     }
 
-    /** Frees it; no copy may be under way. */
+    /** Frees the memory; no copy may be in progress. */
     void free() {
         arena.close();
     }

@@ -4,9 +4,8 @@ package io.sluice.runtime;
 public enum Precision {
     /**
      * Block-scaled linear values: the values of a block of nodes are float32 numbers with one
-     * shared power of two. Rows whose dynamic range does not fit are found and computed again by
-     * the log-space kernels. Log-likelihoods agree with float64 to 1e-3 relative, in practice to
-     * 1e-6.
+     * shared power of two. Rows whose dynamic range does not fit are detected and recomputed by the
+     * log-space kernels. Log-likelihoods agree with float64 to 1e-3 relative, in practice to 1e-6.
      */
     FAST,
     /**

@@ -4,7 +4,7 @@ import java.lang.foreign.Arena;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** What has to be released at the end, the latest first. */
+/** Resources to release at the end, the latest first. */
 final class Releases {
     private final Deque<Runnable> releases = new ArrayDeque<>();
 
@@ -20,7 +20,7 @@ final class Releases {
         return arena;
     }
 
-    /** Releases everything, also when one of them fails. */
+    /** Releases everything, even if one release fails. */
     void runAll() {
         while (!releases.isEmpty()) {
             try {

@@ -4,7 +4,7 @@ import io.sluice.InvalidArgumentException;
 import io.sluice.circuit.Circuit;
 import io.sluice.data.Dataset;
 
-/** Queries over the rows of a data set, cut into batches. */
+/** Runs queries over the rows of a data set, batch by batch. */
 final class RowQueries {
     private final Circuit circuit;
     private final KernelRunner runner;

@@ -19,7 +19,7 @@ final class RowResults {
     private final double[] row;
 
     /**
-     * @param perRow rows written for each row of evidence
+     * @param perRow rows that are written for each row of evidence
      */
     RowResults(Schema schema, int perRow) {
         this.builder = Dataset.builder(schema);
@@ -30,12 +30,12 @@ final class RowResults {
         this.row = new double[variables];
     }
 
-    /** Rows of evidence that one call should get, so that its results stay small. */
+    /** Rows of evidence of a call whose results stay small. */
     int rowsAtATime() {
         return rowsAtATime;
     }
 
-    /** Memory that the results of a call over so many rows of evidence take. */
+    /** Bytes of the results of a call over this many rows of evidence. */
     long bytes(int count) {
         return (long) count * perRow * variables * Float.BYTES;
     }

@@ -10,7 +10,7 @@ import java.util.function.IntFunction;
 /**
  * Rows that a call of the engine was given, to be cut into batches.
  *
- * @param chosen numbers of the rows, or null for all of the data set
+ * @param chosen numbers of the rows in the data set; null for all of them
  * @param count how many rows
  */
 record SelectedRows(Dataset data, int @Nullable [] chosen, int count) {
@@ -34,21 +34,21 @@ record SelectedRows(Dataset data, int @Nullable [] chosen, int count) {
         return new SelectedRows(data, null, (int) data.rows());
     }
 
-    /** At most so many rows from a place on; null when none are left. */
+    /** At most {@code most} rows from index {@code from} on; null if none are left. */
     @Nullable Batch batch(long from, int most) {
         if (from >= count) {
             return null;
         }
-        int place = (int) from;
+        int index = (int) from;
         return chosen == null
-                ? Batch.consecutive(data, place, Math.min(most, count - place))
-                : Batch.chosen(data, chosen, place, most);
+                ? Batch.consecutive(data, index, Math.min(most, count - index))
+                : Batch.chosen(data, chosen, index, most);
     }
 
     /** The rows as arrays of one number for each variable, NaN where a cell is missing. */
     IntFunction<double[]> cells() {
-        return place -> {
-            int row = chosen == null ? place : chosen[place];
+        return index -> {
+            int row = chosen == null ? index : chosen[index];
             double[] cells = new double[data.variables()];
             for (int v = 0; v < cells.length; v++) {
                 cells[v] = data.value(row, v);
@@ -62,7 +62,7 @@ record SelectedRows(Dataset data, int @Nullable [] chosen, int count) {
         /**
          * Takes a batch.
          *
-         * @param from place of the batch's first row among the rows
+         * @param from index of the batch's first row among the selected rows
          * @param next the batch after it, if there is one
          */
         void run(Batch batch, int from, @Nullable Batch next);

@@ -7,8 +7,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Allocates an engine's long-lived memory from its kernel library, which knows about large pages,
- * after looking whether the machine can have as much.
+ * Allocates an engine's long-lived memory from its kernel library, which uses large pages, after
+ * checking that the machine has as much.
  */
 final class Slab {
     /** Cache lines, and the widest vectors. */
@@ -23,8 +23,8 @@ final class Slab {
     }
 
     /**
-     * @param arena with whose end the memory is freed
-     * @param bytes all that will be allocated
+     * @param arena frees the memory when it is closed
+     * @param bytes total of all allocations
      * @throws OutOfMemoryException when the machine has less memory than that
      */
     static Slab in(KernelLibrary kernels, Arena arena, long bytes) {

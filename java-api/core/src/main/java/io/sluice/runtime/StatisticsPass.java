@@ -3,7 +3,7 @@ package io.sluice.runtime;
 import io.sluice.DeviceException;
 import io.sluice.bindings.kernels.Kernels;
 
-/** An engine's EM: statistics of rows, and the updates made from them. */
+/** Adds rows to an engine's statistics and updates parameters from them. */
 final class StatisticsPass {
     private final KernelRunner runner;
     // Nothing clears the kernels' statistics after an update: the next rows replace them.
@@ -53,7 +53,7 @@ final class StatisticsPass {
     /**
      * {@link #accumulate}, then {@link #update}.
      *
-     * @param upcoming rows of the next step, as far as they are known
+     * @param upcoming rows of the next step, if known
      */
     double step(SelectedRows rows, SelectedRows upcoming, double stepSize, double pseudocount) {
         Work work = new Work.Step(runner.arithmetic(), !empty);
@@ -71,7 +71,7 @@ final class StatisticsPass {
         return totalOf(results);
     }
 
-    /** Some stages on one batch, to measure them. */
+    /** Runs some stages on one batch, to measure them. */
     void runStages(SelectedRows rows, int stages) {
         Work work = new Work.Accumulate(runner.arithmetic(), stages, false);
         empty = false;

@@ -18,14 +18,15 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * All inputs of a plan whose log-densities kernels find in tables: what the families themselves
- * compute before and after the kernels run.
+ * The inputs of a plan whose log-densities kernels read from tables: what their families compute
+ * before and after the kernels run.
  *
- * <p>The log-densities of a row's cell are written less the largest among all nodes of the
- * variable, so that float32 holds those that matter best; the row's result gets that number back.
+ * <p>From the log-densities of a row's cell, the largest among all nodes of the variable is
+ * subtracted, so float32 is most precise for those that matter. The row's result gets that number
+ * back.
  */
 final class TabulatedLeaves {
-    /** Log-densities that are worth the other processors. */
+    /** With fewer log-densities than this, several threads cost more than they save. */
     private static final long MUCH_WORK = 1 << 12;
 
     private final Plan plan;
@@ -37,7 +38,7 @@ final class TabulatedLeaves {
     private final int[] variables;
 
     /**
-     * @param parallel whether several threads may work
+     * @param parallel whether several threads may compute
      */
     TabulatedLeaves(Plan plan, VariableFamilies families, boolean parallel) {
         this.plan = plan;
@@ -79,7 +80,7 @@ final class TabulatedLeaves {
         return variables;
     }
 
-    /** Whether a batch may have only so many rows as tables have. */
+    /** Whether the rows of tables bound the rows of a batch. */
     boolean limitsRows() {
         return !byRows.isEmpty();
     }
@@ -88,7 +89,7 @@ final class TabulatedLeaves {
         owners.values().forEach(owner -> owner.load(parameters.segment()));
     }
 
-    /** Takes parameters, and meanings of cells, as they are now. */
+    /** Writes log-densities from the current parameters and supplied items. */
     void refresh(KernelRunner runner) {
         vectors.forEach(vector -> vector.refresh(runner));
     }
@@ -101,8 +102,9 @@ final class TabulatedLeaves {
     /**
      * Fills the tables for the rows of a batch.
      *
-     * @param modes whether a missing cell stands for the mode of each node, as in max-product
-     * @return what the result of each row gets back; of no row when there are no such tables
+     * @param modes whether a missing cell has the log-density of each node's mode, as in
+     *     max-product
+     * @return what was subtracted from each row; an empty array if there are no such tables
      */
     double[] fill(KernelRunner runner, Batch batch, boolean modes) {
         if (byRows.isEmpty()) {
@@ -127,8 +129,8 @@ final class TabulatedLeaves {
     }
 
     private static double fillRow(
-            Batch batch, int place, int variable, List<TabulatedVector> inputs, boolean modes) {
-        double value = batch.data().value(batch.row(place), variable);
+            Batch batch, int index, int variable, List<TabulatedVector> inputs, boolean modes) {
+        double value = batch.data().value(batch.row(index), variable);
         if (Double.isNaN(value) && !modes) {
             return 0;
         }
@@ -140,17 +142,17 @@ final class TabulatedLeaves {
         }
         double less = largest == Double.NEGATIVE_INFINITY ? 0 : largest;
         for (int i = 0; i < logDensities.length; i++) {
-            inputs.get(i).setRow(place, logDensities[i], less);
+            inputs.get(i).setRow(index, logDensities[i], less);
         }
         return less;
     }
 
-    /** Forgets the statistics. */
+    /** Clears the statistics. */
     void clear() {
         owners.values().forEach(TabulatedParameters::clear);
     }
 
-    /** Makes the kernels forget the flows of an earlier batch's rows. */
+    /** Clears the flows of an earlier batch in the kernels' statistics. */
     void clearRows(KernelRunner runner, int count) {
         byRows.values().forEach(inputs -> inputs.forEach(v -> v.clear(runner, count)));
     }
@@ -186,7 +188,7 @@ final class TabulatedLeaves {
     /**
      * EM step of all these inputs.
      *
-     * @return whether some statistics are not finite, so that their parameters stayed
+     * @return whether some statistics are not finite; their parameters stay as they are
      */
     boolean update(KernelRunner runner, double step, double pseudocount) {
         boolean failed = false;
@@ -197,7 +199,7 @@ final class TabulatedLeaves {
         return failed;
     }
 
-    /** The distribution of a node, by its number among the nodes of all blocks. */
+    /** The distribution of a node, by its index among the nodes of all blocks. */
     Distribution distribution(int node) {
         int found = Arrays.binarySearch(plan.blocks().first(), node);
         int block = found >= 0 ? found : -found - 2;

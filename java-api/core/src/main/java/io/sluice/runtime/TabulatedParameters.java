@@ -9,7 +9,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
-/** The parameters of a vector that owns them, float32 numbers as float64, and statistics of it. */
+/**
+ * The parameters, float32 numbers held as float64, and the statistics of a vector that owns them.
+ */
 final class TabulatedParameters {
     private final InputVector owner;
     private final long offset;
@@ -56,8 +58,8 @@ final class TabulatedParameters {
     /**
      * Moves the parameters towards the statistics.
      *
-     * @param statistics of the vector, {@link #sums} and what came to them
-     * @return whether they are finite; otherwise nothing moved
+     * @param statistics of the vector: {@link #sums} and the flows added since
+     * @return whether they are finite; otherwise nothing moves
      */
     boolean update(KernelRunner runner, double[] statistics, double step, double pseudocount) {
         if (!Arrays.stream(statistics).allMatch(Double::isFinite)) {

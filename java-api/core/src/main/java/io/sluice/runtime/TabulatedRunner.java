@@ -12,8 +12,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Runs kernels for a circuit with families that they do not know: tabulates log-densities before
- * each batch, and turns what the kernels say of nodes into what the families say of values.
+ * Runs kernels for a circuit with families that they do not know. It tabulates log-densities before
+ * each batch, gives flows to the families after it, and replaces nodes that the kernels chose by
+ * values.
  */
 final class TabulatedRunner extends DelegatingRunner {
 
@@ -63,21 +64,21 @@ final class TabulatedRunner extends DelegatingRunner {
         return results.withFailed(failed);
     }
 
-    /** A value for a cell. */
+    /** Chooses a value for a missing cell. */
     private interface Completion {
         /**
-         * @param draw number of the draw in the batch
+         * @param draw index of the draw in the batch
          */
         double value(long draw, int variable, Distribution node);
     }
 
-    /** A generator for each cell of each draw, so that draws do not depend on how they come. */
+    /** Each cell of each draw has a random generator of its own, so batches do not change draws. */
     private static Completion drawing(Work.Sample sample) {
         return (draw, variable, node) ->
                 node.draw(RandomStreams.of(sample.seed(), sample.firstDraw() + draw, variable));
     }
 
-    /** Puts values where kernels put numbers of nodes, and what was observed beside them. */
+    /** Replaces the nodes that the kernels chose by values, and copies the observed values. */
     private void complete(Batch batch, int perRow, CallResults results, Completion completion) {
         Dataset data = batch.data();
         MemorySegment cells = results.output();
@@ -91,7 +92,7 @@ final class TabulatedRunner extends DelegatingRunner {
                     if (Double.isNaN(observed)) {
                         int node = cells.getAtIndex(ValueLayout.JAVA_INT, at);
                         if (node < 0) {
-                            continue; // an impossible row, for which nothing is drawn
+                            continue; // the row is impossible: nothing is drawn
                         }
                         value = completion.value(draw, variable, leaves.distribution(node));
                     }

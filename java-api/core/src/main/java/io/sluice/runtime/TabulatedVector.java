@@ -14,8 +14,8 @@ import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /**
- * A vector of inputs whose log-densities kernels find in a table: fills the table, and reads the
- * flows that come of it.
+ * A vector of inputs whose log-densities kernels read from a table: fills the table, and reads the
+ * flows of its entries.
  */
 final class TabulatedVector {
     private final InputVector input;
@@ -25,8 +25,8 @@ final class TabulatedVector {
     private final long statistic;
     private final int rows;
     private final boolean byRows;
-    private final MemorySegment entries; // float32 numbers near the log-densities
-    private final MemorySegment rests; // what they lack
+    private final MemorySegment entries; // log-densities rounded to float32
+    private final MemorySegment rests; // what the rounding took away
     private final MemorySegment flows;
     private Distribution[] distributions = new Distribution[0];
 
@@ -52,7 +52,7 @@ final class TabulatedVector {
         return Arena.ofAuto().allocate(ValueLayout.JAVA_FLOAT, (long) rows * input.nodes());
     }
 
-    /** Whether the table is filled for each batch anew. */
+    /** Whether each batch fills the table anew. */
     boolean isByRows() {
         return byRows;
     }
@@ -65,7 +65,7 @@ final class TabulatedVector {
         return distributions[node];
     }
 
-    /** Takes the parameters as they are now. */
+    /** Takes over the current parameters; writes the table, unless each batch fills it. */
     void refresh(KernelRunner runner) {
         distributions = new Distribution[input.nodes()];
         Arrays.setAll(
@@ -90,7 +90,7 @@ final class TabulatedVector {
     }
 
     /**
-     * The log-densities of a cell; of a missing one, those of each node at its mode.
+     * The log-densities of a cell; if it is missing, those of each node's mode.
      *
      * @param to {@code [nodes]}
      * @return the largest
@@ -107,14 +107,14 @@ final class TabulatedVector {
         return largest;
     }
 
-    /** The entries of a row, less a number that is taken from all. */
+    /** Sets the entries of a row, less a number that is subtracted from all of them. */
     void setRow(int row, double[] logDensities, double less) {
         for (int node = 0; node < distributions.length; node++) {
             setEntry(row, node, logDensities[node] - less);
         }
     }
 
-    /** Hands the entries of the first rows to the kernels. */
+    /** Copies the entries of the first rows to the kernels. */
     void write(KernelRunner runner, int count) {
         runner.writeParameters(table, entries.asSlice(0, bytes(count)));
         runner.writeParameters(table + (long) rows * input.nodes(), rests.asSlice(0, bytes(count)));
@@ -128,7 +128,7 @@ final class TabulatedVector {
         runner.clearStatistics(statistic, (long) count * input.nodes());
     }
 
-    /** Adds the flows that a batch left to the statistics. */
+    /** Adds the flows of a batch to the statistics. */
     void addRows(KernelRunner runner, Batch batch) {
         Dataset data = batch.data();
         runner.copyStatistics(statistic, flows.asSlice(0, bytes(batch.count())));

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Memory on the device and as much pinned memory on the host, to copy between. Grows when a query
- * needs more.
+ * Memory on the device and as much pinned memory on the host, for copies between them. Grows when a
+ * query needs more.
  */
 final class TransferBuffer {
     private @Nullable PinnedMemory pinned;
@@ -14,7 +14,7 @@ final class TransferBuffer {
     private MemorySegment host = MemorySegment.NULL;
     private MemorySegment device = MemorySegment.NULL;
 
-    /** Makes sure of so many bytes; what it held may be lost, and no copy may be under way. */
+    /** Provides at least this many bytes. The content may be lost; no copy may be in progress. */
     void need(long bytes) {
         if (bytes > host.byteSize()) {
             free();

@@ -18,9 +18,9 @@ import java.util.HexFormat;
 import java.util.Set;
 
 /**
- * Files unpacked from jars, kept in a folder that only the user can write. Every file lies under
- * the hash of its content, so JVMs and versions share the folder, and a file is used only when its
- * content is what the jar holds. What nobody has used for a month is deleted.
+ * Files unpacked from jars, kept in a folder that only the user can write. Every file is named by
+ * the hash of its content, so JVMs and versions share the folder, and a file is used only if its
+ * content is that of the jar. Files that were not used for a month are deleted.
  */
 final class UnpackedFiles {
     private static final Duration KEPT = Duration.ofDays(30);

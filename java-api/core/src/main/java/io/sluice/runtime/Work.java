@@ -8,12 +8,12 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * What the kernels do with a batch, apart from where its rows and results lie: two calls of equal
- * work on batches of equal shape run the same kernels.
+ * What the kernels do with a batch, whatever its rows are and wherever its results go: equal work
+ * on batches of equal shape runs the same kernels.
  */
 sealed interface Work {
 
-    /** Calls the kernels, which on a device means to enqueue them. */
+    /** Calls the kernels; on a CUDA device this enqueues them. */
     void run(KernelLibrary kernels, NativeCall call);
 
     /** Arithmetic of the kernels. */
@@ -24,28 +24,28 @@ sealed interface Work {
         return false;
     }
 
-    /** Whether the statistics keep what they hold when they change. */
+    /** Whether the work adds to the statistics; otherwise it replaces them. */
     default boolean keepsStatistics() {
         return false;
     }
 
-    /** Whether an update follows, with the step that the runner was given. */
+    /** Whether an update follows, with the runner's step size and pseudocount. */
     default boolean updates() {
         return false;
     }
 
-    /** Whether the same shape is likely to come again and again. */
+    /** Whether work of this shape is likely to recur. */
     default boolean recurs() {
         return false;
     }
 
     /**
-     * The work that computes some rows of the batch again, in log-space; null when flagged rows
-     * stay as they are.
+     * The work that recomputes some rows of the batch in log-space; null if flagged rows stay
+     * flagged.
      *
-     * @param places of the rows in the batch
+     * @param indices of the rows in the batch
      */
-    default @Nullable Work again(int[] places) {
+    default @Nullable Work again(int[] indices) {
         return null;
     }
 
@@ -57,7 +57,7 @@ sealed interface Work {
     /** Writes what the kernels read beside the batch. */
     default void writeInput(MemorySegment to) {}
 
-    /** Bytes that they write beside the log-likelihoods. */
+    /** Bytes that the kernels write beside the log-likelihoods. */
     default long outputBytes() {
         return 0;
     }
@@ -70,7 +70,7 @@ sealed interface Work {
         }
 
         @Override
-        public Work again(int[] places) {
+        public Work again(int[] indices) {
             return new Forward(Kernels.SLUICE_LOG());
         }
 
@@ -84,7 +84,7 @@ sealed interface Work {
      * Log-likelihoods and statistics.
      *
      * @param stages which stages run, as in {@code sluice_stage}
-     * @param add whether the statistics keep what they hold
+     * @param add whether it adds to the statistics; otherwise it replaces them
      */
     record Accumulate(int arithmetic, int stages, boolean add) implements Work {
         @Override
@@ -92,9 +92,9 @@ sealed interface Work {
             kernels.accumulate(call, arithmetic, stages, add);
         }
 
-        /** A single stage is run to measure it: its flagged rows stay. */
+        /** A single stage is only measured: its flagged rows stay flagged. */
         @Override
-        public @Nullable Work again(int[] places) {
+        public @Nullable Work again(int[] indices) {
             return stages == Kernels.SLUICE_STAGE_ALL() ? addInLogSpace() : null;
         }
 
@@ -123,7 +123,7 @@ sealed interface Work {
         }
 
         @Override
-        public Work again(int[] places) {
+        public Work again(int[] indices) {
             return addInLogSpace();
         }
 
@@ -148,20 +148,20 @@ sealed interface Work {
         }
     }
 
-    /** Adds rows that were flagged to the statistics of the others. */
+    /** Adds flagged rows to the statistics of the other rows. */
     private static Accumulate addInLogSpace() {
         return new Accumulate(Kernels.SLUICE_LOG(), Kernels.SLUICE_STAGE_ALL(), true);
     }
 
     /**
-     * Distributions of missing cells. The output holds those of one row after the other.
+     * Distributions of missing cells, row by row.
      *
-     * @param offsets for each row and variable, where in the output the cell's distribution starts,
-     *     counted in float64 numbers; {@link #OBSERVED} where the cell is not missing
-     * @param end how many numbers there are
+     * @param offsets for each row and variable, offset of the cell's distribution in the output, in
+     *     float64 numbers; {@link #OBSERVED} if the cell is not missing
+     * @param end length of the output
      */
     record Conditional(int arithmetic, int variables, long[] offsets, long end) implements Work {
-        /** In place of an offset. */
+        /** Instead of an offset: there is no distribution. */
         static final long OBSERVED = -1;
 
         @Override
@@ -185,24 +185,24 @@ sealed interface Work {
         }
 
         @Override
-        public Conditional again(int[] places) {
-            long[] moved = new long[places.length * variables];
+        public Conditional again(int[] indices) {
+            long[] moved = new long[indices.length * variables];
             long next = 0;
-            for (int i = 0; i < places.length; i++) {
-                long start = start(places[i]);
+            for (int i = 0; i < indices.length; i++) {
+                long start = start(indices[i]);
                 for (int v = 0; v < variables; v++) {
-                    long offset = offsets[places[i] * variables + v];
+                    long offset = offsets[indices[i] * variables + v];
                     moved[i * variables + v] =
                             offset == OBSERVED ? OBSERVED : next + offset - start;
                 }
-                next += start(places[i] + 1) - start;
+                next += start(indices[i] + 1) - start;
             }
             return new Conditional(Kernels.SLUICE_LOG(), variables, moved, next);
         }
 
-        /** Where the distributions of a row, and of the rows after it, start. */
-        private long start(int place) {
-            for (int cell = place * variables; cell < offsets.length; cell++) {
+        /** Offset at which the distributions of a row, or of the rows after it, start. */
+        private long start(int index) {
+            for (int cell = index * variables; cell < offsets.length; cell++) {
                 if (offsets[cell] != OBSERVED) {
                     return offsets[cell];
                 }
@@ -210,18 +210,18 @@ sealed interface Work {
             return end;
         }
 
-        /** Takes the distributions of rows at some places from the output of other work on them. */
-        void takeRows(MemorySegment to, int[] places, Conditional other, MemorySegment from) {
-            for (int i = 0; i < places.length; i++) {
-                long start = start(places[i]);
-                long bytes = (start(places[i] + 1) - start) * Double.BYTES;
+        /** Copies the distributions of some rows from the output of other work on these rows. */
+        void takeRows(MemorySegment to, int[] indices, Conditional other, MemorySegment from) {
+            for (int i = 0; i < indices.length; i++) {
+                long start = start(indices[i]);
+                long bytes = (start(indices[i] + 1) - start) * Double.BYTES;
                 long source = other.start(i) * Double.BYTES;
                 MemorySegment.copy(from, source, to, start * Double.BYTES, bytes);
             }
         }
     }
 
-    /** Draws; the output are their cells. */
+    /** Draws rows; the output holds their cells. */
     record Sample(int perRow, long seed, long firstDraw, long outputBytes) implements Work {
         @Override
         public void run(KernelLibrary kernels, NativeCall call) {
@@ -234,7 +234,7 @@ sealed interface Work {
         }
     }
 
-    /** Max-product values; the output are the decoded rows. */
+    /** Max-product values; the output holds the decoded rows. */
     record MaxProduct(long outputBytes) implements Work {
         @Override
         public void run(KernelLibrary kernels, NativeCall call) {

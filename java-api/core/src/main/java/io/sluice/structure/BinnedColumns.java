@@ -13,10 +13,10 @@ import java.util.stream.IntStream;
  * @param missing whether any cell is missing
  */
 record BinnedColumns(byte[][] codes, int[] bins, boolean missing) {
-    /** Codes and "missing" fit a byte, and joint counts fit a first-level cache. */
+    /** Codes and "missing" fit in a byte, and joint counts in a first-level cache. */
     static final int MOST_BINS = 64;
 
-    /** Columns that one pass over the rows reads: a cache line of bytes. */
+    /** Columns that a pass over the rows reads together: a cache line of bytes. */
     private static final int COLUMNS_A_PASS = 64;
 
     int variables() {
@@ -33,7 +33,7 @@ record BinnedColumns(byte[][] codes, int[] bins, boolean missing) {
     }
 
     /**
-     * @param maximumRows when there are more, rows at equal distances are taken
+     * @param maximumRows of more rows, evenly spaced ones are used
      */
     static BinnedColumns of(Dataset data, int mostBins, int maximumRows) {
         int rows = (int) Math.min(data.rows(), maximumRows);
@@ -57,7 +57,7 @@ record BinnedColumns(byte[][] codes, int[] bins, boolean missing) {
         int rows = codes[0].length;
         float[][] values = new float[to - from][rows];
         for (int i = 0; i < rows; i++) {
-            long row = i * data.rows() / rows; // evenly spread
+            long row = i * data.rows() / rows; // evenly spaced
             for (int v = from; v < to; v++) {
                 values[v - from][i] = (float) data.value(row, v);
             }

@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
 /** Sorts the values of one column into bins. */
 sealed interface Binning {
 
-    /** How many bins there are; the code of a missing cell is that number. */
+    /** Number of bins, which is also the code of a missing cell. */
     int bins();
 
     /** The bin of an observed value. */
@@ -52,13 +52,13 @@ sealed interface Binning {
      */
     record Table(int[] binOf, int bins) implements Binning {
 
-        /** Consecutive categories, each bin with about as many rows. */
+        /** Bins of consecutive categories with about equally many rows. */
         static Table ofRanges(int[] counts, int mostBins) {
             long total = Arrays.stream(counts).asLongStream().sum();
             int[] binOf = new int[counts.length];
             int bin = 0;
             long before = 0; // rows with smaller categories
-            long start = 0; // of which in earlier bins
+            long start = 0; // those of them in earlier bins
             for (int category = 0; category < counts.length; category++) {
                 boolean full = (before - start) * mostBins >= total && before > start;
                 if (full && bin < mostBins - 1) {
@@ -71,7 +71,7 @@ sealed interface Binning {
             return new Table(binOf, bin + 1);
         }
 
-        /** The most frequent categories one by one, all others together in the last bin. */
+        /** A bin for each of the most frequent categories, and a last one for all others. */
         static Table ofFrequent(int[] counts, int mostBins) {
             int[] frequent =
                     IntStream.range(0, counts.length)
@@ -95,15 +95,15 @@ sealed interface Binning {
     }
 
     /**
-     * Bins of real numbers: ranges with about as many rows each; a value that fills several has
-     * one.
+     * Bins of real numbers: ranges with about equally many rows. A value with the rows of several
+     * bins has a bin of its own.
      *
      * @param starts smallest value of each bin but the first, ascending
      */
     record Ranges(float[] starts) implements Binning {
         static Ranges of(float[] values, int mostBins) {
             float[] sorted = values.clone();
-            Arrays.sort(sorted); // NaN, missing, is last
+            Arrays.sort(sorted); // missing values, which are NaN, come last
             int observed = sorted.length;
             while (observed > 0 && Float.isNaN(sorted[observed - 1])) {
                 observed--;

@@ -3,7 +3,7 @@ package io.sluice.structure;
 import io.sluice.InvalidArgumentException;
 import io.sluice.circuit.CircuitBuilder;
 
-/** How the nodes of hidden states are divided into blocks. */
+/** Divides the nodes of hidden states into blocks. */
 final class BlockSizes {
     private BlockSizes() {}
 
@@ -22,7 +22,7 @@ final class BlockSizes {
     }
 
     /**
-     * @throws InvalidArgumentException when a number of states is not over 0, or is no multiple of
+     * @throws InvalidArgumentException if a number of states is not over 0, or not a multiple of
      *     the block size
      */
     static void check(int states, int blockSize) {

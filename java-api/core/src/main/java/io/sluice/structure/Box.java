@@ -26,7 +26,7 @@ record Box(int[] from, int[] to) {
         return new Box(from, end);
     }
 
-    /** The part from a position on an axis on. */
+    /** The part from a position on an axis to its end. */
     Box after(int axis, int position) {
         int[] start = from.clone();
         start[axis] = position;

@@ -19,8 +19,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * The plain Chow-Liu tree as a model of its own, estimated from data (Chow and Liu 1968): every
- * variable depends on its parent in a {@link ChowLiuTree}, and nothing is hidden.
+ * The plain Chow-Liu tree as a model, estimated from data (Chow and Liu 1968). Every variable
+ * depends on its parent in a {@link ChowLiuTree}; there are no latent variables.
  *
  * <pre>
  * p(x) = p(x_root) prod_(v not root) p(x_v | x_parent(v))
@@ -35,8 +35,8 @@ import java.util.Objects;
  * <p>As a circuit: a variable without children has a vector of inputs {@code p(x_v | a)}, one for
  * each category a of its parent. Any other has a vector of inputs that are certain of one category
  * each, products of these with the vectors of its children, and a vector of sums {@code p(x_v | a)}
- * over the products. The circuit is deterministic. Learning its parameters further keeps it so only
- * with pseudocount 0, which leaves inputs certain.
+ * over the products. The circuit is deterministic. If it learns further, it stays deterministic
+ * only with pseudocount 0, which keeps inputs certain.
  */
 public final class ChowLiuModel {
     private static final double LAPLACE = 1;
@@ -59,7 +59,7 @@ public final class ChowLiuModel {
      * @param data categorical columns only
      * @param tree over as many variables as the data have columns
      * @param smoothing pseudocount s of each count, finite and over 0
-     * @throws InvalidArgumentException when one of these is not so
+     * @throws InvalidArgumentException if an argument is none of these
      */
     public static Circuit of(Dataset data, ChowLiuTree tree, double smoothing) {
         requireCategories(data);

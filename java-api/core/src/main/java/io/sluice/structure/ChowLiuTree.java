@@ -6,14 +6,14 @@ import io.sluice.data.Dataset;
 import java.util.Arrays;
 
 /**
- * A tree over all variables. Learned from data it is the maximum spanning tree of pairwise mutual
- * information, which of all tree-shaped models has the greatest likelihood (Chow and Liu 1968), and
- * its root is its centre, which keeps circuits built on it shallow.
+ * A tree over all variables. A tree that is learned from data is the maximum spanning tree of
+ * pairwise mutual information, which has the greatest likelihood of all tree-shaped models (Chow
+ * and Liu 1968). Its root is its centre, which keeps circuits shallow.
  *
  * <p>Immutable.
  */
 public final class ChowLiuTree {
-    /** What {@link #parent} says of the root. */
+    /** The {@link #parent} of the root. */
     public static final int NO_PARENT = -1;
 
     private final int[] parents;
@@ -116,7 +116,7 @@ public final class ChowLiuTree {
         }
         int[] turned = parents.clone();
         double[] turnedInformation = information.clone();
-        // only the edges between the old and the new root turn round
+        // only the edges between the old and the new root change direction
         double above = 0;
         int below = NO_PARENT;
         for (int v = root; v != NO_PARENT; v = parents[v]) {
@@ -143,24 +143,24 @@ public final class ChowLiuTree {
         return parents[variable];
     }
 
-    /** Children of a variable, ascending; a fresh array. */
+    /** Children of a variable, ascending, in a new array. */
     public int[] children(int variable) {
         return children[variable].clone();
     }
 
-    /** All variables, every one after its parent; a fresh array. */
+    /** All variables, each after its parent, in a new array. */
     public int[] order() {
         return order.clone();
     }
 
-    /** Edges on the longest way from the root to a leaf. */
+    /** Edges on the longest path from the root to a leaf. */
     public int depth() {
         return depth;
     }
 
     /**
-     * Estimated mutual information of a variable with its parent, in nats; 0 for the root and where
-     * the tree was given.
+     * Estimated mutual information of a variable with its parent, in nats; 0 for the root and for a
+     * given tree.
      */
     public double mutualInformation(int variable) {
         return information[variable];

@@ -12,27 +12,27 @@ import java.util.stream.IntStream;
  *
  * <p>The joint distribution of a pair is estimated as {@code (n_ab + smoothing) / (N + smoothing A
  * B)}, where {@code A} and {@code B} are the numbers of values, or bins, of the two. Rows that
- * observe one of the two count as well: expectation-maximisation shares them out. Uses all
- * processors of the JVM's common pool; the result does not depend on how many there are.
+ * observe one of the two count, too: expectation-maximisation distributes them over the cells. Uses
+ * all processors of the JVM's common pool; the result does not depend on how many there are.
  *
  * <p>Prim's algorithm needs the information between the variable that joined last and those outside
- * the tree. These are counted then, so that each pair is counted once and memory is one byte a
- * cell.
+ * the tree. It counts these pairs at that time. So each pair is counted once, and memory is one
+ * byte per cell.
  */
 public final class ChowLiuTreeBuilder {
     private static final int DEFAULT_BINS = 32;
     private static final double DEFAULT_SMOOTHING = 1;
 
     /**
-     * Pairs times rows that are counted by default: all rows of MNIST. On two cores of a 2.5 GHz
-     * server these take 2 s (mostly one value a column) to 6 s (dense columns).
+     * Default bound on pairs times rows: all rows of MNIST. On two cores of a 2.5 GHz server they
+     * take 2 s (mostly one value per column) to 6 s (dense columns).
      */
     private static final long DEFAULT_PAIR_ROWS = 20_000_000_000L;
 
     private static final long DEFAULT_LEAST_ROWS = 4096;
     private static final long DEFAULT_MOST_ROWS = 500_000;
 
-    /** Pairs times rows at a time below which threads cost more than they save. */
+    /** With fewer pairs times rows at a time, threads cost more than they save. */
     private static final long WORTH_THREADS = 1 << 17;
 
     private final Dataset data;
@@ -52,9 +52,10 @@ public final class ChowLiuTreeBuilder {
     }
 
     /**
-     * How many values of a variable are told apart, 2 to 64, by default 32. Variables with more,
-     * and continuous ones, are put into about that many bins with about as many rows each; of a
-     * column with labels, the most frequent labels are told apart and the rest shares a bin.
+     * How many values of a variable are distinguished, 2 to 64, by default 32. Variables with more
+     * values, and continuous ones, are divided into about this many bins with about equally many
+     * rows. In a column with labels, the most frequent labels are distinguished and the others
+     * share a bin.
      */
     public ChowLiuTreeBuilder bins(int bins) {
         if (bins < 2 || bins > BinnedColumns.MOST_BINS) {
@@ -65,7 +66,7 @@ public final class ChowLiuTreeBuilder {
         return this;
     }
 
-    /** What is added to every joint count, at least 0, by default 1 (Laplace). */
+    /** Number added to every joint count, at least 0, by default 1 (Laplace). */
     public ChowLiuTreeBuilder smoothing(double smoothing) {
         if (!(smoothing >= 0) || Double.isInfinite(smoothing)) {
             throw new InvalidArgumentException(
@@ -76,9 +77,9 @@ public final class ChowLiuTreeBuilder {
     }
 
     /**
-     * How many rows are counted, at least 1. Of a longer data set, rows at equal distances are. By
-     * default as many as make 2e10 together with the pairs of variables, but at least 4096 and at
-     * most 500,000: all rows up to 65,000 for 784 variables, 4240 for 3072.
+     * How many rows are counted, at least 1; of a longer data set, evenly spaced ones. By default
+     * so many that rows times pairs of variables is 2e10, but at least 4096 and at most 500,000:
+     * 65,000 for 784 variables, 4240 for 3072.
      */
     public ChowLiuTreeBuilder maximumRows(int maximumRows) {
         if (maximumRows < 1) {
@@ -96,7 +97,7 @@ public final class ChowLiuTreeBuilder {
         PairInformation pairs = new PairInformation(columns, smoothing);
 
         int[] nearest =
-                new int[variables]; // the variable of the tree with the greatest information
+                new int[variables]; // the tree's variable with the most information about it
         double[] information = new double[variables];
         boolean[] inTree = new boolean[variables];
         Arrays.fill(nearest, ChowLiuTree.NO_PARENT);
@@ -128,9 +129,9 @@ public final class ChowLiuTreeBuilder {
     }
 
     /**
-     * Turns the edges so that the root is the centre: the middle of the longest path.
+     * Makes the centre, which is the middle of the longest path, the root.
      *
-     * @param neighbours of each variable but one, another end of its edge
+     * @param neighbours for each variable but one, the other end of its edge
      */
     private static ChowLiuTree rootedAtCentre(int[] neighbours, double[] information) {
         ChowLiuTree tree = new ChowLiuTree(neighbours, information);

@@ -16,7 +16,7 @@ import java.util.List;
 
 /**
  * The fully factorised baseline: one product of one input node for each variable, estimated from
- * data. What every other model must beat.
+ * data. Every other model must be better.
  */
 public final class Factorized {
     private static final double LAPLACE = 1;

@@ -11,15 +11,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Region graph of a Poon-Domingos structure: all boxes of a grid whose sides lie at the grid's ends
- * or at split points, each split in two at every split point inside it.
+ * Region graph of a Poon-Domingos structure. It has all boxes of a grid whose sides are at the
+ * grid's ends or at split points. Each box is split in two at every split point inside it.
  *
  * @param shape variables on each axis
  * @param points ascending split points on each axis; a point {@code p} separates the positions
  *     before {@code p} from {@code p} and those after it
  */
 record GridRegions(int[] shape, int[][] points) {
-    /** Beyond this a graph is a mistake in the split points, and would take minutes to build. */
+    /** A larger graph suggests a mistake in the split points, and would take minutes to build. */
     private static final long MOST_REGIONS = 50_000;
 
     /** {@code interval, 2 interval, ...} below the size. */
@@ -30,8 +30,8 @@ record GridRegions(int[] shape, int[][] points) {
     }
 
     /**
-     * @param depth how many splits may follow each other: boxes that more are needed to cut out do
-     *     not exist, and those that need that many are leaves
+     * @param depth how many splits may follow each other: boxes that need more splits do not exist,
+     *     and those that need exactly this many are leaves
      */
     RegionGraph graph(int depth) {
         if (boxes(depth) > MOST_REGIONS) {
@@ -48,7 +48,8 @@ record GridRegions(int[] shape, int[][] points) {
         RegionGraphBuilder graph = RegionGraph.builder();
         Map<Box, Scope> scopes = new HashMap<>();
         Map<Box, Integer> depths = new HashMap<>();
-        Deque<Box> open = new ArrayDeque<>(); // breadth first: a box is met by its fewest splits
+        Deque<Box> open =
+                new ArrayDeque<>(); // breadth first: the first visit of a box has the fewest splits
         Box whole = Box.whole(shape);
         open.add(whole);
         depths.put(whole, 0);
@@ -74,12 +75,14 @@ record GridRegions(int[] shape, int[][] points) {
         return graph.build(scope(whole, scopes));
     }
 
-    /** How many boxes a depth allows: each side that is not an end of the grid takes a split. */
+    /** Number of boxes for a depth: each side that is not an end of the grid needs a split. */
     long boxes(int depth) {
         long[] withSplits = {1};
         for (int[] onAxis : points) {
             long p = onAxis.length;
-            long[] intervals = {1, 2 * p, p * (p - 1) / 2}; // with none, one or two such ends
+            long[] intervals = {
+                1, 2 * p, p * (p - 1) / 2
+            }; // with no, one or two sides of this kind
             long[] sum = new long[withSplits.length + 2];
             for (int i = 0; i < withSplits.length; i++) {
                 for (int j = 0; j < intervals.length; j++) {

@@ -12,7 +12,7 @@ final class GridShape {
     /**
      * A copy of a shape.
      *
-     * @throws InvalidArgumentException when its positions are not as many as the variables
+     * @throws InvalidArgumentException if it has more or fewer positions than there are variables
      */
     static int[] checked(int[] shape, int variables) {
         long positions = shape.length == 0 ? 0 : 1;

@@ -26,9 +26,9 @@ public final class Hclt {
 
     /**
      * Builds on the Chow-Liu tree of a data set, or on another tree. Categorical columns get
-     * categorical inputs, continuous ones Gaussians. Where a column has no more categories than the
+     * categorical inputs, continuous ones Gaussians. If a column has no more categories than the
      * latent variable has states, parameters start near those of the plain tree, {@link
-     * ChowLiuModel}, with noise; elsewhere inputs start near the marginals of the data, and sums at
+     * ChowLiuModel}, with noise. Otherwise inputs start near the marginals of the data, and sums at
      * random.
      */
     public static HcltBuilder builder(Dataset data) {

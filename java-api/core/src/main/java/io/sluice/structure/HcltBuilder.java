@@ -57,7 +57,7 @@ public final class HcltBuilder {
         this.givenFamilies = List.copyOf(families);
     }
 
-    /** How many states each latent variable has, at least 1, by default 64. */
+    /** Number of states of each latent variable, at least 1, by default 64. */
     public HcltBuilder latents(int latents) {
         sizes.latents(latents);
         return this;
@@ -73,8 +73,9 @@ public final class HcltBuilder {
     }
 
     /**
-     * How many trees are mixed that share all but the distribution of the root's latent variable,
-     * at least 1, as by default. Each is a node of one vector of sums, such as one for each class.
+     * Number of trees that are mixed, at least 1, the default. They differ only in the distribution
+     * of the root's latent variable. Each tree is a node of one vector of sums, such as one for
+     * each class.
      */
     public HcltBuilder roots(int roots) {
         if (roots < 1) {
@@ -85,8 +86,8 @@ public final class HcltBuilder {
     }
 
     /**
-     * Whether all variables share the parameters of their inputs, which they do not by default.
-     * Their families must be the same.
+     * Whether all variables share the parameters of their inputs; by default they do not. Their
+     * families must be the same.
      */
     public HcltBuilder tiedInputs(boolean tiedInputs) {
         this.tiedInputs = tiedInputs;
@@ -127,8 +128,8 @@ public final class HcltBuilder {
     /**
      * Builds the circuit.
      *
-     * @throws InvalidArgumentException when the block size does not divide the number of latents,
-     *     or inputs are tied whose families differ
+     * @throws InvalidArgumentException if the block size does not divide the number of latents, or
+     *     tied inputs have different families
      */
     public Circuit build() {
         int block = sizes.blockSize();
@@ -146,7 +147,7 @@ public final class HcltBuilder {
                 block);
     }
 
-    /** Whether the plain tree says something about every vector of sums and inputs. */
+    /** Whether the plain tree determines first parameters for every vector of sums and inputs. */
     private boolean startsNearTree() {
         return roots == 1 && !tiedInputs && edges.equals(EdgePattern.dense());
     }

@@ -25,16 +25,16 @@ public final class Hmm {
      * Builds without data; all parameters start at random.
      *
      * @param length number of variables, at least 1
-     * @param family of what the states emit
+     * @param family of the emissions
      */
     public static HmmBuilder builder(int length, InputFamily family) {
         return new HmmBuilder(length, family);
     }
 
     /**
-     * Builds without data for steps that emit variables of different kinds; transitions are shared,
-     * emissions are not unless {@link HmmBuilder#homogeneous} says so. All parameters start at
-     * random.
+     * Builds without data for steps that emit variables of different kinds. Steps share
+     * transitions, and share emissions only if {@link HmmBuilder#homogeneous} says so. All
+     * parameters start at random.
      *
      * @param families of the variables, in the order of the steps
      */
@@ -43,8 +43,8 @@ public final class Hmm {
     }
 
     /**
-     * Builds for the rows of a data set; emissions start near its marginals, of all columns
-     * together when the model is homogeneous.
+     * Builds for the rows of a data set; emissions start near its marginals. In a homogeneous model
+     * these are the marginals of all columns together.
      */
     public static HmmBuilder builder(Dataset data) {
         return new HmmBuilder(data);

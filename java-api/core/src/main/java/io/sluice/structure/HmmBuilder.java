@@ -41,7 +41,7 @@ public final class HmmBuilder {
         this.source = new LeafSource.Data(data);
     }
 
-    /** How many latent states there are, at least 1, by default 64. */
+    /** Number of latent states, at least 1, by default 64. */
     public HmmBuilder states(int states) {
         sizes.latents(states);
         return this;
@@ -64,8 +64,8 @@ public final class HmmBuilder {
     }
 
     /**
-     * Whether all steps share their emissions, which then have one family, as by default. Steps
-     * that do not can still share their transitions.
+     * Whether all steps share their emissions, the default; these then have one family. Steps with
+     * different emissions can still share their transitions.
      */
     public HmmBuilder tiedEmissions(boolean tiedEmissions) {
         this.tiedEmissions = tiedEmissions;
@@ -88,7 +88,7 @@ public final class HmmBuilder {
      * Builds the circuit.
      *
      * @throws InvalidArgumentException when the block size does not divide the number of states, or
-     *     emissions are tied whose columns or families differ
+     *     tied emissions have different columns or families
      */
     public Circuit build() {
         int block = sizes.blockSize();
@@ -96,7 +96,7 @@ public final class HmmBuilder {
         return build(leaves, block);
     }
 
-    /** From the last step to the first; {@code after} is p(x_t, x_(t+1), ... | z_t). */
+    /** Builds from the last step to the first; {@code after} is p(x_t, x_(t+1), ... | z_t). */
     private Circuit build(Leaves leaves, int block) {
         List<InputFamily> families = leaves.families();
         int length = families.size();

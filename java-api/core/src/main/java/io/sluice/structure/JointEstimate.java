@@ -4,14 +4,14 @@ import java.util.Arrays;
 
 /**
  * Estimates the joint distribution of two variables from all rows that observe at least one of
- * them. Rows with both count in their cell; a row with one is shared out among the cells that agree
+ * them. A row with both counts in its cell. A row with one is distributed over the cells that agree
  * with it, by expectation-maximisation (Dempster, Laird and Rubin 1977, section 4.1). If every row
  * has both, cell {@code ab} is {@code (n_ab + s) / (N + s A B)}.
  */
 final class JointEstimate {
     private static final int MOST_ITERATIONS = 200;
 
-    /** Sum of the absolute changes of all probabilities that ends the iteration. */
+    /** The iteration ends when the absolute changes of all probabilities sum to less. */
     private static final double CONVERGED = 1e-11;
 
     private JointEstimate() {}
@@ -41,7 +41,7 @@ final class JointEstimate {
         return joint;
     }
 
-    /** The pairs' own estimate; independent variables if there are no pairs. */
+    /** The estimate from complete pairs alone; independent variables if there are none. */
     private static double[][] start(double[][] both, double[] first, double[] second) {
         double[][] joint = new double[first.length][second.length];
         double pairs = 0;

@@ -8,13 +8,13 @@ import java.util.SplittableRandom;
  * probability proportional to the squared distance to the nearest one so far (k-means++, Arthur and
  * Vassilvitskii 2007).
  *
- * <p>Points are laid out {@code [dimension][point]}, so that distances to a centre are added up
- * along the points.
+ * <p>Points are laid out {@code [dimension][point]}, so distances to a centre are added up along
+ * the points.
  */
 final class KMeans {
     private static final int MOST_ITERATIONS = 20;
 
-    /** Points whose distances are held at a time. */
+    /** Points whose distances are in memory at a time. */
     private static final int PORTION = 1024;
 
     private final float[][] centres; // [cluster][dimension]
@@ -100,7 +100,7 @@ final class KMeans {
      *
      * @param points {@code [dimension][point]}
      * @param nearest receives the clusters
-     * @return whether any changed
+     * @return whether a cluster changed
      */
     boolean assign(float[][] points, int[] nearest) {
         boolean changed = false;

@@ -13,14 +13,14 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
- * States for the latent variables of a circuit when there is no deep model to take them from: for
- * each variable, the clusters that k-means finds in the values of the variable and of those near it
+ * States for the latent variables of a circuit without a deep model to compute them: for each
+ * variable, the clusters that k-means finds in the values of the variable and of its neighbours
  * (Liu, Zhang and Van den Broeck 2023, "Scaling Up Probabilistic Circuits by Latent Variable
  * Distillation", section 4, with pixels in place of features).
  *
- * <p>Values are taken in standard deviations from their column's mean, a missing one as the mean.
- * The numbers of categories count as numbers, which suits levels and bits and says little where
- * categories have no order. Centres come from at most 4096 rows, spread evenly over the data. The
+ * <p>Values are measured in standard deviations from their column's mean; a missing value counts as
+ * the mean. Categories count as numbers, which suits levels and bits but means little for
+ * categories without an order. Centres come from at most 4096 rows, evenly spaced in the data. The
  * result depends on data, settings and seed alone. Builders are for one thread.
  */
 public final class LatentClusters {
@@ -52,14 +52,14 @@ public final class LatentClusters {
         return new LatentClusters(data, (int) data.rows());
     }
 
-    /** How many states each latent variable has, at least 1, by default 64. */
+    /** Number of states of each latent variable, at least 1, by default 64. */
     public LatentClusters clusters(int clusters) {
         BlockSizes.check(clusters, 1);
         this.clusters = clusters;
         return this;
     }
 
-    /** How many variables beside its own a state is about, at least 0, by default 8. */
+    /** Number of neighbours whose values determine a state, at least 0, by default 8. */
     public LatentClusters neighbours(int neighbours) {
         if (neighbours < 0) {
             throw new InvalidArgumentException(neighbours + " neighbours: give at least 0");
@@ -75,8 +75,8 @@ public final class LatentClusters {
     }
 
     /**
-     * States for a hidden Chow-Liu tree: each variable's are about the variables that are nearest
-     * to it in the tree.
+     * States for a hidden Chow-Liu tree. The neighbours of a variable are those nearest to it in
+     * the tree.
      *
      * @return as many rows and columns as the data, each column the states of its variable
      * @throws InvalidArgumentException when the tree is over other variables
@@ -107,8 +107,8 @@ public final class LatentClusters {
     }
 
     /**
-     * States for a homogeneous hidden Markov model, which mean the same in every step: they are
-     * about the values of the steps around it. Beyond the ends values are missing.
+     * States for a homogeneous hidden Markov model, which mean the same in every step. The
+     * neighbours of a step are the steps around it; beyond the ends, values are missing.
      *
      * @return as many rows and columns as the data, each column the states of its step
      */
@@ -118,13 +118,13 @@ public final class LatentClusters {
         int[][] near = new int[steps][];
         Arrays.setAll(near, t -> around(t, steps));
         int dimensions = near[0].length;
-        int[] sample = chosen();
-        int perStep = (sample.length - 1) / steps + 1;
+        int[] rows = chosen();
+        int perStep = (rows.length - 1) / steps + 1;
         float[][] all = new float[dimensions][perStep * steps];
         for (int t = 0; t < steps; t++) {
             int[] some = new int[perStep];
             int step = t;
-            Arrays.setAll(some, i -> sample[(i * steps + step) % sample.length]);
+            Arrays.setAll(some, i -> rows[(i * steps + step) % rows.length]);
             float[][] points = points(columns, near[t], some);
             for (int d = 0; d < dimensions; d++) {
                 System.arraycopy(points[d], 0, all[d], t * perStep, perStep);

@@ -26,7 +26,7 @@ final class LatentSizes {
     }
 
     /**
-     * The block size that was asked for, otherwise the largest divisor that is at most 128.
+     * The chosen block size; by default the largest divisor that is at most 128.
      *
      * @throws InvalidArgumentException when it does not divide the number of latents
      */
@@ -35,7 +35,7 @@ final class LatentSizes {
     }
 
     /**
-     * The block size that was asked for, otherwise another.
+     * The chosen block size; by default the given one.
      *
      * @throws InvalidArgumentException when it does not divide the number of latents
      */

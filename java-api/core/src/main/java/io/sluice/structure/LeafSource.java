@@ -14,17 +14,17 @@ sealed interface LeafSource {
     /** How many variables there are. */
     int variables();
 
-    /** Inputs that each variable has for itself. */
+    /** Inputs for each variable separately. */
     Leaves leaves(long seed);
 
     /**
      * Inputs that all variables share.
      *
-     * @throws InvalidArgumentException when the variables are not of one kind
+     * @throws InvalidArgumentException if the variables have different kinds
      */
     Leaves homogeneousLeaves(long seed);
 
-    /** Given families; everything starts at random. */
+    /** Given families; all parameters start at random. */
     record Families(List<InputFamily> families) implements LeafSource {
 
         public Families {
@@ -64,8 +64,8 @@ sealed interface LeafSource {
     }
 
     /**
-     * Categorical inputs for categorical columns and Gaussians for continuous ones, which start
-     * near the marginals of a data set, of all columns together when these share their inputs.
+     * Categorical inputs for categorical columns and Gaussians for continuous ones. They start near
+     * the marginals of a data set; if the columns share inputs, near those of all columns together.
      */
     record Data(Dataset data) implements LeafSource {
 

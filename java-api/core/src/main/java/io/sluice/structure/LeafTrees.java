@@ -11,7 +11,7 @@ import java.util.List;
 
 /** The Chow-Liu trees of some columns of a data set. */
 record LeafTrees(Dataset data) {
-    /** Rows to learn a tree of a few variables from; more would change few of its edges. */
+    /** Rows from which a tree of a few variables is learned; more would change few of its edges. */
     private static final long MOST_ROWS = 1 << 16;
 
     /** The tree over the variables of a scope, numbered by their positions in it. */
@@ -25,7 +25,7 @@ record LeafTrees(Dataset data) {
         long rows = Math.min(data.rows(), MOST_ROWS);
         double[] cells = new double[variables.length];
         for (long i = 0; i < rows; i++) {
-            long row = i * data.rows() / rows; // evenly spread
+            long row = i * data.rows() / rows; // evenly spaced
             for (int j = 0; j < cells.length; j++) {
                 cells[j] = data.value(row, variables[j]);
             }

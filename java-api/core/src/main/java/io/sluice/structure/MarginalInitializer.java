@@ -16,7 +16,7 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
- * Starts inputs near the marginals of their variables, where learning has less far to go than from
+ * Starts inputs near the marginals of their variables, from which learning is shorter than from
  * noise, and sums at random. A category's probability is the smoothed marginal times log-normal
  * noise (nodes must differ for learning to start), normalised; other inputs start as their families
  * do around the column's mean and deviation.
@@ -24,7 +24,7 @@ import java.util.stream.IntStream;
 final class MarginalInitializer implements ParameterInitializer {
     private static final double SMOOTHING = 1;
 
-    /** Nodes whose columns one thread draws. */
+    /** Nodes whose columns a thread draws at a time. */
     private static final int NODES_A_STRIP = 32;
 
     private final Marginals marginals;
@@ -109,7 +109,7 @@ final class MarginalInitializer implements ParameterInitializer {
         }
     }
 
-    /** A generator for each strip of each vector, so that the number of threads changes nothing. */
+    /** A generator for each strip of each vector: the number of threads changes nothing. */
     private SplittableRandom noise(InputVector input, int strip) {
         return RandomStreams.of(seed, strip, input.id());
     }

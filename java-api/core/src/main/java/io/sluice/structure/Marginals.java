@@ -12,8 +12,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * What a data set says of each variable by itself: counts of its categories, or mean and standard
- * deviation. Missing cells do not count.
+ * The marginal distribution of each variable in a data set: counts of its categories, or mean and
+ * standard deviation. Missing cells do not count.
  */
 final class Marginals {
     /**
@@ -94,7 +94,7 @@ final class Marginals {
                 : new Gaussian(FLOOR * unit(variable));
     }
 
-    /** Length in which a continuous column is measured: its deviation, or 1 without spread. */
+    /** Unit of a continuous column: its deviation, or 1 without spread. */
     private double unit(int variable) {
         double deviation = spread(variable);
         return deviation > 0 ? deviation : 1;
@@ -110,7 +110,7 @@ final class Marginals {
                 / (observed[variable] + alpha * counts[variable].length);
     }
 
-    /** Whether a variable has counts of so many categories. */
+    /** Whether a variable has counts of this many categories. */
     boolean hasCategories(int variable, int categories) {
         return counts[variable].length == categories;
     }

@@ -5,9 +5,9 @@ import io.sluice.data.Dataset;
 import java.util.Arrays;
 
 /**
- * The distributions of a tree, each estimated by itself from counts: the root's from all rows that
- * observe it, and that of any other variable given its parent from all rows that observe one of the
- * two ({@link JointEstimate}).
+ * The distributions of a tree, each estimated separately from counts: the root's from all rows that
+ * observe it; that of any other variable given its parent from all rows that observe at least one
+ * of the two ({@link JointEstimate}).
  */
 final class PairCounts {
     private final Dataset data;
@@ -70,8 +70,8 @@ final class PairCounts {
     }
 
     /**
-     * Smoothed cells that make up a category of the root: without missing cells its distribution is
-     * the marginal of the joint cells with its first child.
+     * Number of smoothed cells of a category of the root: without missing cells, its distribution
+     * is the marginal of the joint cells with its first child.
      */
     private int cellsOfCategory(int root) {
         int[] children = tree.children(root);

@@ -3,18 +3,18 @@ package io.sluice.structure;
 /**
  * Mutual information of one fixed variable with others, from joint counts.
  *
- * <p>If no row lacks one of the two, {@code m_ab = n_ab + smoothing}, {@code M} is their sum and
- * {@code f(x) = x log x}, the information is {@code (sum f(m_ab) - sum f(m_a.) - sum f(m_.b) +
- * f(M)) / M}: {@code f} of a count is looked up, so that a pair costs few logarithms. Otherwise it
- * is the information of the {@link JointEstimate} of all rows.
+ * <p>Let {@code m_ab = n_ab + smoothing}, let {@code M} be their sum, and {@code f(x) = x log x}.
+ * If no cell of the two variables is missing, the information is {@code (sum f(m_ab) - sum f(m_a.)
+ * - sum f(m_.b) + f(M)) / M}; {@code f} of a count is looked up, so a pair needs few logarithms.
+ * Otherwise it is the information of the {@link JointEstimate} of all rows.
  *
  * <p>Counting reads one byte of each column for a row and increments one of at most 128 x 128
- * counters, which stay in the first-level cache. Where one of the two columns mostly has one value
- * (the background of images, the zeros of sparse tables), only its other rows are visited: the
- * counts of the frequent value are what they leave of the other column's own counts.
+ * counters, which stay in the first-level cache. If one of the two columns mostly has one value
+ * (the background of images, the zeros of sparse tables), only its other rows are visited. The
+ * counts of the frequent value are the other column's counts minus those of the visited rows.
  */
 final class PairInformation {
-    /** Columns with at most this share of rows off their most frequent value keep those rows. */
+    /** Columns with at most this share of other values list the rows that have them. */
     private static final int SPARSE = 4;
 
     private final BinnedColumns columns;
@@ -22,7 +22,7 @@ final class PairInformation {
     private final double[] logs; // f of each smoothed count
     private final int[][] counts; // [variable][code], "missing" included
     private final int[] frequent; // most frequent code of each variable
-    private final int[][] otherRows; // rows off the most frequent code; empty when these are many
+    private final int[][] otherRows; // rows without the most frequent code; empty if there are many
     private final boolean[] sparse;
     private final int shift; // codes of a column need this many bits
     private int fixed;
@@ -58,7 +58,7 @@ final class PairInformation {
         }
     }
 
-    /** Fixes one variable of the pairs that {@link #with} is asked for. */
+    /** Fixes the first variable of the pairs of {@link #with}. */
     void fix(int variable) {
         fixed = variable;
         fixedRows = otherRows[variable];
@@ -131,7 +131,7 @@ final class PairInformation {
     }
 
     private void countDense(byte[] lead, byte[] other, int[] joint) {
-        // two sets of counters: consecutive rows that hit the same counter need not wait
+        // two sets of counters: consecutive rows that increment the same counter do not wait
         int[] even = new int[joint.length];
         int last = lead.length - lead.length % 2;
         for (int row = 0; row < last; row += 2) {

@@ -13,12 +13,12 @@ import java.util.List;
 public final class PoonDomingosBuilder {
     private static final int DEFAULT_PRODUCTS = 4;
 
-    /** By default an axis is cut into at most as many parts. */
+    /** By default an axis is cut into at most this many parts. */
     private static final int DEFAULT_PARTS = 8;
 
     /**
-     * Blocks are smaller than elsewhere, as each chooses its products: with few blocks most splits
-     * of a region would go unused.
+     * Blocks are smaller than in other structures, because each chooses its products: with few
+     * blocks most splits of a region would be unused.
      */
     private static final int LARGEST_DEFAULT_BLOCK = 32;
 
@@ -65,15 +65,15 @@ public final class PoonDomingosBuilder {
         return points;
     }
 
-    /** How many sums a region has and how many products a split, at least 1, by default 64. */
+    /** Number of sums of a region and of products of a split, at least 1, by default 64. */
     public PoonDomingosBuilder latents(int latents) {
         sizes.latents(latents);
         return this;
     }
 
     /**
-     * How many nodes make a block; divides the number of latent states. By default the largest
-     * divisor that is at most 32 and leaves two blocks, as each block chooses products of its own.
+     * Nodes of a block; divides the number of latent states. By default the largest divisor that is
+     * at most 32 and leaves two blocks, because each block chooses products of its own.
      */
     public PoonDomingosBuilder blockSize(int nodes) {
         sizes.blockSize(nodes);
@@ -151,9 +151,8 @@ public final class PoonDomingosBuilder {
     }
 
     /**
-     * How many splits may follow each other to cut out a box, at least 1. A box that takes that
-     * many is not split. By default there is no limit, as with two for each axis, which cut out any
-     * box.
+     * How many splits may follow each other to cut out a box, at least 1. A box that needs this
+     * many is not split. By default there is no limit; two for each axis cut out any box.
      */
     public PoonDomingosBuilder depth(int depth) {
         if (depth < 1) {
@@ -164,9 +163,9 @@ public final class PoonDomingosBuilder {
     }
 
     /**
-     * How many splits of a region a block of its sums reads at most, at least 1, by default 4.
-     * Where there are more splits, each block reads a random choice of them, all choices being
-     * equally likely. No split is left out if the region has enough blocks to read all.
+     * Most splits of a region that a block of its sums reads, at least 1, by default 4. If there
+     * are more splits, each block reads a random choice of them, and all choices are equally
+     * likely. No split is left out if the region has enough blocks to read all.
      */
     public PoonDomingosBuilder productsPerSum(int productsPerSum) {
         if (productsPerSum < 1) {
@@ -178,9 +177,9 @@ public final class PoonDomingosBuilder {
     }
 
     /**
-     * Whether all splits that have a region as a half read the same sums, as by default ("sum-
-     * dominated"). Otherwise each has sums of its own over the region's products ("product-
-     * dominated"), which takes about as many vectors of sums as there are halves.
+     * Whether all splits with the same half read the same sums of it, the default
+     * ("sum-dominated"). Otherwise each split has sums of its own over the half's products
+     * ("product-dominated"), which makes about as many vectors of sums as there are halves.
      */
     public PoonDomingosBuilder sharedSums(boolean sharedSums) {
         this.sharedSums = sharedSums;
@@ -188,8 +187,8 @@ public final class PoonDomingosBuilder {
     }
 
     /**
-     * Whether the sums of boxes that are translates of each other, down to their smallest parts,
-     * share parameters, and so do the inputs of all variables. Not so by default.
+     * Whether boxes that are translates of each other, down to their smallest parts, share the
+     * parameters of their sums, and all variables those of their inputs; false by default.
      */
     public PoonDomingosBuilder homogeneous(boolean homogeneous) {
         this.homogeneous = homogeneous;
@@ -198,7 +197,7 @@ public final class PoonDomingosBuilder {
 
     /**
      * Whether the variables of a box that is not split follow a hidden Chow-Liu tree of their own
-     * ({@link Hclt}), learned from the data, instead of being independent given its product. Not so
+     * ({@link Hclt}), learned from the data, instead of being independent given its product; false
      * by default.
      *
      * @throws InvalidArgumentException when there are no data
@@ -221,9 +220,9 @@ public final class PoonDomingosBuilder {
     /**
      * Builds the circuit.
      *
-     * @throws InvalidArgumentException when the block size does not divide the number of latents,
-     *     there are too many regions, or a homogeneous circuit is asked for variables that differ
-     *     or for sums that are not shared
+     * @throws InvalidArgumentException if the block size does not divide the number of latents,
+     *     there are too many regions, or a homogeneous circuit has different variables or sums that
+     *     are not shared
      */
     public Circuit build() {
         int block = sizes.blockSizeOr(defaultBlockSize());

@@ -5,10 +5,10 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
- * Which of a region's partitions each block of its sums reads.
+ * The partitions of a region that each block of its sums reads.
  *
- * @param used partitions that any block reads, ascending
- * @param ofBlock for each block, ascending positions in {@code used}; all of them when the sums are
+ * @param used partitions that at least one block reads, ascending
+ * @param ofBlock for each block, ascending indices into {@code used}; all of them if the sums are
  *     dense
  */
 record ProductChoice(int[] used, int[][] ofBlock) {
@@ -23,8 +23,8 @@ record ProductChoice(int[] used, int[][] ofBlock) {
 
     /**
      * Every block reads a random set of partitions; all sets are equally likely. The partitions are
-     * dealt like cards from a deck that is shuffled when it runs out: none is left over while the
-     * blocks can take them all.
+     * dealt like cards from a deck that is shuffled when it runs out: none is left over if the
+     * blocks can take all of them.
      *
      * @param most partitions of a block, fewer than there are
      */
@@ -56,7 +56,7 @@ record ProductChoice(int[] used, int[][] ofBlock) {
         return new ProductChoice(used, dealt);
     }
 
-    /** Whether every block reads all that any block does. */
+    /** Whether every block reads all used partitions. */
     boolean isDense() {
         return Arrays.stream(ofBlock).allMatch(block -> block.length == used.length);
     }

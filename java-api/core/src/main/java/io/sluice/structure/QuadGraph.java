@@ -9,8 +9,8 @@ import java.util.List;
 /**
  * Structures for images that split a square into halves both ways, above each other and side by
  * side, and the halves into the quarters of a {@link QuadTree} (Mari, Vessio and Vergari 2023,
- * section 3; Loconte et al. 2024, section 4.1 and appendix). It lies between a quad-tree and {@link
- * PoonDomingos}: neighbours across a side meet early in one of the two ways, and the number of
+ * section 3; Loconte et al. 2024, section 4.1 and appendix). It is between a quad-tree and {@link
+ * PoonDomingos}: neighbours across a side meet early in one of the two ways, but the number of
  * parameters still grows only with the number of pixels: about {@code 2 H W} times K x K.
  *
  * <p>A square has a vector of K sums over the products of both ways, a half over those of its

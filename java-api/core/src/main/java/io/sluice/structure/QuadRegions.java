@@ -72,7 +72,7 @@ final class QuadRegions {
         return graph.build(scope(whole));
     }
 
-    /** Adds a partition, unless the square's middle lies outside the image. */
+    /** Adds a partition, unless the square's middle is outside the image. */
     private void add(Box whole, List<Box> parts) {
         if (parts.size() > 1) {
             graph.split(scope(whole), parts.stream().map(this::scope).toList());
@@ -86,7 +86,7 @@ final class QuadRegions {
     /**
      * A part of a square of the quad-tree.
      *
-     * @param box what of it lies inside the image
+     * @param box the part of it inside the image
      * @param middle of the square, on each axis
      */
     private record Square(Box box, int[] middle) {

@@ -17,9 +17,9 @@ import java.util.List;
  * layer of the latter paper). The smallest squares are pixels, which have K inputs; the channels of
  * a pixel are independent given sums over products of their inputs.
  *
- * <p>There is one split of each square, which makes the circuit structured-decomposable and as
- * small as an image's circuit gets: about {@code H W / 3} times K x K parameters. {@link QuadGraph}
- * has several splits.
+ * <p>There is one split of each square. So the circuit is structured-decomposable and as small as a
+ * circuit of images can be: about {@code H W / 3} times K x K parameters. {@link QuadGraph} has
+ * several splits.
  */
 public final class QuadTree {
 

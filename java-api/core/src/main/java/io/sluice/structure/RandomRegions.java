@@ -9,8 +9,8 @@ import java.util.stream.IntStream;
 
 /**
  * Region graph of a RAT-SPN (Peharz et al. 2019, algorithm 1): all variables are split at random
- * into pieces of equal size, give or take one, and these again, down to a depth; all of it several
- * times over.
+ * into pieces of equal size, give or take one, and these again, down to a depth. This is repeated
+ * several times.
  */
 final class RandomRegions {
     private final RegionGraphBuilder graph = RegionGraph.builder();

@@ -13,7 +13,7 @@ import java.util.List;
  *
  * <p>A piece has a vector of K sums over the products of its own pieces' sums, node by node (the
  * paper multiplies all pairs). A piece that is not split has sums over products of the inputs of
- * its variables, which are independent given that product. The root is one sum over the products of
+ * its variables, which are independent given the product. The root is one sum over the products of
  * all hierarchies.
  *
  * <p>The circuit is smooth and decomposable; it is structured-decomposable with one repetition.

@@ -20,7 +20,7 @@ public final class RatSpnBuilder {
         this.source = source;
     }
 
-    /** How many sums and products a piece has, at least 1, by default 64. */
+    /** Number of sums and of products of a piece, at least 1, by default 64. */
     public RatSpnBuilder latents(int latents) {
         sizes.latents(latents);
         return this;
@@ -45,23 +45,23 @@ public final class RatSpnBuilder {
     }
 
     /**
-     * How many random hierarchies are mixed, at least 1, by default 4. A set of variables that
-     * occurs in several of them is one region of the circuit, with all its splits.
+     * Number of random hierarchies that are mixed, at least 1, by default 4. A set of variables
+     * that is in several hierarchies is one region of the circuit, with all its splits.
      */
     public RatSpnBuilder repetitions(int repetitions) {
         this.repetitions = atLeast(1, repetitions, "repetitions ");
         return this;
     }
 
-    /** Into how many pieces a split divides, at least 2, by default 2. */
+    /** Number of pieces of a split, at least 2, by default 2. */
     public RatSpnBuilder pieces(int pieces) {
         this.pieces = atLeast(2, pieces, "splits into pieces ");
         return this;
     }
 
     /**
-     * Whether all hierarchies read the same inputs of a variable, as by default. Otherwise each
-     * piece that is not split has inputs of its own, as in the paper, which pays off for large data
+     * Whether all hierarchies read the same inputs of a variable, the default. Otherwise each piece
+     * that is not split has inputs of its own, as in the paper, which is better for large data
      * sets.
      */
     public RatSpnBuilder sharedInputs(boolean sharedInputs) {

@@ -13,7 +13,7 @@ final class Region {
     /**
      * One way to split a region.
      *
-     * @param parts two or more regions with disjoint scopes that make up the whole
+     * @param parts two or more regions with disjoint scopes, whose union is the whole
      */
     record Partition(List<Region> parts) {}
 
@@ -27,7 +27,7 @@ final class Region {
         this.partitions = List.copyOf(partitions);
     }
 
-    /** Position among the regions of the graph. */
+    /** Index among the regions of the graph. */
     int index() {
         return index;
     }

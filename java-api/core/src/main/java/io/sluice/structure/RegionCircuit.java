@@ -34,10 +34,10 @@ final class RegionCircuit {
     private final RegionSettings settings;
     private final List<InputFamily> families;
     private final CircuitBuilder circuit = Circuit.builder();
-    private final int[] kinds; // of regions; those of one kind have one choice and, if tied, sums
+    private final int[] kinds; // of regions; regions of one kind share a choice and, if tied, sums
     private final @Nullable ProductChoice[] choices; // of kinds
     private final List<List<NodeVector>> products = new ArrayList<>(); // of regions
-    private final @Nullable NodeVector[] shared; // vectors of regions that partitions read
+    private final @Nullable NodeVector[] shared; // of regions: the vector that partitions read
     private final Map<Integer, SumVector> owners = new HashMap<>(); // first sums of each kind
     private final Map<Integer, InputVector> inputs = new HashMap<>(); // shared, of variables
     private @Nullable InputVector firstInput;
@@ -73,7 +73,7 @@ final class RegionCircuit {
         return circuit.sum(products.get(graph.root().index()), 1, 1);
     }
 
-    /** Chooses products from the root down, for regions that are read; returns which these are. */
+    /** Chooses products from the root down, for regions that are read; returns these regions. */
     private boolean[] chooseProducts() {
         boolean[] read = new boolean[graph.regions().size()];
         read[graph.root().index()] = true;
@@ -182,9 +182,9 @@ final class RegionCircuit {
     /** A block of sums reads all blocks of the products that it chose. */
     private SumVector chosenSums(List<NodeVector> children, int[][] chosen) {
         int blocks = chosen.length;
-        int edgeBlocks = Arrays.stream(chosen).mapToInt(c -> c.length).sum() * blocks;
-        int[] parentBlocks = new int[edgeBlocks];
-        int[] childBlocks = new int[edgeBlocks];
+        int tiles = Arrays.stream(chosen).mapToInt(c -> c.length).sum() * blocks;
+        int[] parentBlocks = new int[tiles];
+        int[] childBlocks = new int[tiles];
         int e = 0;
         for (int block = 0; block < blocks; block++) {
             for (int child : chosen[block]) {

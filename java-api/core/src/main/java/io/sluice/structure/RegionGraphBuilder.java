@@ -12,7 +12,7 @@ import java.util.Set;
 
 /** Collects partitions in any order and makes a {@link RegionGraph} of them. */
 final class RegionGraphBuilder {
-    /** Of each region its partitions, as sets to tell them apart and as they were given. */
+    /** The partitions of each region: as sets, to find repetitions, and as given. */
     private final Map<Scope, Map<Set<Scope>, List<Scope>>> splits = new HashMap<>();
 
     RegionGraphBuilder() {}
@@ -20,7 +20,7 @@ final class RegionGraphBuilder {
     /**
      * Adds a partition, unless the region has it already.
      *
-     * @param parts two or more, disjoint, together the whole
+     * @param parts two or more disjoint scopes whose union is the whole
      */
     RegionGraphBuilder split(Scope whole, List<Scope> parts) {
         Scope union = parts.get(0);

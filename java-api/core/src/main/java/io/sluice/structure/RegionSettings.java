@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param latents sums of a region, products of a partition and inputs of a variable
  * @param blockSize nodes in a block, a divisor of the latents
- * @param mostProducts partitions that a block of sums reads; where there are more it chooses
- * @param leafSums what is on top of the inputs of a leaf region
- * @param leafTrees the trees that the variables of a leaf region follow; null when they are
- *     independent given the region's product
+ * @param mostProducts most partitions that a block of sums reads; of more, it chooses some
+ * @param leafSums the sums over the inputs of a leaf region
+ * @param leafTrees trees for the variables of leaf regions; null if the variables are independent
+ *     given the region's product
  * @param sumsShared whether all partitions that a region is a part of read the same sums, instead
  *     of sums of their own over the same products
  * @param inputsShared whether the inputs of a variable are the same in all leaf regions

@@ -12,7 +12,7 @@ import java.util.Set;
 /**
  * One alphabet for columns that are the steps of a sequence. Models whose variables share their
  * inputs, such as a homogeneous {@link Hmm}, need it: a code then means the same in every column,
- * even if some symbols are missing from some columns.
+ * even if a column lacks some symbols.
  */
 public final class SharedAlphabet {
 

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Finds the regions that are the same up to a shift of their variables, with all that is below
- * them: boxes of one shape that are split at the same positions.
+ * Finds regions that are equal, with all regions below them, up to a shift of their variables:
+ * boxes of one shape that are split at the same positions.
  */
 final class Translates {
 
@@ -25,7 +25,7 @@ final class Translates {
 
     private Translates() {}
 
-    /** A number for each region of a graph, equal for those that are the same. */
+    /** A number for each region of a graph, the same for equal regions. */
     static int[] kinds(RegionGraph graph) {
         int count = graph.regions().size();
         int[] first = new int[count];

@@ -9,15 +9,15 @@ import java.util.List;
 /**
  * Estimates the distributions {@code p(x_v | x_parent(v))} of a tree over categorical variables.
  *
- * <p>They are the smoothed counts where no cell is missing. Missing cells are marginalised: from
- * the estimates of {@link PairCounts} on, expectation-maximisation raises the likelihood of all
- * observed cells. A step counts each row with the posterior of its missing cells, which belief
- * propagation gives (Pearl 1988, section 4.2), and normalises the smoothed counts.
+ * <p>Without missing cells they are the smoothed counts. Missing cells are marginalised:
+ * expectation-maximisation starts from the estimates of {@link PairCounts} and raises the
+ * likelihood of all observed cells. A step counts each row with the posterior of its missing cells,
+ * by belief propagation (Pearl 1988, section 4.2), and normalises the smoothed counts.
  */
 final class TreeEstimate {
     private static final int MOST_STEPS = 200;
 
-    /** Gain in nats a row below which a step is the last. */
+    /** A step that gains less, in nats per row, is the last. */
     private static final double LEAST_GAIN = 1e-9;
 
     /** Bound on the multiplications of all steps together, some ten seconds on one core. */
@@ -28,8 +28,8 @@ final class TreeEstimate {
     private final double smoothing;
     private final int[] order;
     private final double[][][] distributions; // [variable][category of the parent][category]
-    private final double[][][] counts; // of the step under way
-    private final int[] codes; // of the row under way, -1 where missing
+    private final double[][][] counts; // of the current step
+    private final int[] codes; // of the current row, -1 where missing
     private final double[][] evidence; // p(observed at and below v | x_v), up to a factor
     private final double[][] messages; // p(observed at and below v | x_parent), up to a factor
     private final double[][] posteriors; // p(x_v | row)
@@ -99,7 +99,7 @@ final class TreeEstimate {
         }
     }
 
-    /** Multiplications of a step. */
+    /** Number of multiplications of a step. */
     private double work(long[] rows) {
         double work = 1;
         for (long row : rows) {
@@ -126,7 +126,7 @@ final class TreeEstimate {
         return rows.stream().mapToLong(Long::longValue).toArray();
     }
 
-    /** Smoothed counts of the complete rows, which no step changes. */
+    /** Smoothed counts of the complete rows, which are the same in every step. */
     private double[][][] completeCounts() {
         double[][][] certain = new double[counts.length][][];
         for (int v = 0; v < certain.length; v++) {
@@ -145,7 +145,7 @@ final class TreeEstimate {
         return certain;
     }
 
-    /** Reads the codes of a row; says whether all are there. */
+    /** Reads the codes of a row; returns whether none is missing. */
     private boolean read(long row) {
         boolean complete = true;
         for (int v = 0; v < codes.length; v++) {
@@ -175,7 +175,7 @@ final class TreeEstimate {
     }
 
     /**
-     * From the children of a variable to its parent; returns the logarithm of what it scaled by.
+     * Sends messages from the children of a variable to its parent; returns the log of the scaling.
      */
     private double gather(int v) {
         double[] own = evidence[v];
@@ -198,7 +198,7 @@ final class TreeEstimate {
         int from = 0;
         int to = message.length;
         if (tree.parent(v) != ChowLiuTree.NO_PARENT && parentCode(v) >= 0) {
-            from = parentCode(v); // the parent is observed: no other entry is read
+            from = parentCode(v); // the parent is observed, so no other entry is read
             to = from + 1;
         }
         for (int a = from; a < to; a++) {
@@ -259,7 +259,7 @@ final class TreeEstimate {
         return sum;
     }
 
-    /** Of the complete rows, from their counts. */
+    /** Log-likelihood of the complete rows, from their counts. */
     private double logLikelihood(double[][][] certain) {
         double sum = 0;
         for (int v = 0; v < certain.length; v++) {

@@ -24,17 +24,17 @@ import java.util.SplittableRandom;
  */
 final class TreeInitializer implements ParameterInitializer {
     /**
-     * How much of a state's distribution is that of its category; the rest is the marginal. Tuned
-     * together with the noise on validation rows of plants, ad, dna and baudio, four of the binary
-     * density estimation sets, with 32 states and 60 or 100 epochs: in nats, plants (ad) come to
-     * -13.09 (-17.34) from sums at random, to -12.78 with noise 1, to -12.62 (-16.01) with noise 2
-     * and no preference, and to -12.60 (-15.50) with both.
+     * The share of a state's distribution that is its category; the rest is the marginal. Share and
+     * noise were tuned on validation rows of plants, ad, dna and baudio, four of the binary density
+     * estimation sets, with 32 states and 60 or 100 epochs. Log-likelihoods of plants (ad), in
+     * nats: -13.09 (-17.34) from sums at random, -12.78 with noise 1, -12.62 (-16.01) with noise 2
+     * and no preference, -12.60 (-15.50) with both.
      */
     private static final double PREFERENCE = 0.9;
 
     /**
-     * Standard deviation of the logarithm of the noise. This much makes a state lead to few others,
-     * as in trained models.
+     * Standard deviation of the logarithm of the noise. With this much noise a state leads to few
+     * others, as in trained models.
      */
     private static final double NOISE = 2;
 
@@ -48,7 +48,7 @@ final class TreeInitializer implements ParameterInitializer {
     private final ParameterInitializer elsewhere;
 
     /**
-     * @param data whose columns the tree is over
+     * @param data with the tree's variables as columns
      * @param latents states of each latent variable
      */
     TreeInitializer(Dataset data, ChowLiuTree tree, int latents, Marginals marginals, long seed) {
@@ -60,7 +60,7 @@ final class TreeInitializer implements ParameterInitializer {
         this.elsewhere = new MarginalInitializer(marginals, false, seed);
     }
 
-    /** How many kinds of states a latent variable has: one for each category, or one alone. */
+    /** Number of kinds of states of a latent variable: one for each category, or a single one. */
     private int kinds(int variable) {
         int categories = counts.categories(variable);
         return categories <= latents ? Math.max(1, categories) : 1;

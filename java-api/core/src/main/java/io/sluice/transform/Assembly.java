@@ -9,7 +9,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** A circuit under construction, and who writes the parameters of each of its vectors. */
+/** A circuit under construction, with a writer for the parameters of each of its vectors. */
 final class Assembly {
     private final CircuitBuilder builder = Circuit.builder();
     private final Map<NodeVector, Consumer<MemorySegment>> writers = new HashMap<>();
@@ -34,7 +34,7 @@ final class Assembly {
                 (vector, slice) -> {
                     Consumer<MemorySegment> writer = writers.get(vector);
                     if (writer == null) {
-                        throw new AssertionError("nobody writes the parameters of " + vector);
+                        throw new AssertionError("no writer for the parameters of " + vector);
                     }
                     writer.accept(slice);
                 });

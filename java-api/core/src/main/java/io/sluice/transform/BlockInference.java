@@ -17,8 +17,8 @@ import java.util.List;
  *   <li>every product multiplies whole blocks: products and their children have one block size, and
  *       node {@code i} of a block takes nodes {@code i} of blocks;
  *   <li>tied vectors have the same tiles;
- *   <li>the tiles of a sum hold at most {@value #FILL} parameters for each edge, so that sparse
- *       sums do not become dense.
+ *   <li>the tiles of a sum hold at most {@value #FILL} parameters for each edge: sparse sums do not
+ *       become dense.
  * </ul>
  *
  * The first two conditions bind vectors into sets of one block size. Each set starts with the
@@ -101,8 +101,8 @@ final class BlockInference {
     }
 
     /**
-     * The largest divisor of a size for which a product takes whole blocks. What is aligned for a
-     * size is aligned for its divisors, so products that were seen before stay aligned.
+     * The largest divisor of a size for which a product takes whole blocks. A product that is
+     * aligned for a size is aligned for its divisors, so earlier products stay aligned.
      */
     private static int largestAligned(ProductVector product, int size) {
         int divisor = size;
@@ -114,8 +114,8 @@ final class BlockInference {
 
     private static boolean isAligned(ProductVector product, int size) {
         int old = product.blockSize();
-        int step = gcd(old, size); // inside such a step nodes follow each other
-        for (int node = 0; node < product.nodes(); node += step) {
+        int length = gcd(old, size); // nodes of such a length are consecutive
+        for (int node = 0; node < product.nodes(); node += length) {
             for (int j = 0; j < product.children().size(); j++) {
                 int child = product.childBlock(node / old, j) * old + node % old;
                 int first = node - node % size;
@@ -163,7 +163,7 @@ final class BlockInference {
         return new Tiling(sum.vector(), sum.edges(), size(sum.vector().id()), childSizes).area();
     }
 
-    /** The largest proper divisor, so that lowering cuts tiles and never moves their bounds. */
+    /** The largest proper divisor: lowering cuts tiles and never moves their bounds. */
     private static int smallerDivisor(int size) {
         for (int prime = 2; (long) prime * prime <= size; prime++) {
             if (size % prime == 0) {

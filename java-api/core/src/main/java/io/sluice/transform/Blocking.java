@@ -13,7 +13,7 @@ public final class Blocking {
 
     /**
      * The largest blocks that the products allow and that leave the tiles of each sum at least a
-     * quarter full: what makes a circuit of single edges fast. Pairs inside a tile that are no edge
+     * quarter full. This makes a circuit of single edges fast. Pairs without an edge inside a tile
      * become hard zeros.
      */
     public static Circuit merged(Circuit circuit) {
@@ -22,10 +22,10 @@ public final class Blocking {
 
     /**
      * Blocks of at most a given size: each block is cut into the largest equal parts that fit.
-     * Tiles without an edge are gone.
+     * Tiles without an edge are removed.
      *
      * @param largest at least 1, which makes every edge a tile of its own
-     * @throws InvalidArgumentException when it is less
+     * @throws InvalidArgumentException if it is less than 1
      */
     public static Circuit split(Circuit circuit, int largest) {
         if (largest < 1) {

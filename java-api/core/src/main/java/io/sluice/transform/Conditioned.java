@@ -10,7 +10,7 @@ import io.sluice.reference.NodeVisits;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
-/** The distribution of the other variables when some are known, as a smaller circuit. */
+/** The distribution of the other variables given some of them, as a smaller circuit. */
 public final class Conditioned {
     private Conditioned() {}
 
@@ -18,8 +18,8 @@ public final class Conditioned {
      * Fixes the observed variables and removes them. A sum's weights become those of its children
      * given the evidence; only vectors that depend on no observed variable stay tied.
      *
-     * @param row one value for each variable of the circuit, NaN for those that remain; the
-     *     remaining ones are numbered through in their order
+     * @param row one value for each variable of the circuit, NaN for those that remain; these are
+     *     renumbered in their order
      * @throws InvalidArgumentException when every variable is observed, a value is impossible for
      *     its variable, or the row has probability zero
      */

@@ -12,8 +12,8 @@ import java.util.Arrays;
 import java.util.function.IntFunction;
 
 /**
- * Chooses the edges of a circuit's sums that stay when those with the least flow are removed. A
- * weight of 0 is no edge.
+ * Chooses the edges of a circuit's sums that stay when edges with little flow are removed. A weight
+ * of 0 is no edge.
  *
  * <p>Units are removed in the order of their flow per edge, units of equal flow in the order of
  * their numbers. Every node of a sum keeps the unit with the most flow.
@@ -30,8 +30,8 @@ final class EdgeChoice {
     private final long edges;
     private final boolean[][] live; // [vector][node]: the root reads it; tied sums share theirs
     private final boolean isTied;
-    private float threshold; // units with less flow go,
-    private long tie; // and those with just as much and a smaller number
+    private float threshold; // units with less flow are removed,
+    private long tie; // and so are those with equal flow and a smaller number
 
     /**
      * @param flows of the edges of a sum vector by its id, in parameter order
@@ -75,7 +75,7 @@ final class EdgeChoice {
     private float[] flowsOfUnits(SumVector sum, double[] flows) {
         return switch (unit) {
             case EDGE -> flowsOfEdges(sum, flows);
-            case EDGE_BLOCK -> flowsOfBlocks(sum, flows);
+            case TILE -> flowsOfBlocks(sum, flows);
         };
     }
 
@@ -90,7 +90,7 @@ final class EdgeChoice {
         for (int node = 0; node < sum.nodes(); node++) {
             int most = -1;
             int block = node / sum.blockSize();
-            for (int e = sum.edgeStart(block); e < sum.edgeStart(block + 1); e++) {
+            for (int e = sum.firstTile(block); e < sum.firstTile(block + 1); e++) {
                 int first = Math.toIntExact(firstEdge(sum, e, node % sum.blockSize()));
                 for (int i = first; i < first + sum.childBlockSize(e); i++) {
                     most = found[i] >= 0 && (most < 0 || found[i] > found[most]) ? i : most;
@@ -104,11 +104,11 @@ final class EdgeChoice {
     }
 
     private static float[] flowsOfBlocks(SumVector sum, double[] flows) {
-        float[] found = new float[sum.edgeBlocks()];
+        float[] found = new float[sum.tiles()];
         for (int block = 0; block < sum.blocks(); block++) {
-            int most = sum.edgeStart(block);
+            int most = sum.firstTile(block);
             double mostFlow = -1;
-            for (int e = most; e < sum.edgeStart(block + 1); e++) {
+            for (int e = most; e < sum.firstTile(block + 1); e++) {
                 int width = Math.multiplyExact(sum.blockSize(), sum.childBlockSize(e));
                 int first = Math.toIntExact(sum.tileStart(e));
                 double total = Arrays.stream(flows, first, first + width).sum();
@@ -123,14 +123,14 @@ final class EdgeChoice {
         return found;
     }
 
-    private static long firstEdge(SumVector sum, int edgeBlock, int row) {
-        return sum.tileStart(edgeBlock) + (long) row * sum.childBlockSize(edgeBlock);
+    private static long firstEdge(SumVector sum, int tile, int row) {
+        return sum.tileStart(tile) + (long) row * sum.childBlockSize(tile);
     }
 
-    /** Removes as many edges as leave at least a share of them. */
+    /** Removes as many edges as possible, but leaves at least a share of them. */
     void keep(double share) {
         double least = share * edges;
-        int low = 0; // bits of floats that are not negative have their order
+        int low = 0; // the bits of non-negative floats have the order of the floats
         int high = Float.floatToIntBits(Float.MAX_VALUE) + 1;
         while (high - low > 1) {
             int middle = low + (high - low) / 2;
@@ -189,7 +189,7 @@ final class EdgeChoice {
     private long reachChildren(SumVector sum) {
         long count = 0;
         boolean[] nodes = live[sum.id()];
-        for (int e = 0; e < sum.edgeBlocks(); e++) {
+        for (int e = 0; e < sum.tiles(); e++) {
             boolean[] children = live[sum.childVector(e).id()];
             int firstNode = sum.parentBlock(e) * sum.blockSize();
             int width = sum.childBlockSize(e);
@@ -219,8 +219,8 @@ final class EdgeChoice {
     }
 
     /** Whether an edge stays if its node is live. */
-    private boolean stays(int owner, int edgeBlock, long edge) {
-        int number = unit == Prune.Unit.EDGE ? Math.toIntExact(edge) : edgeBlock;
+    private boolean stays(int owner, int tile, long edge) {
+        int number = unit == Prune.Unit.EDGE ? Math.toIntExact(edge) : tile;
         float found = flow[owner][number];
         if (found != threshold) {
             return found > threshold && hasWeight(owner, edge);
@@ -229,7 +229,7 @@ final class EdgeChoice {
     }
 
     private boolean hasWeight(int owner, long edge) {
-        return unit == Prune.Unit.EDGE // its flow tells
+        return unit == Prune.Unit.EDGE // its own flow decides
                 || circuit.parameters()
                                 .segment()
                                 .getAtIndex(JAVA_FLOAT, circuit.layout().offset(owner) + edge)
@@ -237,8 +237,8 @@ final class EdgeChoice {
     }
 
     /**
-     * The tiles without an edge of a live node, for each owner. A block without live nodes keeps
-     * one tile all the same.
+     * The tiles without an edge of a live node, for each owner. A block without live nodes still
+     * keeps one tile.
      */
     boolean[][] emptyBlocks() {
         boolean[][] empty = new boolean[flow.length][];
@@ -251,25 +251,25 @@ final class EdgeChoice {
     }
 
     private boolean[] emptyBlocks(SumVector sum) {
-        boolean[] empty = new boolean[sum.edgeBlocks()];
+        boolean[] empty = new boolean[sum.tiles()];
         for (int block = 0; block < sum.blocks(); block++) {
             boolean all = true;
-            for (int e = sum.edgeStart(block); e < sum.edgeStart(block + 1); e++) {
+            for (int e = sum.firstTile(block); e < sum.firstTile(block + 1); e++) {
                 empty[e] = !hasLiveEdge(sum, e);
                 all &= empty[e];
             }
-            empty[sum.edgeStart(block)] &= !all;
+            empty[sum.firstTile(block)] &= !all;
         }
         return empty;
     }
 
-    private boolean hasLiveEdge(SumVector sum, int edgeBlock) {
-        int firstNode = sum.parentBlock(edgeBlock) * sum.blockSize();
-        int width = sum.childBlockSize(edgeBlock);
+    private boolean hasLiveEdge(SumVector sum, int tile) {
+        int firstNode = sum.parentBlock(tile) * sum.blockSize();
+        int width = sum.childBlockSize(tile);
         for (int row = 0; row < sum.blockSize(); row++) {
-            long first = firstEdge(sum, edgeBlock, row);
+            long first = firstEdge(sum, tile, row);
             for (int i = 0; live[sum.id()][firstNode + row] && i < width; i++) {
-                if (stays(sum.id(), edgeBlock, first + i)) {
+                if (stays(sum.id(), tile, first + i)) {
                     return true;
                 }
             }
@@ -281,7 +281,7 @@ final class EdgeChoice {
      * Whether an edge of an owner stays, if its tile does. Nodes that are not live keep all edges
      * there: nothing reads them, but they must be distributions.
      */
-    boolean stays(SumVector owner, int edgeBlock, int node, long edge) {
-        return !live[owner.id()][node] || stays(owner.id(), edgeBlock, edge);
+    boolean stays(SumVector owner, int tile, int node, long edge) {
+        return !live[owner.id()][node] || stays(owner.id(), tile, edge);
     }
 }

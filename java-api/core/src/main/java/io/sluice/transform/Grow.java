@@ -81,13 +81,13 @@ public final class Grow {
 
     private static void checkSize(Circuit circuit) {
         for (NodeVector vector : circuit.vectors()) {
-            long edgeBlocks = vector instanceof SumVector sum ? sum.edgeBlocks() : 0;
-            if (Math.max(2L * vector.nodes(), 4 * edgeBlocks) > LARGEST_ARRAY) {
+            long tiles = vector instanceof SumVector sum ? sum.tiles() : 0;
+            if (Math.max(2L * vector.nodes(), 4 * tiles) > LARGEST_ARRAY) {
                 throw new InvalidArgumentException(
                         "growing "
                                 + vector
                                 + " with "
-                                + edgeBlocks
+                                + tiles
                                 + " tiles: one vector holds fewer than 2^31 nodes and tiles, so"
                                 + " split the vector first");
             }
@@ -131,10 +131,10 @@ public final class Grow {
             return builder.tiedSum((SumVector) copies.get(sum.parameterOwner()), children);
         }
         int parents = doubles ? 2 : 1;
-        int[] parentBlocks = new int[2 * parents * sum.edgeBlocks()];
+        int[] parentBlocks = new int[2 * parents * sum.tiles()];
         int[] childBlocks = new int[parentBlocks.length];
         int filled = 0;
-        for (int e = 0; e < sum.edgeBlocks(); e++) {
+        for (int e = 0; e < sum.tiles(); e++) {
             for (int parent = 0; parent < parents; parent++) {
                 for (int child = 0; child < 2; child++) {
                     parentBlocks[filled] = parent * sum.blocks() + sum.parentBlock(e);
@@ -147,10 +147,10 @@ public final class Grow {
     }
 
     /** The index of a copy of a tile's child block among the doubled children's blocks. */
-    private static int indexOfCopy(SumVector sum, int edgeBlock, int copy) {
-        int inVector = sum.childBlockInVector(edgeBlock);
-        int start = sum.childBlock(edgeBlock) - inVector;
-        return 2 * start + copy * sum.childVector(edgeBlock).blocks() + inVector;
+    private static int indexOfCopy(SumVector sum, int tile, int copy) {
+        int inVector = sum.childBlockInVector(tile);
+        int start = sum.childBlock(tile) - inVector;
+        return 2 * start + copy * sum.childVector(tile).blocks() + inVector;
     }
 
     private static List<NodeVector> copiesOf(List<NodeVector> vectors, List<NodeVector> copies) {
@@ -170,7 +170,7 @@ public final class Grow {
             MemorySegment slice) {
         MemorySegment parameters = circuit.parameters().segment();
         double[] totals = new double[copy.nodes()];
-        for (int e = 0; e < copy.edgeBlocks(); e++) {
+        for (int e = 0; e < copy.tiles(); e++) {
             long from = circuit.layout().tileOffset(original, originalOf(original, copy, e));
             long to = copy.tileStart(e);
             for (int row = 0; row < copy.blockSize(); row++) {
@@ -184,7 +184,7 @@ public final class Grow {
                 }
             }
         }
-        for (int e = 0; e < copy.edgeBlocks(); e++) {
+        for (int e = 0; e < copy.tiles(); e++) {
             long to = copy.tileStart(e);
             for (int row = 0; row < copy.blockSize(); row++) {
                 double total = totals[copy.parentBlock(e) * copy.blockSize() + row];
@@ -197,13 +197,13 @@ public final class Grow {
     }
 
     /** The original tile of a tile of the copy. Ids and the order of children are the same. */
-    private static int originalOf(SumVector original, SumVector copy, int edgeBlock) {
-        int inVector = copy.childBlockInVector(edgeBlock);
-        int start = (copy.childBlock(edgeBlock) - inVector) / 2;
-        int childBlock = start + inVector % (copy.childVector(edgeBlock).blocks() / 2);
-        int block = copy.parentBlock(edgeBlock) % original.blocks();
-        int low = original.edgeStart(block);
-        int high = original.edgeStart(block + 1) - 1;
+    private static int originalOf(SumVector original, SumVector copy, int tile) {
+        int inVector = copy.childBlockInVector(tile);
+        int start = (copy.childBlock(tile) - inVector) / 2;
+        int childBlock = start + inVector % (copy.childVector(tile).blocks() / 2);
+        int block = copy.parentBlock(tile) % original.blocks();
+        int low = original.firstTile(block);
+        int high = original.firstTile(block + 1) - 1;
         while (low < high) { // child blocks ascend
             int middle = (low + high) >>> 1;
             if (original.childBlock(middle) < childBlock) {

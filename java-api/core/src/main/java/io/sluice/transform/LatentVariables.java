@@ -90,7 +90,7 @@ public final class LatentVariables {
         return joint;
     }
 
-    /** How many states the latent variable of a variable has. */
+    /** Number of states of a variable's latent variable. */
     public int states(int variable) {
         return states[variable];
     }
@@ -98,8 +98,8 @@ public final class LatentVariables {
     /**
      * The source with the parameters that the joint circuit has learned.
      *
-     * @param learned of the layout of {@link #joint}
-     * @throws InvalidArgumentException when they are not, or are no distributions
+     * @param learned in the layout of {@link #joint}
+     * @throws InvalidArgumentException if they have another layout or are no distributions
      */
     public Circuit withoutStates(Parameters learned) {
         ParameterLayout from = joint.withParameters(learned).layout();
@@ -193,8 +193,8 @@ public final class LatentVariables {
             if (owner != null) {
                 return builder.tiedSum(owner, children);
             }
-            int[] parents = new int[sum.edgeBlocks()];
-            int[] read = new int[sum.edgeBlocks()];
+            int[] parents = new int[sum.tiles()];
+            int[] read = new int[sum.tiles()];
             Arrays.setAll(parents, sum::parentBlock);
             Arrays.setAll(read, sum::childBlock);
             SumVector made = builder.sum(children, sum.nodes(), sum.blockSize(), parents, read);

@@ -5,7 +5,7 @@ import io.sluice.circuit.Circuit;
 
 import java.util.Arrays;
 
-/** The distribution of some of a circuit's variables, as a smaller circuit. */
+/** The marginal distribution of some of a circuit's variables, as a smaller circuit. */
 public final class Marginalised {
     private Marginalised() {}
 
@@ -15,7 +15,7 @@ public final class Marginalised {
      *
      * @param kept at least one variable of the circuit, each once; variable {@code i} of the result
      *     is {@code kept[i]}
-     * @throws InvalidArgumentException when there is none, or one twice or unknown
+     * @throws InvalidArgumentException if there is none, or one occurs twice or is unknown
      */
     public static Circuit to(Circuit circuit, int... kept) {
         int[] variables = new int[circuit.variables()];

@@ -21,7 +21,7 @@ public final class Merging {
      *
      * @param circuits at least one, all over the same variables and families
      * @param weights one for each circuit, over 0 and finite; they are normalised
-     * @throws InvalidArgumentException when circuits or weights are not so
+     * @throws InvalidArgumentException if circuits or weights are none of these
      */
     public static Circuit mixture(List<Circuit> circuits, double... weights) {
         checkSome(circuits);

@@ -18,11 +18,11 @@ public final class PartitionFunction {
      *
      * @param circuit gives the graph
      * @param unnormalised weights of sums and tables of finite inputs, finite and at least 0, in
-     *     the circuit's layout; parameters of continuous inputs as usual. Tied vectors stay tied
-     *     where they sum to one already
+     *     the circuit's layout; parameters of continuous inputs as usual. Tied vectors stay tied if
+     *     they sum to one already
      * @return log Z, in nats, and the distribution
-     * @throws InvalidArgumentException when a number is none of these, there are more or fewer than
-     *     the layout has, or Z is 0
+     * @throws InvalidArgumentException if a number is none of these, their number is not that of
+     *     the layout, or Z is 0
      */
     public static Normalised of(Circuit circuit, Parameters unnormalised) {
         if (unnormalised.size() != circuit.layout().size()) {

@@ -10,9 +10,9 @@ import java.util.function.IntFunction;
  * Probabilistic Circuits via Pruning and Growing", section 3: the log-likelihood falls by at most
  * about the flow that is lost).
  *
- * <p>Edges with the least flow go first, over all sum vectors together, but every node keeps the
- * one with the most. Nodes that nothing reads any more go as well, in whole blocks. The remaining
- * weights are normalised. Tied vectors lose the same edges, and stay tied.
+ * <p>Edges with the least flow are removed first, over all sum vectors together, but every node
+ * keeps its edge with the most flow. Nodes that nothing reads any more are removed, too, in whole
+ * blocks. The remaining weights are normalised. Tied vectors lose the same edges, and stay tied.
  */
 public final class Prune {
     private Prune() {}
@@ -30,7 +30,7 @@ public final class Prune {
          * tile with a used one. Every parent block keeps its most used tile, so a circuit whose
          * sums have one tile for each parent block has nothing to prune.
          */
-        EDGE_BLOCK
+        TILE
     }
 
     /** The circuit without its least used edges: {@link Unit#EDGE}. */
@@ -43,8 +43,9 @@ public final class Prune {
      *
      * @param flows of the edges of a sum vector by its id, in parameter order, added up over data:
      *     {@code engine::flows} after {@code engine.accumulate(data)}
-     * @param share of the edges that go at most, those of nodes that nothing reads any more
-     *     included: at least 0, below 1; fewer go when every node has a single edge left
+     * @param share of the edges that are removed at most, including those of nodes that nothing
+     *     reads any more: at least 0, below 1; fewer are removed if every node has a single edge
+     *     left
      * @param unit what is pruned at once
      * @throws InvalidArgumentException when the share is out of range
      */

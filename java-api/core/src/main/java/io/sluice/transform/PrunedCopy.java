@@ -24,7 +24,7 @@ final class PrunedCopy {
     private final boolean[][]
             keptChildBlocks; // [owner][child block]: what tied sums have in common
     private final boolean[] reached; // [vector]: a tied vector may go while its owner stays
-    private final NodeVector[] copies; // of each vector; null when nothing of it is left
+    private final NodeVector[] copies; // of each vector; null if nothing of it is left
     private final NodeVector[] ownerCopies; // [owner]: the first copy of those tied to it
     private final List<Integer> originals = new ArrayList<>(); // of each vector of the copy
 
@@ -65,7 +65,7 @@ final class PrunedCopy {
         };
     }
 
-    /** Tied sums keep the same child blocks, so a child block of one may bring back another's. */
+    /** Tied sums keep the same child blocks, so a kept child block of one keeps another's. */
     private void keepWhatIsRead() {
         boolean grown = true;
         while (grown) {
@@ -85,7 +85,7 @@ final class PrunedCopy {
     private boolean keepChildren(SumVector sum) {
         boolean[] childBlocks = keptChildBlocks[sum.parameterOwner()];
         boolean grown = false;
-        for (int e = 0; e < sum.edgeBlocks(); e++) {
+        for (int e = 0; e < sum.tiles(); e++) {
             grown |= isKept(sum, e) && set(childBlocks, sum.childBlock(e));
         }
         int index = 0;
@@ -113,19 +113,18 @@ final class PrunedCopy {
         return grown;
     }
 
-    /** Sets a flag; whether it was not set before. */
+    /** Sets a flag; returns whether it was not set before. */
     private static boolean set(boolean[] flags, int index) {
         boolean changed = !flags[index];
         flags[index] = true;
         return changed;
     }
 
-    private boolean isKept(SumVector sum, int edgeBlock) {
-        return kept[sum.id()][sum.parentBlock(edgeBlock)]
-                && !pruned[sum.parameterOwner()][edgeBlock];
+    private boolean isKept(SumVector sum, int tile) {
+        return kept[sum.id()][sum.parentBlock(tile)] && !pruned[sum.parameterOwner()][tile];
     }
 
-    /** How many flags are set before each, then in all: the number of each that is set. */
+    /** Number of set flags before each one, then their total: the new index of each set one. */
     private static int[] numbers(boolean[] flags) {
         int[] numbers = new int[flags.length + 1];
         for (int i = 0; i < flags.length; i++) {
@@ -197,10 +196,10 @@ final class PrunedCopy {
         }
         int[] parentNumbers = numbers(kept[sum.id()]);
         int[] childNumbers = numbers(keptChildBlocks[sum.parameterOwner()]);
-        int[] parents = new int[sum.edgeBlocks()];
-        int[] childBlocks = new int[sum.edgeBlocks()];
+        int[] parents = new int[sum.tiles()];
+        int[] childBlocks = new int[sum.tiles()];
         int filled = 0;
-        for (int e = 0; e < sum.edgeBlocks(); e++) {
+        for (int e = 0; e < sum.tiles(); e++) {
             if (isKept(sum, e)) {
                 parents[filled] = parentNumbers[sum.parentBlock(e)];
                 childBlocks[filled++] = childNumbers[sum.childBlock(e)];
@@ -248,7 +247,7 @@ final class PrunedCopy {
         MemorySegment parameters = old.parameters().segment();
         SumVector owner = (SumVector) old.vectors().get(sum.parameterOwner());
         long to = 0;
-        for (int e = 0; e < sum.edgeBlocks(); e++) {
+        for (int e = 0; e < sum.tiles(); e++) {
             if (!isKept(sum, e)) {
                 continue;
             }

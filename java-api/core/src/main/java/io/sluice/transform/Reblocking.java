@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Builds a circuit again with blocks of given sizes; ids stay. */
+/** Rebuilds a circuit with blocks of given sizes; ids stay the same. */
 final class Reblocking {
     private final Circuit source;
     private final int[] sizes;
@@ -100,10 +100,11 @@ final class Reblocking {
 
     private static void fill(
             SumVector sums, SumEdges edges, Tiling tiling, int[] childSizes, MemorySegment slice) {
-        int[] tile = new int[sums.childBlocks()]; // of a child block, in the parent block at hand
+        int[] tile =
+                new int[sums.childBlocks()]; // of each child block, in the current parent block
         int size = sums.blockSize();
         for (int q = 0; q < sums.blocks(); q++) {
-            for (int e = sums.edgeStart(q); e < sums.edgeStart(q + 1); e++) {
+            for (int e = sums.firstTile(q); e < sums.firstTile(q + 1); e++) {
                 tile[sums.childBlock(e)] = e;
             }
             for (int row = 0; row < size; row++) {

@@ -14,7 +14,7 @@ public final class Renaming {
      * and ties.
      *
      * @param names for each variable its new number; each of {@code 0 .. V-1} once
-     * @throws InvalidArgumentException when it is not
+     * @throws InvalidArgumentException if they are not
      */
     public static Circuit of(Circuit circuit, int... names) {
         int[] sorted = names.clone();

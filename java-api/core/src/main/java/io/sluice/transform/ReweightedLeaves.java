@@ -114,7 +114,7 @@ final class ReweightedLeaves implements Rescaling {
     private double[] sums(SumVector sum) {
         double[] logs = new double[sum.nodes()];
         Arrays.fill(logs, Double.NEGATIVE_INFINITY);
-        for (int e = 0; e < sum.edgeBlocks(); e++) {
+        for (int e = 0; e < sum.tiles(); e++) {
             int firstNode = sum.parentBlock(e) * sum.blockSize();
             int width = sum.childBlockSize(e);
             double[] child = log[sum.childVector(e).id()];
@@ -138,7 +138,7 @@ final class ReweightedLeaves implements Rescaling {
                 : larger + Math.log1p(Math.exp(Math.min(a, b) - larger));
     }
 
-    /** A vector whose nodes sum to one stays as it is, and stays tied. */
+    /** A vector whose nodes sum to one keeps its parameters and stays tied. */
     @Override
     public boolean changes(NodeVector vector) {
         return switch (vector) {

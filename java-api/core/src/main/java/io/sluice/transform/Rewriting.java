@@ -76,7 +76,7 @@ final class Rewriting {
                 new Rewriting(source, source.parameters(), variables, rescaling, assembly).root());
     }
 
-    /** Adds everything to the assembly; gives the vector of the root's one node. */
+    /** Adds all vectors to the assembly; returns that of the root's only node. */
     NodeVector root() {
         for (NodeVector vector : source.vectors()) {
             counterparts[vector.id()] =
@@ -164,7 +164,7 @@ final class Rewriting {
                 width += counterpart.vector().blocks();
             }
         }
-        int[] target = new int[sum.edgeBlocks()];
+        int[] target = new int[sum.tiles()];
         for (int e = 0; e < target.length; e++) {
             Counterpart counterpart = counterparts[sum.childVector(e).id()];
             int first = Objects.requireNonNull(start.get(counterpart.vector()));
@@ -187,10 +187,10 @@ final class Rewriting {
         return Counterpart.of(made);
     }
 
-    /** Whether the tiles keep their order and no two become one. */
+    /** Whether the tiles keep their order and no two are merged. */
     private static boolean ascends(SumVector sum, int[] target) {
         for (int q = 0; q < sum.blocks(); q++) {
-            for (int e = sum.edgeStart(q) + 1; e < sum.edgeStart(q + 1); e++) {
+            for (int e = sum.firstTile(q) + 1; e < sum.firstTile(q + 1); e++) {
                 if (target[e] <= target[e - 1]) {
                     return false;
                 }
@@ -200,7 +200,7 @@ final class Rewriting {
     }
 
     private static boolean reads(SumVector owner, int[] target, int width) {
-        if (owner.childBlocks() != width || owner.edgeBlocks() != target.length) {
+        if (owner.childBlocks() != width || owner.tiles() != target.length) {
             return false;
         }
         for (int e = 0; e < target.length; e++) {
@@ -212,9 +212,9 @@ final class Rewriting {
     }
 
     private static int[] parentBlocks(SumVector sum) {
-        int[] parents = new int[sum.edgeBlocks()];
+        int[] parents = new int[sum.tiles()];
         for (int q = 0; q < sum.blocks(); q++) {
-            Arrays.fill(parents, sum.edgeStart(q), sum.edgeStart(q + 1), q);
+            Arrays.fill(parents, sum.firstTile(q), sum.firstTile(q + 1), q);
         }
         return parents;
     }
@@ -223,19 +223,19 @@ final class Rewriting {
     private SumVector rescaled(SumVector sum, List<NodeVector> children, int[] target) {
         long[] sorted = new long[target.length]; // target, then old tile; by parent block
         for (int q = 0; q < sum.blocks(); q++) {
-            for (int e = sum.edgeStart(q); e < sum.edgeStart(q + 1); e++) {
+            for (int e = sum.firstTile(q); e < sum.firstTile(q + 1); e++) {
                 sorted[e] = (long) target[e] << Integer.SIZE | e;
             }
-            Arrays.sort(sorted, sum.edgeStart(q), sum.edgeStart(q + 1));
+            Arrays.sort(sorted, sum.firstTile(q), sum.firstTile(q + 1));
         }
         int[] parents = new int[target.length];
         int[] childBlocks = new int[target.length];
         int[] tile = new int[target.length]; // of each entry of sorted
         int tiles = 0;
         for (int q = 0; q < sum.blocks(); q++) {
-            for (int i = sum.edgeStart(q); i < sum.edgeStart(q + 1); i++) {
+            for (int i = sum.firstTile(q); i < sum.firstTile(q + 1); i++) {
                 int child = (int) (sorted[i] >> Integer.SIZE);
-                if (i == sum.edgeStart(q) || childBlocks[tiles - 1] != child) {
+                if (i == sum.firstTile(q) || childBlocks[tiles - 1] != child) {
                     parents[tiles] = q;
                     childBlocks[tiles++] = child;
                 }
@@ -252,7 +252,7 @@ final class Rewriting {
         return assembly.filled(
                 made,
                 slice -> {
-                    double[] total = new double[0]; // of the old tiles that become one
+                    double[] total = new double[0]; // of the old tiles that are merged
                     for (int i = 0; i < sorted.length; i++) {
                         boolean first = i == 0 || tile[i] != tile[i - 1];
                         boolean last = i + 1 == sorted.length || tile[i] != tile[i + 1];
@@ -271,12 +271,12 @@ final class Rewriting {
     }
 
     /** Adds the new weights of an old tile to those of a new one. */
-    private void add(SumVector sum, int edgeBlock, double[] total) {
+    private void add(SumVector sum, int tile, double[] total) {
         boolean changes = rescaling.changes(sum);
-        NodeVector child = sum.childVector(edgeBlock);
-        int firstNode = sum.parentBlock(edgeBlock) * sum.blockSize();
-        int firstChild = sum.childBlockInVector(edgeBlock) * child.blockSize();
-        long from = source.layout().tileOffset(sum, edgeBlock);
+        NodeVector child = sum.childVector(tile);
+        int firstNode = sum.parentBlock(tile) * sum.blockSize();
+        int firstChild = sum.childBlockInVector(tile) * child.blockSize();
+        long from = source.layout().tileOffset(sum, tile);
         int index = 0;
         for (int row = 0; row < sum.blockSize(); row++) {
             double own = changes ? rescaling.logValue(sum, firstNode + row) : 0;

@@ -8,8 +8,8 @@ import io.sluice.circuit.LeafKernel;
 import java.util.Map;
 
 /**
- * Evidence that makes values more or less likely and rules none out (virtual evidence; Pearl 1988,
- * section 2.2.2): a likelihood {@code lambda_v(x_v)} for some variables.
+ * Evidence that makes values more or less likely without excluding any (virtual evidence; Pearl
+ * 1988, section 2.2.2): a likelihood {@code lambda_v(x_v)} for some variables.
  */
 public final class SoftEvidence {
     private SoftEvidence() {}
@@ -18,7 +18,7 @@ public final class SoftEvidence {
      * Conditions on the evidence.
      *
      * @param likelihoods for a finite variable the likelihood of each of its categories, finite and
-     *     at least 0; all ones say nothing, a single one and zeros observe the variable
+     *     at least 0; all ones are no evidence, a single one and zeros observe the variable
      * @return {@code log sum_x p(x) prod_v lambda_v(x_v)}, and the distribution {@code p(x | the
      *     evidence)} over all variables
      * @throws InvalidArgumentException naming a variable that the circuit does not have or that is

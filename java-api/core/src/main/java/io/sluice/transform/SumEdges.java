@@ -8,7 +8,7 @@ import io.sluice.circuit.SumVector;
 
 import java.lang.foreign.MemorySegment;
 
-/** The edges of a sum vector between single nodes; a weight of 0 is none. */
+/** The edges of a sum vector between single nodes; a weight of 0 is no edge. */
 final class SumEdges {
     private final SumVector sum;
     private final MemorySegment weights;
@@ -39,7 +39,7 @@ final class SumEdges {
     void eachOf(int node, Visitor visitor) {
         int block = node / sum.blockSize();
         int index = 0;
-        for (int e = sum.edgeStart(block); e < sum.edgeStart(block + 1); e++) {
+        for (int e = sum.firstTile(block); e < sum.firstTile(block + 1); e++) {
             NodeVector child = sum.childVector(e);
             while (sum.children().get(index) != child) {
                 index++;
@@ -56,7 +56,7 @@ final class SumEdges {
         }
     }
 
-    /** How many edges all nodes have. */
+    /** Number of edges of all nodes. */
     long count() {
         long count = 0;
         for (long i = 0; i < sum.parameters(); i++) {

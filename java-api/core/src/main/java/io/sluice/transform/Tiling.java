@@ -35,7 +35,7 @@ final class Tiling {
         return sum.nodes() / size;
     }
 
-    /** The child blocks that the nodes of a block read, numbered through the children. */
+    /** The child blocks that a block reads, as indices into the concatenation of the children. */
     int[] childBlocks(int block) {
         IntStream.Builder read = IntStream.builder();
         for (int node = block * size; node < (block + 1) * size; node++) {

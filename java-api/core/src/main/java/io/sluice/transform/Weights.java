@@ -8,7 +8,7 @@ import io.sluice.circuit.SumVector;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
-/** Normalises the weights of sums after they were changed. */
+/** Normalises changed weights of sums. */
 final class Weights {
     private Weights() {}
 
@@ -20,7 +20,7 @@ final class Weights {
         double[] totals = new double[sum.blockSize()];
         for (int q = 0; q < sum.blocks(); q++) {
             Arrays.fill(totals, 0);
-            for (int e = sum.edgeStart(q); e < sum.edgeStart(q + 1); e++) {
+            for (int e = sum.firstTile(q); e < sum.firstTile(q + 1); e++) {
                 int width = sum.childBlockSize(e);
                 for (int row = 0; row < totals.length; row++) {
                     long index = sum.tileStart(e) + (long) row * width;
@@ -29,7 +29,7 @@ final class Weights {
                     }
                 }
             }
-            for (int e = sum.edgeStart(q); e < sum.edgeStart(q + 1); e++) {
+            for (int e = sum.firstTile(q); e < sum.firstTile(q + 1); e++) {
                 int width = sum.childBlockSize(e);
                 for (int row = 0; row < totals.length; row++) {
                     long index = sum.tileStart(e) + (long) row * width;

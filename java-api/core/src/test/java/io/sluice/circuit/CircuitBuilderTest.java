@@ -89,22 +89,22 @@ class CircuitBuilderTest {
     }
 
     @Test
-    void a_dense_sum_has_an_edge_block_for_every_pair_of_blocks() {
+    void a_dense_sum_has_an_tile_for_every_pair_of_blocks() {
         InputVector other = builder.input(0, new Categorical(3), 3, 3);
         SumVector sum = builder.sum(List.of(x, other), 4, 2);
-        assertEquals(6, sum.edgeBlocks());
+        assertEquals(6, sum.tiles());
         assertEquals(1, sum.parentBlock(3));
         assertEquals(2, sum.childBlock(5));
         assertEquals(other, sum.childVector(5));
         assertEquals(0, sum.childBlockInVector(5));
         assertEquals(3, sum.childBlockSize(5));
         assertEquals(1, sum.childBlockInVector(4));
-        assertEquals(3, sum.edgeStart(1));
+        assertEquals(3, sum.firstTile(1));
         assertEquals(4 * 7, sum.parameters());
     }
 
     @Test
-    void edge_blocks_are_sorted_by_parent_then_child() {
+    void tiles_are_sorted_by_parent_then_child() {
         SumVector sum =
                 builder.sum(List.of(x), 6, 2, new int[] {2, 0, 1, 0}, new int[] {0, 1, 1, 0});
         int[] parents = {0, 0, 1, 2};
@@ -116,10 +116,10 @@ class CircuitBuilderTest {
     }
 
     @Test
-    void edge_blocks_are_checked() {
+    void tiles_are_checked() {
         refused(
                 () -> builder.sum(List.of(x), 4, 2, new int[] {0, 2}, new int[] {0, 0}),
-                "edge block 1",
+                "tile 1",
                 "parent block 2");
         refused(
                 () -> builder.sum(List.of(x), 4, 2, new int[] {0, 1}, new int[] {0, 2}),
@@ -127,7 +127,7 @@ class CircuitBuilderTest {
         refused(
                 () -> builder.sum(List.of(x), 4, 2, new int[] {0, 0}, new int[] {0, 1}),
                 "block 1",
-                "no edge block");
+                "no tile");
         refused(
                 () -> builder.sum(List.of(x), 2, 2, new int[] {0, 0}, new int[] {1, 1}),
                 "child block 1 twice");
@@ -158,7 +158,7 @@ class CircuitBuilderTest {
                 () -> builder.sum(List.of(huge), Integer.MAX_VALUE, Integer.MAX_VALUE),
                 "2^44 parameters");
         InputVector single = builder.input(0, new Categorical(3), 1 << 20, 1);
-        refused(() -> builder.sum(List.of(single), 1 << 20, 1), "edge blocks", "larger blocks");
+        refused(() -> builder.sum(List.of(single), 1 << 20, 1), "tiles", "larger blocks");
     }
 
     @Test

@@ -65,7 +65,7 @@ class CircuitParametersTest {
 
     @Test
     void a_weight_too_small_for_the_kernels_is_refused() {
-        String message = refusal(4, 1e-40f); // it stands where a hard zero stood
+        String message = refusal(4, 1e-40f); // in place of a hard zero
         assertTrue(message.contains("1.0E-40: expected 0, or a finite number"), message);
     }
 

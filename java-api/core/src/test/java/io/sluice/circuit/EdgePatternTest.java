@@ -29,7 +29,7 @@ class EdgePatternTest {
 
     private static List<Integer> read(SumVector sum, int block) {
         List<Integer> read = new ArrayList<>();
-        for (int e = sum.edgeStart(block); e < sum.edgeStart(block + 1); e++) {
+        for (int e = sum.firstTile(block); e < sum.firstTile(block + 1); e++) {
             read.add(sum.childBlock(e));
         }
         return read;
@@ -45,7 +45,7 @@ class EdgePatternTest {
     void a_dense_pattern_is_the_default() {
         SumVector plain = builder.sum(List.of(leaves(6, 2)), 4, 2);
         SumVector dense = builder.sum(List.of(leaves(6, 2)), 4, 2, EdgePattern.dense());
-        assertEquals(plain.edgeBlocks(), dense.edgeBlocks());
+        assertEquals(plain.tiles(), dense.tiles());
         assertEquals(List.of(0, 1, 2), read(dense, 1));
     }
 

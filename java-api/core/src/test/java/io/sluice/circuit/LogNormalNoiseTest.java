@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
-/** First parameters: the same draws however many are asked for at a time. */
+/** First parameters: draws do not depend on how many are requested at a time. */
 class LogNormalNoiseTest {
     private static final int DRAWS = 40_000;
 

@@ -226,7 +226,7 @@ class CompilerTest {
     }
 
     @Test
-    void a_plan_grows_with_edge_blocks_and_not_with_edges() {
+    void a_plan_grows_with_tiles_and_not_with_edges() {
         long coarse = Compiler.compile(hclt(784, 256, 128)).bytes();
         assertTrue(coarse < 1 << 20, coarse + " bytes");
         assertEquals(coarse, Compiler.compile(hclt(784, 16, 8)).bytes());

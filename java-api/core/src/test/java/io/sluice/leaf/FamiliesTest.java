@@ -31,7 +31,7 @@ class FamiliesTest {
         return LeafExample.all();
     }
 
-    /** Those that learn, and in which one node is moved by any data. */
+    /** Families that learn, and in which any data move a node. */
     static Stream<LeafExample> learners() {
         return examples().filter(example -> example.family().statisticRows() > 0);
     }
@@ -89,7 +89,7 @@ class FamiliesTest {
         }
     }
 
-    /** Kolmogorov's statistic, which passes 2 / sqrt(n) once in a thousand times. */
+    /** Kolmogorov's statistic, which exceeds 2 / sqrt(n) once in a thousand times. */
     @ParameterizedTest
     @MethodSource("examples")
     void draws_are_distributed_as_the_cumulative_probability_says(LeafExample example) {
@@ -141,7 +141,7 @@ class FamiliesTest {
         }
     }
 
-    /** Parameters of another node each, or near them; masks stay. */
+    /** Parameters of another node, or similar ones; masks stay. */
     private static double[] startedElsewhere(LeafExample example) {
         double[] table = example.table();
         if (example.family() instanceof MaskedCategorical) {
@@ -168,7 +168,7 @@ class FamiliesTest {
         NodeValues statistics = statistics(family);
         double[] values = example.values();
         double[] flows = new double[values.length];
-        // nothing flows where a node is masked
+        // a masked category has no flow
         Arrays.setAll(
                 flows, i -> example.density().applyAsDouble(values[i]) > 0 ? 1.0 / (1 + i % 7) : 0);
         for (int i = 0; i < values.length; i++) {

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
-/** What every family knows for gradient ascent, against differences of its own log-density. */
+/** Gradients and moves of every family, against differences of its log-density. */
 class FamilyGradientsTest {
     private static final double SMALL = 1e-5;
 
@@ -28,7 +28,7 @@ class FamilyGradientsTest {
         return NodeValues.of(numbers, 1, 0);
     }
 
-    /** Log-density of values weighted by flows, those of flow zero left out. */
+    /** Log-density of values weighted by their flows; values of flow zero are left out. */
     private static double weighted(
             InputFamily family, double[] parameters, double[] values, double[] flows) {
         Distribution distribution = family.distribution(alone(parameters));
@@ -39,7 +39,7 @@ class FamilyGradientsTest {
         return sum;
     }
 
-    /** Flows of values, none where the node excludes the value. */
+    /** Flows of values; zero for values that the node excludes. */
     private static double[] flows(InputFamily family, double[] parameters, double[] values) {
         SplittableRandom random = new SplittableRandom(1);
         Distribution distribution = family.distribution(alone(parameters));

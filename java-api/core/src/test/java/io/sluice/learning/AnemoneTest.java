@@ -48,9 +48,7 @@ class AnemoneTest {
         return values;
     }
 
-    /**
-     * The flows of one row that observes nothing: of an edge, TD of its parent times its weight.
-     */
+    /** The flows of a row that observes nothing: an edge has TD of its parent times its weight. */
     private static double[] flowsOfNothing(Circuit circuit, int vector) {
         float[] nothing = new float[circuit.variables()];
         Arrays.fill(nothing, Float.NaN);
@@ -89,7 +87,7 @@ class AnemoneTest {
     }
 
     private static int node(SumVector sum, int index) {
-        for (int e = sum.edgeBlocks() - 1; ; e--) {
+        for (int e = sum.tiles() - 1; ; e--) {
             if (sum.tileStart(e) <= index) {
                 int row = (int) (index - sum.tileStart(e)) / sum.childBlockSize(e);
                 return sum.parentBlock(e) * sum.blockSize() + row;

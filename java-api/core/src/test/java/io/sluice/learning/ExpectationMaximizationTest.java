@@ -235,8 +235,8 @@ class ExpectationMaximizationTest {
             for (TrainingHistory.Epoch epoch : heard) {
                 assertTrue(epoch.trainLogLikelihood() < 0);
                 assertTrue(epoch.validLogLikelihood().getAsDouble() < 0);
-                assertTrue(epoch.seconds() > 0 && epoch.samplesPerSecond() > 0);
-                assertTrue(Double.isFinite(epoch.samplesPerSecond()));
+                assertTrue(epoch.seconds() > 0 && epoch.rowsPerSecond() > 0);
+                assertTrue(Double.isFinite(epoch.rowsPerSecond()));
             }
         }
     }
@@ -253,7 +253,7 @@ class ExpectationMaximizationTest {
 
     @Test
     void with_validation_the_engine_ends_with_the_best_parameters() {
-        Dataset few = TRAIN.slice(0, 4); // nothing but overfitting
+        Dataset few = TRAIN.slice(0, 4); // the run can only overfit
         try (Engine engine = LearningFixtures.engine()) {
             TrainingHistory history =
                     ExpectationMaximization.fullBatch()

@@ -158,7 +158,7 @@ class GradientAscentTest {
                 double ratio =
                         logChange(circuit, engine.circuit(), offset + i)
                                 - logChange(circuit, engine.circuit(), offset);
-                double steps = Math.abs(ratio) / 0.2; // both up, both down, or one of each
+                double steps = Math.abs(ratio) / 0.2; // both larger, both smaller, or one of each
                 assertTrue(Math.abs(steps) < 1e-4 || Math.abs(steps - 2) < 1e-4, "steps " + steps);
             }
         }

@@ -114,7 +114,7 @@ class PruneAndGrowTest {
     void circuits_of_single_large_blocks_have_none_to_prune_and_impossible_settings_are_refused() {
         Circuit blocks = trained(4);
         PruneAndGrow config = PruneAndGrow.tunedBy(EM);
-        PruneAndGrow pruningBlocks = config.unit(Prune.Unit.EDGE_BLOCK);
+        PruneAndGrow pruningBlocks = config.unit(Prune.Unit.TILE);
         InvalidArgumentException e =
                 assertThrows(
                         InvalidArgumentException.class,

@@ -29,12 +29,12 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 class ViterbiTest {
-    /** What learning leaves of a weight without flow. */
+    /** The weight of an edge without flow after learning. */
     private static final float LEAST = Parameters.SMALLEST_WEIGHT;
 
     private static final float MISSING = Float.NaN;
 
-    /** Ids and numbers of parameters of the vectors of {@link #clusters} that have any. */
+    /** Ids and parameter counts of the vectors of {@link #clusters} that have parameters. */
     private static final int[] VECTORS = {0, 1, 3};
 
     private static final int[] LENGTHS = {4, 4, 2};

@@ -41,7 +41,7 @@ class DotExportTest {
                     v2 [shape=ellipse, label="2: product\\n4 nodes in blocks of 2"];
                     v2 -> v0;
                     v2 -> v1;
-                    v3 [shape=ellipse, label="3: sum\\n2 edge blocks\\n1 nodes in blocks of 1"];
+                    v3 [shape=ellipse, label="3: sum\\n2 tiles\\n1 nodes in blocks of 1"];
                     v3 -> v2;
                 }
                 """;

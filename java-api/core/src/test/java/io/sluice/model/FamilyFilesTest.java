@@ -27,7 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Circuits with inputs of every family come back from files as they went. */
+/** Circuits with inputs of every family are unchanged by writing and reading. */
 class FamilyFilesTest {
     @TempDir Path folder;
 

@@ -11,9 +11,9 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Damage to files, and what reading them may do: succeed, or say what is wrong. */
+/** Damages files; reading them must succeed or say what is wrong. */
 final class Hostile {
-    /** What a reader may allocate besides what the size of its small files explains. */
+    /** Memory that a reader may allocate beyond what the size of its small files explains. */
     private static final long MOST_BYTES = 64L << 20;
 
     /** Bytes between one damage and the next. A prime, so that fields of any size are hit. */
@@ -34,12 +34,12 @@ final class Hostile {
             Path file = folder.resolve("truncated-" + length + ending);
             Files.write(file, java.util.Arrays.copyOf(bytes, length));
             refused(reader, file);
-            Files.delete(file); // what was mapped must not be written to
+            Files.delete(file); // a mapped file must not be written to
         }
     }
 
     /**
-     * With any byte changed a file is read or refused, at no cost that it does not explain. By
+     * With any byte changed, a file is read or refused, at a cost that its size explains. By
      * default some bytes are tried.
      */
     static void flipped(Path folder, byte[] bytes, String ending, Reader reader)

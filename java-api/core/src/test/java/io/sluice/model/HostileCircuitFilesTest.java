@@ -34,7 +34,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/** Small files that were made to take much time, memory or stack. */
+/** Small files that try to take much time, memory or stack. */
 class HostileCircuitFilesTest {
     private static final Duration SOON = Duration.ofSeconds(20);
     private static final long MOST_BYTES = 256L << 20;
@@ -108,7 +108,7 @@ class HostileCircuitFilesTest {
         }
     }
 
-    /** A list with one vector, whose children are on top of the stack when {@code chs} is done. */
+    /** A list with one vector; {@code chs} leaves the vector's children on top of the stack. */
     private static byte[] vectorWithChildren(java.util.function.Consumer<Pickler> chs) {
         Pickler pickle = new Pickler().code(']', '}').text("chs");
         chs.accept(pickle);

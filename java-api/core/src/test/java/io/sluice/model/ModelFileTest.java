@@ -360,7 +360,7 @@ class ModelFileTest {
         assertTrue(failure(bytes).contains("checksum of the parameters section"));
     }
 
-    /** Every number of the structure is replaced by hostile ones, with all checksums made right. */
+    /** Every number of the structure is replaced by hostile ones; all checksums are corrected. */
     @ParameterizedTest
     @MethodSource("circuits")
     void a_structure_that_lies_is_refused_without_believing_it(Circuit circuit) throws IOException {
@@ -452,7 +452,7 @@ class ModelFileTest {
         } catch (FileFormatException e) {
             assertTrue(String.valueOf(e.getMessage()).startsWith(file.toString()), e.getMessage());
         }
-        Files.delete(file); // what was mapped must not be written to
+        Files.delete(file); // a mapped file must not be written to
     }
 
     private static byte[] withChecksums(byte[] bytes) {

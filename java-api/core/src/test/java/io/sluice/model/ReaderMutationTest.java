@@ -48,12 +48,12 @@ import java.util.function.UnaryOperator;
 
 /**
  * Every reader, given any damaged file, reads it or throws a {@link SluiceException}, in little
- * time and memory; and a circuit that was read can be asked.
+ * time and memory. A circuit that was read answers queries.
  */
 class ReaderMutationTest {
     private static final int FILES = Sweep.size(300, 10_000);
 
-    /** What reading and asking may allocate on the heap, given files of a few kilobytes. */
+    /** Most heap memory that reading a file of a few kilobytes, and queries, may allocate. */
     private static final long MOST_BYTES = 192L << 20;
 
     private static final Duration SOON = Duration.ofSeconds(20);
@@ -134,7 +134,7 @@ class ReaderMutationTest {
         return files;
     }
 
-    /** Damages, reads and asks. */
+    /** Damages a file, reads it, and asks for a likelihood. */
     private void survives(
             List<byte[]> valid, String ending, UnaryOperator<byte[]> damage, Reader reader)
             throws IOException {

@@ -7,29 +7,26 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.sluice.InvalidArgumentException;
 import io.sluice.circuit.Circuit;
 import io.sluice.circuit.CircuitBuilder;
-import io.sluice.circuit.Distribution;
 import io.sluice.circuit.FamilySettings;
 import io.sluice.circuit.InputFamily;
-import io.sluice.circuit.Marginal;
-import io.sluice.circuit.NodeValues;
 import io.sluice.circuit.ParameterInitializer;
 import io.sluice.data.Dataset;
 import io.sluice.data.Schema;
 import io.sluice.leaf.Categorical;
 import io.sluice.reference.VariableFamilies;
+import io.sluice.testing.DelegatingFamily;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.util.List;
-import java.util.random.RandomGenerator;
 
 class DataCheckTest {
     private static final int CATEGORIES = 3;
 
     /** A categorical family that says it takes every number. */
-    private record AcceptsEverything(Categorical categorical) implements InputFamily {
+    private record AcceptsEverything(Categorical original) implements DelegatingFamily {
         @Override
         public String type() {
             return "accepts everything";
@@ -41,70 +38,8 @@ class DataCheckTest {
         }
 
         @Override
-        public int categories() {
-            return categorical.categories();
-        }
-
-        @Override
         public boolean accepts(double value) {
             return true;
-        }
-
-        @Override
-        public String values() {
-            return categorical.values();
-        }
-
-        @Override
-        public int parameterRows() {
-            return categorical.parameterRows();
-        }
-
-        @Override
-        public void check(NodeValues parameters) {
-            categorical.check(parameters);
-        }
-
-        @Override
-        public void start(NodeValues parameters, Marginal marginal, RandomGenerator random) {
-            categorical.start(parameters, marginal, random);
-        }
-
-        @Override
-        public Distribution distribution(NodeValues parameters) {
-            return categorical.distribution(parameters);
-        }
-
-        @Override
-        public int statisticRows() {
-            return categorical.statisticRows();
-        }
-
-        @Override
-        public void addStatistics(
-                NodeValues parameters, double value, double flow, NodeValues statistics) {
-            categorical.addStatistics(parameters, value, flow, statistics);
-        }
-
-        @Override
-        public double flow(NodeValues statistics) {
-            return categorical.flow(statistics);
-        }
-
-        @Override
-        public void gradient(NodeValues parameters, NodeValues statistics, NodeValues gradient) {
-            categorical.gradient(parameters, statistics, gradient);
-        }
-
-        @Override
-        public void move(NodeValues parameters, NodeValues step) {
-            categorical.move(parameters, step);
-        }
-
-        @Override
-        public void update(
-                NodeValues parameters, NodeValues statistics, double step, double pseudocount) {
-            categorical.update(parameters, statistics, step, pseudocount);
         }
     }
 

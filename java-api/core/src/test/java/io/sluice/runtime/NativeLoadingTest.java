@@ -20,7 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Loads the kernels in JVMs of their own, as a library is loaded once and for all. */
+/** Loads the kernels in separate JVMs, because a JVM loads a library only once. */
 class NativeLoadingTest {
     private static final String LOADED = "loaded";
     private static final String LIBRARY = System.mapLibraryName("sluice_cpu");
@@ -49,13 +49,13 @@ class NativeLoadingTest {
         library = Files.readAllBytes(file);
     }
 
-    /** What a JVM prints that loads the kernels; it must not die. */
+    /** The output of a JVM that loads the kernels; it must not die. */
     private String load(String... options) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-XX:+IgnoreUnrecognizedVMOptions");
         command.addAll(Arrays.asList(options));
-        command.add("-XX:-PrintWarnings"); // of a library that the JVM cannot read itself
+        command.add("-XX:-PrintWarnings"); // about a library that the JVM cannot read
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         command.add(Program.class.getName());
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();

@@ -83,7 +83,7 @@ class ReferenceEngineTest {
         };
     }
 
-    /** Three variables under a random circuit with blocks, hard zeros nowhere. */
+    /** Three variables in a random circuit with blocks and without hard zeros. */
     private static Circuit random(long seed) {
         CircuitBuilder b = Circuit.builder();
         InputVector x = b.input(0, new Categorical(3), 4, 2);
@@ -231,10 +231,10 @@ class ReferenceEngineTest {
         Circuit circuit = pair(0.75f, 0.25f, 0.875f, 0.125f);
         int count = 20_000;
         try (Engine engine = engine(circuit)) {
-            Dataset samples = engine.sample(count, 7);
+            Dataset drawn = engine.sample(count, 7);
             double[] found = new double[4];
             for (int row = 0; row < count; row++) {
-                found[(int) (2 * samples.value(row, 0) + samples.value(row, 1))] += 1.0 / count;
+                found[(int) (2 * drawn.value(row, 0) + drawn.value(row, 1))] += 1.0 / count;
             }
             double both = 0.5 * (0.75 * 0.875 + 0.25 * 0.125);
             double differ = 0.5 * (0.75 * 0.125 + 0.25 * 0.875);
@@ -248,15 +248,15 @@ class ReferenceEngineTest {
         Dataset evidence = rows(circuit, new double[] {2, NONE, NONE}, new double[] {NONE, 1, 0.5});
         int draws = 20_000;
         try (Engine engine = engine(circuit)) {
-            Dataset samples = engine.sample(evidence, draws, 11);
-            assertEquals(2L * draws, samples.rows());
+            Dataset drawn = engine.sample(evidence, draws, 11);
+            assertEquals(2L * draws, drawn.rows());
             double ones = 0;
             double sum = 0;
             for (int i = 0; i < draws; i++) {
-                assertEquals(2, samples.value(i, 0));
-                assertEquals(0.5, samples.value(draws + i, 2));
-                ones += samples.value(i, 1) / draws;
-                sum += samples.value(i, 2) / draws;
+                assertEquals(2, drawn.value(i, 0));
+                assertEquals(0.5, drawn.value(draws + i, 2));
+                ones += drawn.value(i, 1) / draws;
+                sum += drawn.value(i, 2) / draws;
             }
             Conditionals exact = engine.conditionals(evidence);
             assertEquals(exact.probabilities(0)[1], ones, 0.015);
@@ -270,9 +270,9 @@ class ReferenceEngineTest {
         try (Engine one = new ReferenceEngine(circuit, null, new EngineOptions(Precision.FAST, 1));
                 Engine four =
                         new ReferenceEngine(circuit, null, new EngineOptions(Precision.FAST, 4))) {
-            Dataset samples = one.sample(300, 1);
-            assertEquals(-1, samples.values().mismatch(four.sample(300, 1).values()));
-            assertTrue(samples.values().mismatch(four.sample(300, 2).values()) >= 0);
+            Dataset drawn = one.sample(300, 1);
+            assertEquals(-1, drawn.values().mismatch(four.sample(300, 1).values()));
+            assertTrue(drawn.values().mismatch(four.sample(300, 2).values()) >= 0);
         }
     }
 
@@ -421,7 +421,7 @@ class ReferenceEngineTest {
             long offset = updated.layout().offset(1);
             assertEquals(1, updated.parameters().get(offset), 1e-6);
             assertEquals(0, updated.parameters().get(offset + 1));
-            // An input has no hard zeros: each category gets its share.
+            // An input has no hard zeros: each category gets a share of the pseudocount.
             assertEquals(0.5, updated.parameters().get(1), 1e-6);
         }
     }

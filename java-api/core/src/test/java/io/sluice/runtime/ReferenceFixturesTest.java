@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 /** The reference engine against answers that another program computed. */
 class ReferenceFixturesTest {
 
-    /** An engine's parameters leave it as float32. */
+    /** An engine returns its parameters as float32. */
     private static final double FLOAT32_ROUNDING = 1e-7;
 
     static Stream<Fixture> fixtures() {
@@ -155,7 +155,7 @@ class ReferenceFixturesTest {
         double[] row = new double[circuit.variables()];
         for (int v = 0; v >= 0; ) {
             rows.add(row);
-            // Count up: the next row in the mixed radix of the categories.
+            // The next row, counting in the mixed radix of the categories.
             v = row.length - 1;
             while (v >= 0 && ++row[v] == circuit.family(v).categories()) {
                 row[v--] = 0;

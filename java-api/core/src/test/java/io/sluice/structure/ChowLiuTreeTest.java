@@ -126,7 +126,7 @@ class ChowLiuTreeTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, 3})
     void information_does_not_depend_on_how_pairs_are_counted(int seed) {
-        // column 0 is mostly zero, so that it is counted sparsely; the rest is dense
+        // column 0 is mostly zero, so it is counted sparsely; the others are dense
         SplittableRandom random = new SplittableRandom(seed);
         DatasetBuilder builder = Dataset.builder(Schema.categorical(2, 5));
         int rows = 501;
@@ -144,7 +144,7 @@ class ChowLiuTreeTest {
                 joint[a][b]++;
             }
         }
-        // rows with a alone say of a, and nothing of b given a
+        // rows with a alone tell about a, but not about b given a
         for (int a = 0; a < 5; a++) {
             double pairs = Arrays.stream(joint[a]).sum() + 5;
             for (int b = 0; b < 5; b++) {

@@ -24,7 +24,7 @@ import java.util.function.BiFunction;
 class MixedTablesTest {
     private static final int TABLES = Sweep.size(30, 300);
 
-    /** Structures that can be built for a table, and what they say of tables that they refuse. */
+    /** Structures for tables, and their messages about tables that they refuse. */
     enum Structure {
         HCLT((data, latents) -> Hclt.builder(data).latents(latents).build()),
         TIED_HCLT(
@@ -64,7 +64,7 @@ class MixedTablesTest {
         }
     }
 
-    /** What a column is like. */
+    /** Kinds of columns. */
     private enum Kind {
         CATEGORY,
         COUNT,

@@ -93,7 +93,7 @@ class PoonDomingosTest {
         SumVector last = sums(circuit).filter(sum -> sum.scope().size() == 7).findFirst().get();
         assertEquals(6, last.children().size(), "four blocks take two of six products each");
         for (int block = 0; block < 4; block++) {
-            assertEquals(2 * 4, last.edgeStart(block + 1) - last.edgeStart(block));
+            assertEquals(2 * 4, last.firstTile(block + 1) - last.firstTile(block));
         }
         assertTrue(sameEdges(circuit, builder.seed(1).build()));
         assertFalse(sameEdges(circuit, builder.seed(2).build()));
@@ -105,14 +105,14 @@ class PoonDomingosTest {
 
     private static List<List<Integer>> edges(Circuit circuit) {
         return sums(circuit)
-                .map(sum -> IntStream.range(0, sum.edgeBlocks()).map(sum::childBlock).boxed())
+                .map(sum -> IntStream.range(0, sum.tiles()).map(sum::childBlock).boxed())
                 .map(stream -> stream.toList())
                 .toList();
     }
 
     @Test
     void what_no_block_chooses_is_not_built() {
-        // one block takes one of the splits of each box, so that most boxes have no parent
+        // one block takes one of the splits of each box, so most boxes have no parent
         Circuit circuit =
                 grid(9).splitIntervals(1).latents(4).blockSize(4).productsPerSum(1).build();
         assertTrue(vectorsOfSums(circuit) < 45);
@@ -135,7 +135,7 @@ class PoonDomingosTest {
         Circuit circuit =
                 grid(4, 6).splitIntervals(2).latents(16).blockSize(16).homogeneous(true).build();
         assertEquals(5424, sumEdges(circuit));
-        // five shapes below the root: two smallest boxes, and those of two or three of them
+        // five shapes below the root: two smallest boxes, and boxes of two or three of these
         assertEquals(1840 + 2 * 16, circuit.properties().parameters());
         Set<Integer> owners =
                 circuit.vectors().stream()

@@ -41,8 +41,8 @@ class QuadTest {
     }
 
     /**
-     * A tree has a region for each pixel and each square of side 2, 4, ..., unless what the end of
-     * the image leaves of a square is a smaller one. A graph has two halves both ways besides.
+     * A tree has a region for each pixel and each square of side 2, 4, ..., unless the part of a
+     * square inside the image is a smaller square. A graph also has two halves in each direction.
      */
     @ParameterizedTest
     @CsvSource({

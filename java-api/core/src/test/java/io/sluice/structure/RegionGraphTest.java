@@ -95,11 +95,10 @@ class RegionGraphTest {
             int interval, int rows, int columns) {
         RegionGraph graph = grid(interval, rows, columns).graph(Integer.MAX_VALUE);
         assertSound(graph, rows * columns);
-        int places = Math.ceilDiv(rows, interval);
+        int down = Math.ceilDiv(rows, interval);
         int across = Math.ceilDiv(columns, interval);
-        assertEquals(
-                places * (places + 1) / 2 * (across * (across + 1) / 2), graph.regions().size());
-        assertEquals(places + across - 2, graph.root().partitions().size());
+        assertEquals(down * (down + 1) / 2 * (across * (across + 1) / 2), graph.regions().size());
+        assertEquals(down + across - 2, graph.root().partitions().size());
     }
 
     @Test

@@ -11,7 +11,7 @@ import io.sluice.runtime.Engine;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
-/** Rows for small circuits, and what circuits say of them. */
+/** Rows for small circuits, and their likelihoods. */
 final class StructureFixtures {
 
     private StructureFixtures() {}

@@ -86,7 +86,7 @@ class StructuresTest {
                 InvalidArgumentException.class, () -> Hclt.builder(chain, families.subList(0, 3)));
     }
 
-    /** Of two columns that are always equal, a start at random would know nothing. */
+    /** Two columns are always equal; random first parameters would not know that. */
     @ParameterizedTest
     @CsvSource({"30, 30, 0.4, 1", "30, 5, 0.4, 1", "2, 2, 0, 0.4"})
     void a_hidden_chow_liu_tree_knows_the_plain_tree_from_the_start_if_it_has_the_states(
@@ -94,7 +94,7 @@ class StructuresTest {
         double[] cells = {0, 0, 1, 1, 2, 2};
         Dataset data = Dataset.ofFloats(floats(cells, 20), 2, Schema.categorical(2, 3));
         Dataset pairs = Dataset.ofFloats(floats(cells, 1), 2, Schema.categorical(2, 3));
-        int seeds = 20; // much of a start is noise
+        int seeds = 20; // first parameters are mostly noise
         double equal = 0;
         for (int seed = 0; seed < seeds; seed++) {
             Circuit circuit =

@@ -27,9 +27,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * A small circuit with exact answers that another program computed in float64. What is given for
- * edges or node by node in the file comes here in the order of the circuit's parameter layout, so
- * that it can be compared with what an engine returns.
+ * A small circuit with exact answers that another program computed in float64. Numbers that the
+ * file gives for edges or nodes are here in the order of the circuit's parameter layout, which is
+ * that of an engine's results.
  */
 public final class Fixture {
 
@@ -172,7 +172,7 @@ public final class Fixture {
         return expected().has("total_probability");
     }
 
-    /** The sum of the probabilities of all rows that there are. */
+    /** The sum of the probabilities of all possible rows. */
     public double totalProbability() {
         return expected().get("total_probability").number();
     }
@@ -232,7 +232,7 @@ public final class Fixture {
         return flat;
     }
 
-    /** Numbers given edge by edge, each at the index of its edge's parameter; 0 elsewhere. */
+    /** Numbers of edges, each at the index of its edge's parameter; 0 elsewhere. */
     private double[] inLayoutOrder(SumVector sum, double[] byEdge) {
         double[][] edges = tree.get("nodes").elements().get(sum.id()).get("edges").table();
         double[] ordered = new double[(int) circuit.layout().length(sum.id())];
@@ -250,7 +250,7 @@ public final class Fixture {
             if (inChild < child.nodes()) {
                 int block = node / sum.blockSize();
                 int childBlock = firstBlock + inChild / child.blockSize();
-                for (int e = sum.edgeStart(block); e < sum.edgeStart(block + 1); e++) {
+                for (int e = sum.firstTile(block); e < sum.firstTile(block + 1); e++) {
                     if (sum.childBlock(e) == childBlock) {
                         return (int) sum.tileStart(e)
                                 + node % sum.blockSize() * child.blockSize()
@@ -264,7 +264,7 @@ public final class Fixture {
         throw new IllegalArgumentException("no edge from " + node + " to " + childNode);
     }
 
-    /** The name, which test reports show. */
+    /** The name, for test reports. */
     @Override
     public String toString() {
         return name;

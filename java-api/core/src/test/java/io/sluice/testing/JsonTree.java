@@ -13,7 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A JSON document as maps, lists, strings and doubles, for tests that look into one. */
+/** A JSON document as maps, lists, strings and doubles, for tests that read one. */
 public final class JsonTree {
     private final Object value;
 

@@ -25,10 +25,10 @@ import java.util.stream.Stream;
 /**
  * A distribution of some family, with its density in closed form.
  *
- * @param nodes the parameters of three nodes, of which the density is that of the first
+ * @param nodes the parameters of three nodes; the density is that of the first one
  * @param density of a value
- * @param low where its mass begins
- * @param high where it has ended but for a part in a billion
+ * @param low lower end of its mass
+ * @param high upper end of all but a billionth of its mass
  * @param discrete whether the values are the whole numbers from low to high
  */
 public record LeafExample(
@@ -41,7 +41,7 @@ public record LeafExample(
 
     private static final int PIECES = 1 << 18;
 
-    /** One of each family that needs nothing from outside. */
+    /** One of each family that needs no supplied items. */
     public static Stream<LeafExample> all() {
         return Stream.of(
                 table(new Categorical(3), new double[][] {{.25, .5, .25}, {.5, .5, 0}, {1, 0, 0}}),
@@ -150,12 +150,12 @@ public record LeafExample(
         return table;
     }
 
-    /** Of one of the nodes. */
+    /** The parameters of a node. */
     public Distribution distribution(int node) {
         return family.distribution(NodeValues.of(table(), nodes.length, node));
     }
 
-    /** A value of every part of the distribution. */
+    /** Values from all parts of the distribution. */
     public double[] values() {
         return discrete
                 ? DoubleStream.iterate(low, x -> x <= high, x -> x + 1).toArray()

@@ -6,8 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Files that lie beside the repository, or in the folder that the system property {@value
- * #FOLDER_PROPERTY} names. A test that needs one is skipped where it is absent.
+ * Files beside the repository, or in the folder that the system property {@value #FOLDER_PROPERTY}
+ * names. A test that needs a missing file is skipped.
  */
 public final class SharedFiles {
     private static final String FOLDER_PROPERTY = "sluice.shared";
@@ -29,9 +29,7 @@ public final class SharedFiles {
         return found;
     }
 
-    /**
-     * The repository's root: the nearest folder upwards with {@code pom.xml} and {@code native}.
-     */
+    /** The repository's root: the nearest folder above with {@code pom.xml} and {@code native}. */
     public static Path repository() {
         Path start = Path.of("").toAbsolutePath();
         for (Path folder = start; folder != null; folder = folder.getParent()) {

@@ -21,7 +21,7 @@ public final class Sweep {
         return LongStream.range(0, size(Math.min(FEW, all), all));
     }
 
-    /** The given cases, by default the first few: put the most telling ones first. */
+    /** The given cases, by default the first few: put the most important ones first. */
     public static <T> Stream<T> over(List<T> cases) {
         return cases.stream().limit(size(FEW, cases.size()));
     }

@@ -1,4 +1,4 @@
-/** What the tests of several modules share: the oracle fixtures. */
+/** Code that the tests of several modules share: fixtures, examples of leaves, sweeps. */
 @NullMarked
 package io.sluice.testing;
 

@@ -64,7 +64,7 @@ class BlockInferenceTest {
     }
 
     private void assertSizes(int... expected) {
-        // sums of one node over everything that nothing reads yet make it a circuit
+        // a sum of one node over each vector that nothing reads completes the circuit
         List<NodeVector> ends = new ArrayList<>(vectors);
         for (NodeVector vector : vectors) {
             switch (vector) {

@@ -141,7 +141,7 @@ class PruneTest {
         Circuit smallest = pruned(circuit, 0.999);
         for (NodeVector vector : smallest.vectors()) {
             if (vector instanceof SumVector sum) {
-                assertEquals(sum.nodes(), sum.edgeBlocks());
+                assertEquals(sum.nodes(), sum.tiles());
             }
         }
         assertEquals(1, TransformFixtures.totalProbability(smallest), 1e-5);

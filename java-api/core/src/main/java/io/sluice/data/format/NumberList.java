@@ -4,7 +4,7 @@ import io.sluice.data.Quantity;
 
 import java.util.Arrays;
 
-/** The numbers of a column, and the fewest decimals that all of them have. */
+/** The numbers of a column, and the decimals that they have. */
 final class NumberList {
     private static final int FIRST = 1024;
 
@@ -19,18 +19,31 @@ final class NumberList {
         }
     }
 
+    /** Share of the numbers that lie on the grid of the resolution; results of divisions do not. */
+    private static final double SHARE_ON_GRID = 0.9;
+
     private double[] numbers = new double[FIRST];
     private int count;
-    private int decimals;
+    private final int[] ofDecimals = new int[MOST_DECIMALS + 1]; // how many numbers have so many
 
     void add(double number) {
         if (count == numbers.length) {
             numbers = Arrays.copyOf(numbers, 2 * count);
         }
         numbers[count++] = number;
+        int decimals = 0;
         while (decimals < MOST_DECIMALS && !isRounded(number, decimals)) {
             decimals++;
         }
+        ofDecimals[decimals]++;
+    }
+
+    private int decimals() {
+        int decimals = 0;
+        for (int with = ofDecimals[0]; with < SHARE_ON_GRID * count; with += ofDecimals[decimals]) {
+            decimals++;
+        }
+        return decimals;
     }
 
     /** Whether a number is the double that is nearest to one with so many decimals. */
@@ -44,9 +57,10 @@ final class NumberList {
 
     /** What the numbers measure, as far as they tell. */
     Quantity quantity(double minimum, double maximum) {
+        int decimals = decimals();
         double finest = Math.ulp(Math.max(Math.abs(minimum), Math.abs(maximum)));
         return new Quantity(
-                decimals == 0 ? Quantity.Kind.WHOLE : Quantity.Kind.REAL,
+                ofDecimals[0] == count ? Quantity.Kind.WHOLE : Quantity.Kind.REAL,
                 Math.max(1 / POWERS[decimals], finest),
                 minimum,
                 maximum,

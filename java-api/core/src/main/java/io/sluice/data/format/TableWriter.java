@@ -26,8 +26,8 @@ import java.util.zip.GZIPOutputStream;
  * <ul>
  *   <li>{@code .csv}, {@code .tsv}: text in UTF-8, with the names of the columns first
  *   <li>{@code .jsonl}: an object a line
- *   <li>{@code .parquet}: when the module {@code io.sluice.tables} is there
  *   <li>{@code .npy}: tables of numbers only
+ *   <li>the endings of {@link TypedFormat}s of other modules
  * </ul>
  *
  * Texts may also be compressed, as {@code .csv.gz}. Cells are labels where columns have them, the
@@ -107,14 +107,11 @@ public final class TableWriter {
         if (file.equals(STANDARD_OUTPUT) || (Files.exists(file) && !Files.isRegularFile(file))) {
             return new TableWriter(name, "", null, false);
         }
-        String hint = TypedFormats.hint(lower);
         throw new InvalidArgumentException(
                 "'"
                         + name
-                        + "' cannot be written: "
-                        + (hint.isEmpty()
-                                ? "give a name that ends in " + String.join(", ", endings())
-                                : hint));
+                        + "' cannot be written: give a name that ends in "
+                        + String.join(", ", endings()));
     }
 
     /**

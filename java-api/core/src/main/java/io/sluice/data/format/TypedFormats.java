@@ -14,10 +14,6 @@ import java.util.ServiceLoader;
 final class TypedFormats {
     private static final String PARQUET = ".parquet";
     private static final byte[] PARQUET_START = "PAR1".getBytes(StandardCharsets.US_ASCII);
-    private static final String TABLES_MODULE =
-            "Parquet needs the module io.sluice.tables (sluice-tables and what it depends on): add"
-                    + " it to the class path or module path";
-
     private static final List<TypedFormat> ALL = load();
 
     private TypedFormats() {}
@@ -36,7 +32,7 @@ final class TypedFormats {
      * The format of a file; null for a text table.
      *
      * @param head the first bytes
-     * @throws FileFormatException when the module that reads the format is absent
+     * @throws FileFormatException when no module reads the format
      */
     static @Nullable TypedFormat of(SourceFile file, byte[] head) {
         for (TypedFormat format : all()) {
@@ -47,13 +43,11 @@ final class TypedFormats {
         }
         boolean parquet = Arrays.equals(Arrays.copyOf(head, PARQUET_START.length), PARQUET_START);
         if (parquet || file.name().endsWith(PARQUET)) {
-            throw new FileFormatException(file + " cannot be read: " + TABLES_MODULE);
+            throw new FileFormatException(
+                    file
+                            + " is a Parquet file, which no module here reads: convert it to CSV or"
+                            + " JSON lines");
         }
         return null;
-    }
-
-    /** What to say of an ending that no format here has. */
-    static String hint(String name) {
-        return name.endsWith(PARQUET) ? TABLES_MODULE : "";
     }
 }

@@ -30,6 +30,9 @@ public record SyntheticReport(
     /** Fewer rows of any of the tables than this say nothing. */
     public static final int LEAST_ROWS = 20;
 
+    /** How many steps measuring has. */
+    public static final int STEPS = 7;
+
     /** Copies the list. */
     public SyntheticReport {
         columns = List.copyOf(columns);
@@ -42,9 +45,10 @@ public record SyntheticReport(
      * @param heldOut at least as many other real rows, under the same columns
      * @param target position of the column that a predictor is learnt for; null for none
      * @param seed of everything random
+     * @param done is told of each step
      */
     public static SyntheticReport of(
-            Table.Pair tables, Table heldOut, @Nullable Integer target, long seed) {
+            Table.Pair tables, Table heldOut, @Nullable Integer target, long seed, Runnable done) {
         int least =
                 Math.min(heldOut.rows(), Math.min(tables.first().rows(), tables.second().rows()));
         if (least < LEAST_ROWS) {
@@ -55,14 +59,21 @@ public record SyntheticReport(
                             + LEAST_ROWS
                             + " training, held-out and synthetic rows each");
         }
-        return new SyntheticReport(
-                Detection.of(tables, Detection.Classifier.TREES, seed),
-                Detection.of(tables, Detection.Classifier.LOGISTIC, seed),
-                SupportOverlap.of(tables, seed),
-                ColumnDistance.of(tables),
-                PairTrends.of(tables, seed),
-                target == null ? null : Usefulness.of(tables, heldOut, target),
-                Privacy.of(tables, heldOut, seed));
+        Detection trees = Detection.of(tables, Detection.Classifier.TREES, seed);
+        done.run();
+        Detection logistic = Detection.of(tables, Detection.Classifier.LOGISTIC, seed);
+        done.run();
+        SupportOverlap overlap = SupportOverlap.of(tables, seed);
+        done.run();
+        List<ColumnDistance> columns = ColumnDistance.of(tables);
+        done.run();
+        PairTrends pairs = PairTrends.of(tables, seed);
+        done.run();
+        Usefulness usefulness = target == null ? null : Usefulness.of(tables, heldOut, target);
+        done.run();
+        Privacy privacy = Privacy.of(tables, heldOut, seed);
+        done.run();
+        return new SyntheticReport(trees, logistic, overlap, columns, pairs, usefulness, privacy);
     }
 
     /** One minus the mean distance of the columns: SDMetrics' column shapes. */

@@ -4,9 +4,8 @@ import io.sluice.data.Column;
 import io.sluice.data.Dataset;
 import io.sluice.data.DatasetBuilder;
 import io.sluice.data.Numbers;
-import io.sluice.data.Quantity;
-import io.sluice.data.ScaledNumbers;
 import io.sluice.data.Schema;
+import io.sluice.tables.measure.PlainCoding;
 
 import java.util.List;
 import java.util.Map;
@@ -16,9 +15,6 @@ import java.util.stream.IntStream;
 
 /** Turns drawn cells into rows like those of a table. */
 public final class SyntheticRows {
-
-    /** Whole numbers up to here are exact in a float32 cell. */
-    private static final double MOST_EXACT = 1 << 24;
 
     private SyntheticRows() {}
 
@@ -64,17 +60,12 @@ public final class SyntheticRows {
         return rows.build();
     }
 
-    /** A column for the same values, whose cells are the numbers themselves if float32 allows. */
+    /** A column for the same values, without bins. */
     private static Column plain(Column column) {
         Numbers numbers = column.numbers();
-        if (numbers == null) {
-            return column;
-        }
-        Quantity quantity = numbers.quantity();
-        double largest = Math.max(Math.abs(quantity.minimum()), Math.abs(quantity.maximum()));
-        boolean exact = largest / quantity.resolution() < MOST_EXACT;
-        double offset = exact || quantity.minimum() <= 0 ? 0 : quantity.minimum();
-        return Column.of(column.name(), new ScaledNumbers(quantity, offset, 1));
+        return numbers == null
+                ? column
+                : Column.of(column.name(), PlainCoding.of(numbers.quantity()));
     }
 
     /**

@@ -5,22 +5,22 @@ import io.sluice.InvalidArgumentException;
 import java.util.Arrays;
 
 /**
- * Edge blocks of a sum vector, sorted by parent block, then child block.
+ * The tiles of a sum vector, sorted by parent block, then child block.
  *
- * @param start first edge block of each parent block, then the number of edge blocks
- * @param childBlock of each edge block
+ * @param start first tile of each parent block; then the number of tiles
+ * @param childBlock of each tile
  */
-record EdgeBlocks(int[] start, int[] childBlock) {
+record SumTiles(int[] start, int[] childBlock) {
 
-    /** Checks and sorts: a counting sort by parent block, then each parent's few children. */
-    static EdgeBlocks sorted(int[] parents, int[] children, int parentBlocks, int childBlocks) {
+    /** Checks and sorts the tiles: a counting sort by parent block, then the few tiles of each. */
+    static SumTiles sorted(int[] parents, int[] children, int parentBlocks, int childBlocks) {
         if (parents.length != children.length) {
             throw new InvalidArgumentException(
                     "a sum vector with "
                             + parents.length
                             + " parent blocks and "
                             + children.length
-                            + " child blocks: give one of each for every edge block");
+                            + " child blocks: give one of each for each tile");
         }
         int[] start = new int[parentBlocks + 1];
         for (int e = 0; e < parents.length; e++) {
@@ -29,7 +29,7 @@ record EdgeBlocks(int[] start, int[] childBlock) {
                     || children[e] < 0
                     || children[e] >= childBlocks) {
                 throw new InvalidArgumentException(
-                        "edge block "
+                        "tile "
                                 + e
                                 + " of a sum vector joins parent block "
                                 + parents[e]
@@ -47,7 +47,7 @@ record EdgeBlocks(int[] start, int[] childBlock) {
                 throw new InvalidArgumentException(
                         "block "
                                 + block
-                                + " of a sum vector has no edge block, so its nodes would be sums"
+                                + " of a sum vector has no tile, so its nodes would be sums"
                                 + " of nothing: give every block at least one");
             }
             start[block + 1] += start[block];
@@ -62,7 +62,7 @@ record EdgeBlocks(int[] start, int[] childBlock) {
             for (int e = start[block] + 1; e < start[block + 1]; e++) {
                 if (childBlock[e] == childBlock[e - 1]) {
                     throw new InvalidArgumentException(
-                            "a sum vector has the edge block from parent block "
+                            "a sum vector has the tile from parent block "
                                     + block
                                     + " to child block "
                                     + childBlock[e]
@@ -70,6 +70,6 @@ record EdgeBlocks(int[] start, int[] childBlock) {
                 }
             }
         }
-        return new EdgeBlocks(start, childBlock);
+        return new SumTiles(start, childBlock);
     }
 }
