@@ -30,4 +30,5 @@ module io.sluice {
             io.sluice.benchmarks;
 
     uses io.sluice.circuit.InputFamily;
+    uses io.sluice.data.format.TypedFormat;
 }

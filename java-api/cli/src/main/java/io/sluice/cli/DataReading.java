@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** How a command reads data. */
 final class DataReading {
@@ -162,6 +163,12 @@ final class DataReading {
             @Nullable NumberCoding coding,
             Session session)
             throws IOException {
+        if (Stream.of(train, valid, test).filter(s -> s != null && StandardInput.is(s)).count()
+                > 1) {
+            throw new UsageException(
+                    "standard input is given for two parts of the data: give a file for all but"
+                            + " one of them");
+        }
         DataOptions options = options(schema(known), session.seed());
         return told(
                 session,

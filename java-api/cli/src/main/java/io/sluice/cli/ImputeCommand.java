@@ -2,7 +2,7 @@ package io.sluice.cli;
 
 import io.sluice.data.Dataset;
 import io.sluice.data.Schema;
-import io.sluice.data.format.DatasetCsv;
+import io.sluice.data.format.TableWriter;
 import io.sluice.model.Model;
 import io.sluice.runtime.Engine;
 import io.sluice.tables.Imputation;
@@ -23,8 +23,6 @@ import java.nio.file.Path;
             "If a source has a test part, that part is used."
         })
 final class ImputeCommand extends QueryCommand {
-    private static final String CSV = ".csv";
-
     @Option(
             names = "--method",
             defaultValue = "mean",
@@ -51,14 +49,16 @@ final class ImputeCommand extends QueryCommand {
     @Option(
             names = "--out",
             required = true,
-            paramLabel = "F.csv",
-            description = "The completed table; - for standard output.")
+            paramLabel = "F",
+            description =
+                    "The completed table: .csv, .tsv, .jsonl (also .gz) or .npy; - for"
+                            + " standard output.")
     Path out = Path.of("");
 
     @Override
     void check() {
         super.check();
-        OutputFile.check("--out", out, CSV);
+        OutputFile.checkTable("--out", out);
         OutputFile.requireOther("--out", out, "--data", data);
         if (times < 1 || (times > 1 && method != Imputation.SAMPLE)) {
             throw new UsageException(
@@ -84,13 +84,14 @@ final class ImputeCommand extends QueryCommand {
     @Override
     Report run(Session session, Rows rows) throws IOException {
         Schema schema = new Model(rows.model().circuit(), rows.data().schema()).schema();
+        TableWriter writer = TableWriter.of(out);
         long[] filled = {0};
         ImpossibleRows[] impossible = new ImpossibleRows[1];
         OutputFile.write(
                 session,
                 out,
                 file ->
-                        DatasetCsv.complete(
+                        writer.complete(
                                 rows.data(),
                                 schema,
                                 times,

@@ -1,5 +1,8 @@
 package io.sluice.cli;
 
+import io.sluice.InvalidArgumentException;
+import io.sluice.data.format.TableWriter;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,6 +72,21 @@ final class OutputFile {
                             + file
                             + " cannot be written: check its name and the permissions of "
                             + folder);
+        }
+    }
+
+    /**
+     * Checks the file of a table, whose ending says the format.
+     *
+     * @param others endings that are possible besides those of tables
+     */
+    static TableWriter checkTable(String option, Path file, String... others) {
+        check(option, file);
+        try {
+            return TableWriter.of(file);
+        } catch (InvalidArgumentException e) {
+            String also = others.length == 0 ? "" : " or " + String.join(" or ", others);
+            throw new UsageException(option + " " + e.getMessage() + also, e);
         }
     }
 

@@ -4,7 +4,7 @@ import io.sluice.data.Dataset;
 import io.sluice.data.DatasetBuilder;
 import io.sluice.data.Schema;
 import io.sluice.data.format.ContactSheet;
-import io.sluice.data.format.DatasetCsv;
+import io.sluice.data.format.TableWriter;
 import io.sluice.data.format.UnseenRule;
 import io.sluice.model.Model;
 import io.sluice.runtime.Engine;
@@ -17,6 +17,7 @@ import picocli.CommandLine.Option;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.function.Consumer;
 
 /** {@code sluice sample}. */
@@ -27,7 +28,6 @@ import java.util.function.Consumer;
                     + " the others, which stay as they are; so do all cells of an impossible row."
         })
 final class SampleCommand extends Subcommand {
-    private static final String CSV = ".csv";
     private static final String PNG = ".png";
     private static final int ROWS_AT_ONCE = 4096;
 
@@ -55,8 +55,8 @@ final class SampleCommand extends Subcommand {
             required = true,
             paramLabel = "F",
             description =
-                    "A table (.csv), or for images a contact sheet (.png); - for a table on"
-                            + " standard output.")
+                    "A table: .csv, .tsv, .jsonl (also .gz) or .npy; for images also a"
+                            + " contact sheet, .png; - for a table on standard output.")
     Path out = Path.of("");
 
     @Override
@@ -69,7 +69,15 @@ final class SampleCommand extends Subcommand {
             DataReading.checkSource("--evidence", evidence);
         }
         reading.check();
-        OutputFile.check("--out", out, CSV, PNG);
+        if (isSheet()) {
+            OutputFile.check("--out", out);
+        } else {
+            OutputFile.checkTable("--out", out, PNG);
+        }
+    }
+
+    private boolean isSheet() {
+        return out.toString().toLowerCase(Locale.ROOT).endsWith(PNG);
     }
 
     @Override
@@ -80,14 +88,14 @@ final class SampleCommand extends Subcommand {
     @Override
     Report run(Session session) throws IOException {
         Model known = model.read();
-        boolean sheet = OutputFile.check("--out", out, CSV, PNG).equals(PNG);
+        boolean sheet = isSheet();
         if (sheet && known.schema().image() == null) {
             throw new UsageException(
                     "--out "
                             + out
                             + " needs a model of images, this one has none: give a name"
                             + " that ends in "
-                            + CSV);
+                            + TableWriter.endings().get(0));
         }
         String given = evidence;
         if (given != null) {
@@ -109,8 +117,8 @@ final class SampleCommand extends Subcommand {
                     if (sheet) {
                         ContactSheet.write(draw(session, engine, schema, count), file);
                     } else {
-                        DatasetCsv.write(
-                                schema, file, table -> draw(session, engine, count, table));
+                        TableWriter.of(out)
+                                .write(schema, file, table -> draw(session, engine, count, table));
                     }
                 });
         return report(count);
@@ -131,12 +139,13 @@ final class SampleCommand extends Subcommand {
                         draw(session, engine, rows, impossible, part -> append(drawn, part));
                         ContactSheet.write(drawn.build(), file);
                     } else {
-                        DatasetCsv.complete(
-                                rows,
-                                schema,
-                                count,
-                                file,
-                                table -> draw(session, engine, rows, impossible, table));
+                        TableWriter.of(out)
+                                .complete(
+                                        rows,
+                                        schema,
+                                        count,
+                                        file,
+                                        table -> draw(session, engine, rows, impossible, table));
                     }
                 });
         Report report = report(Math.multiplyExact(rows.rows(), (long) count));

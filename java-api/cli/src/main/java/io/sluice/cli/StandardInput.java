@@ -4,16 +4,17 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 
 /** Standard input as a file, for readers that read a file more than once. */
 final class StandardInput {
-    private static final String NAME = "-";
+    private static final Set<String> NAMES = Set.of("-", "/dev/stdin");
 
     private StandardInput() {}
 
     /** Whether the name of a file stands for standard input. */
     static boolean is(String source) {
-        return source.equals(NAME);
+        return NAMES.contains(source);
     }
 
     /** The source itself, or what came from standard input in a file that lasts until the end. */

@@ -5,8 +5,8 @@ import io.sluice.data.DataParts;
 import io.sluice.data.Dataset;
 import io.sluice.data.DatasetBuilder;
 import io.sluice.data.Schema;
-import io.sluice.data.format.DatasetCsv;
 import io.sluice.data.format.ScaledCoding;
+import io.sluice.data.format.TableWriter;
 import io.sluice.data.format.UnseenRule;
 import io.sluice.model.Model;
 import io.sluice.runtime.Engine;
@@ -40,7 +40,6 @@ import java.util.stream.IntStream;
                 + " that are held out: a test part, or else a fifth, at most 5000 rows."
         })
 final class SynthesizeCommand extends Subcommand {
-    private static final String CSV = ".csv";
     private static final int ROWS_AT_ONCE = 4096;
     private static final int HELD_OUT_PART = 5;
     private static final int MOST_HELD_OUT = 5000;
@@ -63,7 +62,7 @@ final class SynthesizeCommand extends Subcommand {
     @Option(
             names = "--out",
             required = true,
-            paramLabel = "F.csv",
+            paramLabel = "F",
             description = "The synthetic table; - for standard output.")
     Path out = Path.of("");
 
@@ -97,7 +96,7 @@ final class SynthesizeCommand extends Subcommand {
         }
         DataReading.checkSource("--data", data);
         reading.check();
-        OutputFile.check("--out", out, CSV);
+        OutputFile.checkTable("--out", out);
         OutputFile.requireOther("--out", out, "--data", data);
         if (rows != null && rows < 1) {
             throw new UsageException("--rows is " + rows + ": give at least 1");
@@ -137,7 +136,7 @@ final class SynthesizeCommand extends Subcommand {
                         ? whole
                         : SyntheticRows.withHoles(
                                 whole, parts.train(), cells.byColumn().keySet(), seed);
-        OutputFile.write(session, out, file -> DatasetCsv.write(synthetic, file));
+        OutputFile.write(session, out, file -> TableWriter.of(out).write(synthetic, file));
         Report report =
                 new Report()
                         .field("rows", count)

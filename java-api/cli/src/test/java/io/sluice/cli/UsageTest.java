@@ -201,7 +201,7 @@ class UsageTest {
         Object[] sample = {"sample", "--model", model, "--count", 1, "--out"};
         assertTrue(run(sample, folder).failure(2).contains("is a folder"));
         assertTrue(run(sample, folder.resolve("x/y.csv")).failure(2).contains("does not exist"));
-        assertTrue(run(sample, folder.resolve("y.pdf")).failure(2).contains(".csv or .png"));
+        assertTrue(run(sample, folder.resolve("y.pdf")).failure(2).contains(".npy or .png"));
         String long255 = "x".repeat(256) + ".csv";
         assertTrue(run(sample, folder.resolve(long255)).failure(2).contains("cannot be written"));
         for (String ending : List.of("png", "npy", "tsv", "csv.gz", "parquet")) {

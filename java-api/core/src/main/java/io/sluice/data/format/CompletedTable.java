@@ -1,20 +1,20 @@
 package io.sluice.data.format;
 
-import de.siegmar.fastcsv.writer.CsvWriter;
-import de.siegmar.fastcsv.writer.LineDelimiter;
-import de.siegmar.fastcsv.writer.QuoteStrategy;
-
 import io.sluice.InvalidArgumentException;
 import io.sluice.data.Column;
 import io.sluice.data.Dataset;
+import io.sluice.data.Numbers;
 import io.sluice.data.Schema;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
-import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
-/** Writes a table once more as it stood, with its missing cells filled. */
+/** Writes a table once more with its missing cells filled and everything else as it stood. */
 final class CompletedTable {
     /** Observed cells that are looked at to find the style of a column. */
     private static final int MOST_SAMPLES = 1000;
@@ -24,87 +24,66 @@ final class CompletedTable {
     private final KeptRows.Texts texts;
     private final Schema schema;
     private final int times;
-    private final CsvWriter writer;
-    private final Quoting quoting = new Quoting();
+    private final List<TypedColumn> columns;
+    private final boolean typing;
+    private final TypedFormat.Sink sink;
+    private final int[] variableOf;
     private final List<NumberStyle> styles = new ArrayList<>();
     private long written;
 
-    /** Quotes what stood in quotes. The writer itself quotes what would not read back. */
-    private static final class Quoting implements QuoteStrategy {
-        private List<KeptRows.Cell> cells = List.of();
-
-        @Override
-        public boolean quoteValue(int line, int field, String value) {
-            return cells.get(field).quoted();
-        }
-
-        @Override
-        public boolean quoteEmpty(int line, int field) {
-            return cells.get(field).quoted();
-        }
-    }
-
-    private CompletedTable(
+    /**
+     * Prepares to write.
+     *
+     * @param kept of the same rows
+     * @param texts of the file that they are from
+     * @param columns of the new file
+     * @param typing whether the old file is text and the new one has types
+     */
+    CompletedTable(
             Dataset rows,
             KeptRows kept,
             KeptRows.Texts texts,
             Schema schema,
             int times,
-            OutputStream out) {
+            List<TypedColumn> columns,
+            boolean typing,
+            TypedFormat.Sink sink) {
         this.rows = rows;
         this.kept = kept;
         this.texts = texts;
         this.schema = schema;
         this.times = times;
-        TableDialect dialect = texts.table().dialect();
-        LineDelimiter lineEnd =
-                switch (dialect.lineEnd()) {
-                    case "\r\n" -> LineDelimiter.CRLF;
-                    case "\r" -> LineDelimiter.CR;
-                    default -> LineDelimiter.LF;
-                };
-        this.writer =
-                CsvWriter.builder()
-                        .fieldSeparator(dialect.separator())
-                        .lineDelimiter(lineEnd)
-                        .quoteStrategy(quoting)
-                        .build(out, dialect.encoding().charset());
+        this.columns = columns;
+        this.typing = typing;
+        this.sink = sink;
+        this.variableOf = new int[texts.table().columns()];
+        Arrays.fill(variableOf, -1);
         for (int v = 0; v < rows.variables(); v++) {
+            int column = texts.columnOf()[v];
+            if (column >= 0) {
+                variableOf[column] = v;
+            }
             styles.add(style(v));
         }
     }
 
-    /**
-     * Writes the table.
-     *
-     * @param kept of the same rows
-     * @param texts of the file that they are from
-     */
-    static void write(
-            Dataset rows,
-            KeptRows kept,
-            KeptRows.Texts texts,
-            Schema schema,
-            int times,
-            OutputStream out,
-            DatasetCsv.Rows completions)
-            throws IOException {
-        out.write(texts.table().dialect().encoding().mark());
-        CompletedTable table = new CompletedTable(rows, kept, texts, schema, times, out);
-        if (!texts.header().isEmpty()) {
-            table.writeCells(texts.header());
+    /** Writes the rows. */
+    void write(TableWriter.Rows completions) throws IOException {
+        try {
+            completions.writeTo(this::write);
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
-        completions.writeTo(table::write);
-        if (table.written != rows.rows() * times) {
+        if (written != rows.rows() * times) {
             throw new InvalidArgumentException(
-                    table.written
+                    written
                             + " completions do not fit "
                             + rows.rows()
                             + " rows: give "
                             + times
                             + " for each");
         }
-        table.writer.flush();
+        sink.finish();
     }
 
     private void write(Dataset portion) {
@@ -117,29 +96,63 @@ final class CompletedTable {
                                 + " for each of "
                                 + rows.rows());
             }
-            List<KeptRows.Cell> cells = new ArrayList<>(kept.cells(row));
+            List<TableCell> cells = new ArrayList<>(kept.cells(row));
             if (cells.isEmpty()) {
-                cells.add(new KeptRows.Cell("", false)); // a blank line of a table of one column
+                cells.add(TableCell.MISSING); // a blank line of a table of one column
             }
+            boolean[] filled = new boolean[variableOf.length];
             for (int v = 0; v < rows.variables(); v++) {
                 double value = portion.value(r, v);
-                if (rows.isMissing(row, v) && !Double.isNaN(value)) {
-                    fill(cells, v, value);
+                int column = texts.columnOf()[v];
+                if (column >= 0 && rows.isMissing(row, v) && !Double.isNaN(value)) {
+                    fill(cells, column, v, value);
+                    filled[column] = true;
                 }
             }
-            writeCells(cells);
+            try {
+                sink.row(typing ? typed(cells, filled, row) : cells);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
             written++;
         }
     }
 
-    private void fill(List<KeptRows.Cell> cells, int variable, double value) {
-        int at = texts.columnOf()[variable];
-        while (cells.size() <= at) {
-            cells.add(new KeptRows.Cell("", false));
+    private void fill(List<TableCell> cells, int column, int variable, double value) {
+        while (cells.size() <= column) {
+            cells.add(TableCell.MISSING);
         }
-        KeptRows.Cell hole = cells.get(at);
-        String blanks = hole.quoted() ? "" : leadingBlanks(hole.raw());
-        cells.set(at, new KeptRows.Cell(blanks + text(variable, value), hole.quoted()));
+        TableCell hole = cells.get(column);
+        String text = text(variable, value);
+        if (texts.table().layout() instanceof TableLayout.Typed) {
+            boolean bare = columns.get(column).kind().isBare() || !hasValues(column);
+            cells.set(column, new TableCell(text, !(bare && JsonLines.isBare(text))));
+        } else {
+            String blanks = hole.quoted() ? "" : leadingBlanks(hole.raw());
+            cells.set(column, new TableCell(blanks + text, hole.quoted()));
+        }
+    }
+
+    private boolean hasValues(int column) {
+        return styles.get(variableOf[column]).isKnown();
+    }
+
+    private List<TableCell> typed(List<TableCell> cells, boolean[] filled, long row) {
+        List<TableCell> typed = new ArrayList<>();
+        for (int column = 0; column < variableOf.length; column++) {
+            TableCell cell = column < cells.size() ? cells.get(column) : TableCell.MISSING;
+            typed.add(typed(cell, column, filled[column], row));
+        }
+        return typed;
+    }
+
+    private TableCell typed(TableCell cell, int column, boolean filled, long row) {
+        String text = cell.text();
+        int variable = variableOf[column];
+        boolean observed = variable >= 0 && !rows.isMissing(row, variable);
+        return filled || observed || !CellText.saysMissing(text)
+                ? ColumnKinds.cell(text, columns.get(column).kind(), texts.table().decimal())
+                : TableCell.MISSING;
     }
 
     private static String leadingBlanks(String raw) {
@@ -152,15 +165,31 @@ final class CompletedTable {
 
     private String text(int variable, double value) {
         Column column = schema.column(variable);
+        NumberStyle style = styles.get(variable);
+        @Nullable Numbers numbers = column.numbers();
+        if (numbers != null) {
+            double number = numbers.number(value);
+            return switch (numbers.quantity().kind()) {
+                case REAL, WHOLE ->
+                        style.isKnown()
+                                ? style.format(number)
+                                : numbers.quantity().text(number).replace('.', style.decimal());
+                case DATE, TIME, TIMESTAMP -> numbers.quantity().text(number);
+            };
+        }
         if (!column.isCategorical()) {
-            return styles.get(variable).format((float) value);
+            return style.format(shortest((float) value));
         }
         String label = column.label((int) value);
-        NumberStyle style = styles.get(variable);
         double number = NumberText.parse(label, '.');
         boolean styled =
                 style.decimals() > 0 || !style.prefix().isEmpty() || !style.suffix().isEmpty();
-        return styled && !Double.isNaN(number) ? style.format((float) number) : label;
+        return styled && !Double.isNaN(number) ? style.format(number) : label;
+    }
+
+    /** The double whose shortest text is that of a float. */
+    private static double shortest(float number) {
+        return Double.parseDouble(Float.toString(number));
     }
 
     /**
@@ -177,10 +206,5 @@ final class CompletedTable {
         boolean numbers =
                 samples.stream().noneMatch(text -> Double.isNaN(NumberText.parse(text, decimal)));
         return NumberStyle.of(numbers ? samples : List.of(), decimal);
-    }
-
-    private void writeCells(List<KeptRows.Cell> cells) {
-        quoting.cells = cells;
-        writer.writeRecord(cells.stream().map(KeptRows.Cell::raw).toList());
     }
 }

@@ -21,10 +21,11 @@ import java.util.stream.Stream;
  * Opens data by the name of a file, a folder or a built-in source. gzip is allowed everywhere.
  *
  * <p>Files: IDX of unsigned bytes ({@code *-ubyte}); NumPy arrays ({@code .npy}); CIFAR-10 binary
- * records ({@code .bin}); plain text, when the options say what a token is; everything else is a
- * text table with comma, semicolon, tab, bar or blanks between cells, with or without a header, in
- * which a cell is missing that is empty or says {@code nan}, {@code NA}, {@code N/A}, {@code NULL},
- * {@code None} or {@code ?}.
+ * records ({@code .bin}); JSON lines ({@code .jsonl}, {@code .ndjson}, or what starts with an
+ * object); plain text, when the options say what a token is; everything else is a text table with
+ * comma, semicolon, tab, bar or blanks between cells, with or without a header, in which a cell is
+ * missing that is empty or says {@code nan}, {@code NA}, {@code N/A}, {@code NULL}, {@code None} or
+ * {@code ?}.
  *
  * <p>Folders: one with the canonical MNIST names, or one in which one file has the word {@code
  * train} in its name, and possibly others {@code valid} and {@code test}. The parts share a schema,

@@ -16,22 +16,6 @@ import java.util.List;
 /** The rows of a text table as they stood, and which of them held unseen values. */
 final class KeptRows implements SourceRows {
 
-    /**
-     * A cell of the file.
-     *
-     * @param raw its characters, without quotes, with the blanks around it
-     */
-    record Cell(String raw, boolean quoted) {
-        /** The text that was read. */
-        String text() {
-            return quoted ? raw : trimmed(raw);
-        }
-
-        private static String trimmed(String raw) {
-            return raw.trim(); // what the scanner trims: characters up to the blank
-        }
-    }
-
     private final @Nullable Texts texts;
     private final BitSet unseen;
     private final long first;
@@ -55,7 +39,7 @@ final class KeptRows implements SourceRows {
     }
 
     /** The cells of a row of the file, also those of columns that are no variables. */
-    List<Cell> cells(long row) {
+    List<TableCell> cells(long row) {
         return texts == null ? List.of() : texts.cells(inFile(row));
     }
 
@@ -64,9 +48,9 @@ final class KeptRows implements SourceRows {
         if (texts == null) {
             return null;
         }
-        List<Cell> cells = texts.cells(inFile(row));
+        List<TableCell> cells = texts.cells(inFile(row));
         int column = texts.columnOf[variable];
-        return column < cells.size() ? cells.get(column).text() : "";
+        return column >= 0 && column < cells.size() ? cells.get(column).text() : "";
     }
 
     @Override
@@ -100,25 +84,25 @@ final class KeptRows implements SourceRows {
      * The texts of all rows, off the heap: for each cell twice its length in UTF-8, plus 1 when it
      * is quoted, as a variable-length integer, then the bytes.
      *
-     * @param columnOf the column of the file that holds each variable
+     * @param columnOf the column of the file that holds each variable; -1 for none
      * @param header the header as it stood; empty when there is none
      * @param starts where each row starts, and the end of the last
      */
     record Texts(
             TextTable table,
             int[] columnOf,
-            List<Cell> header,
+            List<TableCell> header,
             MemorySegment bytes,
             MemorySegment starts) {
 
-        List<Cell> cells(long row) {
+        List<TableCell> cells(long row) {
             long from = starts.getAtIndex(ValueLayout.JAVA_LONG_UNALIGNED, row);
             long to = starts.getAtIndex(ValueLayout.JAVA_LONG_UNALIGNED, row + 1);
             return decode(bytes.asSlice(from, to - from).toArray(ValueLayout.JAVA_BYTE));
         }
 
-        static List<Cell> decode(byte[] row) {
-            List<Cell> cells = new ArrayList<>();
+        static List<TableCell> decode(byte[] row) {
+            List<TableCell> cells = new ArrayList<>();
             int at = 0;
             while (at < row.length) {
                 int header = 0;
@@ -130,7 +114,7 @@ final class KeptRows implements SourceRows {
                 header |= row[at++] << shift;
                 int length = header >>> 1;
                 String raw = new String(row, at, length, StandardCharsets.UTF_8);
-                cells.add(new Cell(raw, (header & 1) != 0));
+                cells.add(new TableCell(raw, (header & 1) != 0));
                 at += length;
             }
             return cells;
@@ -147,7 +131,7 @@ final class KeptRows implements SourceRows {
         private final GrowingMemory starts = new GrowingMemory();
         private final long[] start = new long[1];
         private final ByteArrayOutputStream row = new ByteArrayOutputStream();
-        private List<Cell> header = List.of();
+        private List<TableCell> header = List.of();
 
         Collector(TextTable table, int[] columnOf, boolean keepText) {
             this.table = table;

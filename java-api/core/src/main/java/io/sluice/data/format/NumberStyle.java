@@ -48,13 +48,18 @@ record NumberStyle(
                 decimal, exponent ? -1 : most, most == fewest, thousands, prefix, suffix);
     }
 
+    /** Whether cells were there to find the decimals from. */
+    boolean isKnown() {
+        return decimals >= 0;
+    }
+
     /** A number in this style: rounded to its decimals. */
-    String format(float number) {
-        BigDecimal exact = new BigDecimal(Float.toString(number));
+    String format(double number) {
+        BigDecimal exact = new BigDecimal(Double.toString(number));
         if (decimals < 0) {
             return CellText.ofNumber(number).equals(Long.toString((long) number))
                     ? Long.toString((long) number)
-                    : withDecimal(Float.toString(number));
+                    : withDecimal(Double.toString(number));
         }
         BigDecimal rounded = exact.setScale(decimals, RoundingMode.HALF_EVEN);
         if (!fixed && rounded.scale() > 0) {

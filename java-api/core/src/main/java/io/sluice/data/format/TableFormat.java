@@ -1,7 +1,6 @@
 package io.sluice.data.format;
 
 import io.sluice.FileFormatException;
-import io.sluice.InvalidArgumentException;
 import io.sluice.data.Dataset;
 import io.sluice.data.DatasetBuilder;
 import io.sluice.data.Schema;
@@ -9,19 +8,14 @@ import io.sluice.data.UnrepresentableValue;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Deque;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
- * Text tables: CSV and its relatives, with comma, semicolon, tab, bar or blanks between cells, with
- * or without a header.
+ * Tables: CSV and its relatives, with comma, semicolon, tab, bar or blanks between cells, with or
+ * without a header, and formats with types.
  *
  * <p>The first file is read twice, to infer the schema and to encode the cells; the encoded cells,
  * and the texts if they are wanted, are all that is kept.
@@ -51,7 +45,8 @@ final class TableFormat implements FileFormat {
     }
 
     private static void requireSameColumns(TextTable table, TextTable first) {
-        if (table.columns() != first.columns()) {
+        boolean named = table.header() != null && first.header() != null;
+        if (!named && table.columns() != first.columns()) {
             throw new FileFormatException(
                     table.file()
                             + " has "
@@ -92,21 +87,17 @@ final class TableFormat implements FileFormat {
             this.schema = schema;
             this.options = options;
             this.notes = notes;
-            this.variableOf = match(table, schema, notes);
+            ColumnMatch match = ColumnMatch.of(table, schema, options.schema() != null, notes);
+            this.variableOf = match.variableOf();
             this.hasStrays = new boolean[schema.variables()];
-            int[] columnOf = new int[schema.variables()];
-            for (int column = 0; column < variableOf.length; column++) {
-                if (variableOf[column] >= 0) {
-                    columnOf[variableOf[column]] = column;
-                }
-            }
             for (int v = 0; v < hasStrays.length; v++) {
                 hasStrays[v] = strays.contains(schema.column(v).name());
             }
             this.codecs = CellCodec.of(schema);
             this.builder = Dataset.builder(schema);
-            this.kept = new KeptRows.Collector(table, columnOf, options.keepText());
+            this.kept = new KeptRows.Collector(table, match.columnOf(), options.keepText());
             this.row = new double[schema.variables()];
+            Arrays.fill(row, Double.NaN); // variables that the table lacks
         }
 
         Dataset read() {
@@ -193,62 +184,5 @@ final class TableFormat implements FileFormat {
             kept.markUnseen(builder.rows());
             badVariable = -1;
         }
-    }
-
-    /**
-     * The variable that each column of the file holds, -1 for none. Columns are matched by name
-     * when the file has a column with a name that the schema knows, otherwise by position.
-     */
-    private static int[] match(TextTable table, Schema schema, Notes notes) {
-        int[] variableOf = new int[table.columns()];
-        Arrays.fill(variableOf, -1);
-        Map<String, Deque<Integer>> columnsOf = new HashMap<>();
-        for (int column = 0; column < table.columns(); column++) {
-            columnsOf
-                    .computeIfAbsent(table.columnName(column), name -> new ArrayDeque<>())
-                    .add(column);
-        }
-        Set<String> absent = new HashSet<>();
-        for (int v = 0; v < schema.variables(); v++) {
-            String name = schema.column(v).name();
-            Deque<Integer> columns = columnsOf.get(name); // names of a schema may occur twice
-            if (columns != null && !columns.isEmpty()) {
-                variableOf[columns.remove()] = v;
-            } else {
-                absent.add(name);
-            }
-        }
-        if (absent.isEmpty()) {
-            return variableOf;
-        }
-        boolean someFound = Arrays.stream(variableOf).anyMatch(v -> v >= 0);
-        if (table.header() != null && someFound) {
-            throw new InvalidArgumentException(
-                    table.file()
-                            + " has no column '"
-                            + Shown.text(absent.iterator().next())
-                            + "', which the schema has: add it (its cells may be empty) or use"
-                            + " another schema");
-        }
-        if (table.columns() != schema.variables()) {
-            throw new InvalidArgumentException(
-                    table.file()
-                            + " has "
-                            + table.columns()
-                            + " columns, the schema has "
-                            + schema.variables()
-                            + ": give data of the shape that the schema, or the model it belongs"
-                            + " to, was made for");
-        }
-        if (table.header() != null) {
-            notes.add(
-                    table.file()
-                            + " has other column names than the schema: its columns are taken in"
-                            + " their order");
-        }
-        for (int v = 0; v < variableOf.length; v++) {
-            variableOf[v] = v;
-        }
-        return variableOf;
     }
 }

@@ -123,7 +123,8 @@ final class TableHeader {
         return true;
     }
 
-    private static List<String> unique(SourceFile file, List<String> first, Notes notes) {
+    /** The names of columns, all different: empty ones and those that recur are replaced. */
+    static List<String> unique(SourceFile file, List<String> first, Notes notes) {
         Set<String> taken = new HashSet<>(first);
         Set<String> seen = new HashSet<>();
         List<String> names = new ArrayList<>();

@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
 import java.util.List;
 
 /**
- * A text table whose dialect, header and number of columns are known.
+ * A table whose layout, header and number of columns are known, as cells of text.
  *
+ * @param layout how the cells stand in the file
  * @param decimal decimal point or comma
  * @param header names of the columns, all different; null when the table has none
  * @param openEnd whether the last column has no name and may be absent from rows: programs that
@@ -17,11 +18,12 @@ import java.util.List;
  */
 record TextTable(
         SourceFile file,
-        TableDialect dialect,
+        TableLayout layout,
         char decimal,
         @Nullable List<String> header,
         int columns,
         boolean openEnd) {
+    private static final int HEAD = 8;
 
     /** What receives the cells that are not missing. */
     @FunctionalInterface
@@ -41,6 +43,10 @@ record TextTable(
      * @param known the schema that is known; null for none
      */
     static TextTable of(SourceFile file, DataOptions options, @Nullable Schema known, Notes notes) {
+        @Nullable TypedFormat typed = TypedFormats.of(file, file.head(HEAD));
+        if (typed != null) {
+            return typed(file, typed, notes);
+        }
         TableDialect dialect = TableDialect.of(file, options.separator(), notes);
         List<List<String>> head = TableHead.of(file, dialect);
         if (head.isEmpty()) {
@@ -58,7 +64,35 @@ record TextTable(
         List<String> first = head.get(0);
         boolean openEnd = first.size() > 1 && first.get(first.size() - 1).isEmpty();
         return new TextTable(
-                file, dialect, decimal, header, first.size(), header != null && openEnd);
+                file,
+                new TableLayout.Delimited(dialect),
+                decimal,
+                header,
+                first.size(),
+                header != null && openEnd);
+    }
+
+    private static TextTable typed(SourceFile file, TypedFormat format, Notes notes) {
+        List<TypedColumn> columns = format.columns(file.path());
+        if (columns.isEmpty()) {
+            throw new FileFormatException(
+                    file + " has no columns: give a table with rows and columns");
+        }
+        boolean[] hasRows = {false};
+        format.scan(
+                file.path(),
+                columns,
+                cells -> {
+                    hasRows[0] = true;
+                    return false;
+                });
+        if (!hasRows[0]) {
+            throw new FileFormatException(file + " has no rows: give a table with rows");
+        }
+        List<String> names =
+                TableHeader.unique(file, columns.stream().map(TypedColumn::name).toList(), notes);
+        return new TextTable(
+                file, new TableLayout.Typed(format, columns), '.', names, columns.size(), false);
     }
 
     /** The name of a column; {@code x} and its number where the file gives none. */
@@ -93,14 +127,14 @@ record TextTable(
      * @throws FileFormatException when a row has more or fewer cells than the first
      */
     void visitRows(RowVisitor visitor) {
-        TableScanner.scan(file, dialect, new Rows(visitor));
+        layout.scan(file, new Rows(visitor));
     }
 
     private final class Rows implements TableScanner.Visitor {
         private static final char[] NOTHING = {};
 
         private final RowVisitor visitor;
-        private boolean inHeader = header != null;
+        private boolean inHeader = header != null && layout instanceof TableLayout.Delimited;
         private boolean extraCell;
 
         Rows(RowVisitor visitor) {

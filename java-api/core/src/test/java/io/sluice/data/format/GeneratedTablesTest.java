@@ -106,7 +106,8 @@ class GeneratedTablesTest {
         Path out = folder.resolve("out.csv");
         forAll(
                 (table, data) -> {
-                    DatasetCsv.complete(data, data.schema(), 1, out, rows -> rows.accept(data));
+                    TableWriter.of(out)
+                            .complete(data, data.schema(), 1, out, rows -> rows.accept(data));
                     assertArrayEquals(table.bytes(), Files.readAllBytes(out));
                 });
     }
@@ -121,7 +122,8 @@ class GeneratedTablesTest {
                         zeros.add(new double[data.variables()]);
                     }
                     Dataset filled = zeros.build();
-                    DatasetCsv.complete(data, data.schema(), 1, out, rows -> rows.accept(filled));
+                    TableWriter.of(out)
+                            .complete(data, data.schema(), 1, out, rows -> rows.accept(filled));
                     DataOptions options =
                             DataOptions.defaults()
                                     .withSchema(data.schema())

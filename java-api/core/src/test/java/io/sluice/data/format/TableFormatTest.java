@@ -378,10 +378,25 @@ class TableFormatTest {
     }
 
     @Test
-    void a_column_that_the_schema_has_and_the_file_lacks_is_named() {
+    void a_column_that_the_file_lacks_is_missing_in_every_row_and_named() {
         Schema schema = Schema.of(List.of(Column.continuous("b"), Column.continuous("c")));
-        InvalidArgumentException message = refused("a,b\n1,2\n", schema);
-        assertSays(message, "no column 'c'");
+        DataParts parts = parts("a,b\n1,2\n3,4\n", DataOptions.defaults().withSchema(schema));
+        for (int row = 0; row < 2; row++) {
+            assertEquals(2 + 2 * row, parts.train().value(row, 0));
+            assertTrue(parts.train().isMissing(row, 1));
+        }
+        assertEquals(1, parts.notes().size());
+        assertTrue(
+                parts.notes().get(0).contains("lacks the column c (all cells count as missing)"),
+                parts.notes().get(0));
+    }
+
+    @Test
+    void a_file_with_none_of_the_columns_is_refused_and_both_sides_are_named() {
+        Schema schema = Schema.of(List.of(Column.continuous("b"), Column.continuous("c")));
+        assertSays(
+                refused("p,q\n1,2\n", schema),
+                "none of the columns that the schema has: it has p, q, the schema has b, c");
     }
 
     @Test

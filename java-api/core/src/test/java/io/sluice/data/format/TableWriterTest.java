@@ -13,7 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-class DatasetCsvTest {
+class TableWriterTest {
     @TempDir Path folder;
 
     private static void assertSameCells(Dataset expected, Dataset actual) {
@@ -27,7 +27,7 @@ class DatasetCsvTest {
 
     private Dataset writtenAndRead(Dataset data) throws Exception {
         Path file = folder.resolve("t.csv");
-        DatasetCsv.write(data, file);
+        TableWriter.of(file).write(data, file);
         return Datasets.open(file.toString(), DataOptions.defaults().withSchema(data.schema()))
                 .train();
     }
@@ -46,7 +46,7 @@ class DatasetCsvTest {
                         3,
                         schema);
         Path file = folder.resolve("t.csv");
-        DatasetCsv.write(data, file);
+        TableWriter.of(file).write(data, file);
         assertEquals(
                 "colour,n,size\n\"light, blue\",4,0.1\n,0,\nred,,-20000000000\n",
                 Files.readString(file));
