@@ -8,6 +8,7 @@ import io.sluice.data.format.TableWriter;
 import io.sluice.data.format.UnseenRule;
 import io.sluice.model.Model;
 import io.sluice.runtime.Engine;
+import io.sluice.tables.synthesis.SyntheticRows;
 
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ import picocli.CommandLine.Option;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /** {@code sluice sample}. */
@@ -118,7 +120,10 @@ final class SampleCommand extends Subcommand {
                         ContactSheet.write(draw(session, engine, schema, count), file);
                     } else {
                         TableWriter.of(out)
-                                .write(schema, file, table -> draw(session, engine, count, table));
+                                .write(
+                                        SyntheticRows.of(schema),
+                                        file,
+                                        table -> draw(session, engine, count, asNumbers(table)));
                     }
                 });
         return report(count);
@@ -142,15 +147,28 @@ final class SampleCommand extends Subcommand {
                         TableWriter.of(out)
                                 .complete(
                                         rows,
-                                        schema,
+                                        SyntheticRows.of(schema),
                                         count,
                                         file,
-                                        table -> draw(session, engine, rows, impossible, table));
+                                        table ->
+                                                draw(
+                                                        session,
+                                                        engine,
+                                                        rows,
+                                                        impossible,
+                                                        asNumbers(table)));
                     }
                 });
         Report report = report(Math.multiplyExact(rows.rows(), (long) count));
         impossible.report(session, report, rows.rows(), "their missing cells stay empty");
         return report;
+    }
+
+    /** A bin becomes one of its numbers, at random, on the way into a table. */
+    private static Consumer<Dataset> asNumbers(Consumer<Dataset> table) {
+        int[] portions = {0};
+        return drawn ->
+                table.accept(SyntheticRows.like(drawn, drawn.schema(), Map.of(), portions[0]++));
     }
 
     private Report report(long drawn) {

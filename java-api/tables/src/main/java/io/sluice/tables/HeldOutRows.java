@@ -7,7 +7,8 @@ import java.util.stream.IntStream;
 
 /**
  * Divides rows into those to learn from and those to choose a model with. Rows with the same cells
- * go to the same side, so that no row is judged by a copy of itself.
+ * go to the same side, so that no row is judged by a copy of itself; but not where most rows have
+ * copies, as in a table of few categories: there, how often a row occurs is what is learned.
  *
  * @param train to learn from
  * @param valid to choose with
@@ -16,6 +17,9 @@ record HeldOutRows(Dataset train, Dataset valid) {
     private static final int FEW_ROWS = 1000;
     private static final double SHARE = 0.1;
     private static final double SHARE_OF_FEW = 0.2;
+
+    /** Share of distinct rows under which copies are divided like other rows. */
+    private static final double MOSTLY_DISTINCT = 0.5;
 
     private static final long MULTIPLIER = 0x9E3779B97F4A7C15L;
     private static final int SHIFT = 32;
@@ -30,6 +34,11 @@ record HeldOutRows(Dataset train, Dataset valid) {
         long[] hashes = new long[count];
         for (int r = 0; r < count; r++) {
             hashes[r] = hash(rows, r, seed);
+        }
+        if (Arrays.stream(hashes).distinct().count() < MOSTLY_DISTINCT * count) {
+            for (int r = 0; r < count; r++) {
+                hashes[r] = mixed(hashes[r] ^ r);
+            }
         }
         long[] sorted = hashes.clone();
         Arrays.sort(sorted);
@@ -46,9 +55,13 @@ record HeldOutRows(Dataset train, Dataset valid) {
         long hash = seed;
         for (int v = 0; v < rows.variables(); v++) {
             long cell = rows.isMissing(row, v) ? -1 : Double.doubleToLongBits(rows.value(row, v));
-            hash = (hash ^ cell) * MULTIPLIER;
-            hash ^= hash >>> SHIFT;
+            hash = mixed(hash ^ cell);
         }
         return hash;
+    }
+
+    private static long mixed(long number) {
+        long product = number * MULTIPLIER;
+        return product ^ (product >>> SHIFT);
     }
 }

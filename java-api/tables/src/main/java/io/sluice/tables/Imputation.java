@@ -18,7 +18,7 @@ public enum Imputation {
     /** Each cell's own most probable value, given the observed cells. */
     MODE,
     /**
-     * The most probable values together. Exact for a row with one missing cell and for
+     * The most probable values together. Exact for a row with one missing category or bin and for
      * deterministic circuits; otherwise the best completion that max-product decoding and the most
      * probable values one by one lead to, which no change of one cell improves (in rows of up to 32
      * missing cells).
@@ -27,7 +27,7 @@ public enum Imputation {
     /** A draw from the joint distribution of the missing cells. */
     SAMPLE;
 
-    private static final int MOST_ROUNDS = 10;
+    private static final int MOST_ROUNDS = 100;
 
     /** Rows with more missing cells keep the better of the two first completions. */
     private static final int MOST_HOLES = 32;
@@ -53,15 +53,14 @@ public enum Imputation {
         for (int cell = 0; cell < found.cells(); cell++) {
             int variable = found.variable(cell);
             Column column = rows.schema().column(variable);
-            completed[found.row(cell)][variable] =
-                    value(CellDistribution.of(column, found, cell), found, cell);
+            completed[found.row(cell)][variable] = value(CellDistribution.of(column, found, cell));
         }
         return dataset(rows, completed);
     }
 
-    private double value(CellDistribution cell, Conditionals found, int number) {
+    private double value(CellDistribution cell) {
         if (this == MODE || !cell.isNumber()) {
-            return cell.isFinite() ? cell.mode() : found.mean(number);
+            return cell.modeCell();
         }
         return cell.nearestCell(this == MEAN ? cell.mean() : cell.quantile(0.5));
     }
@@ -159,8 +158,7 @@ public enum Imputation {
         Column column = rows.schema().column(variable);
         for (int cell = 0; cell < found.cells(); cell++) {
             CellDistribution distribution = CellDistribution.of(column, found, cell);
-            asked[found.row(cell)][variable] =
-                    distribution.isFinite() ? distribution.mode() : found.mean(cell);
+            asked[found.row(cell)][variable] = distribution.modeCell();
         }
         double[] changed = scores(engine, dataset(rows, asked));
         boolean improves = false;

@@ -131,9 +131,7 @@ public final class Surprises {
             int mode = distribution.mode();
             nats = log(probabilities, mode, numbers) - log(probabilities, (int) value, numbers);
         } else {
-            nats =
-                    given.logDensity(cell, given.mean(cell))
-                            - given.logDensity(cell, value); // the mean stands for the mode
+            nats = given.logDensity(cell, distribution.modeCell()) - given.logDensity(cell, value);
         }
         return new Surprise(
                 variable,

@@ -20,9 +20,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.LongStream;
 
 /** What the trainer chooses on tables drawn from known distributions. */
@@ -153,9 +155,9 @@ class TableTrainerTest {
         byte[] cells = new byte[2 * 1000];
         Random random = new Random(1);
         for (int i = 0; i < cells.length; i++) {
-            cells[i] = (byte) random.nextInt(12);
+            cells[i] = (byte) random.nextInt(40);
         }
-        Dataset rows = Dataset.ofBytes(cells, 2, Schema.categorical(2, 12));
+        Dataset rows = Dataset.ofBytes(cells, 2, Schema.categorical(2, 40));
         HeldOutRows parts = HeldOutRows.of(rows, 3);
         assertEquals(1000, parts.train().rows() + parts.valid().rows());
         for (int r = 0; r < parts.valid().rows(); r++) {
@@ -165,6 +167,23 @@ class TableTrainerTest {
                                 && parts.valid().value(r, 1) == parts.train().value(t, 1);
                 assertTrue(!same);
             }
+        }
+    }
+
+    @Test
+    void a_table_of_few_combinations_has_all_of_them_on_both_sides() {
+        byte[] cells = new byte[2 * 1000];
+        Random random = new Random(2);
+        for (int i = 0; i < cells.length; i++) {
+            cells[i] = (byte) random.nextInt(3);
+        }
+        HeldOutRows parts = HeldOutRows.of(Dataset.ofBytes(cells, 2, Schema.categorical(2, 3)), 3);
+        for (Dataset part : List.of(parts.train(), parts.valid())) {
+            Set<List<Double>> combinations = new HashSet<>();
+            for (int r = 0; r < part.rows(); r++) {
+                combinations.add(List.of(part.value(r, 0), part.value(r, 1)));
+            }
+            assertEquals(9, combinations.size());
         }
     }
 

@@ -104,7 +104,8 @@ final class CompletedTable {
             for (int v = 0; v < rows.variables(); v++) {
                 double value = portion.value(r, v);
                 int column = texts.columnOf()[v];
-                if (column >= 0 && rows.isMissing(row, v) && !Double.isNaN(value)) {
+                boolean hole = column >= 0 && rows.isMissing(row, v) && !Double.isNaN(value);
+                if (hole && !isUnseen(cells, column, row)) {
                     fill(cells, column, v, value);
                     filled[column] = true;
                 }
@@ -116,6 +117,13 @@ final class CompletedTable {
             }
             written++;
         }
+    }
+
+    /** Whether a cell holds a value that the model lacks: it was observed, and stays. */
+    private boolean isUnseen(List<TableCell> cells, int column, long row) {
+        return rows.hasUnseen(row)
+                && column < cells.size()
+                && !CellText.saysMissing(cells.get(column).text());
     }
 
     private void fill(List<TableCell> cells, int column, int variable, double value) {

@@ -64,6 +64,12 @@ public final class SyntheticRows {
         return rows.build();
     }
 
+    /** The schema of rows that {@link #like} makes from draws under a schema. */
+    public static Schema of(Schema drawn) {
+        return new Schema(
+                drawn.columns().stream().map(SyntheticRows::plain).toList(), drawn.image());
+    }
+
     /**
      * A column for the same values without bins: its cells are the numbers, shifted where they are
      * too far from zero for float32.
