@@ -1,6 +1,8 @@
 package io.sluice.cli;
 
 import io.sluice.circuit.Circuit;
+import io.sluice.data.Schema;
+import io.sluice.data.format.SchemaJson;
 import io.sluice.model.JsonInterchange;
 import io.sluice.model.Model;
 import io.sluice.model.ModelFile;
@@ -86,10 +88,38 @@ final class ConvertCommand extends Subcommand {
         }
         Model converted = known;
         OutputFile.write(session, out, file -> write(converted, file));
+        keepColumns(session, converted.schema());
         long count = known.circuit().properties().parameters();
         return new Report()
                 .field("parameters", count)
                 .line(count + " parameters in " + OutputFile.name(out));
+    }
+
+    /** Interchange JSON holds a circuit alone: what its columns mean goes into a file beside it. */
+    private void keepColumns(Session session, Schema schema) throws IOException {
+        boolean plain =
+                schema.columns().stream()
+                        .allMatch(c -> c.numbers() == null && c.labels().isEmpty());
+        if (plain || !ending().equals(JSON)) {
+            return;
+        }
+        if (OutputFile.isStandardOutput(out)) {
+            session.remark(
+                    "warning: the JSON has no names, labels and units of columns: give --out a file"
+                            + " to have them beside it");
+            return;
+        }
+        String name = String.valueOf(out.getFileName());
+        String stem =
+                name.toLowerCase(Locale.ROOT).endsWith(JSON)
+                        ? name.substring(0, name.length() - JSON.length())
+                        : name;
+        Path beside = out.resolveSibling(stem + ".schema.json");
+        SchemaJson.write(schema, beside);
+        session.remark(
+                "the columns are in "
+                        + beside
+                        + ": give it as --schema to commands that use the JSON model");
     }
 
     private void write(Model converted, Path file) throws IOException {

@@ -43,7 +43,7 @@ final class OptimizerOptions {
     @Option(
             names = "--epochs",
             paramLabel = "N",
-            description = "Passes over the training rows (default: 20).")
+            description = "Passes over the training rows (default: 20, for builtin:digits 5).")
     @Nullable Integer epochs;
 
     @Option(

@@ -50,6 +50,10 @@ import java.util.Set;
         })
 final class TrainCommand extends Subcommand {
     private static final String DEFAULT_DATA = "builtin:digits";
+
+    /** The digits are many: after five epochs the test rows are as likely as the training rows. */
+    private static final int EPOCHS_OF_DIGITS = 5;
+
     private static final Path DEFAULT_OUT = Path.of("model" + ModelFile.EXTENSION);
     private static final Path DEFAULT_SAMPLES = Path.of("samples.png");
     private static final String PNG = ".png";
@@ -387,6 +391,9 @@ final class TrainCommand extends Subcommand {
 
     private Learner<?> learning(Session session, DataParts parts) {
         Learner<?> learner = optimizer.configured(session.seed()).stopWhen(stop::requested);
+        if (optimizer.epochs == null && (data == null || data.equals(DEFAULT_DATA))) {
+            learner = learner.epochs(EPOCHS_OF_DIGITS);
+        }
         Dataset validation = parts.valid();
         return validation == null ? learner : learner.validation(validation);
     }

@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
  */
 final class DrawnDigits {
     private static final ImageShape SHAPE = new ImageShape(28, 28, 1);
-    private static final int TRAIN_ROWS = 10_000;
+    private static final int TRAIN_ROWS = 40_000;
     private static final int TEST_ROWS = 2_000;
     private static final int BYTE_VALUES = 256;
     private static final int ROWS_A_CHUNK = 500;

@@ -5,6 +5,7 @@ import io.sluice.InvalidArgumentException;
 import io.sluice.data.AtomicFile;
 import io.sluice.data.Column;
 import io.sluice.data.ImageShape;
+import io.sluice.data.Numbers;
 import io.sluice.data.Schema;
 
 import org.jspecify.annotations.Nullable;
@@ -37,7 +38,9 @@ import java.util.List;
  * }</pre>
  *
  * {@code labels_of} names an earlier column, by its number from 0, whose labels are this one's as
- * well. {@code image} may be left out.
+ * well. {@code numbers} says how cells stand for numbers, as in {@code {"name": "pay", "kind":
+ * "continuous", "numbers": {"type": "real", "resolution": 0.01, "minimum": 0, "maximum": 9000,
+ * "offset": 2000, "scale": 512}}}. {@code image} may be left out.
  */
 public final class SchemaJson {
     private static final JsonFactory JSON = new JsonFactory();
@@ -101,7 +104,10 @@ public final class SchemaJson {
         json.writeStringProperty("name", column.name());
         json.writeStringProperty("kind", column.isCategorical() ? "categorical" : "continuous");
         List<String> labels = column.labels();
-        if (column.isCategorical() && labels.isEmpty()) {
+        Numbers numbers = column.numbers();
+        if (numbers != null) {
+            NumbersJson.write(json, numbers);
+        } else if (column.isCategorical() && labels.isEmpty()) {
             json.writeNumberProperty("categories", column.categories());
         } else if (!labels.isEmpty() && sharesLabels(schema, variable)) {
             json.writeNumberProperty("labels_of", variable - 1);
@@ -184,6 +190,7 @@ public final class SchemaJson {
             @Nullable String kind = null;
             @Nullable List<String> labels = null;
             boolean shared = false;
+            @Nullable Numbers numbers = null;
             int categories = 0;
             while (json.nextToken() == JsonToken.PROPERTY_NAME) {
                 String key = json.currentName();
@@ -193,14 +200,30 @@ public final class SchemaJson {
                     case "kind" -> kind = string();
                     case "categories" -> categories = integer();
                     case "labels" -> labels = labels();
+                    case "numbers" -> numbers = NumbersJson.read(json, source);
                     case "labels_of" -> {
                         labels = labelsOf(integer());
                         shared = true;
                     }
                     default ->
                             throw unknown(
-                                    key, "'name', 'kind', 'categories', 'labels' and 'labels_of'");
+                                    key,
+                                    "'name', 'kind', 'categories', 'labels', 'labels_of' and"
+                                            + " 'numbers'");
                 }
+            }
+            if (numbers != null) {
+                Column column = Column.of(name, numbers);
+                require(
+                        labels == null
+                                && categories == 0
+                                && (column.isCategorical() ? "categorical" : "continuous")
+                                        .equals(kind),
+                        "in column '"
+                                + name
+                                + "', which has numbers, neither labels nor categories, and the"
+                                + " kind 'categorical' for bins, otherwise 'continuous'");
+                return column;
             }
             if ("continuous".equals(kind)) {
                 require(

@@ -36,7 +36,7 @@ class BuiltInTest {
     void digits_are_grey_images_of_bright_strokes_on_a_dark_ground() {
         DataParts digits = Datasets.open("builtin:digits");
         assertEquals(new ImageShape(28, 28, 1), digits.schema().image());
-        assertEquals(10_000, digits.train().rows());
+        assertEquals(40_000, digits.train().rows());
         Dataset test = digits.test();
         assertNotNull(test);
         assertEquals(2_000, test.rows());
