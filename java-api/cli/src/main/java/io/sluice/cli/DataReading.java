@@ -3,9 +3,13 @@ package io.sluice.cli;
 import io.sluice.data.DataParts;
 import io.sluice.data.Dataset;
 import io.sluice.data.Schema;
+import io.sluice.data.format.ColumnsJson;
 import io.sluice.data.format.DataOptions;
 import io.sluice.data.format.Datasets;
+import io.sluice.data.format.DeclaredColumn;
+import io.sluice.data.format.InferredTable;
 import io.sluice.data.format.NumberCoding;
+import io.sluice.data.format.ScaledCoding;
 import io.sluice.data.format.SchemaJson;
 import io.sluice.data.format.TokenUnit;
 import io.sluice.data.format.UnseenRule;
@@ -18,6 +22,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -29,8 +36,21 @@ final class DataReading {
     @Option(
             names = "--schema",
             paramLabel = "FILE.json",
-            description = "What the columns are (default: the model's, or inferred from the data).")
+            description = {
+                "What the columns are, as sluice schema prints it or a model has it (default: the"
+                        + " model's, or inferred from the data)."
+            })
     @Nullable Path schema;
+
+    @Option(
+            names = "--column",
+            paramLabel = "NAME=TYPE",
+            description = {
+                "What a column holds: category, boolean, whole, real, date, time, timestamp or"
+                        + " ignore; dates and times may say how they are written, as in"
+                        + " born=date:dd.MM.uuuu (default: inferred, see sluice schema)."
+            })
+    List<String> columns = List.of();
 
     @Option(
             names = "--tokens",
@@ -107,6 +127,7 @@ final class DataReading {
                     "--length " + length + " is for plain text: give --tokens char or word too");
         }
         options(null, 0);
+        declared();
     }
 
     /** Checks that a source of data exists. */
@@ -206,7 +227,33 @@ final class DataReading {
     }
 
     private @Nullable Schema schema(@Nullable Schema known) {
-        return schema == null ? known : SchemaJson.read(schema);
+        boolean declares = schema != null && ColumnsJson.isIn(schema);
+        if (known != null && (declares || !columns.isEmpty())) {
+            throw new UsageException(
+                    (columns.isEmpty() ? "--schema " + schema : "--column " + columns.get(0))
+                            + " says what columns hold, but the model knows that: leave it out, or"
+                            + " train a model with it");
+        }
+        return schema == null || declares ? known : SchemaJson.read(schema);
+    }
+
+    /** What the user says of columns: options go before the file. */
+    private List<DeclaredColumn> declared() {
+        Map<String, DeclaredColumn> declared = new LinkedHashMap<>();
+        if (schema != null && ColumnsJson.isIn(schema)) {
+            ColumnsJson.read(schema).forEach(column -> declared.put(column.name(), column));
+        }
+        for (String text : columns) {
+            DeclaredColumn column = ColumnOption.parse(text);
+            declared.put(column.name(), column);
+        }
+        return List.copyOf(declared.values());
+    }
+
+    /** What the columns of a source hold. */
+    InferredTable infer(String source, Session session) throws IOException {
+        DataOptions options = options(schema(null), session.seed()).withCoding(new ScaledCoding());
+        return Datasets.infer(file(source), options);
     }
 
     private DataParts told(Session session, DataParts parts) {
@@ -236,9 +283,7 @@ final class DataReading {
         options = separator == null ? options : options.withSeparator(separator(separator));
         options = header == null ? options : options.withHeader(header == Answer.YES);
         options = decimal == null ? options : options.withDecimal(decimal.mark);
-        if (known != null) {
-            options = options.withSchema(known);
-        }
+        options = known == null ? options.withColumns(declared()) : options.withSchema(known);
         if (tokens == null) {
             return options;
         }

@@ -43,6 +43,7 @@ public final class Main {
                     new SynthesizeCommand(),
                     new AnomaliesCommand(),
                     new CompareCommand(),
+                    new SchemaCommand(),
                     new InspectCommand(),
                     new ConvertCommand(),
                     new DevicesCommand()

@@ -114,6 +114,7 @@ final class TrainCommand extends Subcommand {
                     "--out",
                     "--samples",
                     "--schema",
+                    "--column",
                     "--unseen",
                     "--separator",
                     "--header",

@@ -6,12 +6,6 @@ import org.jspecify.annotations.Nullable;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
-import java.time.LocalDate;
-import java.time.LocalDateTime;
-import java.time.LocalTime;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
 
 /**
  * What the numbers of a column measure, in the user's units.
@@ -27,8 +21,6 @@ import java.util.Locale;
 public record Quantity(
         Kind kind, double resolution, double minimum, double maximum, @Nullable String pattern) {
 
-    private static final double NANOS_PER_SECOND = 1e9;
-
     /** Kinds of numbers. */
     public enum Kind {
         /** A real number. */
@@ -39,8 +31,13 @@ public record Quantity(
         DATE,
         /** A time of day, in seconds from midnight. */
         TIME,
-        /** A date with a time, in seconds from 1970-01-01T00:00. */
-        TIMESTAMP
+        /** A date with a time, in seconds from 1970-01-01T00:00, exact to the microsecond. */
+        TIMESTAMP;
+
+        /** Whether numbers of this kind are written as dates or times. */
+        public boolean isCalendar() {
+            return this == DATE || this == TIME || this == TIMESTAMP;
+        }
     }
 
     /** Checks that the parts fit each other. */
@@ -57,6 +54,13 @@ public record Quantity(
                             + maximum
                             + ": give finite ends, the smaller one first");
         }
+        if (pattern != null && !kind.isCalendar()) {
+            throw new InvalidArgumentException(
+                    "numbers with the pattern '" + pattern + "': only dates and times have one");
+        }
+        if (kind.isCalendar()) {
+            CalendarText.of(kind, pattern); // refuses what is no pattern
+        }
     }
 
     /** Digits after the decimal mark that numbers of this resolution have. */
@@ -70,11 +74,7 @@ public record Quantity(
         return switch (kind) {
             case WHOLE -> BigDecimal.valueOf(Math.rint(number)).toBigInteger().toString();
             case REAL -> real(number);
-            case DATE -> formatter().format(LocalDate.ofEpochDay(Math.round(number)));
-            case TIME ->
-                    formatter()
-                            .format(LocalTime.ofNanoOfDay(Math.round(number * NANOS_PER_SECOND)));
-            case TIMESTAMP -> formatter().format(timestamp(number));
+            case DATE, TIME, TIMESTAMP -> CalendarText.of(kind, pattern).format(number);
         };
     }
 
@@ -85,21 +85,19 @@ public record Quantity(
         return (bare.scale() < 0 ? bare.setScale(0) : bare).toPlainString();
     }
 
-    private static LocalDateTime timestamp(double seconds) {
-        long whole = (long) Math.floor(seconds);
-        long nanos = Math.round((seconds - whole) * NANOS_PER_SECOND);
-        return LocalDateTime.ofEpochSecond(whole, 0, ZoneOffset.UTC).plusNanos(nanos);
-    }
-
-    private DateTimeFormatter formatter() {
-        if (pattern == null) {
-            return switch (kind) {
-                case DATE -> DateTimeFormatter.ISO_LOCAL_DATE;
-                case TIME -> DateTimeFormatter.ISO_LOCAL_TIME;
-                default -> DateTimeFormatter.ISO_LOCAL_DATE_TIME;
-            };
+    /**
+     * The number that a text of this quantity says, in the form of {@link #text}; NaN when it says
+     * none.
+     */
+    public double parse(String text) {
+        if (kind.isCalendar()) {
+            return CalendarText.of(kind, pattern).parse(text);
         }
-        return DateTimeFormatter.ofPattern(pattern, Locale.ROOT);
+        try {
+            return Double.parseDouble(text);
+        } catch (NumberFormatException e) {
+            return Double.NaN;
+        }
     }
 
     /** The possible number nearest to another: a multiple of the resolution inside the range. */

@@ -2,6 +2,8 @@ package io.sluice.data;
 
 import io.sluice.InvalidArgumentException;
 
+import java.util.Locale;
+
 /** The error for a value that a schema has no place for. */
 public final class UnrepresentableValue {
     private static final int LABELS_SHOWN = 5;
@@ -34,7 +36,15 @@ public final class UnrepresentableValue {
     }
 
     private static String expected(Column column) {
-        if (!column.isCategorical()) {
+        Numbers numbers = column.numbers();
+        if (numbers != null && numbers.quantity().kind().isCalendar()) {
+            Quantity quantity = numbers.quantity();
+            return "a "
+                    + quantity.kind().name().toLowerCase(Locale.ROOT)
+                    + " such as "
+                    + quantity.text(quantity.minimum());
+        }
+        if (numbers != null || !column.isCategorical()) {
             return "a finite number";
         }
         if (column.labels().isEmpty()) {

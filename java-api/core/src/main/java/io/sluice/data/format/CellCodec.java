@@ -2,7 +2,10 @@ package io.sluice.data.format;
 
 import io.sluice.data.Column;
 import io.sluice.data.Numbers;
+import io.sluice.data.Quantity;
 import io.sluice.data.Schema;
+
+import org.jspecify.annotations.Nullable;
 
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -13,10 +16,16 @@ import java.util.Map;
 final class CellCodec {
     private final Column column;
     private final Map<String, Integer> codes;
+    private final @Nullable Quantity calendar; // of dates and times
 
     private CellCodec(Column column, Map<String, Integer> codes) {
         this.column = column;
         this.codes = codes;
+        Numbers numbers = column.numbers();
+        this.calendar =
+                numbers != null && numbers.quantity().kind().isCalendar()
+                        ? numbers.quantity()
+                        : null;
     }
 
     /** A codec for each column; columns that share their list of labels share its codes. */
@@ -45,13 +54,16 @@ final class CellCodec {
 
     /** What stores a text; NaN when nothing can. */
     double encode(String text, char decimal) {
+        if (calendar != null) {
+            return encodeNumber(calendar.parse(text));
+        }
         Integer code = codes.get(text);
         return code == null ? encodeNumber(NumberText.parse(text, decimal)) : code;
     }
 
     /** What stores a cell's text, which is not said to be missing; NaN when nothing can. */
     double encode(char[] text, int offset, int length, char decimal) {
-        if (codes.isEmpty()) {
+        if (codes.isEmpty() && calendar == null) {
             return encodeNumber(NumberText.parse(text, offset, length, decimal));
         }
         return encode(new String(text, offset, length), decimal);
@@ -73,6 +85,11 @@ final class CellCodec {
         }
         boolean isCode = number == Math.rint(number) && number >= 0 && number < column.categories();
         return isCode ? number : Double.NaN;
+    }
+
+    /** Whether cells are dates or times. */
+    boolean isCalendar() {
+        return calendar != null;
     }
 
     /** Whether a text that usually says "missing" is one of this column's categories. */

@@ -1,16 +1,15 @@
 package io.sluice.data.format;
 
-import io.sluice.data.Column;
-import io.sluice.data.Numbers;
-
 import org.jspecify.annotations.Nullable;
 
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
-/** What has been seen of one column of a text table, and the column that this suggests. */
+/** What has been seen of the cells of one column of a text table. */
 final class ColumnTraits {
     /** An integer column with more different values than this is continuous. */
     static final int MOST_INTEGER_CATEGORIES = 32;
@@ -18,18 +17,19 @@ final class ColumnTraits {
     /** A column in which at most one of so many cells is a stray text is one of numbers. */
     private static final int NUMBERS_PER_STRAY = 20;
 
-    /** A text column of at least so many cells that are all different is no category. */
-    private static final int FEWEST_IDENTIFIERS = 100;
-
-    /** Float32 values that are at least to lie between the ends of a column of merged numbers. */
-    private static final double FEWEST_STEPS = 4096;
-
     private static final int BYTE_VALUES = 256;
     private static final double LARGEST_EXACT_INTEGER = 1L << 53;
 
+    /** Names that people give to identifiers. */
+    private static final Pattern IDENTIFIER =
+            Pattern.compile("(?i)(.*[_ .-])?(id|ids|uuid|guid|key|index|rownum)|[a-z]+I[Dd]");
+
     private final char decimal;
+    private final boolean named; // as an identifier
+    private final CalendarForms forms = new CalendarForms();
     private final Set<Long> integers = new TreeSet<>();
     private final Set<String> labels = new TreeSet<>();
+    private final Set<Double> different = new HashSet<>(); // of a column that is named so
     private long labelCharacters;
     private boolean tooManyLabels;
     private long lastInteger = Long.MIN_VALUE;
@@ -39,6 +39,8 @@ final class ColumnTraits {
     private boolean code;
     private boolean manyIntegers;
     private boolean merged;
+    private boolean counting = true; // each number is one more than the last
+    private double firstNumber = Double.NaN;
     private long numbers;
     private long texts;
     private String firstText = "";
@@ -52,8 +54,9 @@ final class ColumnTraits {
      * @param decimal mark of the table
      * @param coded whether numbers get a coding, for which all are needed
      */
-    ColumnTraits(char decimal, boolean coded) {
+    ColumnTraits(String name, char decimal, boolean coded) {
         this.decimal = decimal;
+        this.named = IDENTIFIER.matcher(name).matches();
         this.all = coded ? new NumberList() : null;
     }
 
@@ -62,12 +65,21 @@ final class ColumnTraits {
         code |= NumberText.isCode(cell, offset, length);
         double number = NumberText.parse(cell, offset, length, decimal);
         if (Double.isNaN(number)) {
+            String text = new String(cell, offset, length);
             if (texts++ == 0) {
-                firstText = new String(cell, offset, length);
+                firstText = text;
             }
+            forms.see(text);
             return;
         }
-        numbers++;
+        if (numbers++ == 0) {
+            firstNumber = number;
+        } else {
+            counting &= number == lastNumber + 1;
+        }
+        if (named) {
+            different.add(number);
+        }
         if (all != null) {
             all.add(number);
         }
@@ -100,17 +112,7 @@ final class ColumnTraits {
         affix = seen;
     }
 
-    /** Whether the cells are texts, so that {@link #seeLabel} needs all of them. */
-    boolean isText() {
-        return code || (texts > 0 && !hasStrays());
-    }
-
-    /** Whether a few texts among many different numbers count as missing. */
-    boolean hasStrays() {
-        return !code && texts > 0 && texts * NUMBERS_PER_STRAY <= numbers && isContinuous();
-    }
-
-    /** Takes notice of a cell of a text column. */
+    /** Takes notice of a cell of a column whose labels are wanted. */
     void seeLabel(String label) {
         if (!tooManyLabels && labels.add(label)) {
             labelCharacters += label.length();
@@ -123,6 +125,31 @@ final class ColumnTraits {
         }
     }
 
+    /** Whether the column is read as texts unless its user says otherwise. */
+    boolean isText() {
+        return code || (texts > 0 && !hasStrays() && calendar() == null);
+    }
+
+    /** How the column writes dates or times; null when it does not. */
+    CalendarForms.@Nullable Form calendar() {
+        return numbers > texts ? null : forms.best(numbers + texts);
+    }
+
+    /** Whether a few texts among many different numbers count as missing. */
+    boolean hasStrays() {
+        return !code && texts > 0 && texts * NUMBERS_PER_STRAY <= numbers && isContinuous();
+    }
+
+    /** Whether there are more different numbers than categories are made of. */
+    boolean isContinuous() {
+        return fraction || manyIntegers || differentIntegers() > MOST_INTEGER_CATEGORIES;
+    }
+
+    /** How many different integers there are, as far as they were counted. */
+    int differentIntegers() {
+        return Long.bitCount(smallSeen) + integers.size();
+    }
+
     /** Whether every cell seen was an integer from 0 to 255. */
     boolean isByte() {
         return texts == 0 && !code && !fraction && !(minimum < 0) && !(maximum >= BYTE_VALUES);
@@ -133,108 +160,103 @@ final class ColumnTraits {
         return maximum == BYTE_VALUES - 1;
     }
 
-    /** Why the column cannot be modelled; null when it can. */
-    @Nullable String reasonToLeaveOut() {
-        if (numbers + texts == 0) {
-            return "has no values";
-        }
-        if (tooManyLabels) {
-            return "has more than "
-                    + DataLimits.MAXIMUM_LABELS
-                    + " different texts, or very long ones";
-        }
-        if (isText() && labels.size() == numbers + texts && labels.size() >= FEWEST_IDENTIFIERS) {
-            return "has " + labels.size() + " texts that all differ";
-        }
-        return null;
+    /** Cells that are not missing. */
+    long cells() {
+        return numbers + texts;
     }
 
-    /** The column that what was seen suggests. */
-    Column suggest(String name, @Nullable NumberCoding coding) {
-        if (isText()) {
-            return Column.categorical(name, List.copyOf(labels));
-        }
-        if (isContinuous()) {
-            Numbers stored =
-                    coding == null || all == null || Double.isInfinite(maximum - minimum)
-                            ? null
-                            : coding.code(name, all.quantity(minimum, maximum), all.toArray());
-            return stored == null ? Column.continuous(name) : Column.of(name, stored);
-        }
-        if (!(minimum < 0) && !(maximum > 1)) {
-            return Column.categorical(name, 2); // binary, even if only one value occurs
-        }
-        if (minimum >= 1 || minimum < 0 || maximum >= 2 * MOST_INTEGER_CATEGORIES) {
-            return Column.categorical(name, integerLabels());
-        }
-        return Column.categorical(name, (int) maximum + 1);
+    long numbers() {
+        return numbers;
     }
 
-    /** Tells the user what is doubtful about the column. */
-    void tell(String column, Notes notes) {
-        if (hasStrays()) {
-            notes.add(
-                    column
-                            + " holds numbers: "
-                            + counted(texts)
-                            + " no number ('"
-                            + Shown.text(firstText)
-                            + "') and counts as missing (--schema to change that)");
-        } else if (isText() && !code && numbers > texts) {
-            notes.add(
-                    column
-                            + " is read as "
-                            + labels.size()
-                            + " categories, because "
-                            + counted(texts)
-                            + " no number ('"
-                            + Shown.text(firstText)
-                            + "'): correct or empty them to have numbers");
-        } else if (!isText() && mixedAffixes) {
-            notes.add(
-                    column
-                            + " has numbers with and without a currency or percent sign, which is"
-                            + " ignored: write all alike if they differ in meaning");
+    long texts() {
+        return texts;
+    }
+
+    /** The first cell that is no number. */
+    String firstText() {
+        return firstText;
+    }
+
+    /** Whether an integer with leading zeros was seen. */
+    boolean hasCodes() {
+        return code;
+    }
+
+    boolean hasFractions() {
+        return fraction;
+    }
+
+    boolean hasMixedAffixes() {
+        return mixedAffixes;
+    }
+
+    /** Whether different neighbouring numbers are the same float32 number. */
+    boolean mergesAsFloats() {
+        return merged;
+    }
+
+    double minimum() {
+        return minimum;
+    }
+
+    double maximum() {
+        return maximum;
+    }
+
+    /** Whether the numbers count the rows. */
+    boolean countsRows() {
+        return texts == 0 && counting && numbers > 1;
+    }
+
+    /** Whether the first row is numbered 0 or 1. */
+    boolean startsAtTheBeginning() {
+        return firstNumber == 0 || firstNumber == 1;
+    }
+
+    /** Whether the column is named as an identifier and no whole number occurs twice. */
+    boolean isNamedIdentifier() {
+        return named && texts == 0 && !fraction && different.size() == numbers;
+    }
+
+    CalendarForms forms() {
+        return forms;
+    }
+
+    /** The numbers; null when they were not kept. */
+    @Nullable NumberList all() {
+        return all;
+    }
+
+    boolean hasTooManyLabels() {
+        return tooManyLabels;
+    }
+
+    /** The labels seen: numbers in their order, then texts alphabetically. */
+    List<String> labels() {
+        if (code) {
+            return List.copyOf(labels);
         }
-        double largest = Math.max(Math.abs(minimum), Math.abs(maximum));
-        double steps = (maximum - minimum) / Math.ulp((float) largest);
-        if (!isText() && isContinuous() && merged && steps < FEWEST_STEPS) {
-            notes.add(
-                    column
-                            + " is modelled as float32, which has only "
-                            + (long) Math.floor(steps + 1)
-                            + " values from "
-                            + CellText.ofNumber(minimum)
-                            + " to "
-                            + CellText.ofNumber(maximum)
-                            + ": subtract a constant from it, or leave it out if it is an"
-                            + " identifier");
-        }
+        Comparator<String> order =
+                Comparator.comparingDouble(label -> NumberText.parse(label, decimal));
+        return labels.stream().sorted(order.thenComparing(label -> label)).toList(); // NaN is last
     }
 
-    private String counted(long strays) {
-        return strays + " of its " + (numbers + texts) + (strays == 1 ? " cells is" : " cells are");
-    }
-
-    private boolean isContinuous() {
-        int different = Long.bitCount(smallSeen) + integers.size();
-        return fraction || manyIntegers || different > MOST_INTEGER_CATEGORIES;
-    }
-
-    private List<String> integerLabels() {
-        Set<Long> all = new TreeSet<>(integers);
+    /** The integers seen, and those between them if they are close. */
+    List<String> integerLabels() {
+        Set<Long> found = new TreeSet<>(integers);
         for (int i = 0; i < Long.SIZE; i++) {
             if ((smallSeen >>> i & 1) != 0) {
-                all.add((long) i);
+                found.add((long) i);
             }
         }
         if (maximum - minimum < 2 * MOST_INTEGER_CATEGORIES) {
             // a value between the ends that happens not to occur may occur in other data
             int between = (int) (maximum - minimum);
             for (int i = 0; i <= between; i++) {
-                all.add((long) minimum + i);
+                found.add((long) minimum + i);
             }
         }
-        return all.stream().sorted(Comparator.naturalOrder()).map(String::valueOf).toList();
+        return found.stream().map(String::valueOf).toList();
     }
 }

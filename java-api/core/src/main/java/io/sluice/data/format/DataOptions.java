@@ -5,6 +5,8 @@ import io.sluice.data.Schema;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.List;
+
 /**
  * How data are read.
  *
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  *     written again as it stood; costs about as much memory as the file is long
  * @param coding how the numbers of a text table are stored when the schema is inferred; null to
  *     store them as they are
+ * @param declared what the user says of columns of a text table when the schema is inferred
  */
 public record DataOptions(
         @Nullable Schema schema,
@@ -31,12 +34,14 @@ public record DataOptions(
         @Nullable Boolean header,
         @Nullable Character decimal,
         boolean keepText,
-        @Nullable NumberCoding coding) {
+        @Nullable NumberCoding coding,
+        List<DeclaredColumn> declared) {
 
     private static final int DEFAULT_LENGTH = 32;
 
     /** Checks the ranges. */
     public DataOptions {
+        declared = List.copyOf(declared);
         if (length < 1 || length > DataLimits.MAXIMUM_VARIABLES) {
             throw new InvalidArgumentException(
                     "a length of "
@@ -58,7 +63,17 @@ public record DataOptions(
     /** Infer the schema and the dialect; no text; seed 0; refuse unseen values. */
     public static DataOptions defaults() {
         return new DataOptions(
-                null, null, DEFAULT_LENGTH, 0, UnseenRule.REFUSE, null, null, null, false, null);
+                null,
+                null,
+                DEFAULT_LENGTH,
+                0,
+                UnseenRule.REFUSE,
+                null,
+                null,
+                null,
+                false,
+                null,
+                List.of());
     }
 
     /** The same options, reading under a schema. */
@@ -73,57 +88,70 @@ public record DataOptions(
                 header,
                 decimal,
                 keepText,
-                coding);
+                coding,
+                declared);
     }
 
     /** The same options, reading plain text in rows of some tokens. */
     public DataOptions withTokens(TokenUnit unit, int rowLength) {
         return new DataOptions(
-                schema, unit, rowLength, seed, unseen, separator, header, decimal, keepText,
-                coding);
+                schema, unit, rowLength, seed, unseen, separator, header, decimal, keepText, coding,
+                declared);
     }
 
     /** The same options with another seed. */
     public DataOptions withSeed(long other) {
         return new DataOptions(
-                schema, tokens, length, other, unseen, separator, header, decimal, keepText,
-                coding);
+                schema, tokens, length, other, unseen, separator, header, decimal, keepText, coding,
+                declared);
     }
 
     /** The same options with another rule for values that the schema lacks. */
     public DataOptions withUnseen(UnseenRule rule) {
         return new DataOptions(
-                schema, tokens, length, seed, rule, separator, header, decimal, keepText, coding);
+                schema, tokens, length, seed, rule, separator, header, decimal, keepText, coding,
+                declared);
     }
 
     /** The same options for tables whose cells a character separates; a blank: runs of blanks. */
     public DataOptions withSeparator(char between) {
         return new DataOptions(
-                schema, tokens, length, seed, unseen, between, header, decimal, keepText, coding);
+                schema, tokens, length, seed, unseen, between, header, decimal, keepText, coding,
+                declared);
     }
 
     /** The same options for tables with or without a header. */
     public DataOptions withHeader(boolean present) {
         return new DataOptions(
-                schema, tokens, length, seed, unseen, separator, present, decimal, keepText,
-                coding);
+                schema, tokens, length, seed, unseen, separator, present, decimal, keepText, coding,
+                declared);
     }
 
     /** The same options for tables with a decimal point or comma. */
     public DataOptions withDecimal(char mark) {
         return new DataOptions(
-                schema, tokens, length, seed, unseen, separator, header, mark, keepText, coding);
+                schema, tokens, length, seed, unseen, separator, header, mark, keepText, coding,
+                declared);
     }
 
     /** The same options, keeping the texts of tables. */
     public DataOptions keepingText() {
         return new DataOptions(
-                schema, tokens, length, seed, unseen, separator, header, decimal, true, coding);
+                schema, tokens, length, seed, unseen, separator, header, decimal, true, coding,
+                declared);
     }
 
     /** The same options, storing the numbers of tables by another coding. */
     public DataOptions withCoding(NumberCoding other) {
         return new DataOptions(
-                schema, tokens, length, seed, unseen, separator, header, decimal, keepText, other);
+                schema, tokens, length, seed, unseen, separator, header, decimal, keepText, other,
+                declared);
+    }
+
+    /** The same options for tables of which the user says what some columns are. */
+    public DataOptions withColumns(List<DeclaredColumn> columns) {
+        return new DataOptions(
+                schema, tokens, length, seed, unseen, separator, header, decimal, keepText, coding,
+                columns);
     }
 }

@@ -133,6 +133,32 @@ public final class Datasets {
                         .toList());
     }
 
+    /**
+     * What the columns of a source hold, and what is doubtful about them. Of a folder, the training
+     * part decides.
+     *
+     * @throws InvalidArgumentException as {@link #open(String, DataOptions)}
+     * @throws FileFormatException as {@link #open(String, DataOptions)}
+     */
+    public static InferredTable infer(String source, DataOptions options) {
+        Notes notes = new Notes();
+        if (!source.startsWith(BUILT_IN)) {
+            Path path = path(source);
+            boolean folder = Files.isDirectory(path);
+            if (!folder || !Mnist.isIn(path)) {
+                SourceFile file = folder ? PartsFolder.of(path).train() : new SourceFile(path);
+                if (format(file, options) instanceof TableFormat) {
+                    List<InferredColumn> columns = TableFormat.columns(file, options, notes);
+                    return new InferredTable(columns, notes.lines());
+                }
+            }
+        }
+        DataParts parts = open(source, options);
+        List<InferredColumn> columns =
+                parts.schema().columns().stream().map(InferredColumn::ofFormat).toList();
+        return new InferredTable(columns, parts.notes());
+    }
+
     private static boolean isFile(String source) {
         return !source.startsWith(BUILT_IN) && !Files.isDirectory(path(source));
     }

@@ -31,8 +31,9 @@ final class TableFormat implements FileFormat {
         for (SourceFile file : files) {
             TextTable table = TextTable.of(file, options, schema, notes);
             if (schema == null) {
-                TableInference inferred = TableInference.of(table, options.coding(), notes);
-                schema = inferred.schema();
+                TableInference inferred =
+                        TableInference.of(table, options.coding(), options.declared(), notes);
+                schema = inferred.schema(table);
                 strays = inferred.strays();
                 first = table;
             }
@@ -42,6 +43,12 @@ final class TableFormat implements FileFormat {
             parts.add(new Encoding(table, schema, strays, options, notes).read());
         }
         return parts;
+    }
+
+    /** What the columns of a file hold. */
+    static List<InferredColumn> columns(SourceFile file, DataOptions options, Notes notes) {
+        TextTable table = TextTable.of(file, options, null, notes);
+        return TableInference.of(table, options.coding(), options.declared(), notes).columns();
     }
 
     private static void requireSameColumns(TextTable table, TextTable first) {
@@ -143,8 +150,10 @@ final class TableFormat implements FileFormat {
             row[variable] = codec.encode(text, offset, length, table.decimal());
             boolean stray =
                     hasStrays[variable]
-                            && Double.isNaN(
-                                    NumberText.parse(text, offset, length, table.decimal()));
+                            && (codec.isCalendar()
+                                    || Double.isNaN(
+                                            NumberText.parse(
+                                                    text, offset, length, table.decimal())));
             if (Double.isNaN(row[variable]) && !stray && badVariable < 0) {
                 badVariable = variable;
                 badText = new String(text, offset, length);

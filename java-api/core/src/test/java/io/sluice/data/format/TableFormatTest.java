@@ -101,7 +101,7 @@ class TableFormatTest {
     void a_column_without_values_is_left_out_and_said() {
         DataParts parts = parts("a,b,c\n1.5,,red\n2.5,?,blue\n");
         assertEquals(List.of("a", "c"), names(parts.schema()));
-        assertNotes(parts, "'b'", "no values", "--schema");
+        assertNotes(parts, "'b'", "left out", "no values");
         assertThrows(FileFormatException.class, () -> read("?,\n,NA\n"));
     }
 
