@@ -60,7 +60,8 @@ final class RunPage {
 
     /** A page with what the run says at the terminal. */
     static ReportPage begin(String source, Report report) {
-        ReportPage page = new ReportPage("Training on " + source);
+        ReportPage page =
+                new ReportPage("Training on " + source.replaceFirst(".*[/\\\\](?=.)", ""));
         page.section("Summary");
         report.lines().forEach(page::text);
         return page;

@@ -122,13 +122,12 @@ final class ColumnAxis {
         return new ColumnAxis(column, List.of(), new int[0], edges);
     }
 
-    /** The steps of whole numbers and dates; 0 for reals, whose steps are too fine to see. */
+    /**
+     * The steps between possible numbers, which intervals must not divide unevenly; 0 if unknown.
+     */
     private static double resolution(Column column) {
         Quantity quantity = quantity(column);
-        if (quantity == null) {
-            return column.isCategorical() ? 1 : 0;
-        }
-        return quantity.kind() == Quantity.Kind.REAL ? 0 : quantity.resolution();
+        return quantity != null ? quantity.resolution() : column.isCategorical() ? 1 : 0;
     }
 
     private static @Nullable Quantity quantity(Column column) {
@@ -190,12 +189,10 @@ final class ColumnAxis {
         return Math.min(Math.max(below, 0), parts() - 1);
     }
 
-    /** The text of a number of this column. */
-    String text(double number) {
+    /** The dates or times that the numbers are; null for other numbers. */
+    @Nullable Quantity calendar() {
         Quantity quantity = quantity(column);
-        return quantity != null && quantity.kind().isCalendar()
-                ? quantity.text(number)
-                : Style.number(number);
+        return quantity != null && quantity.kind().isCalendar() ? quantity : null;
     }
 
     /** The share of the rows in each part, among those that have the cell. */

@@ -28,10 +28,11 @@ public record Dependence(List<String> columns, double[][] strength) {
     private static final int QUANTILES = 8;
     private static final int CELL = 30;
     private static final int MARGIN = 190;
-    private static final int LEGEND = 70;
     private static final int SMALL = 12;
+
+    /** Light enough for black numbers. */
     private static final Color[] COLOURS = {
-        Color.WHITE, new Color(0xBB, 0xD5, 0xEE), Style.BLUE, new Color(0x12, 0x2B, 0x55)
+        Color.WHITE, new Color(0xCF, 0xE1, 0xF2), new Color(0x86, 0xB4, 0xDE)
     };
 
     /**
@@ -163,12 +164,12 @@ public record Dependence(List<String> columns, double[][] strength) {
         return best;
     }
 
-    /** Draws a heat map; a pair of columns is shown once, and the diagonal is left out. */
+    /** Draws a heat map in per cent. */
     public Chart chart() {
         int count = columns.size();
         HeatMapChart chart =
                 new HeatMapChartBuilder()
-                        .width(MARGIN + LEGEND + count * CELL)
+                        .width(MARGIN + count * CELL)
                         .height(MARGIN + count * CELL)
                         .build();
         List<String> labels = new ArrayList<>();
@@ -176,7 +177,7 @@ public record Dependence(List<String> columns, double[][] strength) {
         List<Number[]> cells = new ArrayList<>();
         for (int a = 0; a < count; a++) {
             for (int b = 0; b < count; b++) {
-                cells.add(new Number[] {a, b, a == b ? 0 : 100 * strength[a][b]});
+                cells.add(new Number[] {a, b, Math.round(100 * strength[a][b])});
             }
         }
         chart.addSeries("dependence", labels, labels, cells);
@@ -186,11 +187,9 @@ public record Dependence(List<String> columns, double[][] strength) {
         styler.setPlotBorderVisible(false);
         styler.setLocale(Locale.ROOT);
         styler.setAxisTickLabelsFont(new Font(Font.SANS_SERIF, Font.PLAIN, SMALL));
-        styler.setLegendFont(new Font(Font.SANS_SERIF, Font.PLAIN, SMALL));
+        styler.setLegendVisible(false);
         styler.setValueFont(new Font(Font.SANS_SERIF, Font.PLAIN, SMALL - 1));
         styler.setShowValue(true);
-        styler.setHeatMapDecimalValueFormatter(
-                value -> value < 1 ? "" : String.format(Locale.ROOT, "%.0f", value));
         styler.setRangeColors(COLOURS);
         styler.setMin(0);
         styler.setMax(100);

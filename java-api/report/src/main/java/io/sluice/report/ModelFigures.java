@@ -152,13 +152,17 @@ public final class ModelFigures {
     }
 
     private void addConditional(ReportPage page, Dataset real, int given, int asked) {
+        String name = schema.column(given).name();
         List<String> texts = new ArrayList<>();
         DatasetBuilder evidence = Dataset.builder(schema);
         for (double cell : typical(given)) {
             double[] row = new double[schema.variables()];
             Arrays.fill(row, Double.NaN);
             row[given] = cell;
-            String text = Style.shortened(train.schema().column(given).text(cell));
+            String text =
+                    Style.shortened(name)
+                            + " = "
+                            + Style.shortened(schema.column(given).text(cell));
             if (!texts.contains(text)) {
                 texts.add(text);
                 evidence.add(row);
@@ -171,14 +175,12 @@ public final class ModelFigures {
         if (Arrays.stream(engine.logLikelihood(rows).values()).anyMatch(Double::isInfinite)) {
             return;
         }
-        String name = schema.column(given).name();
         page.chart(
                 "given-" + (given + 1),
-                schema.column(asked).name()
-                        + ", given that "
+                "The model's expectation of "
+                        + schema.column(asked).name()
+                        + ", given "
                         + name
-                        + " is "
-                        + String.join(", ", texts)
                         + ".",
                 ConditionalDensity.of(engine, real, asked, rows, texts).chart());
     }

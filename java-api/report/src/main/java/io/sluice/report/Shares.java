@@ -1,5 +1,7 @@
 package io.sluice.report;
 
+import io.sluice.data.Quantity;
+
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategorySeries;
 import org.knowm.xchart.XYChart;
@@ -16,6 +18,8 @@ import java.util.List;
 final class Shares {
     private static final Color[] COLOURS = {Style.BLUE, Style.ORANGE, Style.GREEN, Style.GREY};
     private static final int TRANSPARENCY = 90;
+    private static final double LONG = 1e9;
+    private static final double SHORT = 0.05;
     private static final float THICK = 2.2f;
 
     private Shares() {}
@@ -52,13 +56,19 @@ final class Shares {
         XYChart chart = Style.lines(title, "% of rows");
         double[] edges = axis.edges();
         for (int k = 0; k < shares.length; k++) {
-            double[] x = new double[2 * edges.length];
+            double[] x = new double[2 * edges.length + 1];
             double[] y = new double[x.length];
-            for (int e = 0; e < edges.length; e++) {
-                x[2 * e] = edges[e];
+            // A point inside the first interval: XChart would put ticks at points of even distance.
+            x[0] = edges[0];
+            x[1] = edges[0];
+            x[2] = edges[0] + (edges[1] - edges[0]) / 3;
+            y[1] = 100 * shares[k][0];
+            y[2] = y[1];
+            for (int e = 1; e < edges.length; e++) {
                 x[2 * e + 1] = edges[e];
-                y[2 * e] = e == 0 ? 0 : 100 * shares[k][e - 1];
-                y[2 * e + 1] = e == edges.length - 1 ? 0 : 100 * shares[k][e];
+                x[2 * e + 2] = edges[e];
+                y[2 * e + 1] = 100 * shares[k][e - 1];
+                y[2 * e + 2] = e == edges.length - 1 ? 0 : 100 * shares[k][e];
             }
             XYSeries series = chart.addSeries(names.get(k), x, y);
             Color colour = COLOURS[k];
@@ -76,7 +86,19 @@ final class Shares {
             }
         }
         chart.getStyler().setYAxisMin(0.0);
-        chart.setCustomXAxisTickLabelsFormatter(axis::text);
+        Quantity calendar = axis.calendar();
+        if (calendar != null) {
+            chart.setCustomXAxisTickLabelsFormatter(calendar::text);
+        } else if (isPlain(edges)) {
+            chart.getStyler().setXAxisDecimalPattern("#,##0.###");
+        }
         return Chart.of(chart);
+    }
+
+    /** Whether thousandths tell the numbers apart, and none is very long. */
+    private static boolean isPlain(double[] edges) {
+        double last = edges[edges.length - 1];
+        double size = Math.max(Math.abs(edges[0]), Math.abs(last));
+        return size < LONG && last - edges[0] > SHORT;
     }
 }

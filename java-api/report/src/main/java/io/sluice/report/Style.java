@@ -26,6 +26,7 @@ final class Style {
     static final Color GREY = new Color(0x99, 0x99, 0x99);
 
     private static final int SMALL = 13;
+    private static final int LEGEND_PADDING = 14;
     private static final int PLAIN = 14;
     private static final int LONGEST_LABEL = 18;
     private static final float THICK = 2.2f;
@@ -88,6 +89,7 @@ final class Style {
         styler.setLegendPosition(LegendPosition.OutsideS);
         styler.setLegendLayout(LegendLayout.Horizontal);
         styler.setLegendBorderColor(Color.WHITE);
+        styler.setLegendPadding(LEGEND_PADDING);
         styler.setChartBackgroundColor(Color.WHITE);
         styler.setPlotBorderVisible(false);
         styler.setPlotGridLinesColor(new Color(0xDD, 0xDD, 0xDD));
@@ -98,15 +100,5 @@ final class Style {
         return label.length() <= LONGEST_LABEL
                 ? label
                 : label.substring(0, LONGEST_LABEL - 1) + "\u2026";
-    }
-
-    /** A number with as many digits as a reader needs. */
-    static String number(double value) {
-        double size = Math.abs(value);
-        if (size >= 1e6 || (size > 0 && size < 1e-3)) {
-            return String.format(Locale.ROOT, "%.3g", value);
-        }
-        String text = String.format(Locale.ROOT, size >= 1000 ? "%.0f" : "%.3f", value);
-        return text.indexOf('.') < 0 ? text : text.replaceAll("\\.?0+$", "");
     }
 }

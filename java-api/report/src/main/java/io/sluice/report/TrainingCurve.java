@@ -41,9 +41,7 @@ public record TrainingCurve(List<Epoch> epochs) {
                     Style.ORANGE);
         }
         chart.getStyler().setXAxisDecimalPattern("0");
-        if (epochs.size() <= MOST_TICKS) {
-            chart.getStyler().setXAxisMaxLabelCount(epochs.size());
-        }
+        chart.getStyler().setXAxisMaxLabelCount(Math.min(epochs.size(), MOST_TICKS));
         return Chart.of(chart);
     }
 }
