@@ -17,6 +17,7 @@ import java.util.List;
 /** Draws shares of the parts of one axis: bars for categories, outlines for numbers. */
 final class Shares {
     private static final Color[] COLOURS = {Style.BLUE, Style.ORANGE, Style.GREEN, Style.GREY};
+    private static final String PERCENT = "%";
     private static final int TRANSPARENCY = 90;
     private static final double LONG = 1e9;
     private static final double SHORT = 0.05;
@@ -38,7 +39,7 @@ final class Shares {
 
     private static Chart bars(
             ColumnAxis axis, String title, List<String> names, double[][] shares) {
-        CategoryChart chart = Style.bars(title, "% of rows", axis.labels());
+        CategoryChart chart = Style.bars(title, PERCENT, axis.labels());
         for (int k = 0; k < shares.length; k++) {
             CategorySeries series = chart.addSeries(names.get(k), axis.labels(), boxed(shares[k]));
             series.setFillColor(COLOURS[k]);
@@ -53,7 +54,7 @@ final class Shares {
 
     private static Chart outlines(
             ColumnAxis axis, String title, List<String> names, double[][] shares) {
-        XYChart chart = Style.lines(title, "% of rows");
+        XYChart chart = Style.lines(title, PERCENT);
         double[] edges = axis.edges();
         for (int k = 0; k < shares.length; k++) {
             double[] x = new double[2 * edges.length + 1];
