@@ -24,7 +24,7 @@ import java.nio.file.Path;
 @Command(
         name = "condition",
         description = {
-            "Writes the exact distribution of each missing cell given the other cells of its row.",
+            "Tells the exact distribution of cells given others.",
             "If a source has a test part, that part is used."
         })
 final class ConditionCommand extends QueryCommand {

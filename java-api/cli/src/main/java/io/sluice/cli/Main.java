@@ -48,15 +48,11 @@ public final class Main {
                     new ConvertCommand(),
                     new DevicesCommand()
                 }) {
-            command.attach(common, terminal);
-            CommandLine line = new CommandLine(command);
-            line.getCommandSpec()
-                    .usageMessage()
-                    .sortOptions(false) // related options stand together
-                    .abbreviateSynopsis(command instanceof TrainCommand); // it has dozens
-            sluice.addSubcommand(line);
+            sluice.addSubcommand(command.attach(common, terminal));
         }
+        sluice.addSubcommand(new CompletionCommand());
         sluice.addSubcommand(new HelpCommand());
+        HelpText.attach(sluice);
         boolean debug = Arrays.asList(arguments).contains(CommonOptions.DEBUG);
         boolean json = Arrays.asList(arguments).contains(CommonOptions.JSON);
         sluice.setCaseInsensitiveEnumValuesAllowed(true)

@@ -18,7 +18,7 @@ abstract class QueryCommand extends Subcommand {
             names = "--data",
             required = true,
             paramLabel = "DATA",
-            description = "Rows: file, folder, builtin:NAME or - for standard input.")
+            description = "A file, folder, builtin:NAME or - (standard input).")
     String data = "";
 
     @Mixin final DataReading reading = new DataReading(UnseenRule.MISSING);

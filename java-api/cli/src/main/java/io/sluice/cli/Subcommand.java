@@ -4,19 +4,41 @@ import io.sluice.InvalidArgumentException;
 
 import org.jspecify.annotations.Nullable;
 
+import picocli.CommandLine;
+import picocli.CommandLine.ParseResult;
+
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 
 /** One command: it checks its options, runs, and reports. */
 abstract class Subcommand implements Callable<Integer> {
     private @Nullable CommonOptions common;
     private @Nullable Terminal terminal;
+    private @Nullable Operand operand;
+    private @Nullable CommandLine line;
 
-    /** Gives the command what all commands share. */
-    final void attach(CommonOptions options, Terminal where) {
+    /** Gives the command what all commands share, and returns it as one that can be parsed. */
+    final CommandLine attach(CommonOptions options, Terminal where) {
         common = options;
         terminal = where;
+        CommandLine made = new CommandLine(this);
+        made.getCommandSpec().usageMessage().sortOptions(false); // related options stand together
+        operand = Operand.attach(made.getCommandSpec());
+        line = made;
+        return made;
+    }
+
+    /** What was typed. */
+    final ParseResult typed() {
+        return Objects.requireNonNull(line).getParseResult();
+    }
+
+    /** The operand, if it is required and was not given. */
+    final Optional<String> missing() {
+        return Optional.ofNullable(operand).filter(Operand::isMissing).map(Operand::name);
     }
 
     @Override
@@ -28,6 +50,9 @@ abstract class Subcommand implements Callable<Integer> {
         Path output = output();
         boolean resultOnOut = output != null && OutputFile.isStandardOutput(output);
         try {
+            if (operand != null) {
+                operand.check(typed());
+            }
             common.check();
             check();
         } catch (InvalidArgumentException e) {

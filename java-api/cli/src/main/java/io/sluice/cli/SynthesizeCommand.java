@@ -35,9 +35,10 @@ import java.util.stream.IntStream;
 @Command(
         name = "synthesize",
         description = {
-            "Draws a table like the original, with the same columns and with missing cells where"
-                + " the original has them. Prints how faithful, useful and private it is, by rows"
-                + " that are held out: a test part, or else a fifth, at most 5000 rows."
+            "Draws a table like an original, and judges it.",
+            "It has the same columns, and missing cells where the original has them. Prints how"
+                    + " faithful, useful and private it is, by rows that are held out: a test part,"
+                    + " or else a fifth, at most 5000 rows."
         })
 final class SynthesizeCommand extends Subcommand {
     private static final int ROWS_AT_ONCE = 4096;
@@ -48,15 +49,16 @@ final class SynthesizeCommand extends Subcommand {
             names = "--data",
             required = true,
             paramLabel = "DATA",
-            description = "The original: file, folder or - for standard input.")
+            description = "The original: a file, folder or - (standard input).")
     String data = "";
 
     @Option(
             names = "--model",
             paramLabel = "MODEL",
-            description =
-                    "A model of the original (default: one that is learnt from the rows that are"
-                            + " not held out).")
+            description = {
+                "A model of the original (default: learnt from it).",
+                "One is learnt from the rows that are not held out."
+            })
     @Nullable Path model;
 
     @Option(
@@ -69,7 +71,7 @@ final class SynthesizeCommand extends Subcommand {
     @Option(
             names = "--rows",
             paramLabel = "N",
-            description = "How many rows to draw (default: as many as the original has).")
+            description = "Rows to draw (default: as many as the original).")
     @Nullable Integer rows;
 
     @Option(
@@ -84,7 +86,7 @@ final class SynthesizeCommand extends Subcommand {
     @Option(
             names = "--target",
             paramLabel = "COLUMN",
-            description = "The column that usefulness is judged by (default: the last).")
+            description = "Column to judge usefulness by (default: the last).")
     @Nullable String target;
 
     @Mixin final DataReading reading = new DataReading(UnseenRule.MISSING);

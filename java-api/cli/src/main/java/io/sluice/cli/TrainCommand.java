@@ -25,10 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -36,7 +34,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
 
@@ -44,9 +41,9 @@ import java.util.Set;
 @Command(
         name = "train",
         description = {
-            "Builds a circuit for data, learns its parameters and writes the model.",
-            "With no options it trains on digits that it draws itself, and writes model.sluice and"
-                    + " samples.png."
+            "Builds and trains a model of data.",
+            "Without DATA it trains on digits that it draws itself, and writes model.sluice and"
+                    + " samples.png. Ctrl-C keeps the best model so far."
         })
 final class TrainCommand extends Subcommand {
     private static final String DEFAULT_DATA = "builtin:digits";
@@ -65,23 +62,25 @@ final class TrainCommand extends Subcommand {
     @Option(
             names = "--data",
             paramLabel = "DATA",
-            description =
-                    "File, folder, builtin:NAME or - for standard input (default: "
-                            + DEFAULT_DATA
-                            + ").")
+            description = "A file, folder, builtin:NAME or - (standard input).")
     @Nullable String data;
 
     @Option(
             names = "--valid",
             paramLabel = "DATA",
-            description =
-                    "Rows to choose the best epoch with (default: those of the data, if any).")
+            description = {
+                "Rows to choose the best epoch with.",
+                "By default those of the data, if any."
+            })
     @Nullable String valid;
 
     @Option(
             names = "--test",
             paramLabel = "DATA",
-            description = "Rows to judge the result with (default: those of the data, if any).")
+            description = {
+                "Rows to judge the result with.",
+                "By default those of the data, if any."
+            })
     @Nullable String test;
 
     @Mixin final DataReading reading = new DataReading(UnseenRule.REFUSE);
@@ -93,15 +92,15 @@ final class TrainCommand extends Subcommand {
     @Option(
             names = "--out",
             paramLabel = "MODEL",
-            description = "Model file to write; - for standard output (default: model.sluice).")
+            description = "Model to write, or - (default: model.sluice).")
     @Nullable Path out;
 
     @Option(
             names = "--samples",
             paramLabel = "F.png",
             description = {
-                "Contact sheet of samples from the trained model, if rows are images (default:"
-                        + " samples.png without --data and --out, otherwise none)."
+                "Picture of drawn rows, if rows are images.",
+                "By default samples.png without --data and --out, otherwise none."
             })
     @Nullable Path samples;
 
@@ -128,8 +127,6 @@ final class TrainCommand extends Subcommand {
                     "--seed");
 
     private final StopRequest stop;
-
-    @Spec @Nullable CommandSpec spec; // set by picocli
 
     TrainCommand(StopRequest stop) {
         this.stop = stop;
@@ -218,11 +215,7 @@ final class TrainCommand extends Subcommand {
     /** Whether no option says what to build or how to learn, and the data may be a table. */
     private boolean choosesByItself() {
         List<String> given =
-                Objects.requireNonNull(spec)
-                        .commandLine()
-                        .getParseResult()
-                        .matchedOptions()
-                        .stream()
+                typed().matchedOptions().stream()
                         .map(OptionSpec::longestName)
                         .filter(name -> !WITHOUT_MODEL.contains(name))
                         .toList();
