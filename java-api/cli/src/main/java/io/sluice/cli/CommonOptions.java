@@ -20,6 +20,7 @@ import java.util.List;
 final class CommonOptions {
     static final String DEBUG = "--debug";
     static final String JSON = "--json";
+    static final String QUIET = "--quiet";
     private static final String AUTO = "auto";
 
     @Option(
@@ -30,7 +31,7 @@ final class CommonOptions {
 
     @Rare
     @Option(
-            names = "--quiet",
+            names = QUIET,
             scope = ScopeType.INHERIT,
             description = "Print nothing but errors to stderr.")
     boolean quiet;

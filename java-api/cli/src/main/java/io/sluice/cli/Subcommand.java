@@ -17,13 +17,15 @@ import java.util.concurrent.Callable;
 abstract class Subcommand implements Callable<Integer> {
     private @Nullable CommonOptions common;
     private @Nullable Terminal terminal;
+    private @Nullable StopRequest stop;
     private @Nullable Operand operand;
     private @Nullable CommandLine line;
 
     /** Gives the command what all commands share, and returns it as one that can be parsed. */
-    final CommandLine attach(CommonOptions options, Terminal where) {
+    final CommandLine attach(CommonOptions options, Terminal where, StopRequest request) {
         common = options;
         terminal = where;
+        stop = request;
         CommandLine made = new CommandLine(this);
         made.getCommandSpec().usageMessage().sortOptions(false); // related options stand together
         operand = Operand.attach(made.getCommandSpec());
@@ -43,10 +45,10 @@ abstract class Subcommand implements Callable<Integer> {
 
     @Override
     public final Integer call() throws IOException {
-        if (common == null || terminal == null) {
+        if (common == null || terminal == null || stop == null) {
             throw new IllegalStateException("a command that was not attached");
         }
-        Session session = new Session(common, terminal);
+        Session session = new Session(common, terminal, stop);
         Path output = output();
         boolean resultOnOut = output != null && OutputFile.isStandardOutput(output);
         try {
@@ -63,6 +65,7 @@ abstract class Subcommand implements Callable<Integer> {
                     "--json and --out " + output + " both take standard output: leave one out");
         }
         Report report = run(session);
+        stop.claimEnd();
         if (resultOnOut) {
             report.lines().forEach(session::remark);
         } else {
