@@ -29,9 +29,10 @@ final class Operand {
     /**
      * Lets a word stand for the option.
      *
+     * @param needed whether it is required if its option is
      * @return null if the command has no such option, or gives words a meaning of its own
      */
-    static @Nullable Operand attach(CommandSpec command) {
+    static @Nullable Operand attach(CommandSpec command, boolean needed) {
         OptionSpec option =
                 Stream.of("--data", "--model")
                         .map(command::findOption)
@@ -41,6 +42,7 @@ final class Operand {
         if (option == null || !command.positionalParameters().isEmpty()) {
             return null;
         }
+        boolean required = needed && option.required();
         @Nullable Object absent = option.getValue();
         OptionSpec named = OptionSpec.builder(option).required(false).initialValue(absent).build();
         OptionSpecs.replace(command, each -> each.equals(option) ? named : each);
@@ -49,7 +51,7 @@ final class Operand {
                 PositionalParamSpec.builder()
                         .index("0")
                         .arity("0..1")
-                        .paramLabel(option.required() ? label : "[" + label + "]")
+                        .paramLabel(required ? label : "[" + label + "]")
                         .hideParamSyntax(true)
                         .description(option.description())
                         .type(option.type())
@@ -57,7 +59,7 @@ final class Operand {
                         .getter(option.getter())
                         .setter(option.setter())
                         .build());
-        return new Operand(named, option.required(), absent);
+        return new Operand(named, required, absent);
     }
 
     /** Whether it is required, and neither the word nor the option was given. */

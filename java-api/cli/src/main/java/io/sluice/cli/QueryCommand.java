@@ -48,7 +48,7 @@ abstract class QueryCommand extends Subcommand {
     }
 
     @Override
-    final Report run(Session session) throws IOException {
+    Report run(Session session) throws IOException {
         Model known = model.read();
         Dataset rows = reading.open(data, known.schema(), session, keepsText()).testOrAll();
         try (Engine engine = session.compile(known)) {

@@ -28,9 +28,14 @@ abstract class Subcommand implements Callable<Integer> {
         stop = request;
         CommandLine made = new CommandLine(this);
         made.getCommandSpec().usageMessage().sortOptions(false); // related options stand together
-        operand = Operand.attach(made.getCommandSpec());
+        operand = Operand.attach(made.getCommandSpec(), needsOperand());
         line = made;
         return made;
+    }
+
+    /** Whether the operand is required if its option says so. */
+    boolean needsOperand() {
+        return true;
     }
 
     /** What was typed. */

@@ -29,6 +29,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /** {@code sluice synthesize}. */
@@ -76,8 +77,8 @@ final class SynthesizeCommand extends Subcommand {
 
     @Option(
             names = "--given",
-            paramLabel = "COLUMN=VALUE",
-            description = "Draw rows with this cell. Can be repeated.")
+            paramLabel = "COLUMN=VALUE[,...]",
+            description = "Draw rows with these cells.")
     List<String> given = List.of();
 
     @Option(names = "--complete", description = "Leave no cell missing.")
@@ -144,7 +145,9 @@ final class SynthesizeCommand extends Subcommand {
                         .field("rows", count)
                         .field("columns", synthetic.variables())
                         .line(count + " rows in " + OutputFile.name(out));
-        measure(session, report, original, Table.of(synthetic), cells);
+        Original like =
+                cells.isEmpty() ? original : original.with(cells, cells.numbers(known.schema()));
+        measure(session, report, like, Table.of(synthetic));
         return report;
     }
 
@@ -188,8 +191,8 @@ final class SynthesizeCommand extends Subcommand {
         }
 
         /** Only the rows with some cells. */
-        Original with(GivenCells cells) {
-            int[] matching = cells.matching(table);
+        Original with(GivenCells cells, Map<String, Double> numbers) {
+            int[] matching = cells.matching(table, numbers);
             return new Original(
                     table,
                     common(train, matching),
@@ -235,13 +238,8 @@ final class SynthesizeCommand extends Subcommand {
     private static Dataset draw(
             Session session, Engine engine, Schema schema, GivenCells cells, int count) {
         Dataset evidence = cells.isEmpty() ? null : MissingCells.present(cells.row(schema));
-        if (evidence != null
-                && engine.logLikelihood(evidence).values()[0] == Double.NEGATIVE_INFINITY) {
-            throw new UsageException(
-                    "--given "
-                            + cells.describe()
-                            + " has probability zero under the model: give cells that occur"
-                            + " together");
+        if (evidence != null) {
+            cells.requirePossible(engine, evidence);
         }
         DatasetBuilder drawn = Dataset.builder(schema);
         try (Progress progress = session.progress("draw", count)) {
@@ -259,9 +257,7 @@ final class SynthesizeCommand extends Subcommand {
         return drawn.build();
     }
 
-    private void measure(
-            Session session, Report report, Original all, Table synthetic, GivenCells cells) {
-        Original original = cells.isEmpty() ? all : all.with(cells);
+    private void measure(Session session, Report report, Original original, Table synthetic) {
         int least =
                 Math.min(
                         Math.min(original.train().length, original.heldOut().length),

@@ -78,7 +78,7 @@ class StopTest {
                 new ProcessBuilder(command)
                         .redirectOutput(folder.resolve("stdout").toFile())
                         .start();
-        var unused =
+        var _ =
                 process.onExit()
                         .orTimeout(LONGEST_SECONDS, TimeUnit.SECONDS)
                         .whenComplete((ended, late) -> process.destroyForcibly());
