@@ -30,8 +30,8 @@ public final class BinCoding implements NumberCoding {
     /** A number that fewer rows have shares its bin. */
     private static final int FEWEST_ROWS_OF_A_NUMBER = 10;
 
-    /** Numbers that are closer than the spread over this count as one. */
-    private static final double MOST_STEPS = 1e4;
+    /** Numbers that are closer than the spread over this count as one: rounding, mostly. */
+    private static final double MOST_STEPS = 1e6;
 
     /** Share of the rows on either side that the spread leaves out. */
     private static final double TAIL = 0.01;
@@ -44,7 +44,7 @@ public final class BinCoding implements NumberCoding {
         Arrays.sort(sorted);
         double step = step(sorted, quantity.resolution());
         double half = step / 2;
-        double[] snapped = step > quantity.resolution() ? snapped(sorted, step) : sorted;
+        double[] snapped = snapped(sorted, step);
         List<Bin> bins = new ArrayList<>();
         double low = snapped[0];
         double high = snapped[snapped.length - 1];
@@ -57,7 +57,10 @@ public final class BinCoding implements NumberCoding {
         return new BinnedNumbers(quantity, bins);
     }
 
-    /** The numbers on a grid of steps, so that those closer than a step are equal. */
+    /**
+     * The numbers on a grid of steps, so that those closer than a step are equal. A few numbers of
+     * a column may have more decimals than its resolution.
+     */
     private static double[] snapped(double[] sorted, double step) {
         double low = sorted[0];
         return Arrays.stream(sorted)

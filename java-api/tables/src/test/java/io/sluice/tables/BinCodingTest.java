@@ -19,6 +19,7 @@ import java.util.stream.LongStream;
 /** Bins of generated columns: counts, amounts, spikes, heavy tails, constants. */
 class BinCodingTest {
     private static final double SHIFT = 1e9;
+    private static final double FINEST = 1.0 / 16;
 
     static LongStream seeds() {
         return Sweep.seeds(60);
@@ -46,7 +47,8 @@ class BinCodingTest {
                                                     : 1e6 * random.nextDouble();
                             default -> Math.min(60, Math.max(10, 30 * random.nextGaussian()));
                         };
-                numbers[i] = shift + resolution * Math.rint(number / resolution);
+                double unit = random.nextInt(50) == 0 ? FINEST : resolution; // few are finer
+                numbers[i] = shift + unit * Math.rint(number / unit);
             }
             double low = Arrays.stream(numbers).min().orElseThrow();
             double high = Arrays.stream(numbers).max().orElseThrow();
