@@ -26,10 +26,10 @@ import java.util.stream.IntStream;
 @Command(
         name = "anomalies",
         description = {
-            "Lists the rows with a cell that is more surprising, given the other cells, than such"
-                    + " cells usually are in its column: the most unusual first.",
-            "What is usual is calibrated on a reference; rows that were not trained on give an"
-                    + " honest one."
+            "Lists unusual rows, the most unusual first.",
+            "Such a row has a cell that is more surprising, given the other cells, than such cells"
+                    + " usually are in its column. What is usual is calibrated on a reference; rows"
+                    + " that were not trained on give an honest one."
         })
 final class AnomaliesCommand extends QueryCommand {
     private static final String CSV = ".csv";
@@ -38,26 +38,28 @@ final class AnomaliesCommand extends QueryCommand {
     @Option(
             names = "--reference",
             paramLabel = "DATA",
-            description = "Usual rows, which set the threshold (default: the rows of --data).")
+            description = "Usual rows, which set the threshold (default: DATA).")
     @Nullable String reference;
 
     @Option(
             names = "--rate",
             defaultValue = "0.01",
             paramLabel = "X",
-            description =
-                    "Share of the reference that may be over the threshold (default:"
-                            + " ${DEFAULT-VALUE}).")
+            description = {
+                "Share of unusual rows (default: ${DEFAULT-VALUE}).",
+                "It is the share of the reference that may be over the threshold."
+            })
     double rate = 0.01;
 
     @Option(
             names = "--out",
             required = true,
             paramLabel = "F.csv",
-            description =
-                    "Table of row (counted from 0), score (nats over what is usual), tail (share"
-                            + " of the reference that is as unusual), log_likelihood and"
-                            + " surprising; - for standard output.")
+            description = {
+                "Table of the unusual rows, or - for standard output.",
+                "Its columns are row (counted from 0), score (nats over what is usual), tail (share"
+                        + " of the reference that is as unusual), log_likelihood and surprising."
+            })
     Path out = Path.of("");
 
     @Override

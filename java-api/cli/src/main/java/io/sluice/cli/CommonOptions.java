@@ -20,20 +20,23 @@ import java.util.List;
 final class CommonOptions {
     static final String DEBUG = "--debug";
     static final String JSON = "--json";
+    static final String QUIET = "--quiet";
     private static final String AUTO = "auto";
 
     @Option(
             names = JSON,
             scope = ScopeType.INHERIT,
-            description = "Print one JSON object instead of text, for errors too.")
+            description = "Print one JSON object, for errors too.")
     boolean json;
 
+    @Rare
     @Option(
-            names = "--quiet",
+            names = QUIET,
             scope = ScopeType.INHERIT,
             description = "Print nothing but errors to stderr.")
     boolean quiet;
 
+    @Rare
     @Option(
             names = DEBUG,
             scope = ScopeType.INHERIT,
@@ -45,9 +48,13 @@ final class CommonOptions {
             paramLabel = "DEVICE",
             defaultValue = AUTO,
             scope = ScopeType.INHERIT,
-            description = "auto, cpu, cuda, cuda:N or reference (default: ${DEFAULT-VALUE}).")
+            description = {
+                "What computes (default: ${DEFAULT-VALUE}).",
+                "auto, cpu, cuda, cuda:N or reference; 'sluice devices' lists them."
+            })
     String device = AUTO;
 
+    @Rare
     @Option(
             names = "--precision",
             paramLabel = "PRECISION",
@@ -56,6 +63,7 @@ final class CommonOptions {
             description = "fast or precise (default: ${DEFAULT-VALUE}).")
     Precision precision = Precision.FAST;
 
+    @Rare
     @Option(
             names = "--threads",
             paramLabel = "N",

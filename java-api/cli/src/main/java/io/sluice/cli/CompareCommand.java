@@ -37,10 +37,11 @@ import java.util.stream.Stream;
 @Command(
         name = "compare",
         description = {
-            "Compares two models on the rows of --data: mean log-likelihood per row, in nats and in"
+            "Compares two models, or two files of data.",
+            "Models are compared on the rows of --data: mean log-likelihood per row, in nats and in"
                     + " the units of the columns, and the difference with its standard error.",
-            "Compares two files of data: how well a classifier tells their rows apart, and how much"
-                    + " each column differs, the most different first."
+            "Data are compared by how well a classifier tells their rows apart, and how much each"
+                    + " column differs, the most different first."
         })
 final class CompareCommand extends Subcommand {
     private static final int SHOWN_COLUMNS = 20;
@@ -51,10 +52,7 @@ final class CompareCommand extends Subcommand {
     @Parameters(index = "1", paramLabel = "B", description = "Another of the same kind.")
     String second = "";
 
-    @Option(
-            names = "--data",
-            paramLabel = "DATA",
-            description = "Rows to compare models on: file, folder, builtin:NAME or -.")
+    @Option(names = "--data", paramLabel = "DATA", description = "Rows to compare models on.")
     @Nullable String data;
 
     @Mixin final DataReading reading = new DataReading(UnseenRule.MISSING);

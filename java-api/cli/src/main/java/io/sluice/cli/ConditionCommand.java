@@ -3,8 +3,11 @@ package io.sluice.cli;
 import io.sluice.data.AtomicFile;
 import io.sluice.data.Column;
 import io.sluice.data.Schema;
+import io.sluice.model.Model;
 import io.sluice.runtime.Conditionals;
 import io.sluice.tables.CellDistribution;
+
+import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -19,43 +22,101 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.util.List;
 
 /** {@code sluice condition}. */
 @Command(
         name = "condition",
         description = {
-            "Writes the exact distribution of each missing cell given the other cells of its row.",
-            "If a source has a test part, that part is used."
+            "Tells the exact distribution of cells given others.",
+            "--of and --given ask about one row, as in --given \"age=40,work=Private\" --of income."
+                    + " DATA asks about each missing cell of its rows; if it has a test part, that"
+                    + " part is used."
         })
 final class ConditionCommand extends QueryCommand {
     private static final String JSON = ".json";
     private static final double[] QUANTILES = {0.05, 0.25, 0.5, 0.75, 0.95};
 
     @Option(
+            names = "--given",
+            paramLabel = "COLUMN=VALUE[,...]",
+            description = "Cells that are known (default: none).")
+    List<String> given = List.of();
+
+    @Option(
+            names = "--of",
+            paramLabel = "COLUMN[,...]",
+            description = "Columns to tell about (default: all others).")
+    List<String> of = List.of();
+
+    @Option(
             names = "--out",
-            required = true,
             paramLabel = "F.json",
             description = {
+                "Where to write the distributions of DATA, or -.",
                 "One object for each missing cell: row and variable, counted from 0, column, and"
                     + " either probabilities of the categories (with their labels if they have any)"
                     + " or, for numbers, mean, standard_deviation and quantiles. Cells of an"
                     + " impossible row have \"impossible\": true instead. - for standard output."
             })
-    Path out = Path.of("");
+    @Nullable Path out;
 
-    @Override
-    void check() {
-        super.check();
-        OutputFile.check("--out", out, JSON);
+    /** Whether the question is about one row that options describe. */
+    private boolean asksOneRow() {
+        return !given.isEmpty() || !of.isEmpty();
     }
 
     @Override
-    Path output() {
+    boolean needsOperand() {
+        return false;
+    }
+
+    @Override
+    void check() {
+        if (data.isEmpty() && !asksOneRow()) {
+            throw new UsageException(
+                    "there is nothing to ask about: give DATA, or --of and --given");
+        }
+        if (!asksOneRow()) {
+            super.check();
+            OutputFile.check("--out", outFile(), JSON);
+            return;
+        }
+        model.check();
+        GivenCells.of(given);
+        if (!data.isEmpty() || out != null) {
+            throw new UsageException(
+                    (out == null ? "--data " + data : "--out " + out)
+                            + " is for rows of data, --given and --of ask about one row: leave one"
+                            + " of them out");
+        }
+    }
+
+    private Path outFile() {
+        if (out == null) {
+            throw new UsageException(
+                    "the distributions of " + data + " need a file: give --out F.json, or -");
+        }
         return out;
     }
 
     @Override
+    @Nullable Path output() {
+        return out;
+    }
+
+    @Override
+    Report run(Session session) throws IOException {
+        if (!asksOneRow()) {
+            return super.run(session);
+        }
+        Model known = model.read();
+        return WhatIf.of(GivenCells.of(given), of, known.schema()).answer(session, known);
+    }
+
+    @Override
     Report run(Session session, Rows rows) throws IOException {
+        Path out = outFile();
         long[] cells = {0};
         ImpossibleRows[] impossible = new ImpossibleRows[1];
         OutputFile.write(

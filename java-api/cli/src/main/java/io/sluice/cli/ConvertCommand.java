@@ -24,9 +24,10 @@ import java.util.Locale;
 @Command(
         name = "convert",
         description = {
-            "Writes a model in another format, chosen by the ending of --out.",
-            "It also reads circuits of PyJuice (.jpc) and PSDDs (.psdd). Interchange JSON keeps no"
-                    + " schema; safetensors keep only the parameters."
+            "Writes a model in another format.",
+            "The ending of --out says which. It also reads circuits of PyJuice (.jpc) and PSDDs"
+                    + " (.psdd). Interchange JSON keeps no schema; safetensors keep only the"
+                    + " parameters."
         })
 final class ConvertCommand extends Subcommand {
     private static final String JSON = ".json";

@@ -37,8 +37,9 @@ final class DataReading {
             names = "--schema",
             paramLabel = "FILE.json",
             description = {
-                "What the columns are, as sluice schema prints it or a model has it (default: the"
-                        + " model's, or inferred from the data)."
+                "What the columns are (default: inferred).",
+                "It is what sluice schema prints, or a model has; the default with a model is its"
+                        + " own."
             })
     @Nullable Path schema;
 
@@ -46,24 +47,28 @@ final class DataReading {
             names = "--column",
             paramLabel = "NAME=TYPE",
             description = {
-                "What a column holds: category, boolean, whole, real, date, time, timestamp or"
-                        + " ignore; dates and times may say how they are written, as in"
-                        + " born=date:dd.MM.uuuu (default: inferred, see sluice schema)."
+                "What a column holds (default: inferred).",
+                "Types are category, boolean, whole, real, date, time, timestamp and ignore; dates"
+                        + " and times may say how they are written, as in born=date:dd.MM.uuuu."
+                        + " 'sluice schema' shows what is inferred. Can be repeated."
             })
     List<String> columns = List.of();
 
+    @Rare
     @Option(
             names = "--tokens",
             paramLabel = "char|word",
             description = "Read plain text, in tokens of this kind.")
     @Nullable TokenUnit tokens;
 
+    @Rare
     @Option(
             names = "--length",
             paramLabel = "L",
             description = "Tokens in a row of text (default: the model's, or 32).")
     @Nullable Integer length;
 
+    @Rare
     @Option(
             names = "--unseen",
             paramLabel = "refuse|missing|impossible",
@@ -74,12 +79,14 @@ final class DataReading {
             })
     @Nullable UnseenRule unseen;
 
+    @Rare
     @Option(
             names = "--separator",
             paramLabel = "CHAR",
             description = "What separates cells, a character or tab (default: guessed).")
     @Nullable String separator;
 
+    @Rare
     @Option(
             names = "--header",
             paramLabel = "yes|no",
@@ -92,6 +99,7 @@ final class DataReading {
         NO
     }
 
+    @Rare
     @Option(
             names = "--decimal",
             paramLabel = "point|comma",

@@ -10,9 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /** {@code sluice devices}. */
-@Command(
-        name = "devices",
-        description = "Lists every device with its limits, or why it cannot be used.")
+@Command(name = "devices", description = "Lists what can compute, or why something cannot.")
 final class DevicesCommand extends Subcommand {
 
     @Override

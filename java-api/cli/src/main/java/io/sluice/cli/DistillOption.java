@@ -16,6 +16,7 @@ import picocli.CommandLine.Option;
 final class DistillOption {
     private static final String CLUSTERS = "clusters";
 
+    @Rare
     @Option(
             names = "--distill",
             paramLabel = "clusters|DATA",

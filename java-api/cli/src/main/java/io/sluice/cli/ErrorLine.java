@@ -2,7 +2,12 @@ package io.sluice.cli;
 
 import io.sluice.SluiceException;
 
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -10,11 +15,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /** What an exception says in one line: what is wrong, with the value, and what to do. */
 final class ErrorLine {
@@ -46,30 +51,79 @@ final class ErrorLine {
 
     /** In the words of the other messages: {@code unknown option '--x': see 'sluice --help'}. */
     private static String usage(ParameterException e) {
-        String message = String.valueOf(e.getMessage());
+        CommandSpec command = e.getCommandLine().getCommandSpec();
+        String message = message(e, command);
         if (!message.isEmpty()) {
             message = Character.toLowerCase(message.charAt(0)) + message.substring(1);
             message = message.replaceFirst("^([^':]+): '", "$1 '");
         }
-        CommandSpec command = e.getCommandLine().getCommandSpec();
-        String remedy = "see '" + command.qualifiedName() + " --help'";
-        if (e instanceof UnmatchedArgumentException unmatched) {
-            remedy = meant(unmatched, command) + remedy;
-        }
-        return message + ": " + remedy;
+        return message + ": " + meant(e, command) + "see '" + command.qualifiedName() + " --help'";
     }
 
-    /** What an unknown word was meant to be, as a question; empty if nothing is likely. */
-    private static String meant(UnmatchedArgumentException e, CommandSpec command) {
-        String typed = e.getUnmatched().get(0);
-        if (!typed.startsWith("-") && command.findOption("--data") != null) {
-            return Files.exists(Path.of(typed)) ? "did you mean --data " + typed + "? " : "";
+    private static String message(ParameterException e, CommandSpec command) {
+        if (e instanceof MissingParameterException missing) {
+            return missing(missing, command);
         }
-        List<String> words = new ArrayList<>(command.subcommands().keySet());
-        command.options().forEach(option -> words.add(option.longestName()));
-        int equals = typed.indexOf('=');
-        String hint = NearestWord.hint(equals < 0 ? typed : typed.substring(0, equals), words);
+        return hasWords(e.getArgSpec()) && e.getValue() != null
+                ? name(e.getArgSpec())
+                        + " is '"
+                        + e.getValue()
+                        + "', which is none of "
+                        + String.join(", ", words(e.getArgSpec()))
+                : String.valueOf(e.getMessage());
+    }
+
+    /** Everything that is missing, the operand too, which picocli takes for optional. */
+    private static String missing(MissingParameterException e, CommandSpec command) {
+        List<ArgSpec> missing = e.getMissing();
+        if (missing.stream().noneMatch(ArgSpec::required)) {
+            return String.valueOf(e.getMessage()); // an option without its value
+        }
+        List<String> names = new ArrayList<>();
+        missing.forEach(
+                each -> names.add(name(each) + (each.isOption() ? "=" + each.paramLabel() : "")));
+        if (command.userObject() instanceof Subcommand subcommand) {
+            subcommand.missing().ifPresent(names::add);
+        }
+        return missing(names);
+    }
+
+    /** What is said of required options that were not given. */
+    static String missing(List<String> names) {
+        return "missing required option"
+                + (names.size() == 1 ? " '" : "s '")
+                + String.join("', '", names)
+                + "'";
+    }
+
+    /** What a misspelt word was meant to be, as a question; empty if nothing is likely. */
+    private static String meant(ParameterException e, CommandSpec command) {
+        String hint = ": ";
+        if (e instanceof UnmatchedArgumentException unmatched) {
+            String typed = unmatched.getUnmatched().get(0);
+            List<String> words = new ArrayList<>(command.subcommands().keySet());
+            command.options().forEach(option -> words.add(option.longestName()));
+            int equals = typed.indexOf('=');
+            hint = NearestWord.hint(equals < 0 ? typed : typed.substring(0, equals), words);
+        } else if (hasWords(e.getArgSpec())) {
+            hint = NearestWord.hint(String.valueOf(e.getValue()), words(e.getArgSpec()));
+        }
         return hint.substring(2);
+    }
+
+    private static boolean hasWords(@Nullable ArgSpec option) {
+        return option != null && option.type().isEnum();
+    }
+
+    private static String name(ArgSpec argument) {
+        return argument instanceof OptionSpec option ? option.longestName() : argument.paramLabel();
+    }
+
+    /** The values of an option with a fixed set of them, as people type them. */
+    static List<String> words(ArgSpec option) {
+        return Arrays.stream(option.type().getEnumConstants())
+                .map(value -> ((Enum<?>) value).name().toLowerCase(Locale.ROOT))
+                .toList();
     }
 
     private static String file(FileSystemException e, String reason) {

@@ -8,9 +8,9 @@ import java.io.IOException;
 @Command(
         name = "evaluate",
         description = {
-            "Prints the mean log-likelihood of data under a model. Missing cells are marginalised"
-                    + " and do not count as dimensions.",
-            "If a source has a test part, that part is evaluated."
+            "Prints the mean log-likelihood of data under a model.",
+            "Missing cells are marginalised and do not count as dimensions. If a source has a test"
+                    + " part, that part is evaluated."
         })
 final class EvaluateCommand extends QueryCommand {
 

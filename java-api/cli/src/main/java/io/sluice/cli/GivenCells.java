@@ -4,7 +4,9 @@ import io.sluice.data.Column;
 import io.sluice.data.Dataset;
 import io.sluice.data.DatasetBuilder;
 import io.sluice.data.Numbers;
+import io.sluice.data.Quantity;
 import io.sluice.data.Schema;
+import io.sluice.runtime.Engine;
 import io.sluice.tables.measure.Table;
 import io.sluice.tables.measure.TableColumn;
 
@@ -12,17 +14,24 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Cells that all rows are to have: {@code --given column=value}. */
+/** Cells that all rows are to have: {@code --given column=value,column=value}. */
 final class GivenCells {
+    /** Columns and labels that a message lists. */
+    private static final int SHOWN = 20;
+
+    /** A comma before another column: a value may have commas of its own. */
+    private static final Pattern NEXT = Pattern.compile(",(?=[^,=]+=)");
+
     private final Map<String, String> texts = new LinkedHashMap<>();
 
-    /** Takes texts like {@code column=value} apart. */
+    /** Takes texts like {@code column=value,column=value} apart. */
     static GivenCells of(List<String> options) {
         GivenCells given = new GivenCells();
-        for (String option : options) {
+        for (String option : options.stream().flatMap(NEXT::splitAsStream).toList()) {
             int at = option.indexOf('=');
             if (at < 1) {
                 throw new UsageException(
@@ -58,7 +67,7 @@ final class GivenCells {
         Arrays.fill(cells, Double.NaN);
         texts.forEach(
                 (name, text) -> {
-                    int variable = index(schema, name);
+                    int variable = index(schema, "--given", name);
                     cells[variable] = cell(schema.column(variable), text);
                 });
         DatasetBuilder row = Dataset.builder(schema);
@@ -71,7 +80,7 @@ final class GivenCells {
         Map<String, Double> numbers = new LinkedHashMap<>();
         texts.forEach(
                 (name, text) -> {
-                    Column column = schema.column(index(schema, name));
+                    Column column = schema.column(index(schema, "--given", name));
                     if (column.numbers() != null) {
                         numbers.put(name, number(column, text));
                     }
@@ -79,39 +88,63 @@ final class GivenCells {
         return numbers;
     }
 
-    /** The rows of a table that have these cells. */
-    int[] matching(Table table) {
-        return IntStream.range(0, table.rows()).filter(row -> matches(table, row)).toArray();
+    /**
+     * Checks that these cells can occur together.
+     *
+     * @param row one that has them
+     */
+    void requirePossible(Engine engine, Dataset row) {
+        if (engine.logLikelihood(row).values()[0] == Double.NEGATIVE_INFINITY) {
+            throw new UsageException(
+                    "--given "
+                            + describe()
+                            + " has probability zero under the model: give cells that occur"
+                            + " together");
+        }
     }
 
-    private boolean matches(Table table, int row) {
+    /** The rows of a table that have these cells. */
+    int[] matching(Table table, Map<String, Double> numbers) {
+        return IntStream.range(0, table.rows())
+                .filter(row -> matches(table, row, numbers))
+                .toArray();
+    }
+
+    private boolean matches(Table table, int row, Map<String, Double> numbers) {
         return texts.entrySet().stream()
                 .allMatch(
                         each -> {
                             TableColumn column = table.columns().get(table.indexOf(each.getKey()));
-                            return !column.isMissing(row) && matches(column, row, each.getValue());
+                            return !column.isMissing(row)
+                                    && switch (column) {
+                                        case TableColumn.OfNumbers known ->
+                                                Double.valueOf(known.values()[row])
+                                                        .equals(
+                                                                numbers.getOrDefault(
+                                                                        each.getKey(),
+                                                                        parse(each.getValue())));
+                                        case TableColumn.OfCategories known ->
+                                                known.labels()
+                                                        .get(known.codes()[row])
+                                                        .equals(each.getValue());
+                                    };
                         });
     }
 
-    private static boolean matches(TableColumn column, int row, String text) {
-        return switch (column) {
-            case TableColumn.OfNumbers numbers -> numbers.values()[row] == Double.parseDouble(text);
-            case TableColumn.OfCategories categories ->
-                    categories.labels().get(categories.codes()[row]).equals(text);
-        };
-    }
-
-    private static int index(Schema schema, String name) {
+    /** The number of a column that an option names. */
+    static int index(Schema schema, String option, String name) {
         List<String> names = schema.columns().stream().map(Column::name).toList();
         int index = names.indexOf(name);
         if (index < 0) {
             throw new UsageException(
-                    "--given "
+                    option
+                            + " "
                             + name
                             + " is no column of the model"
                             + NearestWord.hint(name, names)
                             + "the columns are "
-                            + String.join(", ", names));
+                            + names.stream().limit(SHOWN).collect(Collectors.joining(", "))
+                            + (names.size() > SHOWN ? ", ..." : ""));
         }
         return index;
     }
@@ -136,21 +169,32 @@ final class GivenCells {
                             + " is no value of the column"
                             + NearestWord.hint(text, labels)
                             + "give one of "
-                            + labels.stream().limit(20).collect(Collectors.joining(", ")));
+                            + labels.stream().limit(SHOWN).collect(Collectors.joining(", "))
+                            + (labels.size() > SHOWN ? ", ..." : ""));
         }
         return code;
     }
 
     private static double number(Column column, String text) {
-        try {
-            double number = Double.parseDouble(text);
-            if (Double.isFinite(number)) {
-                return number;
-            }
-        } catch (NumberFormatException e) {
-            // said below
+        Numbers numbers = column.numbers();
+        double number = numbers == null ? parse(text) : numbers.quantity().parse(text);
+        if (!Double.isFinite(number)) {
+            Quantity quantity = numbers == null ? null : numbers.quantity();
+            String remedy =
+                    quantity == null || !quantity.kind().isCalendar()
+                            ? " is no number: give one"
+                            : " is not written as in the column: give one such as "
+                                    + quantity.text(quantity.minimum());
+            throw new UsageException("--given " + column.name() + "=" + text + remedy);
         }
-        throw new UsageException(
-                "--given " + column.name() + "=" + text + " is no number: give one");
+        return number;
+    }
+
+    private static double parse(String text) {
+        try {
+            return Double.parseDouble(text);
+        } catch (NumberFormatException e) {
+            return Double.NaN;
+        }
     }
 }

@@ -17,10 +17,10 @@ import java.nio.file.Path;
 @Command(
         name = "impute",
         description = {
-            "Fills missing cells from the other cells of their row, and writes the completed table."
-                + " Observed cells stay as they stand, columns that the model lacks are kept, and"
-                + " so is the order. All cells of an impossible row stay as they are.",
-            "If a source has a test part, that part is used."
+            "Fills missing cells from the other cells of their row.",
+            "Observed cells stay as they stand, columns that the model lacks are kept, and so is"
+                    + " the order. All cells of an impossible row stay as they are. If a source has"
+                    + " a test part, that part is used."
         })
 final class ImputeCommand extends QueryCommand {
     @Option(
@@ -28,14 +28,14 @@ final class ImputeCommand extends QueryCommand {
             defaultValue = "mean",
             paramLabel = "METHOD",
             description = {
+                "mean, median, mode, mpe or sample (default: ${DEFAULT-VALUE}).",
                 "mean: the expected number, the most probable name; best for accuracy and squared"
                         + " error;",
                 "median: the median of a number, best for absolute error; mode: each cell's own"
                         + " most probable value;",
                 "mpe: the most probable values of a row together, for rows that must be plausible"
                         + " as a whole: exact for one missing cell a row;",
-                "sample: a draw, for several completions or honest spread (default:"
-                        + " ${DEFAULT-VALUE})."
+                "sample: a draw, for several completions or honest spread."
             })
     Imputation method = Imputation.MEAN;
 
@@ -43,16 +43,14 @@ final class ImputeCommand extends QueryCommand {
             names = "--times",
             defaultValue = "1",
             paramLabel = "N",
-            description = "sample: completions of each row, one after the other (default: 1).")
+            description = "sample: completions of each row (default: 1).")
     int times = 1;
 
     @Option(
             names = "--out",
             required = true,
             paramLabel = "F",
-            description =
-                    "The completed table: .csv, .tsv, .jsonl (also .gz) or .npy; - for"
-                            + " standard output.")
+            description = "The table: .csv, .tsv, .jsonl (also .gz), .npy or -.")
     Path out = Path.of("");
 
     @Override

@@ -20,7 +20,7 @@ import java.util.Map;
 /** {@code sluice inspect}. */
 @Command(
         name = "inspect",
-        description = "Prints the sizes and properties of a model's circuit, and its columns.")
+        description = "Prints the columns of a model and the size of its circuit.")
 final class InspectCommand extends Subcommand {
     /** Columns, and labels of a column, that people see; JSON has all. */
     private static final int SHOWN = 20;

@@ -17,8 +17,8 @@ final class ModelOption {
             required = true,
             paramLabel = "MODEL",
             description = {
-                "A file written by train or convert, or a circuit as interchange JSON; - for"
-                        + " standard input."
+                "A model file, or - for standard input.",
+                "That is one written by train or convert, or a circuit as interchange JSON."
             })
     Path file = Path.of("");
 

@@ -21,6 +21,7 @@ final class OptimizerOptions {
     private static final String SGD = "sgd";
     private static final String ADAM = "adam";
 
+    @Rare
     @Option(
             names = "--optimizer",
             paramLabel = "NAME",
@@ -32,6 +33,7 @@ final class OptimizerOptions {
             })
     String optimizer = MINI;
 
+    @Rare
     @Option(
             names = "--viterbi",
             description = {
@@ -43,27 +45,34 @@ final class OptimizerOptions {
     @Option(
             names = "--epochs",
             paramLabel = "N",
-            description = "Passes over the training rows (default: 20, for builtin:digits 5).")
+            description = {
+                "Passes over the rows (default: 20).",
+                "For builtin:digits the default is 5."
+            })
     @Nullable Integer epochs;
 
+    @Rare
     @Option(
             names = "--batch-size",
             paramLabel = "N",
             description = "Rows in a batch (default: 512, for full-em 4096).")
     @Nullable Integer batchSize;
 
+    @Rare
     @Option(
             names = "--batches-per-step",
             paramLabel = "N",
             description = "mini-em, anemone, sgd, adam: batches per step (default: 1).")
     @Nullable Integer batchesPerStep;
 
+    @Rare
     @Option(
             names = "--momentum",
             paramLabel = "X",
             description = "anemone, sgd, adam: momentum (default: 0.9).")
     @Nullable Double momentum;
 
+    @Rare
     @Option(
             names = "--step-size",
             paramLabel = "X[:Y]",
@@ -73,12 +82,14 @@ final class OptimizerOptions {
             })
     @Nullable String stepSize;
 
+    @Rare
     @Option(
             names = "--pseudocount",
             paramLabel = "X",
             description = "EM: rows added to the counts of each node (default: 0.1).")
     @Nullable Double pseudocount;
 
+    @Rare
     @Option(
             names = "--patience",
             paramLabel = "N",
@@ -88,18 +99,17 @@ final class OptimizerOptions {
     @Option(
             names = "--checkpoint",
             paramLabel = "DIR",
-            description = "Write a checkpoint into this folder after each epoch.")
+            description = "Folder to write a checkpoint into after each epoch.")
     @Nullable Path checkpoint;
 
+    @Rare
     @Option(
             names = "--checkpoint-every",
             paramLabel = "N",
             description = "Also write a checkpoint after every N batches.")
     @Nullable Integer checkpointEvery;
 
-    @Option(
-            names = "--resume",
-            description = "Continue from the checkpoint; start afresh if there is none.")
+    @Option(names = "--resume", description = "Continue from the checkpoint, if there is one.")
     boolean resume;
 
     void check() {

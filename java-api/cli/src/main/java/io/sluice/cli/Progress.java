@@ -13,13 +13,17 @@ final class Progress implements AutoCloseable {
 
     private final @Nullable ProgressBar bar;
 
-    private Progress(@Nullable ProgressBar bar) {
+    private final StopRequest stop;
+
+    private Progress(@Nullable ProgressBar bar, StopRequest stop) {
         this.bar = bar;
+        this.stop = stop;
     }
 
-    static Progress start(Terminal terminal, boolean visible, String task, long steps) {
+    static Progress start(
+            Terminal terminal, boolean visible, String task, long steps, StopRequest stop) {
         if (!visible) {
-            return new Progress(null);
+            return new Progress(null, stop);
         }
         return new Progress(
                 new ProgressBarBuilder()
@@ -31,10 +35,17 @@ final class Progress implements AutoCloseable {
                         .setConsumer(
                                 new ConsoleProgressBarConsumer(
                                         terminal.err(), TerminalWidth.columns()))
-                        .build());
+                        .build(),
+                stop);
     }
 
+    /**
+     * Goes on.
+     *
+     * @throws StoppedException if the command is to end
+     */
     void step(long steps) {
+        stop.check();
         if (bar != null) {
             bar.stepBy(steps);
         }

@@ -11,6 +11,7 @@ import picocli.CommandLine.Option;
 
 /** Whether and how the circuit is pruned and grown after training. */
 final class PruneAndGrowOptions {
+    @Rare
     @Option(
             names = "--prune-grow",
             paramLabel = "N",
@@ -20,12 +21,14 @@ final class PruneAndGrowOptions {
             })
     @Nullable Integer cycles;
 
+    @Rare
     @Option(
             names = "--prune-share",
             paramLabel = "X",
             description = "Share of the edges to prune (default: 0.75).")
     @Nullable Double share;
 
+    @Rare
     @Option(
             names = "--prune-blocks",
             description = {
@@ -34,6 +37,7 @@ final class PruneAndGrowOptions {
             })
     boolean blocks;
 
+    @Rare
     @Option(
             names = "--grow-noise",
             paramLabel = "X",

@@ -18,7 +18,7 @@ abstract class QueryCommand extends Subcommand {
             names = "--data",
             required = true,
             paramLabel = "DATA",
-            description = "Rows: file, folder, builtin:NAME or - for standard input.")
+            description = "A file, folder, builtin:NAME or - (standard input).")
     String data = "";
 
     @Mixin final DataReading reading = new DataReading(UnseenRule.MISSING);
@@ -48,7 +48,7 @@ abstract class QueryCommand extends Subcommand {
     }
 
     @Override
-    final Report run(Session session) throws IOException {
+    Report run(Session session) throws IOException {
         Model known = model.read();
         Dataset rows = reading.open(data, known.schema(), session, keepsText()).testOrAll();
         try (Engine engine = session.compile(known)) {

@@ -26,8 +26,9 @@ import java.util.function.Consumer;
 @Command(
         name = "sample",
         description = {
-            "Draws samples from a model. With evidence it draws the missing cells of each row given"
-                    + " the others, which stay as they are; so do all cells of an impossible row."
+            "Draws rows from a model.",
+            "With evidence it draws the missing cells of each row given the others, which stay as"
+                    + " they are; so do all cells of an impossible row."
         })
 final class SampleCommand extends Subcommand {
     private static final String PNG = ".png";
@@ -39,15 +40,16 @@ final class SampleCommand extends Subcommand {
             names = "--count",
             required = true,
             paramLabel = "N",
-            description = "How many samples to draw; with evidence, for each of its rows.")
+            description = "How many rows to draw; with evidence, for each row.")
     int count;
 
     @Option(
             names = "--evidence",
             paramLabel = "DATA",
-            description =
-                    "Rows whose missing cells are drawn: file, folder, builtin:NAME or - for"
-                            + " standard input.")
+            description = {
+                "Rows whose missing cells are drawn.",
+                "A file, folder, builtin:NAME or - (standard input)."
+            })
     @Nullable String evidence;
 
     @Mixin final DataReading reading = new DataReading(UnseenRule.MISSING);
@@ -56,9 +58,10 @@ final class SampleCommand extends Subcommand {
             names = "--out",
             required = true,
             paramLabel = "F",
-            description =
-                    "A table: .csv, .tsv, .jsonl (also .gz) or .npy; for images also a"
-                            + " contact sheet, .png; - for a table on standard output.")
+            description = {
+                "The table: .csv, .tsv, .jsonl (also .gz), .npy or -.",
+                "For images also a contact sheet, .png."
+            })
     Path out = Path.of("");
 
     @Override

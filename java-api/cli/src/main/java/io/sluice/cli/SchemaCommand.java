@@ -23,9 +23,9 @@ import java.util.Map;
 @Command(
         name = "schema",
         description = {
-            "Prints what each column of a table holds and why, as JSON.",
-            "Edit the types and give the file to 'sluice train --schema', or change one column"
-                    + " with '--column zip=category'."
+            "Prints what each column of a table holds, and why.",
+            "It is JSON. Edit the types and give the file to 'sluice train --schema', or change one"
+                    + " column with '--column zip=category'."
         })
 final class SchemaCommand extends Subcommand {
     @Mixin final DataReading reading = new DataReading(UnseenRule.REFUSE);
@@ -34,7 +34,7 @@ final class SchemaCommand extends Subcommand {
             names = "--data",
             required = true,
             paramLabel = "F",
-            description = "The table: a file, or - for standard input.")
+            description = "The table: a file or - (standard input).")
     String data = "";
 
     @Option(

@@ -17,9 +17,10 @@ import java.util.List;
 @Command(
         name = "score",
         description = {
-            "Writes the log-likelihood of each row, in nats, with all its digits. Missing cells are"
-                    + " marginalised; an impossible row has -Infinity.",
-            "If a source has a test part, that part is scored."
+            "Writes how likely each row is, and why.",
+            "It is a log-likelihood in nats with all its digits. Missing cells are marginalised; an"
+                    + " impossible row has -Infinity. If a source has a test part, that part is"
+                    + " scored."
         })
 final class ScoreCommand extends QueryCommand {
     private static final String CSV = ".csv";
@@ -28,17 +29,15 @@ final class ScoreCommand extends QueryCommand {
             names = "--out",
             required = true,
             paramLabel = "F.csv",
-            description =
-                    "Table of one column, log_likelihood, in the order of the rows; - for standard"
-                            + " output.")
+            description = "Table with the column log_likelihood, or -.")
     Path out = Path.of("");
 
     @Option(
             names = "--explain",
             description = {
-                "Add a column surprising: up to three cells of each row that are improbable given"
-                        + " the others (odds of 20 to 1 or more), with what was expected. Takes a"
-                        + " query for each column."
+                "Add a column with the surprising cells of each row.",
+                "Those are up to three that are improbable given the others (odds of 20 to 1 or"
+                        + " more), with what was expected. Takes a query for each column."
             })
     boolean explain;
 

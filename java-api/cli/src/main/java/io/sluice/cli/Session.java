@@ -5,9 +5,10 @@ import io.sluice.model.Model;
 import io.sluice.runtime.Engine;
 
 /**
- * What a running command needs besides its own options: an engine, the seed, and someone to tell.
+ * What a running command needs besides its own options: an engine, the seed, someone to tell, and
+ * when to end.
  */
-record Session(CommonOptions common, Terminal terminal) {
+record Session(CommonOptions common, Terminal terminal, StopRequest stop) {
 
     long seed() {
         return common.seed;
@@ -31,11 +32,13 @@ record Session(CommonOptions common, Terminal terminal) {
     }
 
     /**
-     * Shows progress when there is a terminal to show it on.
+     * Shows progress, and ends work that is to stop. It is visible when there is a terminal to show
+     * it on.
      *
      * @param steps how many steps the task has
      */
     Progress progress(String task, long steps) {
-        return Progress.start(terminal, terminal.interactive() && !common.quiet, task, steps);
+        boolean visible = terminal.interactive() && !common.quiet;
+        return Progress.start(terminal, visible, task, steps, stop);
     }
 }

@@ -21,6 +21,7 @@ final class SharingOptions {
     private static final String MONARCH = "monarch";
     private static final String RANDOM = "random:";
 
+    @Rare
     @Option(
             names = "--roots",
             paramLabel = "N",
@@ -30,6 +31,7 @@ final class SharingOptions {
             })
     @Nullable Integer roots;
 
+    @Rare
     @Option(
             names = "--tied",
             arity = "1",
@@ -41,6 +43,7 @@ final class SharingOptions {
             })
     @Nullable Boolean tied;
 
+    @Rare
     @Option(
             names = "--edges",
             paramLabel = "PATTERN",

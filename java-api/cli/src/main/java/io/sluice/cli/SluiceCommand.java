@@ -21,9 +21,8 @@ import java.util.concurrent.Callable;
         synopsisSubcommandLabel = "COMMAND",
         footer = {
             "",
-            "Try it: 'sluice train' trains on digits that it draws itself.",
-            "With a table: 'sluice train --data table.csv --out m.sluice', then",
-            "'sluice impute --model m.sluice --data holes.csv --method mean --out full.csv'.",
+            "Try it: 'sluice train table.csv --out m.sluice', then",
+            "'sluice impute holes.csv --model m.sluice --out full.csv'.",
             "'sluice help COMMAND' says what a command does."
         })
 final class SluiceCommand implements Callable<Integer> {

@@ -13,6 +13,7 @@ final class SplitOptions {
     private static final String PD_HCLT = "pd-hclt";
     private static final String RAT_SPN = "rat-spn";
 
+    @Rare
     @Option(
             names = "--split-interval",
             paramLabel = "N[,N...]",
@@ -23,6 +24,7 @@ final class SplitOptions {
             })
     int @Nullable [] splitInterval;
 
+    @Rare
     @Option(
             names = "--products",
             paramLabel = "N",
@@ -30,6 +32,7 @@ final class SplitOptions {
                     "pd, pd-hclt: how many splits of a region a block of sums reads (default: 4).")
     @Nullable Integer products;
 
+    @Rare
     @Option(
             names = "--depth",
             paramLabel = "N",
@@ -39,12 +42,14 @@ final class SplitOptions {
             })
     @Nullable Integer depth;
 
+    @Rare
     @Option(
             names = "--repetitions",
             paramLabel = "N",
             description = "rat-spn: how many random hierarchies to mix (default: 4).")
     @Nullable Integer repetitions;
 
+    @Rare
     @Option(
             names = "--pieces",
             paramLabel = "N",

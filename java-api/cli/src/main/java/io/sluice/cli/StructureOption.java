@@ -64,16 +64,17 @@ final class StructureOption {
             names = "--structure",
             paramLabel = "NAME|MODEL",
             description = {
+                "hclt, hmm, pd, pd-hclt, rat-spn, quad-tree, quad-graph, chow-liu, factorized, or"
+                        + " a model to train further.",
+                "The default is hclt; for a table, when no option about structure or learning is"
+                        + " given, the best of several on rows held out.",
                 "hclt: hidden Chow-Liu tree; hmm: hidden Markov model, the columns being the steps"
                         + " of a sequence;",
                 "pd: Poon-Domingos, for any grid; quad-tree, quad-graph: for images; pd-hclt: pd"
                         + " whose smallest boxes are hidden Chow-Liu trees;",
                 "rat-spn: random splits;",
                 "chow-liu: the plain tree; factorized: independent columns; both are estimated by"
-                        + " counting;",
-                "or a model file, to train its parameters further (default: hclt; for a table, when"
-                    + " no option about structure or learning is given, the best of several on rows"
-                    + " held out)."
+                        + " counting."
             })
     String structure = "hclt";
 
@@ -83,6 +84,7 @@ final class StructureOption {
             description = "States of each latent variable (default: 64).")
     @Nullable Integer latents;
 
+    @Rare
     @Option(
             names = "--block-size",
             paramLabel = "N",

@@ -4,30 +4,62 @@ import io.sluice.InvalidArgumentException;
 
 import org.jspecify.annotations.Nullable;
 
+import picocli.CommandLine;
+import picocli.CommandLine.ParseResult;
+
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 
 /** One command: it checks its options, runs, and reports. */
 abstract class Subcommand implements Callable<Integer> {
     private @Nullable CommonOptions common;
     private @Nullable Terminal terminal;
+    private @Nullable StopRequest stop;
+    private @Nullable Operand operand;
+    private @Nullable CommandLine line;
 
-    /** Gives the command what all commands share. */
-    final void attach(CommonOptions options, Terminal where) {
+    /** Gives the command what all commands share, and returns it as one that can be parsed. */
+    final CommandLine attach(CommonOptions options, Terminal where, StopRequest request) {
         common = options;
         terminal = where;
+        stop = request;
+        CommandLine made = new CommandLine(this);
+        made.getCommandSpec().usageMessage().sortOptions(false); // related options stand together
+        operand = Operand.attach(made.getCommandSpec(), needsOperand());
+        line = made;
+        return made;
+    }
+
+    /** Whether the operand is required if its option says so. */
+    boolean needsOperand() {
+        return true;
+    }
+
+    /** What was typed. */
+    final ParseResult typed() {
+        return Objects.requireNonNull(line).getParseResult();
+    }
+
+    /** The operand, if it is required and was not given. */
+    final Optional<String> missing() {
+        return Optional.ofNullable(operand).filter(Operand::isMissing).map(Operand::name);
     }
 
     @Override
     public final Integer call() throws IOException {
-        if (common == null || terminal == null) {
+        if (common == null || terminal == null || stop == null) {
             throw new IllegalStateException("a command that was not attached");
         }
-        Session session = new Session(common, terminal);
+        Session session = new Session(common, terminal, stop);
         Path output = output();
         boolean resultOnOut = output != null && OutputFile.isStandardOutput(output);
         try {
+            if (operand != null) {
+                operand.check(typed());
+            }
             common.check();
             check();
         } catch (InvalidArgumentException e) {
@@ -38,6 +70,7 @@ abstract class Subcommand implements Callable<Integer> {
                     "--json and --out " + output + " both take standard output: leave one out");
         }
         Report report = run(session);
+        stop.claimEnd();
         if (resultOnOut) {
             report.lines().forEach(session::remark);
         } else {

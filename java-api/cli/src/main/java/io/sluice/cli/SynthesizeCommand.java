@@ -29,15 +29,17 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /** {@code sluice synthesize}. */
 @Command(
         name = "synthesize",
         description = {
-            "Draws a table like the original, with the same columns and with missing cells where"
-                + " the original has them. Prints how faithful, useful and private it is, by rows"
-                + " that are held out: a test part, or else a fifth, at most 5000 rows."
+            "Draws a table like an original, and judges it.",
+            "It has the same columns, and missing cells where the original has them. Prints how"
+                    + " faithful, useful and private it is, by rows that are held out: a test part,"
+                    + " or else a fifth, at most 5000 rows."
         })
 final class SynthesizeCommand extends Subcommand {
     private static final int ROWS_AT_ONCE = 4096;
@@ -48,15 +50,16 @@ final class SynthesizeCommand extends Subcommand {
             names = "--data",
             required = true,
             paramLabel = "DATA",
-            description = "The original: file, folder or - for standard input.")
+            description = "The original: a file, folder or - (standard input).")
     String data = "";
 
     @Option(
             names = "--model",
             paramLabel = "MODEL",
-            description =
-                    "A model of the original (default: one that is learnt from the rows that are"
-                            + " not held out).")
+            description = {
+                "A model of the original (default: learnt from it).",
+                "One is learnt from the rows that are not held out."
+            })
     @Nullable Path model;
 
     @Option(
@@ -69,13 +72,13 @@ final class SynthesizeCommand extends Subcommand {
     @Option(
             names = "--rows",
             paramLabel = "N",
-            description = "How many rows to draw (default: as many as the original has).")
+            description = "Rows to draw (default: as many as the original).")
     @Nullable Integer rows;
 
     @Option(
             names = "--given",
-            paramLabel = "COLUMN=VALUE",
-            description = "Draw rows with this cell. Can be repeated.")
+            paramLabel = "COLUMN=VALUE[,...]",
+            description = "Draw rows with these cells.")
     List<String> given = List.of();
 
     @Option(names = "--complete", description = "Leave no cell missing.")
@@ -84,7 +87,7 @@ final class SynthesizeCommand extends Subcommand {
     @Option(
             names = "--target",
             paramLabel = "COLUMN",
-            description = "The column that usefulness is judged by (default: the last).")
+            description = "Column to judge usefulness by (default: the last).")
     @Nullable String target;
 
     @Mixin final DataReading reading = new DataReading(UnseenRule.MISSING);
@@ -142,7 +145,9 @@ final class SynthesizeCommand extends Subcommand {
                         .field("rows", count)
                         .field("columns", synthetic.variables())
                         .line(count + " rows in " + OutputFile.name(out));
-        measure(session, report, original, Table.of(synthetic), cells);
+        Original like =
+                cells.isEmpty() ? original : original.with(cells, cells.numbers(known.schema()));
+        measure(session, report, like, Table.of(synthetic));
         return report;
     }
 
@@ -186,8 +191,8 @@ final class SynthesizeCommand extends Subcommand {
         }
 
         /** Only the rows with some cells. */
-        Original with(GivenCells cells) {
-            int[] matching = cells.matching(table);
+        Original with(GivenCells cells, Map<String, Double> numbers) {
+            int[] matching = cells.matching(table, numbers);
             return new Original(
                     table,
                     common(train, matching),
@@ -233,13 +238,8 @@ final class SynthesizeCommand extends Subcommand {
     private static Dataset draw(
             Session session, Engine engine, Schema schema, GivenCells cells, int count) {
         Dataset evidence = cells.isEmpty() ? null : MissingCells.present(cells.row(schema));
-        if (evidence != null
-                && engine.logLikelihood(evidence).values()[0] == Double.NEGATIVE_INFINITY) {
-            throw new UsageException(
-                    "--given "
-                            + cells.describe()
-                            + " has probability zero under the model: give cells that occur"
-                            + " together");
+        if (evidence != null) {
+            cells.requirePossible(engine, evidence);
         }
         DatasetBuilder drawn = Dataset.builder(schema);
         try (Progress progress = session.progress("draw", count)) {
@@ -257,9 +257,7 @@ final class SynthesizeCommand extends Subcommand {
         return drawn.build();
     }
 
-    private void measure(
-            Session session, Report report, Original all, Table synthetic, GivenCells cells) {
-        Original original = cells.isEmpty() ? all : all.with(cells);
+    private void measure(Session session, Report report, Original original, Table synthetic) {
         int least =
                 Math.min(
                         Math.min(original.train().length, original.heldOut().length),

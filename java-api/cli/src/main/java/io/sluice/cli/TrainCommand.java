@@ -27,10 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -38,7 +36,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
 
@@ -46,9 +43,9 @@ import java.util.Set;
 @Command(
         name = "train",
         description = {
-            "Builds a circuit for data, learns its parameters and writes the model.",
-            "With no options it trains on digits that it draws itself, and writes model.sluice and"
-                    + " samples.png."
+            "Builds and trains a model of data.",
+            "Without DATA it trains on digits that it draws itself, and writes model.sluice and"
+                    + " samples.png. Ctrl-C keeps the best model so far."
         })
 final class TrainCommand extends Subcommand {
     private static final String DEFAULT_DATA = "builtin:digits";
@@ -67,23 +64,25 @@ final class TrainCommand extends Subcommand {
     @Option(
             names = "--data",
             paramLabel = "DATA",
-            description =
-                    "File, folder, builtin:NAME or - for standard input (default: "
-                            + DEFAULT_DATA
-                            + ").")
+            description = "A file, folder, builtin:NAME or - (standard input).")
     @Nullable String data;
 
     @Option(
             names = "--valid",
             paramLabel = "DATA",
-            description =
-                    "Rows to choose the best epoch with (default: those of the data, if any).")
+            description = {
+                "Rows to choose the best epoch with.",
+                "By default those of the data, if any."
+            })
     @Nullable String valid;
 
     @Option(
             names = "--test",
             paramLabel = "DATA",
-            description = "Rows to judge the result with (default: those of the data, if any).")
+            description = {
+                "Rows to judge the result with.",
+                "By default those of the data, if any."
+            })
     @Nullable String test;
 
     @Mixin final DataReading reading = new DataReading(UnseenRule.REFUSE);
@@ -95,15 +94,15 @@ final class TrainCommand extends Subcommand {
     @Option(
             names = "--out",
             paramLabel = "MODEL",
-            description = "Model file to write; - for standard output (default: model.sluice).")
+            description = "Model to write, or - (default: model.sluice).")
     @Nullable Path out;
 
     @Option(
             names = "--samples",
             paramLabel = "F.png",
             description = {
-                "Contact sheet of samples from the trained model, if rows are images (default:"
-                        + " samples.png without --data and --out, otherwise none)."
+                "Picture of drawn rows, if rows are images.",
+                "By default samples.png without --data and --out, otherwise none."
             })
     @Nullable Path samples;
 
@@ -131,14 +130,6 @@ final class TrainCommand extends Subcommand {
                     "--precision",
                     "--threads",
                     "--seed");
-
-    private final StopRequest stop;
-
-    @Spec @Nullable CommandSpec spec; // set by picocli
-
-    TrainCommand(StopRequest stop) {
-        this.stop = stop;
-    }
 
     private Path outFile() {
         return out == null ? DEFAULT_OUT : out;
@@ -200,13 +191,13 @@ final class TrainCommand extends Subcommand {
                 requirePossible(session, engine, parts.train());
             }
             @Nullable TrainingHistory history = learn(session, engine, parts);
-            if (pruneAndGrow.cycles != null) {
+            if (pruneAndGrow.cycles != null && !session.stop().requested()) {
                 Circuit trained = engine.circuit();
                 engine.close();
                 engine = session.compile(pruneAndGrow(session, trained, parts, report));
             }
             Model trained = new Model(engine.circuit(), parts.schema());
-            OutputFile.write(session, outFile(), file -> ModelFile.write(trained, file));
+            write(session, trained, describeStopped(history));
             describe(report, engine, trained.circuit(), history, UserUnits.of(parts));
             judge(report, session, engine, parts.test());
             Path sheet = samplesFile();
@@ -233,11 +224,7 @@ final class TrainCommand extends Subcommand {
     /** Whether no option says what to build or how to learn, and the data may be a table. */
     private boolean choosesByItself() {
         List<String> given =
-                Objects.requireNonNull(spec)
-                        .commandLine()
-                        .getParseResult()
-                        .matchedOptions()
-                        .stream()
+                typed().matchedOptions().stream()
                         .map(OptionSpec::longestName)
                         .filter(name -> !WITHOUT_MODEL.contains(name))
                         .toList();
@@ -246,7 +233,7 @@ final class TrainCommand extends Subcommand {
 
     /** Trains the model that suits a table best. */
     private Report choose(Session session, DataParts parts) throws IOException {
-        stop.willAnswer();
+        session.stop().keepWork();
         TableFit fit;
         EpochLog log;
         try (TrainingProgress progress = new TrainingProgress(session, UserUnits.of(parts), true)) {
@@ -255,13 +242,13 @@ final class TrainCommand extends Subcommand {
                     TableTrainer.create()
                             .seed(session.seed())
                             .listener(log)
-                            .stopWhen(stop::requested);
+                            .stopWhen(session.stop()::requested);
             Dataset validation = parts.valid();
             trainer = validation == null ? trainer : trainer.validation(validation);
             fit = trainer.fit(parts.train(), session::compile);
         }
         Model trained = new Model(fit.circuit(), parts.schema());
-        OutputFile.write(session, outFile(), file -> ModelFile.write(trained, file));
+        write(session, trained, "the best model so far, " + name(fit.chosen()) + ",");
         Report report = new Report();
         try (Engine engine = session.compile(trained)) {
             describe(report, engine, fit);
@@ -329,7 +316,7 @@ final class TrainCommand extends Subcommand {
                 .field("valid_log_likelihood", chosen.validLogLikelihood())
                 .field("tried", fit.tried().stream().map(TrainCommand::fields).toList())
                 .line(parameters + " parameters in " + OutputFile.name(outFile()))
-                .line("chosen: " + chosen.structure() + describeEpoch(chosen))
+                .line("chosen: " + name(chosen))
                 .line(
                         String.format(
                                 Locale.ROOT,
@@ -350,10 +337,26 @@ final class TrainCommand extends Subcommand {
         }
     }
 
-    private static String describeEpoch(TableFit.Tried chosen) {
-        return chosen.epochs() == 0
-                ? ""
-                : ", epoch " + chosen.bestEpoch() + " of " + chosen.epochs();
+    private static String name(TableFit.Tried model) {
+        return model.structure()
+                + (model.epochs() == 0
+                        ? ""
+                        : ", epoch " + model.bestEpoch() + " of " + model.epochs());
+    }
+
+    /**
+     * Writes the model, with which a run ends that was asked to stop.
+     *
+     * @param what the model is then
+     */
+    private void write(Session session, Model trained, String what) throws IOException {
+        OutputFile.write(session, outFile(), file -> ModelFile.write(trained, file));
+        session.stop().saved(outFile(), what + " is in " + OutputFile.name(outFile()) + resuming());
+        session.stop().check();
+    }
+
+    private String resuming() {
+        return optimizer.checkpoint == null ? "" : "; continue with the same options and --resume";
     }
 
     private static Map<String, @Nullable Object> fields(TableFit.Tried tried) {
@@ -444,16 +447,20 @@ final class TrainCommand extends Subcommand {
             return null;
         }
         Learner<?> learner = learning(session, parts);
-        stop.willAnswer();
+        session.stop().keepWork();
         try (TrainingProgress progress = new TrainingProgress(session, UserUnits.of(parts))) {
             TrainingHistory history = learner.listener(progress).fit(engine, parts.train());
-            requireNotStopped(history);
+            if (parts.valid() != null && history.epochs().isEmpty()) {
+                session.stop().lost("no epoch was complete, no model was written" + resuming());
+                session.stop().check();
+            }
             return history;
         }
     }
 
     private Learner<?> learning(Session session, DataParts parts) {
-        Learner<?> learner = optimizer.configured(session.seed()).stopWhen(stop::requested);
+        Learner<?> learner =
+                optimizer.configured(session.seed()).stopWhen(session.stop()::requested);
         if (optimizer.epochs == null && (data == null || data.equals(DEFAULT_DATA))) {
             learner = learner.epochs(EPOCHS_OF_DIGITS);
         }
@@ -461,17 +468,18 @@ final class TrainCommand extends Subcommand {
         return validation == null ? learner : learner.validation(validation);
     }
 
-    private void requireNotStopped(TrainingHistory history) {
-        if (history.ending() == Ending.STOPPED) {
-            throw new StoppedException(
-                    "training was stopped in epoch "
-                            + (history.epochs().size() + 1)
-                            + ": "
-                            + (optimizer.checkpoint == null
-                                    ? "nothing was written, train with --checkpoint DIR to be"
-                                            + " able to continue"
-                                    : "continue with the same options and --resume"));
+    private static String describeStopped(@Nullable TrainingHistory history) {
+        if (history == null) {
+            return "the model";
         }
+        int best = history.bestEpoch().orElse(-1);
+        if (best == 0) {
+            return "the model that it began with, which no epoch was better than,";
+        }
+        return best > 0
+                ? "the best model so far, that of epoch " + best + ","
+                : "the model as it was in epoch "
+                        + (history.epochs().size() + (history.ending() == Ending.STOPPED ? 1 : 0));
     }
 
     /** Runs the cycles after the training. */
@@ -484,7 +492,6 @@ final class TrainCommand extends Subcommand {
                 return trained;
             }
             PruneAndGrow.Result result = config.fit(trained, session::compile, parts.train());
-            result.cycles().forEach(cycle -> requireNotStopped(cycle.history()));
             UserUnits units = UserUnits.of(parts);
             report.field(
                     "cycles", result.cycles().stream().map(cycle -> fields(cycle, units)).toList());

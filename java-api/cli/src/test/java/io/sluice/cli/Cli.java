@@ -62,10 +62,14 @@ final class Cli {
                         new PrintStream(out, false, StandardCharsets.UTF_8),
                         new PrintStream(err, false, StandardCharsets.UTF_8),
                         false);
-        String[] texts = Stream.of(arguments).flatMap(Cli::texts).toArray(String[]::new);
-        int code = Main.run(texts, terminal, stop);
+        int code = Main.run(words(arguments).toArray(String[]::new), terminal, stop);
         return new Result(
                 code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+
+    /** The words of a command line, given as to {@link #run}. */
+    static List<String> words(Object... arguments) {
+        return Stream.of(arguments).flatMap(Cli::texts).toList();
     }
 
     private static Stream<String> texts(Object argument) {

@@ -35,7 +35,8 @@ class PortionsTest {
     private static Progress silent() {
         PrintStream nowhere =
                 new PrintStream(new ByteArrayOutputStream(), false, StandardCharsets.UTF_8);
-        return Progress.start(new Terminal(nowhere, nowhere, false), false, "", 1);
+        return Progress.start(
+                new Terminal(nowhere, nowhere, false), false, "", 1, new StopRequest());
     }
 
     private static Circuit circuit() {

@@ -10,12 +10,15 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.CountDownLatch;
 
 class TerminalTest {
 
     private static PrintStream into(OutputStream bytes) {
         return new PrintStream(bytes, true, StandardCharsets.UTF_8);
+    }
+
+    private static Session session(CommonOptions options, Terminal terminal) {
+        return new Session(options, terminal, new StopRequest());
     }
 
     @Test
@@ -24,7 +27,7 @@ class TerminalTest {
             ByteArrayOutputStream err = new ByteArrayOutputStream();
             Terminal terminal =
                     new Terminal(into(new ByteArrayOutputStream()), into(err), interactive);
-            try (Progress progress = new Session(new CommonOptions(), terminal).progress("x", 2)) {
+            try (Progress progress = session(new CommonOptions(), terminal).progress("x", 2)) {
                 progress.step(1);
                 progress.say("half");
                 progress.stepTo(2);
@@ -39,7 +42,7 @@ class TerminalTest {
         Terminal terminal = new Terminal(into(new ByteArrayOutputStream()), into(err), true);
         CommonOptions quiet = new CommonOptions();
         quiet.quiet = true;
-        Session session = new Session(quiet, terminal);
+        Session session = session(quiet, terminal);
         try (Progress progress = session.progress("x", 2)) {
             progress.step(2);
         }
@@ -75,30 +78,5 @@ class TerminalTest {
         Terminal terminal = new Terminal(into(full), into(err), false);
         assertEquals(1, Main.run(new String[] {"devices"}, terminal, new StopRequest()));
         assertTrue(err.toString(StandardCharsets.UTF_8).contains("cannot write"));
-    }
-
-    @Test
-    void a_stop_request_waits_for_work_that_answers_and_for_no_other() throws Exception {
-        StopRequest ignored = new StopRequest();
-        ignored.request(); // returns at once
-        assertTrue(ignored.requested());
-
-        StopRequest stop = new StopRequest();
-        stop.willAnswer();
-        CountDownLatch over = new CountDownLatch(1);
-        Thread hook =
-                new Thread(
-                        () -> {
-                            stop.request();
-                            over.countDown();
-                        });
-        hook.start();
-        while (!stop.requested()) {
-            Thread.onSpinWait();
-        }
-        assertEquals(1, over.getCount());
-        stop.answered();
-        over.await();
-        hook.join();
     }
 }

@@ -140,18 +140,19 @@ class TrainCommandTest {
     }
 
     @Test
-    void a_stopped_run_writes_no_model_and_resumes_to_the_bytes_of_an_uninterrupted_one()
+    void a_stopped_run_writes_its_model_and_resumes_to_the_bytes_of_an_uninterrupted_one()
             throws IOException {
         byte[] uninterrupted = bytes("whole.sluice");
         Path out = folder.resolve("m.sluice");
         Path checkpoints = folder.resolve("checkpoints");
         StopRequest stop = new StopRequest();
-        stop.answered();
-        stop.request();
+        stop.request(StopSignal.INT);
         String message =
-                train(stop, "--data", train, "--out", out, "--checkpoint", checkpoints).failure(1);
+                train(stop, "--data", train, "--out", out, "--checkpoint", checkpoints)
+                        .failure(130);
+        assertTrue(message.contains("epoch 1 is in " + out), message);
         assertTrue(message.contains("--resume"), message);
-        assertFalse(Files.exists(out));
+        assertEquals(3, ModelFile.read(out).circuit().variables());
 
         Object[] resume = {"--data", train, "--out", out, "--checkpoint", checkpoints, "--resume"};
         assertEquals(0, train(resume).code());

@@ -1,5 +1,6 @@
 package io.sluice.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,7 +9,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -21,29 +21,46 @@ import java.util.List;
 class UsageTest {
     @TempDir Path folder;
 
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "train",
-                "evaluate",
-                "score",
-                "condition",
-                "impute",
-                "sample",
-                "synthesize",
-                "compare",
-                "inspect",
-                "convert",
-                "devices"
-            })
-    void every_command_has_help_with_the_common_options(String command) {
-        Cli.Result result = Cli.run(command, "--help");
-        assertEquals(0, result.code());
-        assertEquals("", result.err());
-        for (String option :
-                List.of("--json", "--quiet", "--debug", "--device", "--precision", "--threads")) {
-            assertTrue(result.out().contains(option), option);
+    /** The names of all commands, as the help lists them. */
+    private static List<String> commands() {
+        List<String> lines = Cli.run("--help").out().lines().toList();
+        int first = lines.indexOf("Commands:") + 1;
+        int end = first + lines.subList(first, lines.size()).indexOf("");
+        return lines.subList(first, end).stream()
+                .map(line -> line.strip().split(" ", 2)[0])
+                .toList();
+    }
+
+    @Test
+    void each_help_fits_a_screen_and_the_whole_one_has_every_option() {
+        Cli.Result top = Cli.run("--help");
+        requireScreen(top.out());
+        assertTrue(commands().containsAll(List.of("train", "impute", "completion", "help")));
+        for (String command : commands()) {
+            Cli.Result brief = Cli.run(command, "--help");
+            assertEquals(0, brief.code(), command);
+            assertEquals("", brief.err());
+            requireScreen(brief.out());
+            assertEquals(brief.out(), Cli.run("help", command).out());
+
+            Cli.Result whole = Cli.run("help", command, "all");
+            assertEquals(0, whole.code(), command);
+            for (String option :
+                    List.of("--json", "--quiet", "--debug", "--device", "--precision", "--seed")) {
+                assertTrue(whole.out().contains(option), command + " " + option);
+            }
+            assertTrue(whole.out().lines().allMatch(line -> line.length() <= 80), command);
+            assertTrue(whole.out().length() > brief.out().length(), command);
         }
+        String train = Cli.run("help train all").out();
+        assertTrue(
+                train.contains("--viterbi") && !Cli.run("help train").out().contains("--viterbi"));
+    }
+
+    private static void requireScreen(String help) {
+        assertTrue(help.lines().count() <= 24, help);
+        assertTrue(help.lines().allMatch(line -> line.length() <= 80), help);
+        assertTrue(help.endsWith("\n"), help);
     }
 
     @Test
@@ -175,6 +192,9 @@ class UsageTest {
                 "train --data builtin:digit     | builtin:digits",
                 "train --device refrence        | reference",
                 "train --latent=4               | --latents",
+                "train --precision fats         | fast",
+                "train --unseen mising          | missing",
+                "train --tokens wrod            | word",
                 "imput                          | impute",
             })
     void a_misspelt_word_gets_the_nearest_right_one(String line, String meant) {
@@ -183,10 +203,40 @@ class UsageTest {
     }
 
     @Test
-    void a_file_without_an_option_is_taken_for_data() throws IOException {
-        Path table = CliFixtures.table(folder.resolve("t.csv"), 5, 1);
-        String message = Cli.run("train", table).failure(2);
-        assertTrue(message.contains("did you mean --data " + table + "?"), message);
+    void what_a_command_works_on_needs_no_option() throws IOException {
+        Path table = CliFixtures.table(folder.resolve("t.csv"), 40, 1);
+        Path model = folder.resolve("m.sluice");
+        Path out = folder.resolve("o.csv");
+        String train = "train --structure factorized --out";
+        byte[] named = written(model, train, model, "--data", table);
+        assertArrayEquals(named, written(model, train, model, table));
+        assertArrayEquals(
+                named, written(model, "train", table, "--structure factorized --out", model));
+        for (String command :
+                List.of("score", "impute", "anomalies", "condition", "synthesize", "schema")) {
+            Path to = command.matches("condition|schema") ? folder.resolve("o.json") : out;
+            Object[] options =
+                    command.equals("schema")
+                            ? new Object[] {"--out", to}
+                            : new Object[] {"--model", model, "--out", to};
+            byte[] expected = written(to, command, options, "--data", table);
+            assertArrayEquals(expected, written(to, command, options, table), command);
+        }
+        assertEquals(
+                Cli.run("evaluate --model", model, "--data", table).out(),
+                Cli.run("evaluate --model", model, table).out());
+        assertEquals(Cli.run("inspect --model", model).out(), Cli.run("inspect", model).out());
+        Object[] two = {"score --model", model, "--out", out, table, "--data", table};
+        assertTrue(Cli.run(two).failure(2).contains("are given both: leave one out"));
+        String message = Cli.run("score", table, table, "--model", model, "--out", out).failure(2);
+        assertTrue(message.contains("unmatched argument"), message);
+    }
+
+    private static byte[] written(Path file, Object... line) throws IOException {
+        Files.deleteIfExists(file);
+        Cli.Result result = Cli.run(line);
+        assertEquals(0, result.code(), result.err());
+        return Files.readAllBytes(file);
     }
 
     @Test
