@@ -34,7 +34,7 @@ final class RunPage {
     @Option(
             names = "--report",
             paramLabel = "DIR",
-            description = "New folder for index.html, a page with charts of the run.")
+            description = "New folder for a page with charts of the run.")
     @Nullable Path folder;
 
     boolean isWanted() {
