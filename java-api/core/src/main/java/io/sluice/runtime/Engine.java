@@ -18,8 +18,10 @@ import io.sluice.reference.MaximalFlows;
  * <p><b>Determinism.</b> The same circuit, data, device, precision and seed give the same bits,
  * whatever the number of threads and however rows are grouped into calls of the query methods.
  *
- * <p><b>Threads.</b> An engine serves one thread at a time; a call while another is running throws
- * {@link IllegalStateException}. Different engines are independent.
+ * <p><b>Threads.</b> Any thread may call an engine. It serves one call at a time: others wait, in
+ * their order. A query while a learner runs is answered between two batches with the parameters of
+ * then; statistics and parameters are the learner's alone, so leave them to its thread. Different
+ * engines are independent, and compute at the same time.
  *
  * <p><b>Lifetime.</b> An engine owns native memory. After {@link #close}, which may be called again
  * without effect, every method but {@link #device} and {@link #options} throws {@link

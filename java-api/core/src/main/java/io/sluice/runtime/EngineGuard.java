@@ -3,9 +3,12 @@ package io.sluice.runtime;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
-/** Admits one thread at a time to an engine, and none after it was closed. */
+/**
+ * Admits one thread at a time to an engine, in the order in which they come, and none after it was
+ * closed. A query therefore waits for one batch of a training that runs, and the training goes on.
+ */
 final class EngineGuard {
-    private final ReentrantLock lock = new ReentrantLock();
+    private final ReentrantLock lock = new ReentrantLock(true); // a training never starves a query
     private final Runnable entering;
     private boolean closed;
 
@@ -17,16 +20,12 @@ final class EngineGuard {
     }
 
     /**
-     * Runs a call.
+     * Runs a call, once those of other threads have returned.
      *
-     * @throws IllegalStateException when another thread is inside, or the engine is closed
+     * @throws IllegalStateException when the engine is closed
      */
     <T> T run(Supplier<T> call) {
-        if (!lock.tryLock()) {
-            throw new IllegalStateException(
-                    "another thread is using this engine: give each thread its own engine, or wait"
-                            + " for the other call to return");
-        }
+        lock.lock();
         try {
             if (closed) {
                 throw new IllegalStateException("this engine is closed: compile the circuit again");

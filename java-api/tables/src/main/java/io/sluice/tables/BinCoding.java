@@ -30,8 +30,8 @@ public final class BinCoding implements NumberCoding {
     /** A number that fewer rows have shares its bin. */
     private static final int FEWEST_ROWS_OF_A_NUMBER = 10;
 
-    /** Numbers that are closer than the spread over this count as one. */
-    private static final double MOST_STEPS = 1e4;
+    /** Numbers that are closer than the spread over this count as one: rounding, mostly. */
+    private static final double MOST_STEPS = 1e6;
 
     /** Share of the rows on either side that the spread leaves out. */
     private static final double TAIL = 0.01;
@@ -42,15 +42,30 @@ public final class BinCoding implements NumberCoding {
     public BinnedNumbers code(String column, Quantity quantity, double[] numbers) {
         double[] sorted = numbers.clone();
         Arrays.sort(sorted);
-        double half = step(sorted, quantity.resolution()) / 2;
+        double step = step(sorted, quantity.resolution());
+        double half = step / 2;
+        double[] snapped = snapped(sorted, step);
         List<Bin> bins = new ArrayList<>();
-        double low = sorted[0];
-        double high = sorted[sorted.length - 1];
+        double low = snapped[0];
+        double high = snapped[snapped.length - 1];
         double range = Math.max(high - low, quantity.resolution()) + 2 * half;
-        bins.add(new Bin(low - half - range, low - half, low, low, low));
-        cut(sorted, half, bins);
-        bins.add(new Bin(high + half, high + half + range, high, high, high));
+        double lowest = sorted[0];
+        double highest = sorted[sorted.length - 1];
+        bins.add(new Bin(low - half - range, low - half, lowest, lowest, lowest));
+        cut(sorted, snapped, half, bins);
+        bins.add(new Bin(high + half, high + half + range, highest, highest, highest));
         return new BinnedNumbers(quantity, bins);
+    }
+
+    /**
+     * The numbers on a grid of steps, so that those closer than a step are equal. A few numbers of
+     * a column may have more decimals than its resolution.
+     */
+    private static double[] snapped(double[] sorted, double step) {
+        double low = sorted[0];
+        return Arrays.stream(sorted)
+                .map(number -> low + step * Math.floor((number - low) / step + 0.5))
+                .toArray();
     }
 
     /** How wide the bin of a single number is. */
@@ -67,38 +82,35 @@ public final class BinCoding implements NumberCoding {
         return (int) Math.min(MOST_BINS, Math.max(FEWEST_BINS, Math.round(many)));
     }
 
-    private static void cut(double[] sorted, double half, List<Bin> bins) {
-        int rows = sorted.length;
+    /**
+     * Adds the bins between the tails.
+     *
+     * @param numbers sorted
+     * @param snapped the same on the grid of steps: equal ones share a bin
+     * @param half half a step
+     */
+    private static void cut(double[] numbers, double[] snapped, double half, List<Bin> bins) {
+        int rows = snapped.length;
         int wanted = bins(rows);
-        boolean[] alone = own(sorted, wanted);
+        boolean[] alone = own(snapped, wanted);
         double share = (double) rows / wanted;
         int from = 0;
-        double edge = sorted[0] - half;
+        double edge = snapped[0] - half;
         while (from < rows) {
-            int to = from + 1;
-            if (alone[from]) {
-                to = end(sorted, from);
-            } else {
-                // whole numbers, until the bin has its share or the next number has its own bin
-                to = end(sorted, from);
-                while (to < rows && !alone[to] && end(sorted, to) - from <= share) {
-                    to = end(sorted, to);
-                }
+            int to = end(snapped, from);
+            // whole numbers, until the bin has its share or the next number has its own bin
+            while (!alone[from] && to < rows && !alone[to] && end(snapped, to) - from <= share) {
+                to = end(snapped, to);
             }
-            double first = sorted[from];
-            double last = sorted[to - 1];
-            if (first - half > edge) { // a gap that no row falls into
-                boolean room = alone[from];
-                if (room) {
-                    addGap(bins, edge, first - half, half);
-                    edge = first - half;
-                }
+            double start = snapped[from] - half;
+            if (alone[from] && start > edge + half) { // a gap that no row falls into
+                addGap(bins, edge, start, half);
+                edge = start;
             }
-            double end = last + half;
-            if (to < rows && !alone[to]) {
-                end = alone[from] ? end : (last + sorted[to]) / 2;
-            }
-            bins.add(new Bin(edge, end, first, last, mean(sorted, from, to)));
+            double last = snapped[to - 1];
+            boolean shared = to < rows && !alone[to] && !alone[from];
+            double end = shared ? (last + snapped[to]) / 2 : last + half;
+            bins.add(new Bin(edge, end, numbers[from], numbers[to - 1], mean(numbers, from, to)));
             edge = end;
             from = to;
         }

@@ -41,8 +41,11 @@ public final class TableTrainer {
 
     private static final int LATENTS_OF_MANY_ROWS = 16;
 
-    /** Sizes in a row that may bring nothing before the search ends. */
+    /** Sizes in a row that bring nothing before the search ends. */
     private static final int VAIN_SIZES = 2;
+
+    /** The same for larger tables, where each size costs four times the one before. */
+    private static final int VAIN_SIZES_OF_MANY_ROWS = 1;
 
     private static final double[] PSEUDOCOUNTS = {0.1, 0.01};
 
@@ -187,7 +190,7 @@ public final class TableTrainer {
                 }
                 vain = found > reached ? 0 : vain + 1;
                 reached = Math.max(reached, found);
-                if (vain == VAIN_SIZES) {
+                if (vain == (train.rows() > FEW_ROWS ? VAIN_SIZES_OF_MANY_ROWS : VAIN_SIZES)) {
                     return;
                 }
             }

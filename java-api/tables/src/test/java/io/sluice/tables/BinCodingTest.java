@@ -19,6 +19,7 @@ import java.util.stream.LongStream;
 /** Bins of generated columns: counts, amounts, spikes, heavy tails, constants. */
 class BinCodingTest {
     private static final double SHIFT = 1e9;
+    private static final double FINEST = 1.0 / 16;
 
     static LongStream seeds() {
         return Sweep.seeds(60);
@@ -29,7 +30,7 @@ class BinCodingTest {
         static Generated of(long seed, double shift) {
             Random random = new Random(seed);
             double resolution = List.of(1.0, 0.5, 0.25, 8.0).get(random.nextInt(4)); // exact sums
-            int shape = random.nextInt(5);
+            int shape = random.nextInt(6);
             double[] numbers = new double[1 + random.nextInt(3000)];
             for (int i = 0; i < numbers.length; i++) {
                 double number =
@@ -38,9 +39,16 @@ class BinCodingTest {
                             case 1 -> random.nextInt(10) < 9 ? 0 : 1000 * random.nextDouble();
                             case 2 -> Math.exp(3 * random.nextGaussian());
                             case 3 -> 7;
+                            case 4 -> // a spike, and numbers closer than the spread tells apart
+                                    random.nextInt(3) == 0
+                                            ? 0
+                                            : random.nextInt(9) > 0
+                                                    ? 30 * random.nextGaussian()
+                                                    : 1e6 * random.nextDouble();
                             default -> Math.min(60, Math.max(10, 30 * random.nextGaussian()));
                         };
-                numbers[i] = shift + resolution * Math.rint(number / resolution);
+                double unit = random.nextInt(50) == 0 ? FINEST : resolution; // few are finer
+                numbers[i] = shift + unit * Math.rint(number / unit);
             }
             double low = Arrays.stream(numbers).min().orElseThrow();
             double high = Arrays.stream(numbers).max().orElseThrow();

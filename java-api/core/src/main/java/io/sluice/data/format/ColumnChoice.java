@@ -235,8 +235,8 @@ final class ColumnChoice {
     private Column ofFewIntegers() {
         double minimum = seen.minimum();
         double maximum = seen.maximum();
-        if (!(minimum < 0) && !(maximum > 1)) {
-            return Column.categorical(name, 2); // binary, even if only one value occurs
+        if (minimum == maximum) {
+            return Column.categorical(name, seen.integerLabels()); // nothing else is ever drawn
         }
         if (minimum >= 1 || minimum < 0 || maximum >= 2 * ColumnTraits.MOST_INTEGER_CATEGORIES) {
             return Column.categorical(name, seen.integerLabels());

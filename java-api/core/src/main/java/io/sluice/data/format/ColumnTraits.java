@@ -155,6 +155,11 @@ final class ColumnTraits {
         return texts == 0 && !code && !fraction && !(minimum < 0) && !(maximum >= BYTE_VALUES);
     }
 
+    /** Whether every cell seen was 0 or 1. */
+    boolean isBinary() {
+        return isByte() && !(maximum > 1);
+    }
+
     /** Whether 255 was the largest number seen. */
     boolean reachesByteMaximum() {
         return maximum == BYTE_VALUES - 1;

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.Reader;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -65,7 +66,28 @@ record TableDialect(TextEncoding encoding, char separator, String lineEnd) {
                 return candidate;
             }
         }
-        return BLANK;
+        return isOneColumn(lines) ? ',' : BLANK;
+    }
+
+    /**
+     * Whether blanks belong to the cells of a single column: they do not separate each line into
+     * equally many cells, and no line below the first is a row of several numbers.
+     */
+    private static boolean isOneColumn(List<String> lines) {
+        if (isRegular(lines.stream().map(line -> words(line).length - 1).toList())) {
+            return false;
+        }
+        return lines.stream().skip(1).map(TableDialect::words).noneMatch(TableDialect::areNumbers);
+    }
+
+    private static String[] words(String line) {
+        return line.strip().split(" +");
+    }
+
+    private static boolean areNumbers(String[] words) {
+        return words.length > 1
+                && Arrays.stream(words)
+                        .noneMatch(word -> Double.isNaN(NumberText.parse(word, '.')));
     }
 
     private static String shown(char separator) {

@@ -21,9 +21,9 @@ import java.util.Set;
  * categorical with labels in alphabetical order, and so are integers with leading zeros. Dates and
  * times are numbers of days and seconds. Other numbers are continuous; a few stray texts among them
  * count as missing. A column without values, one of texts that nearly all differ, and one that
- * counts the rows, are left out. What the user declares goes before all that. A table that holds
- * nothing but the integers 0 to 255, and 255 somewhere, is one of bytes: every column has 256
- * categories.
+ * counts the rows, are left out. What the user declares goes before all that. In a table that holds
+ * nothing but 0 and 1 every column has 2 categories; in one of the integers 0 to 255, and 255
+ * somewhere, every column has 256.
  *
  * @param columns of the table, those that are left out too
  * @param strays names of the columns whose stray texts count as missing
@@ -42,10 +42,7 @@ record TableInference(List<InferredColumn> columns, Set<String> strays) {
             traits.add(new ColumnTraits(table.columnName(i), table.decimal(), coding != null));
         }
         table.visit((column, text, offset, length) -> traits.get(column).see(text, offset, length));
-        boolean bytes =
-                declared.isEmpty()
-                        && traits.stream().allMatch(ColumnTraits::isByte)
-                        && traits.stream().anyMatch(ColumnTraits::reachesByteMaximum);
+        int categories = commonCategories(traits, declared);
         List<ColumnChoice> choices = new ArrayList<>();
         for (int i = 0; i < table.columns(); i++) {
             String name = table.columnName(i);
@@ -63,13 +60,14 @@ record TableInference(List<InferredColumn> columns, Set<String> strays) {
         Set<String> strays = new HashSet<>();
         for (int i = 0; i < table.columns(); i++) {
             String name = table.columnName(i);
-            if (bytes && traits.get(i).cells() > 0) {
+            if (categories > 0 && traits.get(i).cells() > 0) {
                 columns.add(
                         new InferredColumn(
                                 name,
                                 ColumnType.CATEGORY,
-                                "all numbers of the table are bytes",
-                                Column.categorical(name, BYTE_VALUES)));
+                                "all numbers of the table are "
+                                        + (categories == 2 ? "0 or 1" : "bytes"),
+                                Column.categorical(name, categories)));
                 continue;
             }
             ColumnChoice choice = choices.get(i);
@@ -81,6 +79,20 @@ record TableInference(List<InferredColumn> columns, Set<String> strays) {
             }
         }
         return new TableInference(List.copyOf(columns), strays);
+    }
+
+    /** Categories that all columns have: of binary tables and of bytes; otherwise 0. */
+    private static int commonCategories(List<ColumnTraits> traits, List<DeclaredColumn> declared) {
+        if (!declared.isEmpty()) {
+            return 0;
+        }
+        if (traits.stream().allMatch(ColumnTraits::isBinary)) {
+            return 2;
+        }
+        return traits.stream().allMatch(ColumnTraits::isByte)
+                        && traits.stream().anyMatch(ColumnTraits::reachesByteMaximum)
+                ? BYTE_VALUES
+                : 0;
     }
 
     /**
