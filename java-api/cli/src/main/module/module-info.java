@@ -1,7 +1,7 @@
 /** The command {@code sluice}. */
 module io.sluice.cli {
     requires info.picocli;
-    requires io.sluice.tables;
+    requires io.sluice.report;
     requires jdk.unsupported; // signals
     requires static org.jspecify;
     requires me.tongfei.progressbar;

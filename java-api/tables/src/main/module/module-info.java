@@ -1,4 +1,4 @@
-/** Tables: models that choose themselves, answers, measures, charts and reports. */
+/** Tables: models that choose themselves, answers and measures. */
 module io.sluice.tables {
     requires transitive io.sluice;
     requires static transitive org.jspecify;

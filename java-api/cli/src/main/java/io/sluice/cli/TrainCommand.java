@@ -15,9 +15,11 @@ import io.sluice.learning.TrainingHistory;
 import io.sluice.learning.TrainingHistory.Ending;
 import io.sluice.model.Model;
 import io.sluice.model.ModelFile;
+import io.sluice.report.ReportPage;
 import io.sluice.runtime.Engine;
 import io.sluice.structure.SharedAlphabet;
 import io.sluice.tables.BinCoding;
+import io.sluice.tables.HeldOutRows;
 import io.sluice.tables.TableFit;
 import io.sluice.tables.TableTrainer;
 
@@ -104,6 +106,8 @@ final class TrainCommand extends Subcommand {
             })
     @Nullable Path samples;
 
+    @Mixin final RunPage page = new RunPage();
+
     /** Options that leave open what to build and how to learn. */
     private static final Set<String> WITHOUT_MODEL =
             Set.of(
@@ -112,6 +116,7 @@ final class TrainCommand extends Subcommand {
                     "--test",
                     "--out",
                     "--samples",
+                    "--report",
                     "--schema",
                     "--column",
                     "--unseen",
@@ -153,6 +158,7 @@ final class TrainCommand extends Subcommand {
         if (sheet != null) {
             OutputFile.check("--samples", sheet, PNG);
         }
+        page.check();
     }
 
     @Override
@@ -200,6 +206,15 @@ final class TrainCommand extends Subcommand {
                         SampleCommand.draw(session, engine, trained.schema(), SAMPLES), sheet);
                 report.line(SAMPLES + " samples in " + sheet);
             }
+            if (page.isWanted()) {
+                Dataset fresh = parts.test() == null ? parts.valid() : parts.test();
+                ReportPage written = begin(session, parts, report);
+                RunPage.addModel(written, trained.circuit());
+                if (history != null) {
+                    RunPage.addCurve(written, history.epochs(), UserUnits.of(parts));
+                }
+                page.write(session, written, engine, parts.train(), fresh, report);
+            }
             return report;
         } finally {
             engine.close();
@@ -220,11 +235,13 @@ final class TrainCommand extends Subcommand {
     private Report choose(Session session, DataParts parts) throws IOException {
         session.stop().keepWork();
         TableFit fit;
+        EpochLog log;
         try (TrainingProgress progress = new TrainingProgress(session, UserUnits.of(parts), true)) {
+            log = new EpochLog(progress);
             TableTrainer trainer =
                     TableTrainer.create()
                             .seed(session.seed())
-                            .listener(progress)
+                            .listener(log)
                             .stopWhen(session.stop()::requested);
             Dataset validation = parts.valid();
             trainer = validation == null ? trainer : trainer.validation(validation);
@@ -236,8 +253,53 @@ final class TrainCommand extends Subcommand {
         try (Engine engine = session.compile(trained)) {
             describe(report, engine, fit);
             judge(report, session, engine, parts.test());
+            if (page.isWanted()) {
+                write(session, engine, parts, fit, log, report);
+            }
         }
         return report;
+    }
+
+    /** Writes the page of a model that was chosen. */
+    private void write(
+            Session session,
+            Engine engine,
+            DataParts parts,
+            TableFit fit,
+            EpochLog log,
+            Report report)
+            throws IOException {
+        Dataset validation = parts.valid();
+        HeldOutRows rows =
+                validation == null
+                        ? HeldOutRows.of(parts.train(), session.seed())
+                        : new HeldOutRows(parts.train(), validation);
+        Dataset fresh = parts.test();
+        ReportPage written = begin(session, parts, report);
+        RunPage.addChoice(written, fit);
+        RunPage.addCurve(
+                written,
+                log.of(fit),
+                UserUnits.of(new DataParts(rows.train(), rows.valid(), null)));
+        page.write(
+                session,
+                written,
+                engine,
+                rows.train(),
+                fresh == null ? rows.valid() : fresh,
+                report);
+    }
+
+    private ReportPage begin(Session session, DataParts parts, Report report) throws IOException {
+        String source = data == null ? DEFAULT_DATA : data;
+        ReportPage begun = RunPage.begin(source, report);
+        RunPage.addColumns(
+                begun,
+                parts,
+                reading.isFileOfValues(source) && parts.schema().image() == null
+                        ? reading.infer(source, session)
+                        : null);
+        return begun;
     }
 
     private void describe(Report report, Engine engine, TableFit fit) {

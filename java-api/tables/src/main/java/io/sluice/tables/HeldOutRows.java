@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
  * @param train to learn from
  * @param valid to choose with
  */
-record HeldOutRows(Dataset train, Dataset valid) {
+public record HeldOutRows(Dataset train, Dataset valid) {
     private static final int FEW_ROWS = 1000;
     private static final double SHARE = 0.1;
     private static final double SHARE_OF_FEW = 0.2;
@@ -29,7 +29,7 @@ record HeldOutRows(Dataset train, Dataset valid) {
      *
      * @param rows at least two
      */
-    static HeldOutRows of(Dataset rows, long seed) {
+    public static HeldOutRows of(Dataset rows, long seed) {
         int count = Math.toIntExact(rows.rows());
         long[] hashes = new long[count];
         for (int r = 0; r < count; r++) {
