@@ -2,6 +2,7 @@
 @SuppressWarnings("requires-automatic") // jmh.core
 module io.sluice.benchmarks {
     requires io.sluice;
+    requires io.sluice.tables;
     requires java.management;
     requires jmh.core;
     requires static org.jspecify;

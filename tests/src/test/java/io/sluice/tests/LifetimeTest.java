@@ -2,9 +2,11 @@ package io.sluice.tests;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.sluice.InvalidArgumentException;
 import io.sluice.circuit.Circuit;
 import io.sluice.data.Dataset;
 import io.sluice.learning.ExpectationMaximization;
@@ -16,14 +18,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Collections;
-import java.util.concurrent.Callable;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /** Engines at the same time, one after the other, and used by several threads. */
@@ -104,58 +107,89 @@ class LifetimeTest {
 
     @ParameterizedTest
     @MethodSource("engines")
-    void threads_that_share_an_engine_all_get_their_answers(EngineKind kind) throws Exception {
+    void queries_of_other_threads_change_nothing_of_a_run(EngineKind kind) throws Exception {
         Circuit circuit = RandomCircuit.mixed(8);
-        Dataset rows = Rows.random(circuit, 50, 0.1, 1);
-        ExecutorService threads = Executors.newFixedThreadPool(4);
+        Dataset rows = Rows.random(circuit, 100, 0.1, 1);
+        double[] alone = fitted(kind, circuit, rows, 0);
+        assertArrayEquals(alone, fitted(kind, circuit, rows, 3));
+    }
+
+    /** Log-likelihoods after a run, during which some other threads put queries. */
+    private static double[] fitted(EngineKind kind, Circuit circuit, Dataset rows, int others)
+            throws Exception {
+        ExecutorService threads = Executors.newCachedThreadPool();
+        AtomicBoolean done = new AtomicBoolean();
+        CountDownLatch started = new CountDownLatch(others);
         try (Engine engine = kind.compile(circuit)) {
-            double[] alone = engine.logLikelihood(rows).values();
-            Callable<Boolean> query =
-                    () -> {
-                        for (int i = 0; i < 20; i++) {
-                            assertArrayEquals(alone, engine.logLikelihood(rows).values());
-                        }
-                        return true;
-                    };
-            for (Future<Boolean> answer : threads.invokeAll(Collections.nCopies(4, query))) {
-                assertTrue(answer.get());
+            List<Future<?>> queries = new ArrayList<>();
+            for (int i = 0; i < others; i++) {
+                queries.add(threads.submit(() -> query(engine, rows, started, done)));
             }
+            started.await();
+            ExpectationMaximization.miniBatch().batchSize(10).epochs(2).fit(engine, rows);
+            done.set(true);
+            for (Future<?> query : queries) {
+                query.get(1, TimeUnit.MINUTES);
+            }
+            return engine.logLikelihood(rows).values();
         } finally {
-            threads.shutdownNow();
+            done.set(true);
+            threads.shutdown();
         }
+    }
+
+    private static void query(
+            Engine engine, Dataset rows, CountDownLatch started, AtomicBoolean done) {
+        do {
+            engine.logLikelihood(rows);
+            engine.conditionals(rows);
+            engine.sample(5, 1);
+            started.countDown();
+        } while (!done.get());
     }
 
     @ParameterizedTest
     @MethodSource("engines")
-    void queries_of_another_thread_change_nothing_that_is_learned(EngineKind kind)
-            throws Exception {
+    void one_run_at_a_time_trains_an_engine(EngineKind kind) {
         Circuit circuit = RandomCircuit.mixed(8);
-        Dataset rows = Rows.random(circuit, 300, 0.1, 1);
-        ExpectationMaximization learner =
-                ExpectationMaximization.miniBatch().batchSize(32).epochs(4);
-        ExecutorService threads = Executors.newSingleThreadExecutor();
-        AtomicBoolean done = new AtomicBoolean();
-        try (Engine alone = kind.compile(circuit);
-                Engine shared = kind.compile(circuit)) {
-            learner.fit(alone, rows);
-            Future<Integer> asked =
-                    threads.submit(
-                            () -> {
-                                int queries = 0;
-                                while (!done.get()) {
-                                    shared.logLikelihood(rows.slice(0, 20));
-                                    queries++;
-                                }
-                                return queries;
-                            });
-            learner.fit(shared, rows);
-            done.set(true);
-            assertTrue(asked.get() > 0);
-            Near.assertSameParameters(alone, shared, Near.EXACTLY);
-        } finally {
-            done.set(true);
-            threads.shutdownNow();
+        Dataset rows = Rows.random(circuit, 20, 0.1, 1);
+        try (Engine engine = kind.compile(circuit)) {
+            ExpectationMaximization run = ExpectationMaximization.miniBatch().epochs(1);
+            BooleanSupplier second =
+                    () -> {
+                        run.fit(engine, rows);
+                        return false;
+                    };
+            ExpectationMaximization first = run.stopWhen(second);
+            InvalidArgumentException refused =
+                    assertThrows(InvalidArgumentException.class, () -> first.fit(engine, rows));
+            assertTrue(String.valueOf(refused.getMessage()).contains("another run"));
+            assertEquals(1, run.fit(engine, rows).epochs().size());
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("kernels")
+    void dropped_engines_leave_no_threads(EngineKind kind) throws Exception {
+        assumeTrue(Files.exists(PROCESS_STATUS), "only Linux tells how many threads there are");
+        Circuit circuit = LogicCircuit.exactly(4, 10);
+        Dataset rows = Rows.random(circuit, 20, 0.5, 1);
+        openAndClose(kind, circuit, rows, 3);
+        long threads = status("Threads");
+        for (int i = 0; i < 20; i++) {
+            useAndDrop(kind, circuit, rows);
+        }
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (status("Threads") > threads + 5 && System.nanoTime() < end) {
+            System.gc();
+            Thread.sleep(20);
+        }
+        assertTrue(status("Threads") <= threads + 5, () -> "more than " + threads + " threads");
+    }
+
+    @SuppressWarnings("MustBeClosedChecker") // dropped on purpose
+    private static void useAndDrop(EngineKind kind, Circuit circuit, Dataset rows) {
+        kind.compile(circuit).accumulate(rows);
     }
 
     @ParameterizedTest

@@ -28,7 +28,7 @@ final class CompletionCommand implements Callable<Integer> {
         ZSH // reads the script for bash
     }
 
-    @Parameters(paramLabel = "bash|zsh", description = "The shell.")
+    @Parameters(paramLabel = "SHELL", description = "bash or zsh.")
     @Nullable Shell shell;
 
     @Spec private @Nullable CommandSpec spec;

@@ -128,7 +128,13 @@ final class DataReading {
 
     void check() {
         if (schema != null && !Files.isRegularFile(schema)) {
-            throw new UsageException("--schema " + schema + " does not exist: give a JSON file");
+            throw new UsageException(
+                    "--schema "
+                            + schema
+                            + (Files.exists(schema)
+                                    ? " is not a file: "
+                                    : " does not exist" + NearestWord.fileHint(schema))
+                            + "give a JSON file");
         }
         if (length != null && tokens == null) {
             throw new UsageException(
@@ -161,7 +167,9 @@ final class DataReading {
                             + source
                             + (Files.exists(Path.of(source))
                                     ? " cannot be read: check its permissions"
-                                    : " does not exist: give a file, a folder or "
+                                    : " does not exist"
+                                            + NearestWord.fileHint(Path.of(source))
+                                            + "give a file, a folder or "
                                             + Datasets.builtIn().get(0)));
         }
     }

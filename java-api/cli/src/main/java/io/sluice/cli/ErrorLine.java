@@ -53,31 +53,60 @@ final class ErrorLine {
     private static String usage(ParameterException e) {
         CommandSpec command = e.getCommandLine().getCommandSpec();
         String message = message(e, command);
-        if (!message.isEmpty()) {
-            message = Character.toLowerCase(message.charAt(0)) + message.substring(1);
-            message = message.replaceFirst("^([^':]+): '", "$1 '");
-        }
         return message + ": " + meant(e, command) + "see '" + command.qualifiedName() + " --help'";
     }
 
     private static String message(ParameterException e, CommandSpec command) {
+        ArgSpec argument = e.getArgSpec();
         if (e instanceof MissingParameterException missing) {
             return missing(missing, command);
         }
-        return hasWords(e.getArgSpec()) && e.getValue() != null
-                ? name(e.getArgSpec())
-                        + " is '"
-                        + e.getValue()
-                        + "', which is none of "
-                        + String.join(", ", words(e.getArgSpec()))
-                : String.valueOf(e.getMessage());
+        if (e instanceof UnmatchedArgumentException unmatched) {
+            String word = unmatched.getUnmatched().get(0);
+            if (word.startsWith("-")) {
+                return "unknown option '" + word + "'";
+            }
+            return command.subcommands().isEmpty()
+                    ? "unexpected word '" + word + "'"
+                    : "there is no command '" + word + "'";
+        }
+        if (argument == null || e.getValue() == null) {
+            return plain(e);
+        }
+        return name(argument) + " is '" + e.getValue() + "', which is " + failing(argument);
+    }
+
+    /** What picocli says, in the style of the other messages. */
+    private static String plain(ParameterException e) {
+        String message = String.valueOf(e.getMessage());
+        return message.isEmpty()
+                ? message
+                : (Character.toLowerCase(message.charAt(0)) + message.substring(1))
+                        .replaceFirst("^([^':]+): '", "$1 '");
+    }
+
+    /** What a value is not, that an argument could not be made of. */
+    private static String failing(ArgSpec argument) {
+        if (hasWords(argument)) {
+            return "none of " + String.join(", ", words(argument));
+        }
+        Class<?> type = argument.auxiliaryTypes()[0];
+        if (type == int.class || type == Integer.class) {
+            return "no whole number from " + Integer.MIN_VALUE + " to " + Integer.MAX_VALUE;
+        }
+        if (type == long.class) {
+            return "no whole number of 64 bits";
+        }
+        return type == boolean.class || type == Boolean.class
+                ? "neither true nor false"
+                : "no number";
     }
 
     /** Everything that is missing, the operand too, which picocli takes for optional. */
     private static String missing(MissingParameterException e, CommandSpec command) {
         List<ArgSpec> missing = e.getMissing();
         if (missing.stream().noneMatch(ArgSpec::required)) {
-            return String.valueOf(e.getMessage()); // an option without its value
+            return plain(e); // an option without its value
         }
         List<String> names = new ArrayList<>();
         missing.forEach(
@@ -88,9 +117,9 @@ final class ErrorLine {
         return missing(names);
     }
 
-    /** What is said of required options that were not given. */
+    /** What is said of required arguments that were not given. */
     static String missing(List<String> names) {
-        return "missing required option"
+        return "missing required argument"
                 + (names.size() == 1 ? " '" : "s '")
                 + String.join("', '", names)
                 + "'";

@@ -57,7 +57,6 @@ final class ImputeCommand extends QueryCommand {
     void check() {
         super.check();
         OutputFile.checkTable("--out", out);
-        OutputFile.requireOther("--out", out, "--data", data);
         if (times < 1 || (times > 1 && method != Imputation.SAMPLE)) {
             throw new UsageException(
                     "--times "

@@ -1,9 +1,19 @@
 package io.sluice.cli;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Collection;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /** Finds the word that was probably meant by a misspelt one. */
 final class NearestWord {
+    private static final int MOST_FILES = 1000;
+
+    /** Names of files are long, and alike in their folder and ending. */
+    private static final int MOST_EDITS_OF_FILES = 2;
+
     private NearestWord() {}
 
     /**
@@ -11,8 +21,12 @@ final class NearestWord {
      * near.
      */
     static String hint(String typed, Collection<String> words) {
+        return hint(typed, words, 1 + typed.length() / 3); // edits that still look like a slip
+    }
+
+    private static String hint(String typed, Collection<String> words, int most) {
         String best = "";
-        int least = 1 + typed.length() / 3; // most edits that still look like a slip
+        int least = Math.min(most, typed.length() - 1); // some of it was right
         for (String word : words) {
             int edits = edits(typed, word);
             if (edits <= least && (best.isEmpty() || edits < edits(typed, best))) {
@@ -20,6 +34,22 @@ final class NearestWord {
             }
         }
         return best.isEmpty() ? ": " : ": did you mean " + best + "? ";
+    }
+
+    /** A hint for a file that does not exist: what its folder has. */
+    static String fileHint(Path file) {
+        Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent());
+        try (Stream<Path> files = Files.list(folder)) {
+            return hint(
+                    file.toString(),
+                    files.limit(MOST_FILES)
+                            .map(each -> file.resolveSibling(each.getFileName()).toString())
+                            .sorted()
+                            .toList(),
+                    MOST_EDITS_OF_FILES);
+        } catch (IOException e) {
+            return ": ";
+        }
     }
 
     /** Insertions, deletions, substitutions and swaps of neighbours from one word to another. */

@@ -3,8 +3,13 @@ package io.sluice.cli;
 import io.sluice.InvalidArgumentException;
 import io.sluice.data.format.TableWriter;
 
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
+
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Objects;
@@ -14,6 +19,7 @@ import java.util.Objects;
  * the work starts.
  */
 final class OutputFile {
+    private static final String OUT = "--out";
     private static final Path STANDARD_OUTPUT = Path.of("-");
     private static final Path STANDARD_OUTPUT_DEVICE = Path.of("/dev/stdout");
 
@@ -90,22 +96,43 @@ final class OutputFile {
         }
     }
 
-    /** Checks that a result does not replace the data that it is computed from. */
-    static void requireOther(String option, Path file, String inputOption, String input) {
-        try {
-            if (Files.exists(file)
-                    && Files.exists(Path.of(input))
-                    && Files.isSameFile(file, Path.of(input))) {
-                throw new UsageException(
-                        option
-                                + " "
-                                + file
-                                + " is the file of "
-                                + inputOption
-                                + ", which it would replace: give another name");
+    /**
+     * Checks that a result does not replace a file that the command reads. A model to train further
+     * may be replaced: the result is that model.
+     *
+     * @param typed what the user typed
+     */
+    static void requireOther(Path out, ParseResult typed) throws IOException {
+        for (ArgSpec argument : typed.matchedArgs()) {
+            String name =
+                    argument instanceof OptionSpec option
+                            ? option.longestName()
+                            : argument.paramLabel();
+            if (name.equals(OUT) || name.equals("--structure")) {
+                continue;
             }
-        } catch (IOException e) {
-            throw new UsageException(option + " " + file + " cannot be looked at: " + e, e);
+            for (String value : argument.originalStringValues()) {
+                if (isSame(out, value)) {
+                    throw new UsageException(
+                            OUT
+                                    + " "
+                                    + out
+                                    + " is the file of "
+                                    + name
+                                    + ", which it would replace:"
+                                    + " give another name");
+                }
+            }
+        }
+    }
+
+    private static boolean isSame(Path out, String value) throws IOException {
+        try {
+            return Files.isRegularFile(out)
+                    && Files.exists(Path.of(value))
+                    && Files.isSameFile(out, Path.of(value));
+        } catch (InvalidPathException e) {
+            return false;
         }
     }
 

@@ -3,7 +3,6 @@ package io.sluice.cli;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +29,7 @@ final class Progress implements AutoCloseable {
                         .setTaskName(task)
                         .setInitialMax(steps)
                         .setUpdateIntervalMillis(UPDATE_MILLISECONDS)
-                        .setStyle(ProgressBarStyle.ASCII)
+                        .setRenderer(new BarText())
                         // A given width keeps the library from opening the terminal itself.
                         .setConsumer(
                                 new ConsoleProgressBarConsumer(
@@ -60,7 +59,7 @@ final class Progress implements AutoCloseable {
     /** Shows something behind the bar. */
     void say(String text) {
         if (bar != null) {
-            bar.setExtraMessage(" " + text);
+            bar.setExtraMessage(text);
         }
     }
 

@@ -44,7 +44,7 @@ final class Report {
 
     void print(PrintStream out, boolean asJson) {
         if (asJson) {
-            out.print(json());
+            out.print(Terminal.visible(json())); // escapes that JSON has, too
             out.print('\n');
         } else {
             lines.forEach(line -> out.print(Terminal.visible(line) + "\n"));

@@ -103,9 +103,6 @@ final class SampleCommand extends Subcommand {
                             + TableWriter.endings().get(0));
         }
         String given = evidence;
-        if (given != null) {
-            OutputFile.requireOther("--out", out, "--evidence", given);
-        }
         try (Engine engine = session.compile(known)) {
             return given == null
                     ? drawJoint(session, engine, known.schema(), sheet)

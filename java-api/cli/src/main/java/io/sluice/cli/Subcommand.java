@@ -62,6 +62,9 @@ abstract class Subcommand implements Callable<Integer> {
             }
             common.check();
             check();
+            if (output != null) {
+                OutputFile.requireOther(output, typed());
+            }
         } catch (InvalidArgumentException e) {
             throw new UsageException(e.getMessage(), e);
         }

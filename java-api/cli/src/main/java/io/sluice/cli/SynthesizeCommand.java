@@ -100,7 +100,6 @@ final class SynthesizeCommand extends Subcommand {
         DataReading.checkSource("--data", data);
         reading.check();
         OutputFile.checkTable("--out", out);
-        OutputFile.requireOther("--out", out, "--data", data);
         if (rows != null && rows < 1) {
             throw new UsageException("--rows is " + rows + ": give at least 1");
         }
@@ -116,8 +115,15 @@ final class SynthesizeCommand extends Subcommand {
     Report run(Session session) throws IOException {
         DataParts parts = reading.open(data, null, null, null, new ScaledCoding(), session);
         Original original = Original.of(parts, session.seed());
-        if (target != null) {
-            original.table().indexOf(target);
+        List<String> names = original.table().names();
+        if (target != null && !names.contains(target)) {
+            throw new UsageException(
+                    "--target "
+                            + target
+                            + " is no column"
+                            + NearestWord.hint(target, names)
+                            + "give one of "
+                            + String.join(", ", names));
         }
         GivenCells cells = GivenCells.of(given);
         Model known = model == null ? learn(session, original.learning()) : ModelOption.read(model);

@@ -172,7 +172,7 @@ class SynthesizeTest {
             assertTrue(message.contains(wrong.get(1)), message);
             assertFalse(Files.exists(out));
         }
-        assertTrue(synthesize("--target kolour").failure(1).contains("'kolour'"));
+        assertTrue(synthesize("--target kolour").failure(2).contains("did you mean colour?"));
     }
 
     @Test

@@ -81,7 +81,7 @@ class UsageTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "''                                         | unmatched argument",
+                "''                                         | there is no command ''",
                 "trian                                      | did you mean train?",
                 "--frobnicate                               | unknown option '--frobnicate'",
                 "devices --epochs 3                         | '--epochs'",
@@ -229,7 +229,7 @@ class UsageTest {
         Object[] two = {"score --model", model, "--out", out, table, "--data", table};
         assertTrue(Cli.run(two).failure(2).contains("are given both: leave one out"));
         String message = Cli.run("score", table, table, "--model", model, "--out", out).failure(2);
-        assertTrue(message.contains("unmatched argument"), message);
+        assertTrue(message.contains("unexpected word"), message);
     }
 
     private static byte[] written(Path file, Object... line) throws IOException {

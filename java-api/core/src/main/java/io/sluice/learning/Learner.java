@@ -7,6 +7,8 @@ import io.sluice.runtime.Engine;
 import org.jspecify.annotations.Nullable;
 
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -28,6 +30,9 @@ public abstract sealed class Learner<L extends Learner<L>>
 
     static final int DEFAULT_EPOCHS = 20;
     static final int MINI_BATCH_ROWS = 512;
+
+    /** Two runs on an engine would mix their statistics. */
+    private static final Set<Engine> IN_TRAINING = ConcurrentHashMap.newKeySet();
 
     final Settings settings;
 
@@ -155,21 +160,29 @@ public abstract sealed class Learner<L extends Learner<L>>
     }
 
     /**
-     * Learns the parameters of the engine's circuit from data.
+     * Learns the parameters of the engine's circuit from data. Other threads may query the engine
+     * meanwhile and get the answers of the parameters of that moment; they must not change it.
      *
      * @param engine changed: afterwards it has the last parameters, or the best ones when there is
      *     a validation set. After an exception it has the parameters of the last step, and may hold
      *     statistics
      * @param train at least one row; missing cells are summed or integrated out
      * @throws InvalidArgumentException when the settings contradict each other, the data do not fit
-     *     the circuit, every training row is impossible under it, or another run uses the
-     *     checkpoint folder
+     *     the circuit, every training row is impossible under it, or another run uses the engine or
+     *     the checkpoint folder
      * @throws io.sluice.FileFormatException when the checkpoint to resume is damaged
      * @throws java.io.UncheckedIOException when a checkpoint cannot be read or written
      */
     public final TrainingHistory fit(Engine engine, Dataset train) {
+        if (!IN_TRAINING.add(engine)) {
+            throw new InvalidArgumentException(
+                    "another run is training this engine: wait for its end, or compile another"
+                            + " engine");
+        }
         try (TrainingRun run = new TrainingRun(settings, engine, train)) {
             return run.run();
+        } finally {
+            IN_TRAINING.remove(engine);
         }
     }
 

@@ -18,14 +18,14 @@ import io.sluice.reference.MaximalFlows;
  * <p><b>Determinism.</b> The same circuit, data, device, precision and seed give the same bits,
  * whatever the number of threads and however rows are grouped into calls of the query methods.
  *
- * <p><b>Threads.</b> Any thread may call an engine. It serves one call at a time: others wait, in
- * their order. A query while a learner runs is answered between two batches with the parameters of
- * then; statistics and parameters are the learner's alone, so leave them to its thread. Different
- * engines are independent, and compute at the same time.
+ * <p><b>Threads.</b> Any thread may call an engine. Calls run one at a time, in the order of
+ * arrival, so that a query waits for the training step that runs, and the training goes on after
+ * it. Different engines are independent.
  *
  * <p><b>Lifetime.</b> An engine owns native memory. After {@link #close}, which may be called again
  * without effect, every method but {@link #device} and {@link #options} throws {@link
- * IllegalStateException}.
+ * IllegalStateException}. An engine that is dropped without being closed is freed some time after
+ * the garbage collector found it, with a warning of the {@link System.Logger} {@code io.sluice}.
  */
 public interface Engine extends AutoCloseable {
 

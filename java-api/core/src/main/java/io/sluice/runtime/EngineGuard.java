@@ -1,39 +1,51 @@
 package io.sluice.runtime;
 
+import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
- * Admits one thread at a time to an engine, in the order in which they come, and none after it was
- * closed. A query therefore waits for one batch of a training that runs, and the training goes on.
+ * Admits one call at a time to an engine, in the order of arrival, and none after it was closed.
+ * Releases what an engine owns when the engine is closed, or when it was dropped without that.
  */
 final class EngineGuard {
-    private final ReentrantLock lock = new ReentrantLock(true); // a training never starves a query
+    private static final Cleaner CLEANER = Cleaner.create();
+
+    private final ReentrantLock lock = new ReentrantLock(true);
     private final Runnable entering;
-    private boolean closed;
+    private final Owned owned;
+    private final Cleaner.Cleanable release;
 
     /**
+     * Neither callback may refer to the engine or its guard, which would then never be dropped.
+     *
+     * @param name of the engine, for a warning
      * @param entering runs before each admitted call, and before the release
+     * @param release frees what the engine owns; runs once
      */
-    EngineGuard(Runnable entering) {
+    EngineGuard(String name, Runnable entering, Runnable release) {
         this.entering = entering;
+        owned = new Owned(name, entering, release);
+        this.release = CLEANER.register(this, owned);
     }
 
     /**
-     * Runs a call, once those of other threads have returned.
+     * Runs a call, after those of other threads that came before.
      *
      * @throws IllegalStateException when the engine is closed
      */
     <T> T run(Supplier<T> call) {
         lock.lock();
         try {
-            if (closed) {
+            if (owned.closed) {
                 throw new IllegalStateException("this engine is closed: compile the circuit again");
             }
             entering.run();
             return call.get();
         } finally {
             lock.unlock();
+            Reference.reachabilityFence(this); // a dropped engine is freed, but not during a call
         }
     }
 
@@ -46,17 +58,42 @@ final class EngineGuard {
                 });
     }
 
-    /** Waits for a running call, then runs {@code release} unless it ran before. */
-    void close(Runnable release) {
+    /** Waits for earlier calls, then releases unless that happened before. */
+    void close() {
         lock.lock();
         try {
-            if (!closed) {
-                closed = true;
-                entering.run();
-                release.run();
-            }
+            owned.closed = true;
+            release.clean();
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** What is released once, by {@link #close} or by the cleaner. */
+    private static final class Owned implements Runnable {
+        private final String name;
+        private final Runnable entering;
+        private final Runnable release;
+        private volatile boolean closed;
+
+        Owned(String name, Runnable entering, Runnable release) {
+            this.name = name;
+            this.entering = entering;
+            this.release = release;
+        }
+
+        @Override
+        public void run() {
+            if (!closed) {
+                System.getLogger("io.sluice")
+                        .log(
+                                System.Logger.Level.WARNING,
+                                "{0} was dropped without being closed: close engines, which hold"
+                                        + " memory and threads outside the Java heap",
+                                name);
+            }
+            entering.run();
+            release.run();
         }
     }
 }

@@ -52,7 +52,9 @@ final class NativeEngine implements Engine {
         queries = new RowQueries(new LeafDistributions(families, runner), runner);
         statistics = new StatisticsPass(runner);
         flows = new FlowReading(circuit, plan, runner, tabulated);
-        guard = new EngineGuard(runner::enter);
+        guard =
+                new EngineGuard(
+                        "an engine of the device " + device.name(), runner::enter, runner::close);
     }
 
     /**
@@ -258,6 +260,6 @@ final class NativeEngine implements Engine {
 
     @Override
     public void close() {
-        guard.close(runner::close);
+        guard.close();
     }
 }

@@ -25,7 +25,7 @@ final class ReferenceEngine implements Engine {
     private final ForkJoinPool pool;
     private final ReferenceEvaluator evaluator;
     private final DataCheck check;
-    private final EngineGuard guard = new EngineGuard(() -> {});
+    private final EngineGuard guard;
 
     ReferenceEngine(Circuit circuit, @Nullable Schema schema, EngineOptions options) {
         this.circuit = circuit;
@@ -34,6 +34,9 @@ final class ReferenceEngine implements Engine {
         this.families = new VariableFamilies(circuit);
         this.evaluator = new ReferenceEvaluator(circuit, families, pool);
         this.check = new DataCheck(families, schema);
+        this.guard =
+                new EngineGuard(
+                        "an engine of the device " + device().name(), () -> {}, pool::close);
     }
 
     @Override
@@ -157,9 +160,12 @@ final class ReferenceEngine implements Engine {
     public double step(
             Dataset data, int[] rows, int[] upcoming, double stepSize, double pseudocount) {
         EngineArguments.requireStep(stepSize, pseudocount);
-        double total = accumulate(data, rows);
-        update(stepSize, pseudocount);
-        return total;
+        return guard.run(
+                () -> {
+                    double total = accumulate(data, rows);
+                    update(stepSize, pseudocount);
+                    return total;
+                });
     }
 
     @Override
@@ -215,7 +221,7 @@ final class ReferenceEngine implements Engine {
 
     @Override
     public void close() {
-        guard.close(pool::close);
+        guard.close();
     }
 
     private SelectedRows checked(Dataset data) {

@@ -1,5 +1,7 @@
 package io.sluice.structure;
 
+import java.util.stream.IntStream;
+
 /**
  * Mutual information of one fixed variable with others, from joint counts.
  *
@@ -12,6 +14,10 @@ package io.sluice.structure;
  * counters, which stay in the first-level cache. If one of the two columns mostly has one value
  * (the background of images, the zeros of sparse tables), only its other rows are visited. The
  * counts of the frequent value are the other column's counts minus those of the visited rows.
+ *
+ * <p>With fewer rows than cells, most of {@code m_ab} is the smoothing alone. Then each row adds
+ * what it changes in {@code sum f(m_ab)}, and the other sums, which depend on one column and the
+ * number of the other's values, are looked up.
  */
 final class PairInformation {
     /** Columns with at most this share of other values list the rows that have them. */
@@ -25,6 +31,9 @@ final class PairInformation {
     private final int[][] otherRows; // rows without the most frequent code; empty if there are many
     private final boolean[] sparse;
     private final int shift; // codes of a column need this many bits
+    private final double[] gains; // f of one more count, less f of the count
+    private final double[][] marginals; // [variable][values of the other]: sum f of its own counts
+    private final ThreadLocal<int[]> counters; // zeros between two pairs
     private int fixed;
     private int[] fixedRows = {};
 
@@ -41,6 +50,11 @@ final class PairInformation {
         for (int n = 0; n < logs.length; n++) {
             logs[n] = timesLog(n + smoothing);
         }
+        gains = new double[columns.rows()];
+        for (int n = 0; n < gains.length; n++) {
+            gains[n] = logs[n + 1] - logs[n];
+        }
+        counters = ThreadLocal.withInitial(() -> new int[1 << (2 * shift)]);
         counts = new int[variables][codes];
         frequent = new int[variables];
         otherRows = new int[variables][];
@@ -56,6 +70,21 @@ final class PairInformation {
             sparse[v] = others <= columns.rows() / SPARSE;
             otherRows[v] = sparse[v] ? collectOtherRows(v, others) : new int[0];
         }
+        marginals = new double[variables][];
+        int[] sizes = IntStream.of(columns.bins()).distinct().toArray();
+        for (int v = 0; v < variables; v++) {
+            marginals[v] = marginals(v, sizes);
+        }
+    }
+
+    private double[] marginals(int variable, int[] sizes) {
+        double[] sums = new double[BinnedColumns.MOST_BINS + 1];
+        for (int size : sizes) {
+            for (int code = 0; code < columns.bins()[variable]; code++) {
+                sums[size] += timesLog(counts[variable][code] + smoothing * size);
+            }
+        }
+        return sums;
     }
 
     /** Fixes the first variable of the pairs of {@link #with}. */
@@ -66,6 +95,10 @@ final class PairInformation {
 
     /** Information between the fixed variable and another, in nats. May be called concurrently. */
     double with(int variable) {
+        int cells = columns.bins()[fixed] * columns.bins()[variable];
+        if (!columns.missing() && columns.rows() < cells) {
+            return withFewRows(variable, cells);
+        }
         int[] joint = new int[1 << (2 * shift)];
         boolean leadByFixed =
                 sparse[fixed]
@@ -82,6 +115,23 @@ final class PairInformation {
         return columns.missing() && anySingle(joint, leadBins, otherBins)
                 ? estimatedInformation(joint, leadBins, otherBins)
                 : information(joint, leadBins, otherBins);
+    }
+
+    private double withFewRows(int variable, int cells) {
+        byte[] one = columns.codes()[fixed];
+        byte[] other = columns.codes()[variable];
+        int[] joint = counters.get();
+        double sum = cells * logs[0];
+        for (int row = 0; row < one.length; row++) {
+            sum += gains[joint[((one[row] << shift) | other[row]) & (joint.length - 1)]++];
+        }
+        for (int row = 0; row < one.length; row++) {
+            joint[((one[row] << shift) | other[row]) & (joint.length - 1)] = 0;
+        }
+        sum -= marginals[fixed][columns.bins()[variable]];
+        sum -= marginals[variable][columns.bins()[fixed]];
+        double total = one.length + smoothing * cells;
+        return (sum + timesLog(total)) / total;
     }
 
     /** Whether a row observes one of the variables alone. */

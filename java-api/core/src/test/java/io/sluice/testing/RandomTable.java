@@ -182,7 +182,8 @@ public final class RandomTable {
     /** The number that a cell of a column of numbers says. */
     public double number(String cell) {
         StringBuilder plain = new StringBuilder();
-        for (char c : cell.toCharArray()) {
+        for (int i = 0; i < cell.length(); i++) {
+            char c = cell.charAt(i);
             if (c == decimal) {
                 plain.append('.');
             } else if (!THOUSANDS.contains(c) && c != '%' && c != '$') {

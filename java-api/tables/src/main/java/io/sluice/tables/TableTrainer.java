@@ -41,10 +41,9 @@ public final class TableTrainer {
 
     private static final int LATENTS_OF_MANY_ROWS = 16;
 
-    /** Sizes in a row that bring nothing before the search ends. */
+    /** Sizes in a row that may bring nothing before the search ends: held-out rows are noisy. */
     private static final int VAIN_SIZES = 2;
 
-    /** The same for larger tables, where each size costs four times the one before. */
     private static final int VAIN_SIZES_OF_MANY_ROWS = 1;
 
     private static final double[] PSEUDOCOUNTS = {0.1, 0.01};
@@ -61,8 +60,14 @@ public final class TableTrainer {
     private static final int FEWEST_EPOCHS = 10;
     private static final int PATIENCE = 8;
 
-    /** Bound on edges times rows times epochs of one model: some 20 seconds on two cores. */
+    /** Bound on the edges that training one model visits: some 20 seconds on two cores. */
     private static final double MOST_EDGE_VISITS = 5e11;
+
+    /** Bound on those of all models. */
+    private static final double MOST_VISITS_OF_A_SEARCH = 1e12;
+
+    /** A step's update of a parameter takes as long as visiting its edge for so many rows. */
+    private static final double ROWS_OF_AN_UPDATE = 50;
 
     private static final int STEPS_IN_AN_EPOCH = 40;
     private static final int SMALLEST_BATCH = 16;
@@ -141,6 +146,7 @@ public final class TableTrainer {
         private TableFit.@Nullable Tried best;
         private @Nullable Circuit circuit;
         private double better; // pseudocount; 0 before the first comparison
+        private double visits; // of edges, so far
 
         Search(HeldOutRows parts, Function<Circuit, Engine> compile) {
             train = parts.train();
@@ -190,7 +196,8 @@ public final class TableTrainer {
                 }
                 vain = found > reached ? 0 : vain + 1;
                 reached = Math.max(reached, found);
-                if (vain == (train.rows() > FEW_ROWS ? VAIN_SIZES_OF_MANY_ROWS : VAIN_SIZES)) {
+                boolean many = train.rows() > FEW_ROWS;
+                if (vain == (many ? VAIN_SIZES_OF_MANY_ROWS : VAIN_SIZES)) {
                     return;
                 }
             }
@@ -202,8 +209,22 @@ public final class TableTrainer {
         }
 
         private int mostEpochs(int latents) {
+            return (int) Math.min(EPOCHS[0], MOST_EDGE_VISITS / visitsInAnEpoch(latents));
+        }
+
+        private double visitsInAnEpoch(int latents) {
             double edges = (double) train.variables() * latents * latents;
-            return (int) Math.min(EPOCHS[0], MOST_EDGE_VISITS / (edges * train.rows()));
+            double parameters = edges;
+            for (Column column : train.schema().columns()) {
+                parameters += (double) latents * column.categories();
+            }
+            double steps = Math.ceil((double) train.rows() / batch());
+            return edges * train.rows() + ROWS_OF_AN_UPDATE * parameters * steps;
+        }
+
+        private int batch() {
+            long batch = train.rows() / STEPS_IN_AN_EPOCH;
+            return Math.clamp(batch, SMALLEST_BATCH, LARGEST_BATCH);
         }
 
         private double trained(ChowLiuTree tree, int latents, double pseudocount, int most) {
@@ -219,12 +240,15 @@ public final class TableTrainer {
                 if (run == last) {
                     continue;
                 }
-                if (stop.getAsBoolean()) {
+                double needed = run * visitsInAnEpoch(latents);
+                boolean tooLong = visits > 0 && visits + needed > MOST_VISITS_OF_A_SEARCH;
+                if (tooLong || stop.getAsBoolean()) {
                     return found;
                 }
                 last = run;
                 Circuit start = Hclt.builder(train).tree(tree).latents(latents).seed(seed).build();
                 TableFit.Tried tried = trained(structure, start, pseudocount, run);
+                visits += tried.epochs() * visitsInAnEpoch(latents);
                 found = Math.max(found, tried.validLogLikelihood());
                 if (tried.bestEpoch() > EARLY * run) {
                     break;
@@ -259,10 +283,9 @@ public final class TableTrainer {
         private TableFit.Tried trained(
                 String structure, Circuit start, double pseudocount, int epochs) {
             try (Engine engine = compile.apply(start)) {
-                int batch = (int) (train.rows() / STEPS_IN_AN_EPOCH);
                 TrainingHistory history =
                         ExpectationMaximization.miniBatch()
-                                .batchSize(Math.min(LARGEST_BATCH, Math.max(SMALLEST_BATCH, batch)))
+                                .batchSize(batch())
                                 .epochs(epochs)
                                 .pseudocount(pseudocount)
                                 .patience(PATIENCE)

@@ -1,0 +1,12 @@
+/** Tables in Parquet files. */
+module io.sluice.parquet {
+    requires dev.hardwood.core;
+    requires parquet.format.structures;
+    requires static transitive org.jspecify;
+    requires transitive io.sluice;
+
+    exports io.sluice.parquet;
+
+    provides io.sluice.data.format.TypedFormat with
+            io.sluice.parquet.ParquetFormat;
+}
