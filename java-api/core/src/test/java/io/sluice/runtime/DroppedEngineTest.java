@@ -57,7 +57,7 @@ class DroppedEngineTest {
         return new Handler() {
             @Override
             public void publish(LogRecord record) {
-                if (record.getLevel() == Level.WARNING) {
+                if (Level.WARNING.equals(record.getLevel())) {
                     warnings.incrementAndGet();
                 }
             }
