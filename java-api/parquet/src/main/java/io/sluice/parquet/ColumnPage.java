@@ -64,6 +64,16 @@ final class ColumnPage {
             }
             case REAL ->
                     switch (type.physical()) {
+                        case INT64 -> {
+                            BigDecimal number = new BigDecimal(text);
+                            yield ofLong(
+                                    exact(
+                                            () ->
+                                                    number.setScale(type.scale())
+                                                            .unscaledValue()
+                                                            .longValueExact(),
+                                            text));
+                        }
                         case FLOAT -> buffer(Float.BYTES).putFloat(Float.parseFloat(text)).array();
                         default -> buffer(Double.BYTES).putDouble(Double.parseDouble(text)).array();
                     };

@@ -61,10 +61,15 @@ final class ParquetReader {
         }
     }
 
+    /** What the first cause says, such as that a codec is missing. */
     private static String reason(Throwable e) {
-        @Nullable String message = e.getMessage();
+        Throwable first = e;
+        while (first.getCause() != null) {
+            first = first.getCause();
+        }
+        @Nullable String message = first.getMessage();
         return message == null
-                ? e.getClass().getSimpleName()
+                ? first.getClass().getSimpleName()
                 : message.lines().findFirst().orElse("").strip();
     }
 
@@ -127,9 +132,13 @@ final class ParquetReader {
     /** How a written file stores the column again. */
     private static String detail(ColumnSchema column) {
         boolean narrow = column.type() == PhysicalType.INT32 || column.type() == PhysicalType.FLOAT;
-        boolean bare =
-                column.logicalType() == null || column.logicalType() instanceof LogicalType.IntType;
-        return narrow && bare ? ParquetSink.NARROW : "";
+        return switch (column.logicalType()) {
+            case null -> narrow ? StoredType.NARROW : "";
+            case LogicalType.IntType type -> narrow && type.isSigned() ? StoredType.NARROW : "";
+            case LogicalType.DecimalType type -> StoredType.decimal(type.precision(), type.scale());
+            case LogicalType.TimestampType type -> type.isAdjustedToUTC() ? StoredType.UTC : "";
+            default -> "";
+        };
     }
 
     private static FileFormatException refused(

@@ -33,9 +33,6 @@ import java.util.zip.GZIPOutputStream;
  * with gzip.
  */
 final class ParquetSink implements TypedFormat.Sink {
-    /** The detail of a column of 32-bit numbers. */
-    static final String NARROW = "32 bits";
-
     private static final int ROWS_PER_GROUP = 1 << 17;
     private static final int BYTES_PER_GROUP = 1 << 26;
 

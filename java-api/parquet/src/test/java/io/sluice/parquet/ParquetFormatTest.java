@@ -144,13 +144,20 @@ class ParquetFormatTest {
     }
 
     @Test
-    void narrow_numbers_stay_narrow() throws IOException {
+    void columns_are_stored_again_as_they_were() throws IOException {
         List<TypedColumn> columns =
                 List.of(
-                        new TypedColumn("i", Kind.WHOLE, ParquetSink.NARROW),
-                        new TypedColumn("f", Kind.REAL, ParquetSink.NARROW));
+                        new TypedColumn("i", Kind.WHOLE, StoredType.NARROW),
+                        new TypedColumn("f", Kind.REAL, StoredType.NARROW),
+                        new TypedColumn("d", Kind.REAL, StoredType.decimal(10, 2)),
+                        new TypedColumn("t", Kind.TIMESTAMP, StoredType.UTC));
         List<List<TableCell>> rows =
-                List.of(List.of(new TableCell("-7", false), new TableCell("0.1", false)));
+                List.of(
+                        List.of(
+                                new TableCell("-7", false),
+                                new TableCell("0.1", false),
+                                new TableCell("-19.20", false),
+                                new TableCell("2024-05-01T12:00:00", true)));
         write(columns, rows);
         assertEquals(columns, FORMAT.columns(file));
         assertEquals(rows, read(columns));
