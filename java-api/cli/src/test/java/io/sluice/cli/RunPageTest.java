@@ -111,8 +111,7 @@ class RunPageTest {
             Path out = folder.resolve("m.sluice");
             String message =
                     Cli.run("train --data", plants(), "--out", out, "--report", refused).failure(2);
-            assertTrue(
-                    message.startsWith("--report " + refused + " "), message);
+            assertTrue(message.startsWith("--report " + refused + " "), message);
             assertFalse(Files.exists(out));
         }
         assertEquals(List.of("mine.txt"), Cli.names(held));

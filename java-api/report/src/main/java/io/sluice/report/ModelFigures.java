@@ -114,8 +114,8 @@ public final class ModelFigures {
                                                 + all.size()
                                                 + " columns that differ most."
                                         : "")
-                                + " Bars and steps are per cent of the rows that have the cell; the end intervals of"
-                                + " numbers take in what lies beyond them.");
+                                + " Bars and steps are per cent of the rows that have the cell; the"
+                                + " end intervals of numbers take in what lies beyond them.");
         for (int v = 0; v < all.size(); v++) {
             Marginal marginal = all.get(v);
             if (shown.contains(marginal)) {
@@ -149,8 +149,8 @@ public final class ModelFigures {
         int second = names.indexOf(dependence.columns().get(pair[1]));
         page.section("What the model expects")
                 .text(
-                        "The probability of each value, in per cent, when only one other cell of the"
-                                + " row is known.");
+                        "The probability of each value, in per cent, when only one other cell of"
+                                + " the row is known.");
         addConditional(page, real, first, second);
         addConditional(page, real, second, first);
     }
