@@ -105,6 +105,30 @@ final class CalendarText {
                 cause);
     }
 
+    /**
+     * Checks that numbers are dates or times.
+     *
+     * @throws InvalidArgumentException when one is not
+     */
+    void require(double minimum, double maximum) {
+        try {
+            format(minimum);
+            format(maximum);
+        } catch (DateTimeException | ArithmeticException e) {
+            throw new InvalidArgumentException(
+                    "numbers from "
+                            + minimum
+                            + " to "
+                            + maximum
+                            + " are not each a "
+                            + kind.name().toLowerCase(Locale.ROOT)
+                            + " ("
+                            + e.getMessage()
+                            + "): give days from 1970, seconds of a day, or seconds from 1970",
+                    e);
+        }
+    }
+
     /** The text of a number of days or seconds. */
     String format(double number) {
         return switch (kind) {

@@ -59,7 +59,7 @@ public record Quantity(
                     "numbers with the pattern '" + pattern + "': only dates and times have one");
         }
         if (kind.isCalendar()) {
-            CalendarText.of(kind, pattern); // refuses what is no pattern
+            CalendarText.of(kind, pattern).require(minimum, maximum);
         }
     }
 

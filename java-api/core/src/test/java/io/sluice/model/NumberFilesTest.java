@@ -21,6 +21,7 @@ import io.sluice.leaf.Categorical;
 import io.sluice.leaf.Gaussian;
 import io.sluice.testing.Sweep;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,16 +51,27 @@ class NumberFilesTest {
         return Schema.of(columns);
     }
 
+    private static @Nullable String pattern(Quantity.Kind kind) {
+        return switch (kind) {
+            case DATE -> "uuuu-MM-dd";
+            case TIME -> "HH:mm";
+            case TIMESTAMP -> "dd.MM.uuuu HH:mm";
+            case REAL, WHOLE -> null;
+        };
+    }
+
     private static Numbers numbers(Random random) {
         Quantity.Kind[] kinds = Quantity.Kind.values();
-        double minimum = 1e9 * random.nextGaussian();
+        Quantity.Kind kind = kinds[random.nextInt(kinds.length)];
+        boolean time = kind == Quantity.Kind.TIME;
+        double minimum = time ? 3600 : 1e9 * random.nextGaussian();
         Quantity quantity =
                 new Quantity(
-                        kinds[random.nextInt(kinds.length)],
+                        kind,
                         Math.exp(3 * random.nextGaussian()),
                         minimum,
-                        minimum + 1e6 * random.nextDouble(),
-                        random.nextBoolean() ? "uuuu-MM-dd" : null);
+                        minimum + (time ? 7e4 : 1e6) * random.nextDouble(),
+                        random.nextBoolean() ? pattern(kind) : null);
         if (random.nextBoolean()) {
             return new ScaledNumbers(
                     quantity, random.nextGaussian(), Math.exp(30 * random.nextGaussian()));
