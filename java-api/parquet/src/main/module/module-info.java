@@ -1,4 +1,5 @@
 /** Tables in Parquet files. */
+@SuppressWarnings("requires-automatic") // neither library is a module
 module io.sluice.parquet {
     requires dev.hardwood.core;
     requires parquet.format.structures;
