@@ -79,8 +79,11 @@ public record Quantity(
     }
 
     private String real(double number) {
-        BigDecimal rounded =
-                BigDecimal.valueOf(number).setScale(decimals(resolution), RoundingMode.HALF_EVEN);
+        BigDecimal exact = BigDecimal.valueOf(number);
+        BigDecimal rounded = exact.setScale(decimals(resolution), RoundingMode.HALF_EVEN);
+        if (contains(number) && !contains(rounded.doubleValue())) {
+            rounded = exact; // an end of the range that has more decimals than most numbers
+        }
         BigDecimal bare = rounded.stripTrailingZeros();
         return (bare.scale() < 0 ? bare.setScale(0) : bare).toPlainString();
     }
@@ -98,6 +101,11 @@ public record Quantity(
         } catch (NumberFormatException e) {
             return Double.NaN;
         }
+    }
+
+    /** Whether a number lies inside the range. */
+    public boolean contains(double number) {
+        return number >= minimum && number <= maximum;
     }
 
     /** The possible number nearest to another: a multiple of the resolution inside the range. */

@@ -9,8 +9,6 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * Decides what a column holds: what its user says, or what its cells suggest. The cells are seen
@@ -35,8 +33,8 @@ final class ColumnChoice {
     private static final double DAY = 86_400;
     private static final double[] TIME_STEPS = {DAY, 3600, 60, 1, 1e-3, 1e-6};
 
-    private static final Map<String, String> PARTNER =
-            Map.of("true", "false", "false", "true", "yes", "no", "no", "yes");
+    private static final List<List<String>> WORDS =
+            List.of(List.of("false", "true"), List.of("no", "yes"));
 
     private static final List<List<String>> LETTERS = List.of(List.of("f", "t"), List.of("n", "y"));
 
@@ -192,13 +190,13 @@ final class ColumnChoice {
                             ? "its " + cells + " texts all differ"
                             : labels.size() + " of its " + cells + " texts differ");
         }
-        @Nullable List<String> both = truthValues(labels);
-        if (both != null) {
+        if (areTruthValues(labels)) {
             return new InferredColumn(
                     name,
                     ColumnType.BOOLEAN,
-                    "its texts are " + String.join(" and ", labels),
-                    Column.categorical(name, both));
+                    (labels.size() == 1 ? "its only text is " : "its texts are ")
+                            + String.join(" and ", labels),
+                    Column.categorical(name, labels));
         }
         String reason =
                 labels.size()
@@ -208,28 +206,14 @@ final class ColumnChoice {
                 name, ColumnType.CATEGORY, reason, Column.categorical(name, labels));
     }
 
-    /** Both truth values when the labels are some; null when they are others. */
-    private static @Nullable List<String> truthValues(List<String> labels) {
-        List<String> lower = labels.stream().map(label -> label.toLowerCase(Locale.ROOT)).toList();
-        if (labels.size() == 2) {
-            List<String> sorted = lower.stream().sorted().toList();
-            boolean words = sorted.get(1).equals(PARTNER.get(sorted.get(0)));
-            return words || LETTERS.contains(sorted) ? labels : null;
+    /** Whether the labels are truth values; a column that has but one never draws the other. */
+    private static boolean areTruthValues(List<String> labels) {
+        List<String> lower =
+                labels.stream().map(label -> label.toLowerCase(Locale.ROOT)).sorted().toList();
+        if (lower.size() == 1) {
+            return WORDS.stream().anyMatch(words -> words.contains(lower.get(0)));
         }
-        @Nullable String partner = labels.size() == 1 ? PARTNER.get(lower.get(0)) : null;
-        if (partner == null) {
-            return null;
-        }
-        String label = labels.get(0);
-        boolean capital = Character.isUpperCase(label.charAt(0));
-        boolean all = capital && Character.isUpperCase(label.charAt(1));
-        String other =
-                all
-                        ? partner.toUpperCase(Locale.ROOT)
-                        : (capital
-                                ? Character.toUpperCase(partner.charAt(0)) + partner.substring(1)
-                                : partner);
-        return Stream.of(label, other).sorted().toList();
+        return WORDS.contains(lower) || LETTERS.contains(lower);
     }
 
     private Column ofFewIntegers() {

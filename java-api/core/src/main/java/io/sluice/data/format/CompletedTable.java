@@ -4,6 +4,7 @@ import io.sluice.InvalidArgumentException;
 import io.sluice.data.Column;
 import io.sluice.data.Dataset;
 import io.sluice.data.Numbers;
+import io.sluice.data.Quantity;
 import io.sluice.data.Schema;
 
 import org.jspecify.annotations.Nullable;
@@ -178,10 +179,7 @@ final class CompletedTable {
         if (numbers != null) {
             double number = numbers.number(value);
             return switch (numbers.quantity().kind()) {
-                case REAL, WHOLE ->
-                        style.isKnown()
-                                ? style.format(number)
-                                : numbers.quantity().text(number).replace('.', style.decimal());
+                case REAL, WHOLE -> text(numbers.quantity(), number, style);
                 case DATE, TIME, TIMESTAMP -> numbers.quantity().text(number);
             };
         }
@@ -193,6 +191,17 @@ final class CompletedTable {
         boolean styled =
                 style.decimals() > 0 || !style.prefix().isEmpty() || !style.suffix().isEmpty();
         return styled && !Double.isNaN(number) ? style.format(number) : label;
+    }
+
+    /** A number in the style of the column, unless that rounds it out of its range. */
+    private static String text(Quantity quantity, double number, NumberStyle style) {
+        if (style.isKnown()) {
+            String text = style.format(number);
+            if (quantity.contains(NumberText.parse(text, style.decimal()))) {
+                return text;
+            }
+        }
+        return quantity.text(number).replace('.', style.decimal());
     }
 
     /** The double whose shortest text is that of a float. */
