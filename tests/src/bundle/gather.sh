@@ -37,7 +37,7 @@ rm "$bundle"/lib/sluice-kernels-*.jar
 cp "$root/native/$build"/classes/META-INF/native/linux-*/*.so* "$bundle/lib/native"
 
 # Tests of the rules for sources stay with the sources, and those that need other compilers where those are.
-for module in java-api/core java-api/tables java-api/report java-api/parquet java-api/cli tests; do
+for module in java-api/core java-api/tables java-api/report java-api/cli tests; do
   [[ -d $root/$module/$build/test-classes ]] || fail "no compiled tests in $module: build all modules, with -DskipTests, not with -Dmaven.test.skip"
   cp -r "$root/$module/$build/test-classes" "$bundle/tests/$(basename "$module")"
 done

@@ -2,7 +2,6 @@
 module io.sluice.cli {
     requires info.picocli;
     requires io.sluice.report;
-    requires java.logging;
     requires jdk.unsupported; // signals
     requires static org.jspecify;
     requires me.tongfei.progressbar;

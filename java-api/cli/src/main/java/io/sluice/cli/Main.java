@@ -7,8 +7,6 @@ import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 
 /** Where the command {@code sluice} begins and ends. */
 public final class Main {
@@ -16,14 +14,10 @@ public final class Main {
     static final int FAILURE = 1;
     static final int WRONG_USAGE = 2;
 
-    /** Tells at each start which instructions it uses, which nobody at a terminal wants. */
-    private static final Logger PARQUET_READER = Logger.getLogger("dev.hardwood");
-
     private Main() {}
 
     /** Runs the command and exits with its code. */
     public static void main(String[] arguments) {
-        PARQUET_READER.setLevel(Level.WARNING);
         PrintStream out =
                 new PrintStream(
                         new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);

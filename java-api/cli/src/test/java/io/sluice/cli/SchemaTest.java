@@ -97,26 +97,6 @@ class SchemaTest {
     }
 
     @Test
-    void parquet_keeps_the_types_and_cells_of_a_table() throws IOException {
-        Path model = folder.resolve("m.sluice");
-        Path holes = folder.resolve("holes.csv");
-        Files.writeString(holes, Files.readString(data).replaceAll("(?m)yes(?=,[1-3])", ""));
-        succeed("train --structure factorized --device reference --data", data, "--out", model);
-        Path parquet = folder.resolve("full.parquet");
-        Path csv = folder.resolve("full.csv");
-        Object[] impute = {"impute --device reference --method mode --data", holes, "--model"};
-        succeed(impute, model, "--out", parquet);
-        succeed(impute, model, "--out", csv);
-        assertEquals(
-                types(succeed("schema --data", csv).out()),
-                types(succeed("schema --data", parquet).out()));
-        Path back = folder.resolve("back.csv");
-        Object[] again = {"impute --device reference --method mode --data", parquet, "--model"};
-        succeed(again, model, "--out", back);
-        assertEquals(Files.readString(csv), Files.readString(back));
-    }
-
-    @Test
     void what_the_model_knows_cannot_be_declared_again() {
         Path model = folder.resolve("m.sluice");
         succeed("train --structure factorized --device reference --data", data, "--out", model);

@@ -45,8 +45,8 @@ final class TypedFormats {
         if (parquet || file.name().endsWith(PARQUET)) {
             throw new FileFormatException(
                     file
-                            + " is a Parquet file, which the module sluice-parquet reads: add it,"
-                            + " or convert the file to CSV or JSON lines");
+                            + " is a Parquet file, which no module here reads: convert it to CSV or"
+                            + " JSON lines");
         }
         return null;
     }
